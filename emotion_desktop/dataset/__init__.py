@@ -1,0 +1,1 @@
+"""Labelled photos: reading them, their persons, honest splits."""

@@ -1,0 +1,133 @@
+"""What a job is: its description, its states, and what it tells while it runs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+
+class Lane(str, Enum):
+    """The resource a job needs; jobs of one lane wait for one another."""
+
+    CLASSIFY = "classify"  # answers to the user come beside a training, not behind it
+    COMPUTE = "compute"
+    CATALOGUE = "catalogue"
+    CLOUD = "cloud"
+
+
+class JobState(str, Enum):
+    """Where a job is. The last four are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    DETACHED = "detached"
+
+    @property
+    def final(self) -> bool:
+        """True once nothing more will happen in this program."""
+        return self in (self.SUCCEEDED, self.FAILED, self.CANCELLED, self.DETACHED)
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """What is to be done. ``parameters`` hold JSON values alone."""
+
+    kind: str
+    title: str
+    lane: Lane
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended, in words; ``result`` is what its function returned."""
+
+    message: str
+    hint: str = ""
+    result: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``done`` of ``total`` steps; a total of 0 means it is not known yet."""
+
+    done: int
+    total: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Figures at the end of an epoch."""
+
+    epoch: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Results that are ready, in order. From a worker process they are JSON values."""
+
+    items: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One line for the job's log."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """The job is in a new state; a final one brings its outcome."""
+
+    state: JobState
+    outcome: Outcome | None = None
+
+
+JobEvent = Progress | Metrics | Batch | Log | StateChanged
+
+
+class JobContext(Protocol):
+    """What a job's function may ask and tell."""
+
+    def emit(self, event: JobEvent) -> None:
+        """Tells whoever listens. StateChanged is the manager's alone."""
+
+    @property
+    def cancelled(self) -> bool:
+        """True once the user cancelled: leave without a result."""
+
+    @property
+    def finish_early(self) -> bool:
+        """True once the user asked to stop and keep what is best so far."""
+
+    def check_cancelled(self) -> None:
+        """Raises CancelledError once the user cancelled."""
+
+    def wait(self, seconds: float) -> bool:
+        """Sleeps, or until cancelled; returns whether the job was cancelled."""
+
+
+JobFunction = Callable[[JobSpec, JobContext], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """What is kept of a job. Times are seconds since the epoch."""
+
+    spec: JobSpec
+    state: JobState
+    outcome: Outcome | None = None
+    created: float = 0.0
+    started: float | None = None
+    ended: float | None = None

@@ -1,0 +1,81 @@
+"""What the program says about a photo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from emotion_desktop.domain.geometry import Box, Frame
+
+#: From this calibrated confidence on an emotion is named without "probably".
+SURE_FROM: Final = 0.55
+
+
+class PhotoStatus(str, Enum):
+    """How a photo fared."""
+
+    OK = "ok"
+    NO_FACE = "no_face"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceReading:
+    """One face with its calibrated probabilities, in the model's label order."""
+
+    box: Box
+    frame: Frame
+    probabilities: Mapping[str, float]
+
+    @property
+    def ranking(self) -> list[tuple[str, float]]:
+        """(emotion, probability), most probable first; ties in the model's label order."""
+        return sorted(self.probabilities.items(), key=lambda item: -item[1])
+
+    @property
+    def emotion(self) -> str:
+        """The most probable emotion."""
+        return max(self.probabilities, key=self.probabilities.__getitem__)
+
+    @property
+    def confidence(self) -> float:
+        """The calibrated probability of the emotion named, 0 to 1."""
+        return max(self.probabilities.values())
+
+    @property
+    def sure(self) -> bool:
+        """False where only "probably" can be said."""
+        return self.confidence >= SURE_FROM
+
+    def to_dict(self) -> dict[str, Any]:
+        """The face as it is written to JSON."""
+        return {
+            "box": self.box.to_list(),
+            "emotion": self.emotion,
+            "confidence": self.confidence,
+            "sure": self.sure,
+            "probabilities": dict(self.probabilities),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoResult:
+    """Everything said about one photo (or about a folder that could not be read)."""
+
+    path: str
+    status: PhotoStatus
+    faces: tuple[FaceReading, ...] = ()
+    error: str | None = None
+    size: tuple[int, int] = field(default=(0, 0))
+    """Width and height of the upright picture, pixels; zeros where it could not be read."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The photo as it is written to JSON."""
+        return {
+            "path": self.path,
+            "status": self.status.value,
+            "error": self.error,
+            "faces": [face.to_dict() for face in self.faces],
+        }

@@ -1,0 +1,94 @@
+"""The scores of a model on labelled photos, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+#: With fewer photos an emotion's recall says nothing: it is shown, greyed, and left out of means.
+TOO_FEW: Final = 5
+
+Interval = tuple[float, float]
+"""The ends of a 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionScore:
+    """How one emotion fared; fractions from 0 to 1."""
+
+    emotion: str
+    count: int
+    recall: float | None
+    recall_interval: Interval | None
+    precision: float | None
+    too_few: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores on photos with known labels.
+
+    A photo that is unreadable or in which no face is found counts as missed: it is one for the
+    user, too. ``confusion`` has a row per true emotion and a column per answer; its last column
+    holds the photos without an answer.
+
+    Attributes:
+        mean_recall: mean of the recalls of the emotions in ``mean_recall_over``.
+        interval_by: what the bootstrap draws, "person" or "photo".
+        baseline: accuracy of always naming the commonest emotion.
+        calibration_error: expected calibration error of the answers, 15 bins of equal width
+            (Naeini et al. 2015).
+        left_out: why photos of the source were not scored, and how many.
+    """
+
+    photos: int
+    persons: int
+    interval_by: str
+    accuracy: float
+    accuracy_interval: Interval
+    mean_recall: float
+    mean_recall_interval: Interval
+    mean_recall_over: tuple[str, ...]
+    macro_f1: float
+    baseline: float
+    calibration_error: float
+    unanswered: int
+    labels: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    per_emotion: tuple[EmotionScore, ...]
+    left_out: Mapping[str, int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values; ``per_emotion`` by name."""
+        data = asdict(self)
+        data["per_emotion"] = {
+            score.emotion: {k: v for k, v in asdict(score).items() if k != "emotion"}
+            for score in self.per_emotion
+        }
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Scores:
+        """Reads what to_dict wrote; KeyError, TypeError or AttributeError if it is not that."""
+        plain = dict(data)
+        plain["per_emotion"] = tuple(
+            EmotionScore(
+                emotion=emotion,
+                **{
+                    **score,
+                    "recall_interval": _interval(score["recall_interval"]),
+                },
+            )
+            for emotion, score in data["per_emotion"].items()
+        )
+        plain["accuracy_interval"] = _interval(data["accuracy_interval"])
+        plain["mean_recall_interval"] = _interval(data["mean_recall_interval"])
+        plain["mean_recall_over"] = tuple(data["mean_recall_over"])
+        plain["labels"] = tuple(data["labels"])
+        plain["confusion"] = tuple(tuple(row) for row in data["confusion"])
+        return cls(**plain)
+
+
+def _interval(values: Any) -> Any:
+    return None if values is None else (float(values[0]), float(values[1]))

@@ -1,0 +1,1 @@
+"""The one decode, the one face crop, the one preprocessing."""

@@ -1,0 +1,234 @@
+"""The one decode: every picture the program looks at comes through here.
+
+A picture is upright, 8-bit RGB, without transparency, first frame only. JPEGs may be decoded at a
+fraction of their size (the transform of the format itself averages the pixels, so nothing aliases).
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import simplejpeg
+from PIL import Image, ImageOps
+
+from emotion_desktop.domain.errors import UnreadablePictureError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Pixels = npt.NDArray[np.uint8]
+
+#: Names that are taken for pictures when a folder is walked.
+PICTURE_SUFFIXES: Final = frozenset(
+    ".jpg .jpeg .jpe .jfif .png .webp .bmp .gif .tif .tiff .heic .heif .avif .ppm .pgm".split()
+)
+
+#: A picture with more pixels is refused: 200 megapixels are the largest of today's cameras.
+MAX_PIXELS: Final = 210_000_000
+#: A larger file is refused before it is read.
+MAX_BYTES: Final = 512 * 1024 * 1024
+
+_EXIF = b"Exif\x00\x00"
+_EXIF_WITHIN = 1 << 16
+_ORIENTATION_TAG = 0x0112
+_TRANSFORMS: Final[dict[int, Callable[[Pixels], Pixels]]] = {
+    2: lambda a: a[:, ::-1],
+    3: lambda a: a[::-1, ::-1],
+    4: lambda a: a[::-1],
+    5: lambda a: a.transpose(1, 0, 2),
+    6: lambda a: a.transpose(1, 0, 2)[:, ::-1],
+    7: lambda a: a.transpose(1, 0, 2)[::-1, ::-1],
+    8: lambda a: a.transpose(1, 0, 2)[::-1],
+}
+_heif_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture.
+
+    Attributes:
+        pixels: (height, width, 3) uint8, RGB, upright; perhaps smaller than the file's picture.
+        width, height: size of the file's picture, upright, pixels.
+    """
+
+    pixels: Pixels
+    width: int
+    height: int
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """How many pixels of ``pixels`` make one of the file's picture, across and down."""
+        return self.pixels.shape[1] / self.width, self.pixels.shape[0] / self.height
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes.
+
+    Raises:
+        UnreadablePictureError: it is not there, not a file, empty, too large or not readable.
+    """
+    try:
+        if not path.exists():
+            raise UnreadablePictureError("There is no such file.")
+        if not path.is_file():
+            raise UnreadablePictureError("This is not a file.")
+        size = path.stat().st_size
+        if size == 0:
+            raise UnreadablePictureError("The file is empty.")
+        if size > MAX_BYTES:
+            raise UnreadablePictureError("The file is too large to be a photo (over 512 MB).")
+        return path.read_bytes()
+    except PermissionError:
+        raise UnreadablePictureError("The file may not be read.", "Check its permissions.") from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UnreadablePictureError(f"The file could not be read ({reason}).") from None
+    except ValueError:  # a NUL in the path, say
+        raise UnreadablePictureError("This is not a valid file name.") from None
+
+
+def decode(source: Path | bytes, at_least: int = 0) -> Picture:
+    """Decodes a picture.
+
+    Args:
+        source: a file, or a file's bytes.
+        at_least: a JPEG may be decoded smaller as long as its shorter side keeps this many
+            pixels; 0 decodes in full. Other formats are always decoded in full.
+
+    Raises:
+        UnreadablePictureError: it is not a picture, damaged, or too large.
+    """
+    data = source if isinstance(source, bytes) else read_bytes(source)
+    if data[:3] == b"\xff\xd8\xff":
+        picture = _decode_plain_jpeg(data, at_least)
+        if picture is not None:
+            return picture
+    return _decode_any(data)
+
+
+def _decode_plain_jpeg(data: bytes, at_least: int) -> Picture | None:
+    """The fast way for the common case; None where Pillow shall judge."""
+    try:
+        height, width, colours, _ = simplejpeg.decode_jpeg_header(data, strict=False)
+        _check_size(width, height)
+        if colours not in ("Gray", "YCbCr"):
+            return None
+        limit = {"min_height": at_least, "min_width": at_least} if at_least else {}
+        pixels = simplejpeg.decode_jpeg(data, "RGB", strict=True, **limit)
+    except (ValueError, MemoryError, OverflowError):
+        return None
+    orientation = _orientation(data)
+    if orientation in _TRANSFORMS:
+        pixels = np.ascontiguousarray(_TRANSFORMS[orientation](pixels))
+        if orientation >= 5:
+            width, height = height, width
+    return Picture(pixels, width, height)
+
+
+def _orientation(data: bytes) -> int:
+    if data.find(_EXIF, 0, _EXIF_WITHIN) < 0:
+        return 1
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            return int(image.getexif().get(_ORIENTATION_TAG, 1))
+    except Exception:  # noqa: BLE001 - Pillow's parsers raise anything on damaged metadata
+        return 1
+
+
+def _decode_any(data: bytes) -> Picture:
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of large pictures; the limit here is our own.
+            warnings.simplefilter("ignore")
+            image = _open(data)
+            _check_size(*image.size)
+            image.load()
+            upright = ImageOps.exif_transpose(image) or image
+            pixels = _to_rgb(upright)
+    except UnreadablePictureError:
+        raise
+    except Image.UnidentifiedImageError:
+        raise UnreadablePictureError(
+            "This is not a picture in a format the program knows.",
+            "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF and BMP can be read.",
+        ) from None
+    except Image.DecompressionBombError:
+        raise _too_large() from None
+    except MemoryError:
+        raise UnreadablePictureError("There is not enough memory for this picture.") from None
+    except Exception as error:  # Pillow's decoders raise anything on damaged files
+        raise UnreadablePictureError(
+            "The picture is damaged.", _reason(error)
+        ) from None
+    return Picture(pixels, pixels.shape[1], pixels.shape[0])
+
+
+def _open(data: bytes) -> Image.Image:
+    if data[4:8] == b"ftyp" and data[8:12] not in (b"avif", b"avis"):
+        _register_heif()
+    return Image.open(io.BytesIO(data))
+
+
+def _register_heif() -> None:
+    """Phones write HEIC; its decoder is a plug-in, loaded when the first such file comes."""
+    with _heif_lock:
+        if "HEIF" not in Image.OPEN:
+            import pillow_heif
+
+            pillow_heif.register_heif_opener()
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise _too_large(width, height)
+    if width < 1 or height < 1:
+        raise UnreadablePictureError("The picture has no pixels.")
+
+
+def _too_large(width: int = 0, height: int = 0) -> UnreadablePictureError:
+    size = f" ({width:,} x {height:,} pixels)" if width else ""
+    return UnreadablePictureError(
+        f"The picture is too large{size}.",
+        f"Up to {MAX_PIXELS // 1_000_000} megapixels can be read.",
+    )
+
+
+def _reason(error: Exception) -> str:
+    text = str(error).strip()
+    return f"The decoder says: {text}." if text and len(text) < 120 else ""
+
+
+def _to_rgb(image: Image.Image) -> Pixels:
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        return _deep_grey(np.asarray(image))
+    if image.has_transparency_data:
+        # Transparent parts become white, as viewers show them.
+        layer = image.convert("RGBA")
+        canvas = Image.new("RGBA", layer.size, "white")
+        canvas.alpha_composite(layer)
+        image = canvas
+    return np.array(image.convert("RGB"))
+
+
+def _deep_grey(values: npt.NDArray[Any]) -> Pixels:
+    """More than 8 bits of grey: by the type's range where it has one, else by the values'."""
+    if values.dtype in (np.dtype("<u2"), np.dtype(">u2")):
+        grey = (values.astype(np.uint32) + 128) // 257
+    else:
+        plain = np.nan_to_num(values.astype(np.float64))
+        low, high = float(plain.min()), float(plain.max())
+        if low < 0 or high > 65535:
+            plain, high = plain - low, high - low
+            top = high or 1.0
+        else:
+            top = 1.0 if high <= 1 else 255.0 if high <= 255 else 65535.0
+        grey = np.rint(plain / top * 255)
+    return np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2)

@@ -1,0 +1,1 @@
+"""Long work: the job model's engine and one function per user verb."""

@@ -1,0 +1,1 @@
+"""Recipes, the Keras loop, and the bundle it leaves; worker process only."""

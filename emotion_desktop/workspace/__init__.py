@@ -1,0 +1,1 @@
+"""What is on disk: paths, settings, catalogue, model store, log."""
