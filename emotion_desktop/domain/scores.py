@@ -34,11 +34,14 @@ class Scores:
     holds the photos without an answer.
 
     Attributes:
-        mean_recall: mean of the recalls of the emotions in ``mean_recall_over``.
         interval_by: what the bootstrap draws, "person" or "photo".
+        mean_recall: mean of the recalls of the emotions in ``mean_recall_over``, which are those
+            with at least TOO_FEW photos. None, as its interval and ``macro_f1``, if there are none.
+        macro_f1: mean of the F1 of the same emotions.
         baseline: accuracy of always naming the commonest emotion.
         calibration_error: expected calibration error of the answers, 15 bins of equal width
-            (Naeini et al. 2015).
+            (Naeini et al. 2015); None if no photo was answered.
+        labels: the model's emotions and those of the photos, in the order of EMOTIONS.
         left_out: why photos of the source were not scored, and how many.
     """
 
@@ -47,12 +50,12 @@ class Scores:
     interval_by: str
     accuracy: float
     accuracy_interval: Interval
-    mean_recall: float
-    mean_recall_interval: Interval
+    mean_recall: float | None
+    mean_recall_interval: Interval | None
     mean_recall_over: tuple[str, ...]
-    macro_f1: float
+    macro_f1: float | None
     baseline: float
-    calibration_error: float
+    calibration_error: float | None
     unanswered: int
     labels: tuple[str, ...]
     confusion: tuple[tuple[int, ...], ...]

@@ -65,6 +65,11 @@ class FaceFinder:
                 break
         return tuple(sorted(faces, key=lambda f: -f.box.width * f.box.height))
 
+    def warm_up(self) -> None:
+        """Loads the detector of the calling thread and runs it once."""
+        blank = np.zeros((_CANVAS, _CANVAS, 3), np.uint8)
+        self.find(Picture(blank, _CANVAS, _CANVAS))
+
     @staticmethod
     def _large(picture: Picture) -> float:
         return _LARGE_FACE * max(picture.width, picture.height)

@@ -1,0 +1,31 @@
+"""Two short values that tell photos, and whole data sets, apart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from emotion_desktop.domain.sample import Sample
+
+
+def digest(data: bytes) -> bytes:
+    """Returns the 8-byte BLAKE2b digest of a file's content."""
+    return hashlib.blake2b(data, digest_size=8).digest()
+
+
+def fingerprint(samples: Iterable[Sample], digests: Mapping[Path, bytes]) -> str:
+    """Returns 32 hexadecimal digits that change with any photo's name, label or content.
+
+    Neither the order of the photos nor the folder they lie in matters.
+
+    Args:
+        digests: for each sample's path, what ``digest`` says of the file.
+
+    Raises:
+        KeyError: a sample has no digest.
+    """
+    rows = sorted((s.path.name, s.emotion or "", digests[s.path].hex()) for s in samples)
+    text = json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()

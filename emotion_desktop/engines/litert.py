@@ -1,0 +1,74 @@
+"""Classification through LiteRT: no TensorFlow, about 0.1 s to load."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_desktop.domain.errors import BundleError
+from emotion_desktop.domain.model import ModelCard
+from emotion_desktop.engines.bundle import LITERT, Bundle
+
+
+class LiteRTClassifier:
+    """The LiteRT form of a bundle's model.
+
+    Raises:
+        BundleError: the model cannot be loaded, or does not fit its description.
+    """
+
+    def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._card = bundle.card
+        self._lock = threading.Lock()
+        data = bundle.read(LITERT)
+        try:
+            self._interpreter = Interpreter(
+                model_content=data, num_threads=threads or os.cpu_count() or 1
+            )
+            inputs = self._interpreter.get_input_details()
+            outputs = self._interpreter.get_output_details()
+        except (ValueError, RuntimeError):
+            raise BundleError(
+                "The model inside the file cannot be loaded.", "Export or download it again."
+            ) from None
+        self._check(inputs, outputs)
+        self._input, self._output = inputs[0]["index"], outputs[0]["index"]
+        self._allocated = 0
+
+    def _check(self, inputs: list[dict[str, object]], outputs: list[dict[str, object]]) -> None:
+        need = self._card.preprocessing
+        fits = (
+            len(inputs) == len(outputs) == 1
+            and inputs[0]["dtype"] is np.uint8
+            and tuple(inputs[0]["shape_signature"][1:])  # type: ignore[index]
+            == (need.size, need.size, need.channels)
+            and outputs[0]["dtype"] is np.float32
+            and tuple(outputs[0]["shape_signature"][1:])  # type: ignore[index]
+            == (len(self._card.labels),)
+        )
+        if not fits:
+            raise BundleError(
+                "The model inside the file does not fit its description.",
+                "Export or download it again.",
+            )
+
+    @property
+    def card(self) -> ModelCard:
+        """Labels, preprocessing and calibration to use it with."""
+        return self._card
+
+    def logits(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """(n, size, size, channels) uint8 in, (n, labels) out."""
+        with self._lock:
+            if len(faces) != self._allocated:
+                self._interpreter.resize_tensor_input(self._input, faces.shape)
+                self._interpreter.allocate_tensors()
+                self._allocated = len(faces)
+            self._interpreter.set_tensor(self._input, faces)
+            self._interpreter.invoke()
+            return np.array(self._interpreter.get_tensor(self._output))

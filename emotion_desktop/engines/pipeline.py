@@ -1,0 +1,113 @@
+"""From files to answers: decoding and face finding in threads, the net in batches, in order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.engines.calibration import calibrate
+from emotion_desktop.engines.classifier import Classifier
+from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.look import Faces, Look, look_at
+
+#: Photos per call of the net: the first answer comes at once, later ones in efficient batches.
+_BATCHES: Final = (1, 8, 32, 64)
+#: Photos decoded ahead, in batches; bounds the memory.
+_AHEAD: Final = 3
+#: Photos a thread takes at a time, once the first answers are out.
+_CHUNK: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    path: Path
+    size: tuple[int, int] = (0, 0)
+    looks: tuple[Look, ...] = ()
+    error: str | None = None
+
+
+def answer(
+    paths: Iterable[Path],
+    classifier: Classifier,
+    finder: FaceFinder,
+    faces: Faces,
+    stop: Callable[[], bool] = lambda: False,
+    threads: int | None = None,
+) -> Iterator[list[PhotoResult]]:
+    """Classifies photos; yields lists of results in the order of the paths.
+
+    A photo that cannot be read is a result like any other. No file is decoded after ``stop``
+    returns True; what was yielded stands.
+    """
+    preprocessing = classifier.card.preprocessing
+
+    def see(chunk: list[Path]) -> list[_Seen]:
+        return [_see(path) for path in chunk if not stop()]
+
+    def _see(path: Path) -> _Seen:
+        try:
+            picture, looks = look_at(path, finder, preprocessing, faces)
+        except UnreadablePictureError as error:
+            return _Seen(path, error=str(error))
+        return _Seen(path, (picture.width, picture.height), tuple(looks))
+
+    workers = threads or os.cpu_count() or 1
+    source = iter(paths)
+    waiting: deque[Future[list[_Seen]]] = deque()
+    batches = iter(_BATCHES)
+    size = next(batches)
+    seen: list[_Seen] = []
+    with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
+        try:
+            chunk_size = 1
+            while not stop():
+                while len(waiting) * chunk_size < _AHEAD * _BATCHES[-1]:
+                    chunk = list(islice(source, chunk_size))
+                    if not chunk:
+                        break
+                    waiting.append(pool.submit(see, chunk))
+                    if len(waiting) > _CHUNK:
+                        chunk_size = _CHUNK
+                if not waiting:
+                    break
+                seen += waiting.popleft().result()
+                if len(seen) >= size:
+                    yield _read(seen, classifier)
+                    seen = []
+                    size = next(batches, size)
+            if seen and not stop():
+                yield _read(seen, classifier)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _read(seen: list[_Seen], classifier: Classifier) -> list[PhotoResult]:
+    looks = [look for item in seen for look in item.looks]
+    rows: Iterator[list[float]] = iter(())
+    if looks:
+        logits = classifier.logits(np.stack([look.pixels for look in looks]))
+        rows = iter(calibrate(logits, classifier.card.calibration).tolist())
+    return [_result(item, rows, classifier.card.labels) for item in seen]
+
+
+def _result(seen: _Seen, rows: Iterator[list[float]], labels: tuple[str, ...]) -> PhotoResult:
+    path = str(seen.path)
+    if seen.error is not None:
+        return PhotoResult(path, PhotoStatus.UNREADABLE, error=seen.error)
+    if not seen.looks:
+        return PhotoResult(path, PhotoStatus.NO_FACE, size=seen.size)
+    readings = tuple(
+        FaceReading(look.box, look.frame, dict(zip(labels, next(rows), strict=True)))
+        for look in seen.looks
+    )
+    return PhotoResult(path, PhotoStatus.OK, readings, size=seen.size)

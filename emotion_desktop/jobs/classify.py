@@ -1,0 +1,65 @@
+"""The verb “classify”: photos in, readings out, as they become ready."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.jobs.photos import find_photos
+
+
+def classify_job(
+    room: EngineRoom, paths: Sequence[Path], model: Path, faces: str
+) -> tuple[JobSpec, JobFunction]:
+    """The job that classifies photos. Its Batch events carry PhotoResults, in order.
+
+    Args:
+        paths: files and folders.
+        model: the bundle to use.
+        faces: a value of imaging.look.Faces.
+    """
+    count = len(paths)
+    title = f"Classify {paths[0].name}" if count == 1 else f"Classify {count:,} files and folders"
+    spec = JobSpec(
+        kind="classify",
+        title=title,
+        lane=Lane.CLASSIFY,
+        parameters={"paths": [str(path) for path in paths], "model": str(model), "faces": faces},
+    )
+    return spec, partial(_classify, room)
+
+
+def _classify(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str, Any]:
+    # Heavy imports belong to the job's thread: the window is shown long before.
+    from emotion_desktop.engines.pipeline import answer
+    from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
+    from emotion_desktop.imaging.look import Faces
+
+    context.emit(Progress(0, 0, "looking for photos"))
+    found = find_photos([Path(p) for p in spec.parameters["paths"]], PICTURE_SUFFIXES)
+    total = len(found.photos)
+    counts = dict.fromkeys((status.value for status in PhotoStatus), 0)
+    if found.problems:
+        counts[PhotoStatus.UNREADABLE.value] += len(found.problems)
+        context.emit(Batch(tuple(found.problems)))
+    classifier = room.classifier(Path(spec.parameters["model"]))
+    done = 0
+    for results in answer(
+        found.photos,
+        classifier,
+        room.finder(),
+        Faces(spec.parameters["faces"]),
+        stop=lambda: context.cancelled,
+    ):
+        for result in results:
+            counts[result.status.value] += 1
+        done += len(results)
+        context.emit(Batch(tuple(results)))
+        context.emit(Progress(done, total, f"{done:,} of {total:,} photos"))
+    context.check_cancelled()
+    return counts

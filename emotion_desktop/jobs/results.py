@@ -1,0 +1,94 @@
+"""Readings as files: JSON, CSV, and copies of the photos sorted into folders."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
+from emotion_desktop.workspace.atomic import cannot_write
+
+NOT_SURE: Final = "not sure"
+NO_FACE: Final = "no face"
+
+
+def as_json(results: Iterable[PhotoResult]) -> str:
+    """A list with an entry per photo."""
+    return json.dumps([result.to_dict() for result in results], indent=1) + "\n"
+
+
+def as_csv(results: Iterable[PhotoResult]) -> str:
+    """A row per face; a photo without one has a row, too."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    head = ["path", "status", "error", "face", "x", "y", "width", "height"]
+    writer.writerow([*head, "emotion", "confidence", "sure", *EMOTIONS])
+    for result in results:
+        start = [result.path, result.status.value, result.error or ""]
+        if not result.faces:
+            writer.writerow(start)
+        for number, face in enumerate(result.faces, start=1):
+            writer.writerow(
+                [
+                    *start,
+                    number,
+                    *face.box.to_list(),
+                    face.emotion,
+                    f"{face.confidence:.4f}",
+                    "yes" if face.sure else "no",
+                    *(
+                        f"{face.probabilities[e]:.4f}" if e in face.probabilities else ""
+                        for e in EMOTIONS
+                    ),
+                ]
+            )
+    return buffer.getvalue()
+
+
+def section_of(result: PhotoResult) -> str | None:
+    """The folder a photo is sorted into: by its largest face; None if it cannot be read."""
+    if result.status is PhotoStatus.UNREADABLE:
+        return None
+    if not result.faces:
+        return NO_FACE
+    largest = result.faces[0]
+    return largest.emotion if largest.sure else NOT_SURE
+
+
+def sort_into(results: Sequence[PhotoResult], folder: Path) -> int:
+    """Copies photos into a sub-folder per answer; nothing is moved or overwritten.
+
+    Returns:
+        How many photos were copied.
+
+    Raises:
+        AppError: a copy cannot be written.
+    """
+    copied = 0
+    for result in results:
+        section = section_of(result)
+        if section is None:
+            continue
+        source = Path(result.path)
+        target = _free(folder / section / source.name)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+        except OSError as error:
+            raise cannot_write(target, error) from None
+        copied += 1
+    return copied
+
+
+def _free(path: Path) -> Path:
+    number, free = 2, path
+    while free.exists():
+        free = path.with_name(f"{path.stem} ({number}){path.suffix}")
+        number += 1
+    return free

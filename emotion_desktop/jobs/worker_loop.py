@@ -1,0 +1,89 @@
+"""The child's side of a worker process: reads one job from stdin, runs it, leaves."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import threading
+import traceback
+from typing import Any, TextIO
+
+from emotion_desktop.domain.errors import AppError, CancelledError
+from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec
+from emotion_desktop.jobs import protocol
+from emotion_desktop.jobs.context import LocalContext
+
+
+def main() -> int:
+    """Runs the job that comes on stdin. Returns the exit status."""
+    # TensorFlow and its libraries print on stdout: the protocol keeps the real one for itself.
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    lock = threading.Lock()
+
+    def send(message: dict[str, Any]) -> None:
+        with lock:
+            channel.write(json.dumps(message) + "\n")
+            channel.flush()
+
+    def emit(event: JobEvent) -> None:
+        send(protocol.encode_event(event))
+
+    context = LocalContext(emit)
+    try:
+        spec = protocol.decode_spec(sys.stdin.readline())
+    except (ValueError, KeyError, TypeError):
+        send({"end": "failed", "message": "The worker was given no job.", "hint": ""})
+        return 2
+    threading.Thread(target=_listen, args=(sys.stdin, context), daemon=True).start()
+    send(_run(spec, context))
+    # Threads of native libraries may hang at exit; everything is written by now.
+    channel.close()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _listen(stream: TextIO, context: LocalContext) -> None:
+    for line in stream:
+        if line.strip() == protocol.CANCEL:
+            context.cancel()
+        elif line.strip() == protocol.FINISH:
+            context.ask_to_finish()
+    # The parent is gone: nobody waits for a result any more.
+    context.cancel()
+
+
+def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    try:
+        result = _function(spec.kind)(spec, context)
+        return {"end": "done", "result": result}
+    except CancelledError:
+        return {"end": "cancelled"}
+    except AppError as error:
+        return {"end": "failed", "message": error.message, "hint": error.hint}
+    except MemoryError:
+        return {
+            "end": "failed",
+            "message": "There was not enough memory.",
+            "hint": "Close other programs or choose a smaller picture size.",
+        }
+    except Exception as error:
+        traceback.print_exc()
+        return {
+            "end": "failed",
+            "message": f"Something unexpected went wrong ({type(error).__name__}: {error}).",
+            "hint": "The log (Help menu) says more.",
+        }
+
+
+def _function(kind: str) -> JobFunction:
+    """The functions a worker knows."""
+    if kind == "train":
+        from emotion_desktop.training.train import train
+
+        return train
+    raise AppError(f"The worker knows no job “{kind}”.")

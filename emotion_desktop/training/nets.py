@@ -1,0 +1,72 @@
+"""The nets. All take uint8 pixels and give logits; rescaling is inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emotion_desktop.training.backend import keras
+from emotion_desktop.training.recipes import Recipe
+
+layers = keras.layers
+
+
+def build_net(recipe: Recipe, labels: int, seed: int) -> Any:
+    """A new Keras model: (photos, size, size, channels) uint8 in, (photos, labels) logits out.
+
+    Made of stock layers alone, so that Keras's safe mode loads it again.
+
+    Args:
+        seed: of the dropout; the weights follow keras.utils.set_random_seed.
+    """
+    shape = (recipe.size, recipe.size, recipe.channels)
+    pixels = keras.Input(shape, dtype="uint8", name="pixels")
+    body = {"notebook": _notebook, "residual": _residual}[recipe.net]
+    features = body(pixels, recipe)
+    if recipe.dropout:
+        features = layers.Dropout(recipe.dropout, seed=seed)(features)
+    logits = layers.Dense(labels, name="logits")(features)
+    return keras.Model(pixels, logits, name=recipe.name)
+
+
+def _notebook(pixels: Any, recipe: Recipe) -> Any:
+    """Three convolutions with pooling and two dense layers, as in the original notebooks."""
+    x = layers.Rescaling(1 / 255)(pixels)
+    for filters in (48, 48, 32):
+        x = layers.Conv2D(filters, 3, activation="relu")(x)
+        x = layers.MaxPooling2D(2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(128, activation="relu")(x)
+    return layers.Dense(64, activation="relu")(x)
+
+
+def _residual(pixels: Any, recipe: Recipe) -> Any:
+    """A stem that halves the picture and three residual blocks that halve it again."""
+    x = layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)
+    x = layers.ReLU()(_normalised(_convolution(x, recipe.width, 5, 2)))
+    for multiple in (2, 3, 4):
+        x = _block(x, multiple * recipe.width)
+    return layers.GlobalAveragePooling2D()(x)
+
+
+def _block(x: Any, filters: int) -> Any:
+    """Two convolutions beside an averaging shortcut (ResNet-D: He et al. 2019, "Bag of tricks")."""
+    shortcut = _normalised(_convolution(layers.AveragePooling2D(2)(x), filters, 1))
+    x = layers.ReLU()(_normalised(_convolution(x, filters, 3, 2)))
+    x = _normalised(_convolution(x, filters, 3))
+    return layers.ReLU()(layers.Add()([x, shortcut]))
+
+
+def _convolution(x: Any, filters: int, kernel: int, stride: int = 1) -> Any:
+    return layers.Conv2D(
+        filters,
+        kernel,
+        strides=stride,
+        padding="same",
+        use_bias=False,
+        kernel_initializer="he_normal",
+    )(x)
+
+
+def _normalised(x: Any) -> Any:
+    # Trainings are short: the default momentum of 0.99 would lag behind.
+    return layers.BatchNormalization(momentum=0.9)(x)

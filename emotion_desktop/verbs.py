@@ -1,0 +1,5 @@
+"""The words that mean a verb, not a file: known without loading the command line."""
+
+VERBS = frozenset(
+    {"classify", "evaluate", "train", "models", "install-launcher", "remove-launcher"}
+)

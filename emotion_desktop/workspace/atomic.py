@@ -1,0 +1,55 @@
+"""Writing files so that the last good state survives: stage, flush, swap."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from emotion_desktop.domain.errors import AppError
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Writes a file beside its target and puts it in place in one step.
+
+    Raises:
+        AppError: the disk is full, or the folder may not be written. The old file is untouched.
+    """
+    staged: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", dir=path.parent)
+        staged = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp makes files for the owner alone; these are ordinary documents.
+        umask = os.umask(0)
+        os.umask(umask)
+        staged.chmod(0o666 & ~umask)
+        staged.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    finally:
+        if staged is not None:
+            with suppress(OSError):
+                staged.unlink(missing_ok=True)
+
+
+def cannot_write(path: Path, error: OSError) -> AppError:
+    """The sentence for a file that could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return AppError(
+            f"The disk is full: {path.name} was not written.", "Free some space and try again."
+        )
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return AppError(
+            f"The folder {path.parent} may not be written.", "Choose another folder."
+        )
+    return AppError(
+        f"{path.name} could not be written ({error.strerror or type(error).__name__}).",
+        "Choose another folder.",
+    )

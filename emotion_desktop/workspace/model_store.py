@@ -1,0 +1,104 @@
+"""The model store: a folder of bundles, and the model that comes with the program."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.workspace.atomic import cannot_write, write_atomically
+from emotion_desktop.workspace.paths import BUILTIN_MODEL
+
+BUILTIN: Final = "builtin"
+SUFFIX: Final = ".emodel"
+_NAME = re.compile(r"[^\W_](?:[\w .-]{0,62}\w)?")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStore:
+    """Bundles by name in a folder. The name ``builtin`` is the program's own model."""
+
+    folder: Path
+
+    def names(self) -> list[str]:
+        """All names, the built-in one first."""
+        own = sorted(path.stem for path in self.folder.glob(f"*{SUFFIX}"))
+        return [BUILTIN, *own]
+
+    def resolve(self, reference: str) -> Path:
+        """The file a name means; a path to a bundle is taken as it is.
+
+        Raises:
+            UsageError: no such model.
+        """
+        if reference == BUILTIN:
+            return BUILTIN_MODEL
+        stored = self.folder / f"{reference}{SUFFIX}"
+        if _NAME.fullmatch(reference) and stored.is_file():
+            return stored
+        path = Path(reference)
+        if path.is_file():
+            return path
+        raise UsageError(
+            f"There is no model “{reference}”.", f"There are: {', '.join(self.names())}."
+        )
+
+    def free_name(self, wanted: str) -> str:
+        """A valid name that is not taken: the one wanted, or it with a number."""
+        base = re.sub(r"[^\w .-]+", "-", wanted).strip(" .-_")[:60] or "model"
+        name, number = base, 2
+        while name == BUILTIN or (self.folder / f"{name}{SUFFIX}").exists():
+            name, number = f"{base}-{number}", number + 1
+        return name
+
+    def path_for(self, name: str) -> Path:
+        """Where a model of this name is to be put.
+
+        Raises:
+            UsageError: the name is taken or not allowed.
+        """
+        if name == BUILTIN or not _NAME.fullmatch(name):
+            raise UsageError(
+                f"“{name}” cannot be a model's name.",
+                "Use up to 64 letters, digits, spaces, dots and dashes.",
+            )
+        path = self.folder / f"{name}{SUFFIX}"
+        if path.exists():
+            raise UsageError(
+                f"There is already a model “{name}”.", "Choose another name or remove that one."
+            )
+        return path
+
+    def copy_in(self, source: Path, name: str) -> Path:
+        """Copies a bundle into the store.
+
+        Raises:
+            UsageError: the name is taken or not allowed.
+            AppError: the store cannot be written.
+        """
+        path = self.path_for(name)
+        write_atomically(path, source.read_bytes())
+        return path
+
+    def remove(self, name: str) -> None:
+        """Deletes a model of the user's.
+
+        Raises:
+            UsageError: it does not exist, or is the built-in one.
+            AppError: it cannot be deleted.
+        """
+        if name == BUILTIN:
+            raise UsageError("The built-in model belongs to the program and stays.")
+        path = self.folder / f"{name}{SUFFIX}"
+        if not _NAME.fullmatch(name) or not path.is_file():
+            own = [n for n in self.names() if n != BUILTIN]
+            raise UsageError(
+                f"There is no model “{name}” in the store.",
+                f"There are: {', '.join(own)}." if own else "The store is empty.",
+            )
+        try:
+            path.unlink()
+        except OSError as error:
+            raise cannot_write(path, error) from None

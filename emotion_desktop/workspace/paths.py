@@ -1,0 +1,50 @@
+"""Where things are: the workspace, the program's resources, its settings and log."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+APP = "Emotion Desktop"
+WORKSPACE_VARIABLE = "EMOTION_DESKTOP_WORKSPACE"
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+SAMPLES = RESOURCES / "samples"
+BUILTIN_MODEL = RESOURCES / "models" / "builtin.emodel"
+
+
+def default_workspace() -> Path:
+    """The folder of the variable EMOTION_DESKTOP_WORKSPACE, else the platform's data folder."""
+    override = os.environ.get(WORKSPACE_VARIABLE)
+    if override:
+        return Path(override).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace folder and what is where in it. Nothing is made before it is needed."""
+
+    root: Path
+
+    @property
+    def catalogue(self) -> Path:
+        """The SQLite catalogue."""
+        return self.root / "catalogue.sqlite"
+
+    @property
+    def models(self) -> Path:
+        """The model store's folder."""
+        return self.root / "models"
+
+    @property
+    def settings(self) -> Path:
+        """The user's settings that differ from the defaults."""
+        return self.root / "settings.json"
+
+    @property
+    def log(self) -> Path:
+        """The log file; older ones lie beside it with a number."""
+        return self.root / "logs" / "emotion-desktop.log"

@@ -1,0 +1,74 @@
+"""Settings: a typed schema with defaults; only what the user changed is stored."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from emotion_desktop.workspace.atomic import write_atomically
+
+_log = logging.getLogger(__name__)
+
+
+def _setting(default: Any, title: str, help_text: str, choices: dict[Any, str]) -> Any:
+    return field(
+        default=default, metadata={"title": title, "help": help_text, "choices": choices}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. Titles, explanations and choices are the fields' metadata: the dialog is
+    drawn from them."""
+
+    theme: str = _setting(
+        "system",
+        "Appearance",
+        "Light or dark colours.",
+        {"system": "As the system", "light": "Light", "dark": "Dark"},
+    )
+    faces: str = _setting(
+        "find",
+        "Photos without a face",
+        "What to do when no face is found in a photo.",
+        {
+            "find": "Put them in “No face”",
+            "find-or-whole": "Classify the whole photo",
+            "whole": "Never look for faces: every photo is a face",
+        },
+    )
+    model: str = _setting("builtin", "Model", "The model that new photos are read with.", {})
+
+
+def load_settings(path: Path) -> Settings:
+    """Reads the settings. What is missing, unknown or of the wrong form falls to its default."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        _log.warning("settings were not read (%s); defaults are used", error)
+        return Settings()
+    if not isinstance(stored, dict):
+        return Settings()
+    valid = {}
+    for item in fields(Settings):
+        value = stored.get(item.name, item.default)
+        choices = item.metadata["choices"]
+        if type(value) is type(item.default) and (not choices or value in choices):
+            valid[item.name] = value
+    return replace(Settings(), **valid)
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Stores what differs from the defaults.
+
+    Raises:
+        AppError: the file cannot be written.
+    """
+    defaults = asdict(Settings())
+    changed = {k: v for k, v in asdict(settings).items() if v != defaults[k]}
+    write_atomically(path, (json.dumps(changed, indent=2) + "\n").encode())
