@@ -66,11 +66,7 @@ def opens_window(arguments: "list[str]") -> bool:
     """Whether these arguments open the window: there are none, or the first one is a file."""
     from pathlib import Path
 
-    if not arguments:
-        return True
-    first = arguments[0]
-    is_word = first.replace("-", "").isalpha()  # verbs and options are words, file names seldom
-    return not is_word or Path(first).exists()
+    return not arguments or (not arguments[0].startswith("-") and Path(arguments[0]).exists())
 
 
 if __name__ == "__main__":

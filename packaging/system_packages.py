@@ -75,7 +75,7 @@ def ensure_window_libraries(environment: Environment) -> None:
     if not has_font():
         wanted.append(FONT_PACKAGE)
     if wanted:
-        say(f"The window needs {len(wanted)} more system packages.")
+        say("The window needs more from the system.")
         _install(wanted, environment, missing)
         missing = missing_libraries(environment)
     if missing:

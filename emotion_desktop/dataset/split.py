@@ -89,7 +89,8 @@ def split_by_person(
         ValueError: a sample has no emotion.
     """
     shares = np.array(fractions, dtype=float)
-    if shares.shape != (3,) or shares.min() < 0 or abs(shares.sum() - 1) > 1e-6 or shares[0] == 0:
+    whole = shares.shape == (3,) and abs(shares.sum() - 1) < 1e-6  # NaN fails this, too
+    if not whole or shares.min() < 0 or shares[0] == 0:
         raise UsageError(
             "The shares of training, validation and test do not add up to the whole.",
             "Give three shares such as 0.7, 0.15 and 0.15; only training cannot be 0.",

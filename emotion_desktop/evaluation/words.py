@@ -6,9 +6,11 @@ from emotion_desktop.domain.scores import EmotionScore, Interval, Scores
 
 _REASONS = {
     "contradictory_labels": "listed with different labels",
-    "listed_twice": "listed twice with the same label",
+    "listed_twice": "listed again with the same label",
     "unknown_label": "with a label that is none of the emotions",
     "missing_file": "not found",
+    "trained_on": "the model was trained on",
+    "unlabelled": "without a label",
     "unreadable_row": "rows that name no photo",
 }
 

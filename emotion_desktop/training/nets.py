@@ -28,7 +28,7 @@ def build_net(recipe: Recipe, labels: int, seed: int) -> Any:
     return keras.Model(pixels, logits, name=recipe.name)
 
 
-def _notebook(pixels: Any, recipe: Recipe) -> Any:
+def _notebook(pixels: Any, _: Recipe) -> Any:
     """Three convolutions with pooling and two dense layers, as in the original notebooks."""
     x = layers.Rescaling(1 / 255)(pixels)
     for filters in (48, 48, 32):

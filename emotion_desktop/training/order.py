@@ -1,0 +1,89 @@
+"""What a training was asked for: the parameters of its job, checked before any work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.training.recipes import Recipe, recipe_named
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A training as it was ordered.
+
+    Attributes:
+        data: where the labelled photos are (see dataset.labels.read_labelled).
+        output: the bundle to write.
+        recipe: with the order's own epochs and fractions in it.
+        notes: kept in the model's provenance (the licence of the photos, say).
+    """
+
+    data: Path
+    output: Path
+    recipe: Recipe
+    name: str
+    seed: int = 0
+    notes: str = ""
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, Any]) -> Order:
+        """Reads a job's parameters.
+
+        ``data``, ``output`` and ``recipe`` (a name) are needed; ``name``, ``seed``, ``epochs``,
+        ``fractions`` (training, validation, test) and ``notes`` are not.
+
+        Raises:
+            UsageError: one of them is missing or cannot be used.
+        """
+        missing = [name for name in ("data", "output", "recipe") if not parameters.get(name)]
+        if missing:
+            raise UsageError(f"A training needs to be told: {', '.join(missing)}.")
+        recipe = recipe_named(parameters["recipe"])
+        try:
+            seed = int(parameters.get("seed") or 0)
+            if parameters.get("epochs") is not None:
+                recipe = replace(recipe, epochs=int(parameters["epochs"]))
+            if parameters.get("fractions") is not None:
+                first, second, third = (float(share) for share in parameters["fractions"])
+                recipe = replace(recipe, fractions=(first, second, third))
+        except (TypeError, ValueError):
+            raise UsageError(
+                "The seed, the epochs or the shares of the split are not numbers.",
+                "Give whole numbers for seed and epochs, and three shares such as 0.7 0.15 0.15.",
+            ) from None
+        if recipe.epochs < 1:
+            raise UsageError("A training has at least one epoch.", "Give 1 epoch or more.")
+        if not recipe.fractions[1] > 0:
+            raise UsageError(
+                "A training needs a share of the photos for validation.", "Give it 0.15, say."
+            )
+        name = str(parameters.get("name") or recipe.title).strip()
+        if not 0 < len(name) <= 100:
+            raise UsageError("The model's name is empty or too long.", "Use up to 100 characters.")
+        return cls(
+            data=Path(parameters["data"]),
+            output=Path(parameters["output"]),
+            recipe=recipe,
+            name=name,
+            seed=seed,
+            notes=str(parameters.get("notes") or ""),
+        )
+
+    def check_output(self) -> None:
+        """Finds out now, not after the training, whether the bundle can be written.
+
+        Raises:
+            AppError: it cannot.
+        """
+        if self.output.is_dir():
+            raise UsageError(f"{self.output.name} is a folder.", "Give the name of a file.")
+        folder = self.output.absolute().parent
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        if not folder.is_dir() or not os.access(folder, os.W_OK):
+            raise AppError(f"The folder {folder} may not be written.", "Choose another folder.")

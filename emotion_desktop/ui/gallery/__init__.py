@@ -1,0 +1,1 @@
+"""The gallery: photos sorted by the expression on them."""

@@ -1,0 +1,187 @@
+"""The panel beside the grid: one face in full."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from emotion_desktop.domain.geometry import Frame
+from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.ui.gallery.entries import Entry
+from emotion_desktop.ui.gallery.photo_view import PhotoView
+from emotion_desktop.ui.image_loader import ImageLoader
+from emotion_desktop.ui.theme import GAP, Theme
+from emotion_desktop.ui.widgets.bars import EmotionBars
+from emotion_desktop.ui.words import headline, how_sure
+
+_PHOTO_SIDE = 1024
+_SEEN_SIDE = 96
+
+
+def _load_photo(entry: Entry) -> Any:
+    from emotion_desktop.imaging.thumbnails import fit
+
+    return fit(entry.path, _PHOTO_SIDE)[0]
+
+
+def _load_seen(entry: Entry, frame: Frame, preprocessing: Preprocessing) -> Any:
+    from emotion_desktop.imaging.crop import prepare
+    from emotion_desktop.imaging.decode import decode
+    from emotion_desktop.imaging.faces import NEEDED_SIDE
+
+    return prepare(decode(entry.path, at_least=NEEDED_SIDE), frame, preprocessing)
+
+
+class DetailPanel(QFrame):
+    """Shows an entry: the photo, the answer, all bars, and what the model saw."""
+
+    whole_wanted = Signal(object)
+    """The path of a photo the user wants classified as a whole."""
+
+    def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._loader = loader
+        self._entry: Entry | None = None
+        self._preprocessing: Preprocessing | None = None
+        self.photo = PhotoView(theme)
+        self._name = _label("muted")
+        self._headline = _label("headline")
+        self._sure = _label("muted")
+        self.bars = EmotionBars(theme)
+        self._seen = QLabel()
+        self._seen.setFixedSize(QSize(_SEEN_SIDE, _SEEN_SIDE))
+        self._seen.setAccessibleName("What the model saw")
+        self._seen_text = _label("muted")
+        self._whole = QPushButton("Classify the whole photo")
+        self._open = QPushButton("Open the photo")
+        self._lay_out()
+        self._whole.clicked.connect(self._ask_for_whole)
+        self._open.clicked.connect(self._open_photo)
+        loader.loaded.connect(self._arrived)
+        self.show_entry(None, None)
+
+    def _lay_out(self) -> None:
+        seen = QHBoxLayout()
+        seen.setSpacing(GAP)
+        seen.addWidget(self._seen)
+        seen.addWidget(self._seen_text, 1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._whole)
+        buttons.addWidget(self._open)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(8)
+        layout.addWidget(self.photo, 1)
+        layout.addWidget(self._name)
+        layout.addWidget(self._headline)
+        layout.addWidget(self._sure)
+        layout.addSpacing(4)
+        layout.addWidget(self.bars)
+        layout.addSpacing(4)
+        layout.addLayout(seen)
+        layout.addLayout(buttons)
+        self.setMinimumWidth(300)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self.photo.theme = theme
+        self.photo.update()
+        self.bars.set_theme(theme)
+
+    def show_entry(self, entry: Entry | None, preprocessing: Preprocessing | None) -> None:
+        """Shows a tile's content; None shows that nothing is selected."""
+        self._entry, self._preprocessing = entry, preprocessing
+        face = entry.face if entry else None
+        for widget in (self._sure, self.bars, self._seen, self._seen_text):
+            widget.setVisible(face is not None)
+        self._open.setVisible(entry is not None)
+        self._whole.setVisible(entry is not None and entry.result.status is PhotoStatus.NO_FACE)
+        self._name.setText(entry.name if entry else "")
+        self._name.setToolTip(str(entry.path) if entry else "")
+        if entry is None:
+            self._headline.setText("")
+            self.photo.show_message("Select a photo to see all of its bars.")
+            return
+        if face is not None:
+            self._headline.setText(headline(face))
+            self._sure.setText(how_sure(face))
+            self.bars.set_values(face.probabilities)
+        elif entry.result.status is PhotoStatus.NO_FACE:
+            self._headline.setText("No face found")
+        else:
+            self._headline.setText("Could not read")
+        self._fill()
+
+    def _photo_key(self, entry: Entry) -> Hashable:
+        return ("photo", entry.result.path)
+
+    def _seen_key(self, entry: Entry) -> Hashable:
+        assert entry.face is not None
+        return ("seen", entry.result.path, entry.face.frame, self._preprocessing)
+
+    def _fill(self) -> None:
+        """Shows the pictures that are there, and asks for those that are not."""
+        entry = self._entry
+        if entry is None:
+            return
+        if entry.result.status is PhotoStatus.UNREADABLE:
+            self.photo.show_message(entry.result.error or "")
+            return
+        key = self._photo_key(entry)
+        pixmap = self._loader.get(key, lambda: _load_photo(entry))
+        if pixmap is not None:
+            others = [f.box for f in entry.result.faces if f is not entry.face]
+            box = entry.face.box if entry.face else None
+            self.photo.show_picture(pixmap, entry.result.size, box, others)
+        else:
+            self.photo.show_message(self._loader.problem(key) or "")
+        if entry.face is not None and self._preprocessing is not None:
+            self._fill_seen(entry, entry.face.frame, self._preprocessing)
+
+    def _fill_seen(self, entry: Entry, frame: Frame, need: Preprocessing) -> None:
+        seen = self._loader.get(self._seen_key(entry), lambda: _load_seen(entry, frame, need))
+        colour = "grey" if need.channels == 1 else "colour"
+        self._seen_text.setText(f"What the model saw: {need.size} × {need.size} pixels, {colour}.")
+        self._seen.setPixmap(QPixmap() if seen is None else self._enlarged(seen))
+
+    def _enlarged(self, pixmap: QPixmap) -> QPixmap:
+        """Every pixel visible: this is what there was to go by."""
+        ratio = self.devicePixelRatioF()
+        side = round(_SEEN_SIDE * ratio)
+        large = pixmap.scaled(
+            side,
+            side,
+            Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.FastTransformation,
+        )
+        large.setDevicePixelRatio(ratio)
+        return large
+
+    @Slot(object)
+    def _arrived(self, key: Hashable) -> None:
+        if self._entry is not None and isinstance(key, tuple) and key[1] == self._entry.result.path:
+            self._fill()
+
+    @Slot()
+    def _ask_for_whole(self) -> None:
+        if self._entry is not None:
+            self.whole_wanted.emit(self._entry.path)
+
+    @Slot()
+    def _open_photo(self) -> None:
+        if self._entry is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._entry.path.absolute())))
+
+
+def _label(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

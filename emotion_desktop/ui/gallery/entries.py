@@ -1,0 +1,120 @@
+"""What stands in the gallery and in which order; no Qt in it."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+
+UNSURE: Final = "unsure"
+NO_FACE: Final = "no_face"
+UNREADABLE: Final = "unreadable"
+SECTIONS: Final = (*EMOTIONS, UNSURE, NO_FACE, UNREADABLE)
+TITLES: Final = {
+    **{emotion: emotion.capitalize() for emotion in EMOTIONS},
+    UNSURE: "Not sure",
+    NO_FACE: "No face",
+    UNREADABLE: "Could not read",
+}
+
+
+class Order(str, Enum):
+    """How tiles are sorted inside a section."""
+
+    MOST_SURE = "Most sure first"
+    LEAST_SURE = "Least sure first"
+    NAME = "By name"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One tile: a face of a photo, or a photo without a reading."""
+
+    result: PhotoResult
+    face: FaceReading | None
+    number: int
+    """Which face of the photo, from 1; 0 for a photo without one."""
+
+    @property
+    def path(self) -> Path:
+        """The photo."""
+        return Path(self.result.path)
+
+    @property
+    def name(self) -> str:
+        """The photo's name and, if it shows several, the face's number, for people to read."""
+        name = self.path.name or str(self.path)
+        name = "".join(c if c.isprintable() else "�" for c in name)
+        count = len(self.result.faces)
+        return f"{name} ({self.number} of {count})" if count > 1 else name
+
+    @property
+    def section(self) -> str:
+        """The section it stands in."""
+        if self.result.status is PhotoStatus.UNREADABLE:
+            return UNREADABLE
+        if self.face is None:
+            return NO_FACE
+        return self.face.emotion if self.face.sure else UNSURE
+
+
+def entries_of(result: PhotoResult) -> list[Entry]:
+    """The tiles of a photo: one per face."""
+    if not result.faces:
+        return [Entry(result, None, 0)]
+    return [Entry(result, face, number) for number, face in enumerate(result.faces, start=1)]
+
+
+def _key(order: Order) -> Callable[[Entry], tuple[Any, ...]]:
+    def name(entry: Entry) -> tuple[Any, ...]:
+        return entry.name.casefold(), entry.result.path, entry.number
+
+    if order is Order.NAME:
+        return name
+    sign = -1 if order is Order.MOST_SURE else 1
+
+    def confidence(entry: Entry) -> tuple[Any, ...]:
+        return (sign * entry.face.confidence if entry.face else 0.0, *name(entry))
+
+    return confidence
+
+
+@dataclass
+class Arrangement:
+    """Rows of the gallery's model, by section and in order."""
+
+    order: Order = Order.MOST_SURE
+    sections: dict[str, list[tuple[Any, int]]] = field(
+        default_factory=lambda: {section: [] for section in SECTIONS}
+    )
+
+    def add(self, entries: Iterable[Entry], first_row: int) -> None:
+        """Files entries that begin at a row of the model."""
+        key = _key(self.order)
+        for row, entry in enumerate(entries, start=first_row):
+            insort(self.sections[entry.section], (key(entry), row))
+
+    def rows(self, section: str) -> list[int]:
+        """The rows of a section, in order."""
+        return [row for _, row in self.sections[section]]
+
+    def counts(self) -> dict[str, int]:
+        """Tiles per section."""
+        return {section: len(rows) for section, rows in self.sections.items()}
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], order: Order) -> Arrangement:
+        """Everything sorted anew."""
+        key = _key(order)
+        arrangement = cls(order)
+        for row, entry in enumerate(entries):
+            arrangement.sections[entry.section].append((key(entry), row))
+        for rows in arrangement.sections.values():
+            rows.sort()
+        return arrangement

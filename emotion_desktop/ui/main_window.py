@@ -1,0 +1,307 @@
+"""The window: puts the pages together and takes what is dropped; the work is done elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.ui.gallery.page import GalleryPage
+from emotion_desktop.ui.icons import app_icon
+from emotion_desktop.ui.jobs_panel import JobsPanel
+from emotion_desktop.ui.models_page import ModelsPage
+from emotion_desktop.ui.scores_page import ScoresPage
+from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.widgets.banner import Banner
+from emotion_desktop.ui.words import NOT_FEELINGS
+
+TITLE = "Emotion Desktop"
+_LIMITS = (
+    "This program reads facial expressions. An expression is not a feeling: people smile out of "
+    "politeness and frown at the sun. The answers are guesses from pixels, with a stated share "
+    "of mistakes; read the scores of a model on the Models page before you rely on it.\n\n"
+    "In the European Union, Article 5(1)(f) of the AI Act bars inferring people's emotions at "
+    "work and in education, with exceptions for medical and safety reasons."
+)
+
+
+class MainWindow(QMainWindow):
+    """Signals say what the user wants; whoever made the window does it."""
+
+    paths_given = Signal(list)
+    """Files and folders to look at, as Paths."""
+    image_pasted = Signal(object)
+    """A QImage from the clipboard."""
+    data_given = Signal(object)
+    """A labelled folder or label file, as a Path."""
+    model_given = Signal(object)
+    """A model bundle to import, as a Path."""
+    example_wanted = Signal()
+    settings_wanted = Signal()
+    log_wanted = Signal()
+    closing = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setWindowTitle(TITLE)
+        self.setWindowIcon(app_icon())
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self.setMinimumSize(900, 560)
+        self.may_close = False
+        self.gallery = GalleryPage(theme)
+        self.scores = ScoresPage()
+        self.models = ModelsPage()
+        self.jobs = JobsPanel()
+        self.banner = Banner()
+        self.activity = QVBoxLayout()
+        self._assemble()
+        self._fill_menus()
+        self.gallery.welcome.photos_wanted.connect(self.choose_photos)
+        self.gallery.welcome.data_wanted.connect(self._choose_data_kind)
+        self.gallery.welcome.example_wanted.connect(self.example_wanted)
+        self.scores.open_wanted.connect(self._choose_data_kind)
+
+    # -- putting together ----------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.gallery, "Gallery")
+        self.tabs.addTab(self.scores, "Data set")
+        self.tabs.addTab(self.models, "Models")
+        self.model_button = QPushButton("Model: Built-in")
+        self.model_button.setToolTip("The model that reads new photos. Click to see all models.")
+        self.model_button.clicked.connect(lambda: self.tabs.setCurrentWidget(self.models))
+        self.tabs.setCornerWidget(self.model_button, Qt.Corner.TopRightCorner)
+        self.activity.setContentsMargins(12, 0, 12, 0)
+        self.activity.setSpacing(4)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        margin = QVBoxLayout()
+        margin.setContentsMargins(12, 0, 12, 0)
+        margin.addWidget(self.banner)
+        layout.addLayout(margin)
+        layout.addWidget(self.tabs, 1)
+        layout.addLayout(self.activity)
+        self.setCentralWidget(centre)
+        self.dock = QDockWidget("Jobs")
+        self.dock.setObjectName("jobs")
+        self.dock.setWidget(self.jobs)
+        self.dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
+        self.dock.hide()
+        self.jobs_button = QPushButton("Jobs")
+        self.jobs_button.setProperty("role", "flat")
+        self.jobs_button.clicked.connect(lambda: self.dock.setVisible(not self.dock.isVisible()))
+        line = QLabel(NOT_FEELINGS)
+        line.setProperty("role", "muted")
+        line.setToolTip(_LIMITS)
+        line.setContentsMargins(8, 0, 8, 0)
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self.jobs_button)
+        bar.addPermanentWidget(line)
+
+    def _fill_menus(self) -> None:
+        file = self.menuBar().addMenu("&File")
+        self._add(file, "&Open photos…", self.choose_photos, QKeySequence.StandardKey.Open)
+        self._add(file, "Open &folder…", self.choose_folder, QKeySequence("Ctrl+Shift+O"))
+        data = file.addMenu("Open a &data set")
+        self._fill_data_menu(data)
+        self._add(file, "&Import a model…", self.choose_model)
+        file.addSeparator()
+        self._add(file, "&Settings…", self.settings_wanted.emit, QKeySequence("Ctrl+,"))
+        file.addSeparator()
+        self._add(file, "&Quit", self.close, QKeySequence.StandardKey.Quit)
+        edit = self.menuBar().addMenu("&Edit")
+        self._add(edit, "&Paste photos", self.paste, QKeySequence.StandardKey.Paste)
+        view = self.menuBar().addMenu("&View")
+        jobs = self.dock.toggleViewAction()
+        jobs.setText("&Jobs")
+        jobs.setShortcut(QKeySequence("Ctrl+J"))
+        view.addAction(jobs)
+        help_menu = self.menuBar().addMenu("&Help")
+        self._add(help_menu, "&What the answers mean", self._show_limits)
+        self._add(help_menu, "Open the &log", self.log_wanted.emit)
+        self._add(help_menu, "&About", self._show_about)
+
+    def _add(
+        self,
+        menu: QMenu,
+        text: str,
+        slot: object,
+        shortcut: QKeySequence | QKeySequence.StandardKey | None = None,
+    ) -> None:
+        action = QAction(text, self)
+        action.triggered.connect(slot)
+        if shortcut is not None:
+            action.setShortcut(shortcut)
+        menu.addAction(action)
+
+    def _fill_data_menu(self, menu: QMenu) -> None:
+        self._add(menu, "A &folder (one folder per emotion)…", self._choose_data_folder)
+        self._add(menu, "A &label file (CSV)…", self._choose_data_file)
+
+    # -- asking for files ----------------------------------------------------------------------
+
+    @Slot()
+    def choose_photos(self) -> None:
+        """Asks for photos."""
+        kinds = "Photos (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff)"
+        names, _ = QFileDialog.getOpenFileNames(
+            self, "Open photos", "", f"{kinds};;All files (*)"
+        )
+        if names:
+            self.paths_given.emit([Path(name) for name in names])
+
+    @Slot()
+    def choose_folder(self) -> None:
+        """Asks for a folder of photos."""
+        name = QFileDialog.getExistingDirectory(self, "Open a folder of photos")
+        if name:
+            self.paths_given.emit([Path(name)])
+
+    @Slot()
+    def choose_model(self) -> None:
+        """Asks for a model bundle."""
+        name, _ = QFileDialog.getOpenFileName(self, "Import a model", "", "Models (*.emodel)")
+        if name:
+            self.model_given.emit(Path(name))
+
+    @Slot()
+    def _choose_data_kind(self) -> None:
+        menu = QMenu(self)
+        self._fill_data_menu(menu)
+        menu.popup(self.cursor().pos())
+
+    @Slot()
+    def _choose_data_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Open a data set")
+        if name:
+            self.data_given.emit(Path(name))
+
+    @Slot()
+    def _choose_data_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, "Open a data set", "", "Label files (*.csv *.tsv *.txt);;All files (*)"
+        )
+        if name:
+            self.data_given.emit(Path(name))
+
+    # -- dropping and pasting ------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Takes anything that could be files."""
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+            self.statusBar().showMessage("Let go to see the expressions")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The files went elsewhere."""
+        self.statusBar().clearMessage()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Looks at what was dropped."""
+        self.statusBar().clearMessage()
+        event.acceptProposedAction()
+        self._take(event.mimeData(), "dropped")
+
+    @Slot()
+    def paste(self) -> None:
+        """Looks at files, paths or a picture in the clipboard."""
+        self._take(QGuiApplication.clipboard().mimeData(), "pasted")
+
+    def _take(self, data: QMimeData, how: str) -> None:
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if not paths and data.hasText():
+            lines = [line.strip().strip("'\"") for line in data.text().splitlines()]
+            paths = [Path(line) for line in lines if line and _exists(line)]
+        if paths:
+            self.give(paths)
+        elif data.hasImage():
+            self.image_pasted.emit(data.imageData())
+        else:
+            self.banner.say(
+                f"Nothing that could be read was {how}.",
+                "Drop or paste photos or folders from this computer.",
+            )
+
+    def give(self, paths: list[Path]) -> None:
+        """Sends each path where its kind belongs: models, label files, photos."""
+        photos = []
+        for path in paths:
+            suffix = path.suffix.lower()
+            if suffix == ".emodel":
+                self.model_given.emit(path)
+            elif suffix in (".csv", ".tsv"):
+                self.data_given.emit(path)
+            else:
+                photos.append(path)
+        if photos:
+            self.paths_given.emit(photos)
+
+    # -- help and end --------------------------------------------------------------------------
+
+    @Slot()
+    def _show_limits(self) -> None:
+        self._box("What the answers mean", _LIMITS).open()
+
+    @Slot()
+    def _show_about(self) -> None:
+        from emotion_desktop import __version__
+
+        text = f"{TITLE} {__version__}\n\n{NOT_FEELINGS}"
+        self._box(f"About {TITLE}", text).open()
+
+    def _box(self, title: str, text: str) -> QMessageBox:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, parent=self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return box
+
+    def ask(self, question: str, explanation: str, yes: str) -> QMessageBox:
+        """A question with a named way on and Cancel; accepted means the way on."""
+        box = self._box(TITLE, question)
+        box.setInformativeText(explanation)
+        box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        return box
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leaves the decision to whoever knows what is running."""
+        if self.may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.closing.emit()
+
+
+def _exists(text: str) -> bool:
+    try:
+        return Path(text).exists()
+    except (OSError, ValueError):
+        return False

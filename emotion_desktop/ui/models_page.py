@@ -1,0 +1,138 @@
+"""The model store on screen: what there is, how good it is, where it comes from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.jobs.models import StoredModel
+
+_TITLES = {"builtin": "Built-in"}
+
+
+def title_of(reference: str) -> str:
+    """A model's name for people."""
+    return _TITLES.get(reference, reference)
+
+
+def about(model: StoredModel) -> str:
+    """What a model says of itself, in sentences."""
+    card = model.card
+    if card is None:
+        return f"This model cannot be used. {model.problem}"
+    origin = card.provenance
+    lines = []
+    if card.scores is not None:
+        scores = card.scores
+        low, high = scores.mean_recall_interval
+        lines.append(
+            f"On {scores.photos:,} photos of {scores.persons:,} people it had never seen:\n"
+            f"mean recall {scores.mean_recall:.0%} (95 % interval {low:.0%} – {high:.0%}) over "
+            f"{', '.join(scores.mean_recall_over)}; accuracy {scores.accuracy:.0%}."
+        )
+        few = [item.emotion for item in scores.per_emotion if item.too_few]
+        if few:
+            lines.append(f"Too few photos to judge: {', '.join(few)}.")
+    else:
+        lines.append("It brings no scores: evaluate it on photos of your own before you trust it.")
+    need = card.preprocessing
+    colour = "grey" if need.channels == 1 else "colour"
+    lines.append(f"It looks at faces of {need.size} × {need.size} pixels in {colour}.")
+    recipe = origin.recipe.get("name", "unknown")
+    source = origin.data.get("source", "unknown")
+    photos = origin.data.get("photos")
+    count = f" ({photos:,} photos)" if isinstance(photos, int) else ""
+    lines.append(f"Trained with the recipe “{recipe}” on {source}{count}, {origin.created[:10]}.")
+    if origin.notes:
+        lines.append(origin.notes)
+    return "\n\n".join(lines)
+
+
+class ModelsPage(QWidget):
+    """A list, a description, and what can be done."""
+
+    use_wanted = Signal(str)
+    import_wanted = Signal()
+    export_wanted = Signal(str)
+    remove_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._models: dict[str, StoredModel] = {}
+        self.list = QListWidget()
+        self.list.setAccessibleName("Models")
+        self.list.setFixedWidth(260)
+        self._title = QLabel()
+        self._title.setProperty("role", "title")
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setMaximumWidth(680)
+        self._use = QPushButton("Use in the gallery")
+        self._use.setProperty("role", "primary")
+        self._export = QPushButton("Export…")
+        self._remove = QPushButton("Remove…")
+        bring = QPushButton("Import a model…")
+        buttons = QHBoxLayout()
+        for button in (self._use, self._export, self._remove):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        left = QVBoxLayout()
+        left.addWidget(self.list, 1)
+        left.addWidget(bring)
+        right = QVBoxLayout()
+        right.addWidget(self._title)
+        right.addSpacing(8)
+        right.addWidget(self._text)
+        right.addSpacing(16)
+        right.addLayout(buttons)
+        right.addStretch(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 16)
+        layout.setSpacing(28)
+        layout.addLayout(left)
+        layout.addLayout(right, 1)
+        self.list.currentItemChanged.connect(self._show)
+        bring.clicked.connect(self.import_wanted)
+        self._use.clicked.connect(lambda: self.use_wanted.emit(self._current()))
+        self._export.clicked.connect(lambda: self.export_wanted.emit(self._current()))
+        self._remove.clicked.connect(lambda: self.remove_wanted.emit(self._current()))
+
+    def show_models(self, models: list[StoredModel], in_use: str) -> None:
+        """Shows the store's content; the model in use is marked and chosen."""
+        self._models = {model.reference: model for model in models}
+        self.list.blockSignals(True)
+        self.list.clear()
+        for model in models:
+            mark = "  (in use)" if model.reference == in_use else ""
+            item = QListWidgetItem(title_of(model.reference) + mark)
+            item.setData(Qt.ItemDataRole.UserRole, model.reference)
+            self.list.addItem(item)
+            if model.reference == in_use:
+                self.list.setCurrentItem(item)
+        self.list.blockSignals(False)
+        self._show()
+
+    def _current(self) -> str:
+        item = self.list.currentItem()
+        return "" if item is None else str(item.data(Qt.ItemDataRole.UserRole))
+
+    @Slot()
+    def _show(self) -> None:
+        model = self._models.get(self._current())
+        if model is None:
+            return
+        self._title.setText(title_of(model.reference))
+        self._text.setText(about(model))
+        self._use.setEnabled(model.card is not None)
+        self._export.setEnabled(model.card is not None)
+        self._remove.setEnabled(model.reference != "builtin")

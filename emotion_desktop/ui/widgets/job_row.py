@@ -1,0 +1,103 @@
+"""One job on screen: title, state in words, progress, time left, Cancel."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, Progress, StateChanged
+from emotion_desktop.ui.words import duration
+
+_WORDS = {
+    JobState.QUEUED: "Waiting for its turn",
+    JobState.RUNNING: "Starting",
+    JobState.CANCELLING: "Stopping",
+    JobState.SUCCEEDED: "Done",
+    JobState.FAILED: "Failed",
+    JobState.CANCELLED: "Cancelled",
+    JobState.DETACHED: "Goes on elsewhere",
+}
+_STEPS = 1000
+
+
+class TimeLeft:
+    """Estimates the time left from the pace since the first step."""
+
+    def __init__(self) -> None:
+        self._start: tuple[float, int] | None = None
+        self._total = 0
+
+    def words(self, progress: Progress) -> str:
+        """“12 s left”, or nothing while it cannot be told."""
+        now = time.monotonic()
+        if self._start is None or progress.total != self._total or progress.done < self._start[1]:
+            self._start, self._total = (now, progress.done), progress.total
+            return ""
+        began, first = self._start
+        if progress.total <= 0 or progress.done <= first or now - began < 1:
+            return ""
+        pace = (now - began) / (progress.done - first)
+        return f"{duration(pace * (progress.total - progress.done))} left"
+
+
+class JobRow(QFrame):
+    """Follows one job."""
+
+    cancel_wanted = Signal(str)
+
+    def __init__(self, spec: JobSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.job = spec.id
+        self.state = JobState.QUEUED
+        self._time_left = TimeLeft()
+        self._title = QLabel(spec.title)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = QLabel(_WORDS[JobState.QUEUED])
+        self._text.setProperty("role", "muted")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setAccessibleName(f"Cancel {spec.title}")
+        self._cancel.clicked.connect(lambda: self.cancel_wanted.emit(self.job))
+        layout = QGridLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setColumnStretch(0, 1)
+        layout.addWidget(self._title, 0, 0)
+        layout.addWidget(self._text, 1, 0)
+        layout.addWidget(self._bar, 2, 0)
+        layout.addWidget(self._cancel, 0, 1, 3, 1, Qt.AlignmentFlag.AlignVCenter)
+
+    @property
+    def text(self) -> str:
+        """What it says of the job."""
+        return self._text.text()
+
+    def tell(self, event: JobEvent) -> None:
+        """Shows an event of the job."""
+        if isinstance(event, StateChanged):
+            self._show_state(event)
+        elif isinstance(event, Progress) and self.state is JobState.RUNNING:
+            parts = [event.text.capitalize(), self._time_left.words(event)]
+            self._text.setText(" · ".join(part for part in parts if part))
+            if event.total > 0:
+                self._bar.setRange(0, _STEPS)
+                self._bar.setValue(round(_STEPS * event.done / event.total))
+            else:
+                self._bar.setRange(0, 0)
+
+    def _show_state(self, event: StateChanged) -> None:
+        self.state = event.state
+        text = _WORDS[event.state]
+        if event.state is JobState.FAILED and event.outcome is not None:
+            text = f"{event.outcome.message} {event.outcome.hint}".strip()
+            self._text.setProperty("role", "danger")
+            self._text.style().polish(self._text)
+        self._text.setText(text)
+        self._bar.setVisible(not event.state.final)
+        self._cancel.setVisible(not event.state.final)
+        self._cancel.setEnabled(event.state is not JobState.CANCELLING)

@@ -1,0 +1,53 @@
+"""Sentences about readings, the same in every place of the window."""
+
+from __future__ import annotations
+
+from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+
+NOT_FEELINGS = "Reads expressions, not feelings."
+
+
+def percent(value: float) -> str:
+    """A whole percentage; neither 0 nor 100 % is claimed where it is not quite so."""
+    whole = round(value * 100)
+    if whole == 0 and value > 0:
+        return "<1 %"
+    if whole == 100 and value < 1:
+        return ">99 %"
+    return f"{whole} %"
+
+
+def headline(face: FaceReading) -> str:
+    """The answer in a few words."""
+    (first, _), (second, _) = face.ranking[:2]
+    if face.sure:
+        return first.capitalize()
+    return f"Probably {first}, maybe {second}"
+
+
+def how_sure(face: FaceReading) -> str:
+    """What the confidence means."""
+    return (
+        f"Of 100 faces the model is this sure of, about {round(face.confidence * 100)} are right."
+    )
+
+
+def describe(result: PhotoResult, face: FaceReading | None, name: str) -> str:
+    """A tile in one sentence, for screen readers."""
+    if result.status is PhotoStatus.UNREADABLE:
+        return f"{name}: could not be read. {result.error}"
+    if face is None:
+        return f"{name}: no face found"
+    parts = ", ".join(f"{emotion} {percent(p)}" for emotion, p in face.ranking[:3])
+    return f"{name}: {headline(face)} ({parts})"
+
+
+def duration(seconds: float) -> str:
+    """A time left, as coarse as it is certain."""
+    if seconds < 1:
+        return "a moment"
+    if seconds < 90:
+        return f"{round(seconds)} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"

@@ -1,0 +1,33 @@
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.training.recipes import RECIPES, recipe_named
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_a_recipe_is_json_and_its_preprocessing_sound(recipe):
+    assert json.loads(json.dumps(recipe.to_dict())) == recipe.to_dict()
+    assert recipe.preprocessing.size == recipe.size
+    assert sum(recipe.fractions) == pytest.approx(1)
+    assert recipe_named(recipe.name) is recipe
+
+
+def test_unknown_names_are_refused_with_the_known_ones():
+    with pytest.raises(UsageError) as caught:
+        recipe_named("slow")
+    assert "quick" in caught.value.hint
+    with pytest.raises(ValueError, match="transformer"):
+        replace(RECIPES["quick"], net="transformer")
+
+
+def test_listing_recipes_needs_no_tensorflow():
+    code = (
+        "import sys, emotion_desktop.training.recipes\n"
+        "sys.exit(bool({'tensorflow', 'keras', 'cv2', 'numpy'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

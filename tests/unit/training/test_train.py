@@ -1,0 +1,169 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emotion_desktop.dataset.fingerprint import digest
+from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.dataset.split import split_by_person
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.errors import AppError, CancelledError, DataError
+from emotion_desktop.domain.job import JobSpec, Lane, Metrics, Progress
+from emotion_desktop.domain.sample import Sample
+from emotion_desktop.engines.bundle import read_bundle
+from emotion_desktop.engines.litert import LiteRTClassifier
+from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.training.loop import fit
+from emotion_desktop.training.pictures import Part
+from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.training.train import train
+from tests.faces import make_data_set
+
+SEED = 5
+COPIES = 12
+
+
+def order(data, output, **more):
+    parameters = {"data": str(data), "output": str(output), "recipe": "quick", "seed": SEED}
+    return JobSpec("train", "Train", Lane.COMPUTE, {**parameters, **more})
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = make_data_set(tmp_path_factory.mktemp("data"), 3, faceless=3, broken=3)
+    # Some photos go by another person's name as well.
+    legend = folder / "data" / "legend.csv"
+    split = split_by_person(read_labelled(folder).samples, RECIPES["quick"].fractions, SEED)
+    with legend.open("a", encoding="utf-8") as file:
+        for number in range(COPIES):
+            source = split.training[number]
+            copy = source.path.with_name(f"Subject_9{number}_0001.jpg")
+            copy.write_bytes(source.path.read_bytes())
+            file.write(f"{copy.name},{source.emotion}\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(data, tmp_path_factory):
+    """A whole training: its result, its events and its bundle."""
+    output = tmp_path_factory.mktemp("out") / "tiny.emodel"
+    events = []
+    spec = order(data, output, epochs=2, name="Tiny", notes="made for a test")
+    result = train(spec, LocalContext(events.append))
+    return result, events, read_bundle(output, verify=True)
+
+
+def test_the_bundle_answers_and_says_where_it_comes_from(trained):
+    result, _, bundle = trained
+    card = bundle.card
+    assert result["model"] == str(bundle.path)
+    assert (card.name, card.labels) == ("Tiny", EMOTIONS)
+    faces = np.zeros((3, 64, 64, 1), np.uint8)
+    assert LiteRTClassifier(bundle).logits(faces).shape == (3, 8)
+
+    origin = card.provenance
+    assert origin.recipe["name"] == "quick"
+    assert origin.recipe["epochs_run"] == 2
+    assert origin.data["source"] == "legend.csv"
+    assert set(origin.data["photos"]) == set(EMOTIONS)
+    assert sum(origin.data["photos"].values()) == 54 + COPIES
+    left_out = dict(origin.data["left_out"])
+    assert left_out.pop("trained_on") > 0
+    assert left_out == {"no_face": 3, "unreadable": 3}
+    assert origin.split["scored_on"] == "test"
+    assert origin.notes == "made for a test"
+    assert "tensorflow" in origin.versions
+    assert str(bundle.path.parent) not in json.dumps(card.to_dict())
+
+
+def test_scores_are_those_of_the_test_persons_alone(trained, data):
+    result, _, bundle = trained
+    samples = read_labelled(data).samples
+    split = split_by_person(samples, RECIPES["quick"].fractions, SEED)
+    trained_on = {digest(s.path.read_bytes()) for s in split.training}
+    test = [s for s in split.test if digest(s.path.read_bytes()) not in trained_on]
+    assert bundle.card.scores.photos == len(test)
+    assert bundle.card.scores.persons == len({s.person for s in test})
+    assert result["scores"] == bundle.card.scores.to_dict()
+    assert "recall" in result["summary"].lower()
+
+    assert len(bundle.trained_on) > 20
+    assert bundle.trained_on <= trained_on
+    assert bundle.trained_on.isdisjoint(digest(s.path.read_bytes()) for s in test)
+
+
+def test_events_tell_the_stages_and_each_epoch(trained):
+    _, events, _ = trained
+    texts = list(dict.fromkeys(e.text for e in events if isinstance(e, Progress)))
+    assert texts[0] == "reading the labels"
+    assert "epoch 2 of 2" in texts
+    assert texts[-3:] == ["calibrating", "exporting", "scoring"]
+    metrics = [e for e in events if isinstance(e, Metrics)]
+    assert [m.epoch for m in metrics] == [1, 2]
+    assert json.dumps([dict(m.values) for m in metrics])
+    assert set(metrics[0].values) == {
+        "loss", "accuracy", "mean_recall", "log_loss", "recall", "seconds",
+    }
+    assert set(metrics[0].values["recall"]) == set(EMOTIONS)
+
+
+def test_finishing_early_keeps_the_best_so_far(data, tmp_path):
+    def listen(event):
+        if isinstance(event, Metrics) and event.epoch == 2:
+            context.ask_to_finish()
+
+    context = LocalContext(listen)
+    output = tmp_path / "early.emodel"
+    train(order(data, output, epochs=500, recipe="notebook", fractions=[0.7, 0.3, 0]), context)
+    origin = read_bundle(output).card.provenance
+    assert origin.recipe["epochs_run"] < 5
+    assert origin.split["scored_on"] == "validation"
+
+
+@pytest.mark.parametrize("stage", ["finding faces", "epoch", "exporting"])
+def test_cancelling_leaves_no_file(data, tmp_path, stage):
+    def listen(event):
+        if isinstance(event, Progress) and event.text.startswith(stage):
+            context.cancel()
+
+    context = LocalContext(listen)
+    with pytest.raises(CancelledError):
+        train(order(data, tmp_path / "never.emodel", epochs=1, recipe="notebook"), context)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_emotion_is_not_enough(tmp_path):
+    folder = make_data_set(tmp_path / "data", 3, 1, emotions=("fear",))
+    with pytest.raises(DataError, match="fewer than two emotions"):
+        train(order(folder, tmp_path / "never.emodel"), LocalContext(lambda event: None))
+
+
+def random_part(photos, seed):
+    rng = np.random.default_rng(seed)
+    samples = tuple(Sample(Path(str(i)), EMOTIONS[i % 8], str(i)) for i in range(photos))
+    return Part(samples, rng.integers(0, 256, (photos, 64, 64, 1), np.uint8), ())
+
+
+def fit_once(recipe, seed):
+    return fit(
+        recipe,
+        random_part(96, 1),
+        random_part(16, 2),
+        EMOTIONS,
+        seed=seed,
+        context=LocalContext(lambda event: None),
+    )
+
+
+def test_the_same_seed_gives_the_same_net():
+    recipe = replace(RECIPES["quick"], epochs=2, batch=32, mixup=0.2)
+    first, second = fit_once(recipe, 1), fit_once(recipe, 1)
+    assert (first.logits == second.logits).all()
+
+
+def test_a_training_that_diverges_says_so():
+    recipe = replace(RECIPES["notebook"], channels=1, size=64, learning_rate=1e30)
+    with pytest.raises(AppError, match="diverged"):
+        fit_once(recipe, 1)
