@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
@@ -20,7 +20,7 @@ from emotion_desktop.jobs.journal import LazyJournal
 from emotion_desktop.jobs.manager import JobManager
 from emotion_desktop.ui.job_bridge import JobBridge
 from emotion_desktop.ui.main_window import TITLE, MainWindow
-from emotion_desktop.ui.theme import apply_theme, choose_scheme
+from emotion_desktop.ui.theme import apply_theme
 from emotion_desktop.ui.widgets.job_row import JobRow
 from emotion_desktop.workspace.log import start_log
 from emotion_desktop.workspace.model_store import ModelStore
@@ -39,8 +39,7 @@ class Controller(QObject):
         self._workspace = workspace
         self._store = ModelStore(workspace.models)
         self._settings = load_settings(workspace.settings)
-        choose_scheme(self._settings.theme)
-        self.window = MainWindow(apply_theme(app))
+        self.window = MainWindow(apply_theme(app, self._settings.theme))
         self._room = EngineRoom()
         self.manager = JobManager(LazyJournal(workspace.catalogue))
         self._bridge = JobBridge(self.manager, self)
@@ -67,7 +66,10 @@ class Controller(QObject):
         window.models.export_wanted.connect(self._export_model)
         window.models.remove_wanted.connect(self._remove_model)
         self._bridge.happened.connect(self._job_told)
-        self._app.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+        # Queued: applying a theme sets the scheme itself.
+        self._app.styleHints().colorSchemeChanged.connect(
+            self._scheme_changed, Qt.ConnectionType.QueuedConnection
+        )
 
     @Slot()
     def warm_up(self) -> None:
@@ -295,7 +297,6 @@ class Controller(QObject):
 
     def _keep_settings(self, settings: Settings) -> None:
         self._settings = settings
-        choose_scheme(settings.theme)
         self._scheme_changed()
         try:
             save_settings(self._workspace.settings, settings)
@@ -304,7 +305,8 @@ class Controller(QObject):
 
     @Slot()
     def _scheme_changed(self) -> None:
-        self.window.gallery.set_theme(apply_theme(self._app))
+        """The desktop's scheme or the user's choice changed."""
+        self.window.gallery.set_theme(apply_theme(self._app, self._settings.theme))
 
     @Slot()
     def _open_log(self) -> None:

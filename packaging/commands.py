@@ -35,7 +35,7 @@ def run_logged(
     log: Path,
     folder: Path,
     settings: Mapping[str, str],
-    on_line: Callable[[str], None] = lambda line: None,
+    on_line: Callable[[str], None] | None = None,
 ) -> int:
     """Run a command without input; all it prints is added to a log file.
 
@@ -71,5 +71,6 @@ def run_logged(
         assert process.stdout is not None  # it is piped
         for line in process.stdout:
             output.write(line)
-            on_line(line)
+            if on_line is not None:
+                on_line(line)
     return process.returncode

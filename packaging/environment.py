@@ -220,7 +220,9 @@ def _same_base(old: dict[str, str], wanted: dict[str, str]) -> bool:
 def _tell_progress(line: str) -> None:
     import re
 
-    fetched = re.match(r"\s*(?:Downloading|Using cached) (?:\S*/)?([^-/\s]+)-\S+ \((\d+)[.\d]* MB\)", line)
+    fetched = re.match(
+        r"\s*(?:Downloading|Using cached) (?:\S*/)?([^-/\s]+)-\S+ \((\d+)[.\d]* MB\)", line
+    )
     if fetched and int(fetched[2]) >= _LARGE_MB:
         say(f"  {fetched[1]}: {fetched[2]} MB")
     elif line.startswith("Installing collected packages:"):

@@ -37,7 +37,7 @@ def main(arguments: "list[str]") -> int:
         say(str(error))
         return 1
     except KeyboardInterrupt:
-        say("Stopped. The next start goes on from here.")
+        say("Stopped before all was set up: the next start repairs it.")
         return 130
 
 
@@ -55,11 +55,11 @@ def _start(arguments: "list[str]") -> int:
     # The folder we are called from holds photos, not modules (read by Python 3.11 and newer).
     os.environ["PYTHONSAFEPATH"] = "1"
     command = [python, "-m", "emotion_desktop", *arguments]
-    if os.name == "nt":  # execv there returns to the shell before the program has ended
-        import subprocess
+    if os.name != "nt":  # execv there returns to the shell before the program has ended
+        os.execv(python, command)
+    import subprocess
 
-        return subprocess.call(command)
-    os.execv(python, command)
+    return subprocess.call(command)
 
 
 def opens_window(arguments: "list[str]") -> bool:

@@ -30,6 +30,7 @@ LIBRARY_PACKAGES: dict[str, tuple[str, ...]] = {
     "libglib-2.0.so.0": ("libglib2.0-0t64", "libglib2.0-0"),
     "libgthread-2.0.so.0": ("libglib2.0-0t64", "libglib2.0-0"),
     "libxcb-cursor.so.0": ("libxcb-cursor0",),
+    "libxcb-glx.so.0": ("libxcb-glx0",),
     "libxcb-icccm.so.4": ("libxcb-icccm4",),
     "libxcb-image.so.0": ("libxcb-image0",),
     "libxcb-keysyms.so.1": ("libxcb-keysyms1",),

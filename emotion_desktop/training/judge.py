@@ -17,23 +17,24 @@ class Judgement:
     """Figures on validation faces; a face whose emotion the net does not know counts as missed.
 
     Attributes:
+        standard_error: of the mean recall, from the photos of each emotion (binomial).
         log_loss: mean -log of the true emotion's probability, nats, over the known emotions.
         recalls: recall (None without photos) and number of photos by emotion.
     """
 
     accuracy: float
     mean_recall: float
+    standard_error: float
     log_loss: float
     recalls: Mapping[str, tuple[float | None, int]]
 
-    @property
-    def rank(self) -> tuple[float, float]:
-        """Higher is better: the mean recall to half a percent, then the log loss.
+    def as_good_as(self, other: Judgement) -> bool:
+        """Whether the mean recall is within one standard error of another's.
 
-        Single photos of rare emotions move the mean recall by more than that: among epochs that
-        are as good as each other the smooth measure decides.
+        The one-standard-error rule (Breiman et al. 1984): a few photos of rare emotions move the
+        mean recall by more than epochs differ, so the highest one alone would be luck.
         """
-        return round(self.mean_recall * 200), -self.log_loss
+        return self.mean_recall >= other.mean_recall - other.standard_error
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values, for a Metrics event."""
@@ -70,7 +71,9 @@ def judge(
                 int((targets == i).sum()))
         for i, label in enumerate(labels)
     }
-    judged = [recalls[labels[i]][0] for i in judged_labels(targets, len(labels))]
+    judged = [recalls[labels[i]] for i in judged_labels(targets, len(labels))]
+    means = [recall for recall, _ in judged if recall is not None]
+    variances = [recall * (1 - recall) / n for recall, n in judged if recall is not None]
     known = targets >= 0
     z = logits[known].astype(np.float64)
     z -= z.max(axis=1, keepdims=True)
@@ -78,7 +81,8 @@ def judge(
     losses = -log_p[np.arange(len(z)), targets[known]]
     return Judgement(
         accuracy=float(right.mean()) if len(right) else 0.0,
-        mean_recall=float(np.mean(judged)) if judged else 0.0,  # type: ignore[arg-type]
+        mean_recall=float(np.mean(means)) if means else 0.0,
+        standard_error=float(np.sqrt(np.sum(variances)) / len(means)) if means else 0.0,
         log_loss=float(losses.mean()) if len(losses) else float("inf"),
         recalls=recalls,
     )

@@ -66,6 +66,7 @@ def fit(
     targets = validation.targets(labels)
     stage = Stage(context, sampler.steps * recipe.epochs)
     best: Fitted | None = None
+    peak: Judgement | None = None
     weights: list[Any] = []
     epoch = 0
     for epoch in range(1, recipe.epochs + 1):
@@ -88,7 +89,10 @@ def fit(
                 },
             )
         )
-        if best is None or judgement.rank > best.judgement.rank:
+        if peak is None or judgement.mean_recall > peak.mean_recall:
+            peak = judgement
+        # The latest of the epochs that are as good as the best: the net has settled by then.
+        if best is None or judgement.as_good_as(peak):
             best = Fitted(run.kept, epoch, epoch, judgement, logits)
             weights = run.kept.get_weights()
         if context.finish_early:

@@ -40,20 +40,33 @@ def _notebook(pixels: Any, _: Recipe) -> Any:
 
 
 def _residual(pixels: Any, recipe: Recipe) -> Any:
-    """A stem that halves the picture and three residual blocks that halve it again."""
+    """A stem that halves the picture, and residual blocks of separable convolutions.
+
+    Separable convolutions (Chollet 2017, "Xception") allow twice the filters at the same cost.
+    """
     x = layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)
-    x = layers.ReLU()(_normalised(_convolution(x, recipe.width, 5, 2)))
-    for multiple in (2, 3, 4):
-        x = _block(x, multiple * recipe.width)
+    x = layers.ReLU()(_normalised(_convolution(x, recipe.width, 3, 2)))
+    for multiple, stride in ((2, 2), (2, 1), (4, 2), (4, 1), (8, 2)):
+        x = _block(x, multiple * recipe.width, stride)
     return layers.GlobalAveragePooling2D()(x)
 
 
-def _block(x: Any, filters: int) -> Any:
-    """Two convolutions beside an averaging shortcut (ResNet-D: He et al. 2019, "Bag of tricks")."""
-    shortcut = _normalised(_convolution(layers.AveragePooling2D(2)(x), filters, 1))
-    x = layers.ReLU()(_normalised(_convolution(x, filters, 3, 2)))
-    x = _normalised(_convolution(x, filters, 3))
+def _block(x: Any, filters: int, stride: int) -> Any:
+    """Two separable convolutions beside a shortcut.
+
+    Where the block halves its picture the shortcut averages (ResNet-D: He et al. 2019, "Bag of
+    tricks for image classification").
+    """
+    shortcut = x
+    if stride > 1:
+        shortcut = _normalised(_convolution(layers.AveragePooling2D(stride)(x), filters, 1))
+    x = layers.ReLU()(_normalised(_convolution(_depthwise(x, stride), filters, 1)))
+    x = _normalised(_convolution(_depthwise(x, 1), filters, 1))
     return layers.ReLU()(layers.Add()([x, shortcut]))
+
+
+def _depthwise(x: Any, stride: int) -> Any:
+    return layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False)(x)
 
 
 def _convolution(x: Any, filters: int, kernel: int, stride: int = 1) -> Any:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.scores import Scores
 from emotion_desktop.jobs.models import StoredModel
 
 _TITLES = {"builtin": "Built-in"}
@@ -31,16 +32,7 @@ def about(model: StoredModel) -> str:
     origin = card.provenance
     lines = []
     if card.scores is not None:
-        scores = card.scores
-        low, high = scores.mean_recall_interval
-        lines.append(
-            f"On {scores.photos:,} photos of {scores.persons:,} people it had never seen:\n"
-            f"mean recall {scores.mean_recall:.0%} (95 % interval {low:.0%} – {high:.0%}) over "
-            f"{', '.join(scores.mean_recall_over)}; accuracy {scores.accuracy:.0%}."
-        )
-        few = [item.emotion for item in scores.per_emotion if item.too_few]
-        if few:
-            lines.append(f"Too few photos to judge: {', '.join(few)}.")
+        lines.append(_scores(card.scores))
     else:
         lines.append("It brings no scores: evaluate it on photos of your own before you trust it.")
     need = card.preprocessing
@@ -54,6 +46,20 @@ def about(model: StoredModel) -> str:
     if origin.notes:
         lines.append(origin.notes)
     return "\n\n".join(lines)
+
+
+def _scores(scores: Scores) -> str:
+    where = f"On {scores.photos:,} photos of {scores.persons:,} people it had never seen:\n"
+    accuracy = f"accuracy {scores.accuracy:.0%} (always saying the commonest: {scores.baseline:.0%})"
+    few = [item.emotion for item in scores.per_emotion if item.too_few]
+    caveat = f"\nToo few photos to judge: {', '.join(few)}." if few else ""
+    if scores.mean_recall is None or scores.mean_recall_interval is None:
+        return f"{where}{accuracy}.{caveat}"
+    low, high = scores.mean_recall_interval
+    return (
+        f"{where}mean recall {scores.mean_recall:.0%} (95 % interval {low:.0%} – {high:.0%}) over "
+        f"{', '.join(scores.mean_recall_over)}; {accuracy}.{caveat}"
+    )
 
 
 class ModelsPage(QWidget):

@@ -56,15 +56,17 @@ class ScoresPage(QWidget):
         self._open.clicked.connect(self.open_wanted)
         self._table = _table(["emotion", "photos", "recall", "95 % interval", "precision"])
         self._confusion = _table([])
-        self._caption = QLabel("Rows: what the photos show by their labels. Columns: the answers.")
+        self._caption = QLabel("Rows: what the photos show by their labels. Columns: the answers; “none” is a photo that could not be read or shows no face.")
         self._caption.setProperty("role", "muted")
+        self._caption.setWordWrap(True)
         tables = QHBoxLayout()
         tables.setSpacing(16)
-        tables.addWidget(self._table, 4)
+        tables.addWidget(self._table, 4, Qt.AlignmentFlag.AlignTop)
         right = QVBoxLayout()
-        right.addWidget(self._confusion, 1)
+        right.addWidget(self._confusion)
         right.addWidget(self._caption)
-        tables.addLayout(right, 5)
+        right.addStretch(1)
+        tables.addLayout(right, 6)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self._open, 0, Qt.AlignmentFlag.AlignTop)
@@ -86,7 +88,9 @@ class ScoresPage(QWidget):
         self._title.setText(title)
         over = len(scores.mean_recall_over)
         self._main.setText(
-            f"Mean recall {scores.mean_recall:.1%} over {over} emotions "
+            "Too few photos of each emotion to judge the model by."
+            if scores.mean_recall is None
+            else f"Mean recall {scores.mean_recall:.1%} over {over} emotions "
             f"(95 % interval {_range(scores.mean_recall_interval)})"
         )
         left_out = ", ".join(
@@ -98,10 +102,15 @@ class ScoresPage(QWidget):
             if scores.unanswered
             else ""
         )
+        calibration = (
+            ""
+            if scores.calibration_error is None
+            else f"Calibration error {scores.calibration_error:.3f}. "
+        )
         self._more.setText(
             f"Model: {model}. Accuracy {scores.accuracy:.1%} ({_range(scores.accuracy_interval)}); "
             f"always saying the commonest emotion would reach {scores.baseline:.1%}. "
-            f"Calibration error {scores.calibration_error:.3f}. "
+            f"{calibration}"
             f"{scores.photos:,} photos of {scores.persons:,} persons.{unanswered}"
             + (f" Left out: {left_out}." if left_out else "")
         )
@@ -131,11 +140,12 @@ class ScoresPage(QWidget):
                 if not judged:
                     cell.setForeground(self.palette().placeholderText())
                 self._table.setItem(row, column, cell)
+        _fit_height(self._table)
 
     def _fill_confusion(self, scores: Scores) -> None:
-        columns = [*scores.labels, "no answer"]
+        columns = [*scores.labels, "none"]
         self._confusion.setColumnCount(len(columns))
-        self._confusion.setHorizontalHeaderLabels([name[:8] for name in columns])
+        self._confusion.setHorizontalHeaderLabels(columns)
         self._confusion.setRowCount(len(scores.labels))
         self._confusion.setVerticalHeaderLabels(list(scores.labels))
         self._confusion.verticalHeader().show()
@@ -147,6 +157,13 @@ class ScoresPage(QWidget):
                 font.setBold(row == column)
                 cell.setFont(font)
                 self._confusion.setItem(row, column, cell)
+        _fit_height(self._confusion)
+
+
+def _fit_height(table: QTableWidget) -> None:
+    """As high as its rows: no empty space, no scroll bar of its own."""
+    rows = sum(table.rowHeight(row) for row in range(table.rowCount()))
+    table.setFixedHeight(table.horizontalHeader().sizeHint().height() + rows + 4)
 
 
 def _table(headers: list[str]) -> QTableWidget:

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from emotion_desktop.workspace.paths import RESOURCES
+
 #: Okabe & Ito (2008): told apart with every common kind of colour blindness.
 _EMOTION_COLOURS: Final[dict[str, str]] = {
     "anger": "#D55E00",
@@ -80,21 +82,21 @@ GAP: Final = 12
 RADIUS: Final = 8
 
 
-def current_theme() -> Theme:
-    """The theme that fits the colour scheme in force."""
-    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return DARK if dark else LIGHT
+def apply_theme(app: QApplication, choice: str) -> Theme:
+    """Dresses the application; returns the theme.
 
-
-def choose_scheme(choice: str) -> None:
-    """Sets the colour scheme: ``system``, ``light`` or ``dark``."""
+    Args:
+        choice: ``light``, ``dark``, or ``system`` for what the desktop is set to.
+    """
     schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-    QGuiApplication.styleHints().setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
-
-
-def apply_theme(app: QApplication) -> Theme:
-    """Dresses the application in the theme that fits; returns it."""
-    theme = current_theme()
+    hints = QGuiApplication.styleHints()
+    # Tells the desktop, for the window's frame and the file dialogs; not every desktop listens,
+    # so the choice itself decides here.
+    hints.setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
+    dark = choice == "dark" or (
+        choice != "light" and hints.colorScheme() == Qt.ColorScheme.Dark
+    )
+    theme = DARK if dark else LIGHT
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
     return theme
@@ -131,6 +133,7 @@ def _palette(theme: Theme) -> QPalette:
 
 def _style_sheet(theme: Theme) -> str:
     line, text, muted = theme.line.name(), theme.text.name(), theme.muted.name()
+    arrow = (RESOURCES / "icons" / f"down-{'dark' if theme.dark else 'light'}.svg").as_posix()
     surface, raised, accent = theme.surface.name(), theme.raised.name(), theme.accent.name()
     return f"""
     QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; padding: 4px; }}
@@ -161,6 +164,10 @@ def _style_sheet(theme: Theme) -> str:
     QComboBox {{ background: {raised}; border: 1px solid {line}; border-radius: 6px;
         padding: 4px 8px; min-height: 20px; }}
     QComboBox:focus {{ border-color: {accent}; }}
+    QComboBox::drop-down {{ border: none; width: 22px; }}
+    QComboBox::down-arrow {{ image: url({arrow}); width: 10px; height: 10px; }}
+    QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line};
+        selection-background-color: {accent}; selection-color: {theme.accent_text.name()}; }}
     QProgressBar {{ background: {theme.track.name()}; border: none; border-radius: 3px;
         min-height: 6px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
@@ -171,10 +178,15 @@ def _style_sheet(theme: Theme) -> str:
     QTabBar::tab:focus {{ color: {accent}; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
     QSplitter::handle {{ background: {line}; }}
-    QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
+    QScrollArea, QScrollArea > QWidget > .QWidget {{ background: transparent; border: none; }}
     QStatusBar {{ border-top: 1px solid {line}; }}
     QStatusBar::item {{ border: none; }}
+    QListWidget {{ border: 1px solid {line}; border-radius: {RADIUS}px; padding: 4px; }}
+    QListWidget::item {{ padding: 8px; border-radius: 5px; color: {text}; }}
+    QListWidget::item:selected {{ background: {accent};
+        color: {theme.accent_text.name()}; }}
+    QTableView::item {{ padding: 2px 4px; }}
     QTableView {{ gridline-color: {line}; border: 1px solid {line}; border-radius: {RADIUS}px; }}
     QHeaderView::section {{ background: {theme.window.name()}; color: {muted}; border: none;
-        border-bottom: 1px solid {line}; padding: 4px 8px; }}
+        border-bottom: 1px solid {line}; padding: 4px 2px; font-size: 11px; }}
     """

@@ -27,9 +27,9 @@ def headline(face: FaceReading) -> str:
 
 def how_sure(face: FaceReading) -> str:
     """What the confidence means."""
-    return (
-        f"Of 100 faces the model is this sure of, about {round(face.confidence * 100)} are right."
-    )
+    right = round(face.confidence * 100)
+    count = "nearly all" if right >= 99 else f"about {right}"
+    return f"Of 100 faces the model is this sure of, {count} are right."
 
 
 def describe(result: PhotoResult, face: FaceReading | None, name: str) -> str:

@@ -30,11 +30,11 @@ SHARED_TYPES = (*PHOTO_SUFFIXES, "inode/directory")
 
 
 def desktop_entry(program: Program) -> str:
-    """The desktop entry (Desktop Entry Specification 1.5) that starts a program."""
+    """The desktop entry (Desktop Entry Specification) that starts a program."""
     command = " ".join(_exec_argument(word) for word in program.command)
     values = {
         "Type": "Application",
-        "Version": "1.5",
+        "Version": "1.1",
         "Name": APP,
         "GenericName": "Facial Expression Sorter",
         "Comment": COMMENT,
@@ -45,7 +45,7 @@ def desktop_entry(program: Program) -> str:
         "Path": _string(str(program.folder)),
         "Terminal": "false",
         "MimeType": ";".join((*SHARED_TYPES, MODEL_TYPE)) + ";",
-        "Categories": "Graphics;Science;",
+        "Categories": "Graphics;Photography;",
         "StartupNotify": "true",
         "StartupWMClass": APP,
     }
@@ -74,7 +74,7 @@ def media_type_description() -> str:
         '<mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">\n'
         f"  <mime-type type={quoteattr(MODEL_TYPE)}>\n"
         f"    <comment>{MODEL_TITLE}</comment>\n"
-        f"    <glob pattern={quoteattr('*' + MODEL_SUFFIX)} weight=\"80\"/>\n"
+        f'    <glob pattern={quoteattr("*" + MODEL_SUFFIX)} weight="80"/>\n'
         f"    <icon name={quoteattr(ENTRY_ID)}/>\n"
         "  </mime-type>\n"
         "</mime-info>\n"

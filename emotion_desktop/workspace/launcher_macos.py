@@ -1,4 +1,4 @@
-"""The application bundle on macOS: a folder that Finder, Spotlight and the Dock take for a program."""
+"""The application bundle on macOS: a folder that Finder and Spotlight take for a program."""
 
 from __future__ import annotations
 

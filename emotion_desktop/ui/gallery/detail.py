@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from emotion_desktop.domain.geometry import Frame
 from emotion_desktop.domain.model import Preprocessing
@@ -37,7 +37,7 @@ def _load_seen(entry: Entry, frame: Frame, preprocessing: Preprocessing) -> Any:
     return prepare(decode(entry.path, at_least=NEEDED_SIDE), frame, preprocessing)
 
 
-class DetailPanel(QFrame):
+class DetailPanel(QScrollArea):
     """Shows an entry: the photo, the answer, all bars, and what the model saw."""
 
     whole_wanted = Signal(object)
@@ -74,7 +74,8 @@ class DetailPanel(QFrame):
         buttons.addWidget(self._whole)
         buttons.addWidget(self._open)
         buttons.addStretch(1)
-        layout = QVBoxLayout(self)
+        content = QWidget()
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
         layout.addWidget(self.photo, 1)
@@ -86,6 +87,11 @@ class DetailPanel(QFrame):
         layout.addSpacing(4)
         layout.addLayout(seen)
         layout.addLayout(buttons)
+        # A low window scrolls; nothing is squeezed until it cannot be read.
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(300)
 
     def set_theme(self, theme: Theme) -> None:

@@ -63,6 +63,7 @@ class SectionGrid(QListView):
     def __init__(self, delegate: TileDelegate, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self._delegate = delegate
         self._tile: QSize = delegate.tile_size()
         self._arrangement = Arrangement()
         self._sections: list[_Section] = []
@@ -124,7 +125,8 @@ class SectionGrid(QListView):
 
     def _lay_out(self) -> None:
         width = self.viewport().width() - 2 * _MARGIN
-        self._columns = max(1, (width + GAP) // (self._tile.width() + GAP))
+        self._columns = self._delegate.fit(width, GAP)
+        self._tile = self._delegate.tile_size()
         self._sections, self._places = [], {}
         y = 0
         for name in SECTIONS:

@@ -52,6 +52,7 @@ class GalleryPage(QStackedWidget):
         self.pictures = ImageLoader(threads=1, cache_bytes=64 << 20, parent=self)
         self.preprocessing: Preprocessing | None = None
         self._arrangement = Arrangement()
+        self._shown_first = -1
         self.welcome = Welcome(theme)
         self.sections = SectionList(theme)
         self._delegate = TileDelegate(self._picture, theme, self)
@@ -75,6 +76,7 @@ class GalleryPage(QStackedWidget):
         top = QHBoxLayout()
         top.setContentsMargins(16, 10, 16, 6)
         top.addWidget(self._summary, 1)
+        top.setSpacing(8)
         top.addWidget(QLabel("Sort"))
         top.addWidget(self.order)
         top.addWidget(self._clear)
@@ -135,6 +137,7 @@ class GalleryPage(QStackedWidget):
         """Empties the gallery."""
         self.model.replace([])
         self._arrangement = Arrangement(self._arrangement.order)
+        self._shown_first = -1
         self._show_arrangement()
         self.setCurrentIndex(0)
 
@@ -161,8 +164,15 @@ class GalleryPage(QStackedWidget):
         self._summary.setText(
             f"{photos:,} photo{'s' * (photos != 1)} · {faces:,} face{'s' * (faces != 1)}"
         )
-        if not self.grid.currentIndex().isValid():
-            self._show_current(self.grid.currentIndex())
+        self._follow_first()
+
+    def _follow_first(self) -> None:
+        """As long as the user selected nothing and scrolled nowhere, the first tile is shown."""
+        untouched = self.grid.currentIndex().row() in (-1, self._shown_first)
+        rows = self.grid.rows_in_order()
+        if rows and untouched and self.grid.verticalScrollBar().value() == 0:
+            self._shown_first = rows[0]
+            self.grid.setCurrentIndex(self.model.index(rows[0], 0))
 
     @Slot(int)
     def _sort(self, number: int) -> None:

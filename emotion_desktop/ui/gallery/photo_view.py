@@ -22,11 +22,11 @@ class PhotoView(QWidget):
         self._marked: Box | None = None
         self._others: list[Box] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(160)
+        self.setMinimumHeight(170)
 
     def sizeHint(self) -> QSize:
         """A comfortable size in the panel."""
-        return QSize(320, 280)
+        return QSize(320, 190)
 
     def show_picture(
         self, pixmap: QPixmap, size: tuple[int, int], marked: Box | None, others: list[Box]

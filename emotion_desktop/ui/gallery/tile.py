@@ -27,6 +27,9 @@ from emotion_desktop.ui.words import percent
 
 _PAD = 10
 _BAR_ROWS = 3
+_LARGEST = 260
+#: Pictures are made at one size and scaled when painted, so that a new width needs no new ones.
+_PICTURE = 200
 
 PictureSource = Callable[[Entry, int], QPixmap | None]
 """Gives a tile's square picture of so many device pixels, or None while it is being made."""
@@ -49,21 +52,28 @@ class TileDelegate(QStyledItemDelegate):
         self._line = metrics.height() + 3
         self._name_width = metrics.horizontalAdvance("happiness") + 4
         self._percent_width = metrics.horizontalAdvance(">99 %") + 2
-        self._side = max(152, self._name_width + self._percent_width + self._line + 44)
-        title = QFontMetrics(self._font).height() + 6
-        self._size = QSize(
-            self._side + 2 * _PAD, self._side + 2 * _PAD + title + _BAR_ROWS * self._line + 6
-        )
+        self._least = max(152, self._name_width + self._percent_width + self._line + 44)
+        self._side = self._least
+
+    def fit(self, width: int, gap: int) -> int:
+        """Makes tiles as wide as fills a width without a rest; returns how many stand in a row."""
+        least = self._least + 2 * _PAD
+        columns = max(1, (width + gap) // (least + gap))
+        wide = (width - (columns - 1) * gap) // columns
+        self._side = min(max(self._least, wide - 2 * _PAD), _LARGEST)
+        return columns
 
     def tile_size(self) -> QSize:
         """The size of every tile."""
-        return self._size
+        title = QFontMetrics(self._font).height() + 6
+        under = title + _BAR_ROWS * self._line + 6
+        return QSize(self._side + 2 * _PAD, self._side + 2 * _PAD + under)
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """The size of every tile."""
-        return self._size
+        return self.tile_size()
 
     def paint(
         self,
@@ -114,7 +124,7 @@ class TileDelegate(QStyledItemDelegate):
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         pixmap = None
         if entry.result.status is not PhotoStatus.UNREADABLE:
-            pixmap = self._picture(entry, round(self._side * ratio))
+            pixmap = self._picture(entry, round(_PICTURE * ratio))
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(square), 6, 6)
         painter.save()
@@ -159,5 +169,6 @@ class TileDelegate(QStyledItemDelegate):
 
     def _paint_reason(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
         painter.setPen(self.theme.muted)
-        text = entry.result.error or "No face found"
+        # The first sentence; the tooltip and the panel say the rest.
+        text = (entry.result.error or "No face found").split(". ")[0].rstrip(".")
         painter.drawText(rect, Qt.TextFlag.TextWordWrap, text)

@@ -35,8 +35,19 @@ def test_an_emotion_the_net_does_not_know_is_missed():
     assert found.log_loss == pytest.approx(-np.log(p))
 
 
-def test_the_log_loss_decides_among_equals():
-    targets = np.array([0, 1, 2], np.int32)
-    timid, bold = (judge(one_hot([0, 1, 2], h), targets, LABELS) for h in (1, 3))
-    wrong = judge(one_hot([0, 1, 1], 3), targets, LABELS)
-    assert bold.rank > timid.rank > wrong.rank
+def test_within_one_standard_error_is_as_good():
+    targets = np.repeat(np.arange(3, dtype=np.int32), 10)
+    best = judge(one_hot(targets), targets, LABELS)
+    assert best.standard_error == 0.0
+    answers = targets.copy()
+    answers[:5] = 1
+    good = judge(one_hot(answers), targets, LABELS)
+    assert good.standard_error == pytest.approx(np.sqrt(0.5 * 0.5 / 10) / 3)
+    answers[5] = 1
+    slightly_worse = judge(one_hot(answers), targets, LABELS)
+    answers[:20] = 2
+    much_worse = judge(one_hot(answers), targets, LABELS)
+    assert slightly_worse.as_good_as(good)
+    assert good.as_good_as(slightly_worse)
+    assert not good.as_good_as(best)
+    assert not much_worse.as_good_as(good)

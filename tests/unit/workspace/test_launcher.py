@@ -214,7 +214,7 @@ def test_macos_script_hands_on_its_arguments(tmp_path: Path) -> None:
     show = "import os, sys; print([os.getcwd(), *sys.argv[1:]])"
     script = tmp_path / "start"
     script.write_text(launcher_macos.start_script(Program((sys.executable, "-c", show), folder)))
-    photo = "/x/it's a \"photo\".jpg"
+    photo = '/x/it\'s a "photo".jpg'
     shown = subprocess.run(["sh", script, photo], check=True, capture_output=True, text=True)
     assert shown.stdout.strip() == str([str(folder), photo])
 

@@ -1,0 +1,339 @@
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PACKAGING = REPOSITORY / "packaging"
+SCRIPTS = ("commands", "environment", "pin", "run", "system_packages")
+posix_only = pytest.mark.skipif(os.name == "nt", reason="uses a shell script as the Python")
+
+LDD_OUTPUT = """\
+/env/PySide6/Qt/plugins/platforms/libqxcb.so:
+\tlinux-vdso.so.1 (0x00007ffd0b7f2000)
+\tlibxcb-cursor.so.0 => not found
+\tlibEGL.so.1 => not found
+\tlibQt6Core.so.6 => /env/PySide6/Qt/lib/libQt6Core.so.6 (0x00007f0000000000)
+/env/PySide6/Qt/lib/libQt6Widgets.so.6:
+\tlibEGL.so.1 => not found
+"""
+
+
+class Scripts:
+    """The modules of packaging/, which is no package and is imported as its scripts do it."""
+
+    commands: ModuleType
+    environment: ModuleType
+    pin: ModuleType
+    run: ModuleType
+    system_packages: ModuleType
+
+
+@pytest.fixture
+def scripts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripts]:
+    monkeypatch.syspath_prepend(str(PACKAGING))
+    loaded = Scripts()
+    for name in SCRIPTS:
+        setattr(loaded, name, importlib.import_module(name))
+    yield loaded
+    for name in SCRIPTS:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A project of one empty module that needs nothing, with our scripts."""
+    root = tmp_path / "check out"
+    (root / "packaging").mkdir(parents=True)
+    for script in PACKAGING.glob("*.py"):
+        shutil.copy(script, root / "packaging")
+    (root / "packaging" / "constraints.txt").write_text("")
+    (root / "pyproject.toml").write_text('[project]\nname = "tiny"\nversion = "1"\n')
+    return root
+
+
+def counting_environment(scripts: Scripts, root: Path) -> tuple[object, list[frozenset[str]]]:
+    """An environment whose installations are noted in a list instead of made."""
+    environment = scripts.environment.Environment(root)
+    installed: list[frozenset[str]] = []
+    environment.install = installed.append
+    return environment, installed
+
+
+def test_made_once_then_trusted(scripts: Scripts, checkout: Path) -> None:
+    environment, installed = counting_environment(scripts, checkout)
+    python = environment.ensure()  # type: ignore[attr-defined]
+    assert python.exists()
+    assert environment.ensure() == python  # type: ignore[attr-defined]
+    assert installed == [frozenset()]
+
+
+def test_extras_are_added_and_then_kept(scripts: Scripts, checkout: Path) -> None:
+    environment, installed = counting_environment(scripts, checkout)
+    environment.ensure(frozenset({"test"}))  # type: ignore[attr-defined]
+    environment.ensure()  # type: ignore[attr-defined]
+    environment.ensure(frozenset({"other"}))  # type: ignore[attr-defined]
+    assert installed == [frozenset({"test"}), frozenset({"test", "other"})]
+
+
+@pytest.mark.parametrize("changed", ["pyproject.toml", "packaging/constraints.txt"])
+def test_a_changed_requirement_updates_in_place(
+    scripts: Scripts, checkout: Path, changed: str
+) -> None:
+    environment, installed = counting_environment(scripts, checkout)
+    environment.ensure()  # type: ignore[attr-defined]
+    kept = checkout / ".venv" / "kept"
+    kept.touch()
+    with (checkout / changed).open("a") as file:
+        file.write("# more\n")
+    environment.ensure()  # type: ignore[attr-defined]
+    assert len(installed) == 2
+    assert kept.exists()
+
+
+def test_a_failed_update_is_tried_again_and_loses_nothing(scripts: Scripts, checkout: Path) -> None:
+    environment, installed = counting_environment(scripts, checkout)
+    environment.ensure()  # type: ignore[attr-defined]
+    kept = checkout / ".venv" / "kept"
+    kept.touch()
+    (checkout / "packaging" / "constraints.txt").write_text("# newer\n")
+
+    def fail(extras: frozenset[str]) -> None:
+        raise scripts.commands.SetupError("Offline.", "Go online.")
+
+    environment.install = fail  # type: ignore[attr-defined]
+    with pytest.raises(scripts.commands.SetupError):
+        environment.ensure()  # type: ignore[attr-defined]
+    environment.install = installed.append  # type: ignore[attr-defined]
+    environment.ensure()  # type: ignore[attr-defined]
+    assert kept.exists()
+    assert len(installed) == 2
+
+
+def test_a_moved_checkout_gets_a_new_environment(
+    scripts: Scripts, checkout: Path, tmp_path: Path
+) -> None:
+    counting_environment(scripts, checkout)[0].ensure()  # type: ignore[attr-defined]
+    moved = checkout.rename(tmp_path / "moved")
+    (moved / ".venv" / "old").touch()
+    environment, installed = counting_environment(scripts, moved)
+    environment.ensure()  # type: ignore[attr-defined]
+    assert len(installed) == 1
+    assert not (moved / ".venv" / "old").exists()
+
+
+@posix_only
+def test_killed_while_installing_is_repaired(scripts: Scripts, checkout: Path) -> None:
+    hang = (
+        "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from pathlib import Path\n"
+        "from environment import Environment\n"
+        "e = Environment(Path(sys.argv[2]))\n"
+        "e.install = lambda extras: ((e.folder / 'half').touch(), time.sleep(60))\n"
+        "e.ensure()\n"
+    )
+    half = checkout / ".venv" / "half"
+    with subprocess.Popen([sys.executable, "-c", hang, PACKAGING, checkout]) as process:
+        deadline = time.monotonic() + 20
+        while not half.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+    assert half.exists()
+
+    environment, installed = counting_environment(scripts, checkout)
+    environment.ensure()  # type: ignore[attr-defined]
+    assert not half.exists()
+    assert len(installed) == 1
+
+
+def test_two_starts_at_once_install_once(checkout: Path) -> None:
+    slow = (
+        "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from pathlib import Path\n"
+        "from environment import Environment\n"
+        "e = Environment(Path(sys.argv[2]))\n"
+        "e.install = lambda extras: (print('installed', flush=True), time.sleep(1))\n"
+        "e.ensure()\n"
+    )
+    command = [sys.executable, "-c", slow, str(PACKAGING), str(checkout)]
+    starts = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    outputs = [start.communicate(timeout=60)[0] for start in starts]
+    assert [start.returncode for start in starts] == [0, 0, 0]
+    assert "".join(outputs).count("installed") == 1
+
+
+def test_an_environment_of_the_users_own_is_left_alone(scripts: Scripts, checkout: Path) -> None:
+    own = checkout / ".venv" / "pyvenv.cfg"
+    own.parent.mkdir()
+    own.write_text("mine")
+    with pytest.raises(scripts.commands.SetupError, match="has not made"):
+        scripts.environment.Environment(checkout).ensure()
+    assert own.read_text() == "mine"
+
+
+def start(checkout: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, checkout / "packaging" / "run.py", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **variables},
+        timeout=120,
+    )
+
+
+def test_a_failing_installation_is_a_sentence_and_a_log(checkout: Path) -> None:
+    nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""}
+    done = start(checkout, "--version", **nowhere)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert "The program's parts could not be installed." in done.stderr
+    (log,) = re.findall(r"What pip said is in (.+)\.$", done.stderr, re.MULTILINE)
+    assert "No matching distribution" in Path(log).read_text("utf-8")
+    assert not (checkout / ".venv" / "setup.json").exists()
+
+
+def pretend_made(checkout: Path, scripts: Scripts, python: str) -> None:
+    """A finished environment whose Python is a shell script."""
+    environment, _ = counting_environment(scripts, checkout)
+    environment.ensure()  # type: ignore[attr-defined]
+    executable: Path = environment.python  # type: ignore[attr-defined]
+    executable.unlink()
+    executable.write_text(f"#!/bin/sh\n{python}\n")
+    executable.chmod(0o755)
+
+
+@posix_only
+def test_the_program_takes_over_with_its_arguments_and_status(
+    scripts: Scripts, checkout: Path
+) -> None:
+    pretend_made(checkout, scripts, "printf '%s|' \"$@\"; exit 7")
+    done = start(checkout, "classify", "it's a photo.jpg", "")
+    assert done.stdout == "-m|emotion_desktop|classify|it's a photo.jpg||"
+    assert (done.returncode, done.stderr) == (7, "")
+
+
+@posix_only
+def test_a_second_start_adds_less_than_three_tenths_of_a_second(
+    scripts: Scripts, checkout: Path
+) -> None:
+    pretend_made(checkout, scripts, "exit 0")
+
+    def best_seconds(*command: str | Path) -> float:
+        seconds = []
+        for _ in range(5):
+            begun = time.perf_counter()
+            subprocess.run(command, check=True)
+            seconds.append(time.perf_counter() - begun)
+        return min(seconds)
+
+    python = checkout / ".venv" / "bin" / "python"
+    added = best_seconds(sys.executable, checkout / "packaging" / "run.py", "classify")
+    assert added - best_seconds(python, "-m", "emotion_desktop", "classify") < 0.3
+
+
+@pytest.mark.parametrize(("version", "fits"), [((3, 9), False), ((3, 11), True), ((3, 13), False)])
+def test_only_pythons_we_serve_are_accepted(
+    scripts: Scripts, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], fits: bool
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (*version, 0, "final", 0))
+    complaint = scripts.run.unsupported_python()
+    assert (complaint == "") == fits
+    if not fits:
+        assert "was started by {}.{}".format(*version) in complaint
+
+
+def test_what_opens_the_window(scripts: Scripts, tmp_path: Path) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.touch()
+    assert scripts.run.opens_window([])
+    assert scripts.run.opens_window([str(photo)])
+    assert scripts.run.opens_window([str(tmp_path)])
+    assert not scripts.run.opens_window(["classify", str(photo)])
+    assert not scripts.run.opens_window(["--help"])
+
+
+def test_missing_libraries_are_read_from_the_loader(scripts: Scripts) -> None:
+    assert scripts.system_packages.unresolved(LDD_OUTPUT) == ["libEGL.so.1", "libxcb-cursor.so.0"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="shared libraries of Linux")
+def test_every_library_that_qt_takes_from_the_system_has_a_package(scripts: Scripts) -> None:
+    pyside = pytest.importorskip("PySide6")
+    qt = Path(pyside.__file__).parent / "Qt"
+    parts = [str(qt / part) for part in scripts.system_packages._QT_PARTS]
+    assert all(Path(part).exists() for part in parts)
+    # Only what the parts and Qt's own libraries name: the rest comes with the packages.
+    named: set[str] = set()
+    for part in (*parts, *(str(path) for path in (qt / "lib").glob("libQt6XcbQpa.so.6"))):
+        dynamic = Path(part).read_bytes()
+        named |= {found.decode() for found in re.findall(rb"lib(?:xcb|xkb|EGL|GL)[\w.-]*", dynamic)}
+    wanted = {name for name in named if re.search(r"\.so\.\d+$", name)}
+    assert wanted
+    assert wanted <= set(scripts.system_packages.LIBRARY_PACKAGES)
+
+
+def test_a_font_is_found_by_its_file(scripts: Scripts, tmp_path: Path) -> None:
+    assert not scripts.system_packages.has_font([tmp_path, tmp_path / "missing"])
+    (tmp_path / "truetype").mkdir()
+    (tmp_path / "truetype" / "Some.TTF").touch()
+    assert scripts.system_packages.has_font([tmp_path])
+
+
+def test_systems_without_apt_are_told_the_libraries(
+    scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripts.system_packages.shutil, "which", lambda name: None)
+    command = scripts.system_packages.other_command(
+        [("libegl1",), scripts.system_packages.FONT_PACKAGE, ("xdotool",)], ["libEGL.so.1"]
+    )
+    assert command == ("sudo dnf install 'libEGL.so.1()(64bit)' dejavu-sans-fonts /usr/bin/xdotool")
+
+
+def test_constraints_are_exact_versions_of_all_that_is_declared() -> None:
+    lines = (PACKAGING / "constraints.txt").read_text("utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    form = re.compile(r'([a-z0-9-]+)==[\w.]+( ; python_version == "3\.1\d"( or .+)?)?')
+    names = set()
+    for pin in pins:
+        found = form.fullmatch(pin)
+        assert found, pin
+        names.add(found[1])
+    project = (REPOSITORY / "pyproject.toml").read_text("utf-8")
+    lists = re.findall(r"^(?:dependencies|test) = \[\n(.*?)^\]", project, re.MULTILINE | re.DOTALL)
+    declared = set(re.findall(r'^ +"([\w-]+)', "\n".join(lists), re.MULTILINE))
+    assert len(lists) == 2
+    assert declared | {"pip", "setuptools"} <= names
+
+
+def test_versions_that_differ_between_pythons_get_markers(scripts: Scripts) -> None:
+    resolved = {
+        "3.10": {"same": "1", "older": "1.0", "backport": "2"},
+        "3.11": {"same": "1", "older": "1.1"},
+        "3.12": {"same": "1", "older": "1.1"},
+    }
+    assert scripts.pin.merged(resolved) == [
+        'backport==2 ; python_version == "3.10"',
+        'older==1.0 ; python_version == "3.10"',
+        'older==1.1 ; python_version == "3.11" or python_version == "3.12"',
+        "same==1",
+    ]
+
+
+def test_the_stamp_is_readable(scripts: Scripts, checkout: Path) -> None:
+    counting_environment(scripts, checkout)[0].ensure()  # type: ignore[attr-defined]
+    stamp = json.loads((checkout / ".venv" / "setup.json").read_text("utf-8"))
+    assert stamp["contents"]["place"] == str(checkout)
