@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -15,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from emotion_desktop import __version__
 from emotion_desktop.domain.errors import AppError, UsageError
@@ -31,6 +33,7 @@ from emotion_desktop.domain.job import (
 from emotion_desktop.domain.job import Progress as JobProgress
 from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
 from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.jobs.journal import LazyJournal
 from emotion_desktop.jobs.manager import JobManager
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace, default_workspace
@@ -47,7 +50,8 @@ app = typer.Typer(
 models_app = typer.Typer(help="The models this program can use.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 
-_err = Console(stderr=True)
+# Names of files are shown as they are: brackets and colons in them mean nothing.
+_err = Console(stderr=True, markup=False, emoji=False, highlight=False)
 
 FacesOption = Annotated[
     str,
@@ -80,6 +84,7 @@ def _root(
 
 @app.command()
 def classify(
+    *,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Photos and folders.")],
     model: ModelOption = "builtin",
     faces: FacesOption = "find",
@@ -91,7 +96,7 @@ def classify(
     ] = None,
     sort_to: Annotated[
         Path | None,
-        typer.Option("--sort-into", metavar="FOLDER", help="Copy photos into a folder per emotion."),
+        typer.Option("--sort-into", metavar="FOLDER", help="Copy photos, a folder per emotion."),
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -111,13 +116,14 @@ def classify(
         _write(csv_to, as_csv(results))
     if sort_to is not None:
         copied = sort_into(results, sort_to)
-        _err.print(f"{copied:,} photos copied into {sort_to}.", highlight=False)
+        _err.print(f"{copied:,} photos copied into {sort_to}.")
     if json_to is None and csv_to is None and sort_to is None:
         _print_results(results)
 
 
 @app.command()
 def evaluate(
+    *,
     data: Annotated[
         Path, typer.Option("--data", help="A folder per emotion, or a label file by its photos.")
     ],
@@ -153,6 +159,7 @@ def evaluate(
 
 @app.command()
 def train(
+    *,
     data: Annotated[
         Path, typer.Option("--data", help="A folder per emotion, or a label file by its photos.")
     ],
@@ -172,6 +179,9 @@ def train(
         str | None,
         typer.Option("--split", help="Persons for training/validation/test, like 70/15/15."),
     ] = None,
+    notes: Annotated[
+        str, typer.Option("--notes", help="Kept with the model: the data's licence, say.")
+    ] = "",
     workspace: WorkspaceOption = None,
 ) -> None:
     """Train a model on this computer. Ctrl-C once: stop and keep the best; twice: cancel."""
@@ -184,7 +194,16 @@ def train(
     store = ModelStore(place.models)
     chosen = name or (output.stem if output else store.free_name(f"{recipe} {data.stem}"))
     target = output or store.path_for(chosen)
-    spec, function = train_job(data, recipe, target, chosen, seed, epochs, _fractions(split))
+    spec, function = train_job(
+        data,
+        recipe,
+        target,
+        chosen,
+        seed=seed,
+        epochs=epochs,
+        fractions=_fractions(split),
+        notes=notes,
+    )
     outcome = _run(place, spec, function, keep_best=True)
     typer.echo(outcome.result["summary"])
     typer.echo(f"The model is in {target}.")
@@ -219,10 +238,10 @@ def models_list(
         table.add_row(
             model.reference,
             str(recipe),
-            f"{scores.mean_recall:.0%}" if scores else "–",
-            f"{scores.accuracy:.0%}" if scores else "–",
+            _percent(scores.mean_recall if scores else None),
+            _percent(scores.accuracy if scores else None),
         )
-    Console().print(table)
+    _print_table(table)
 
 
 @models_app.command("import")
@@ -279,7 +298,11 @@ def remove_launcher_verb() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs a verb. Returns 0 when the run is done, 1 if it failed, 2 for wrong use."""
+    """Runs a verb.
+
+    Returns:
+        0 when the run is done, 1 if it failed, 2 for wrong use, 130 if Ctrl-C ended it.
+    """
     try:
         status = app(args=arguments, prog_name="emotion-desktop", standalone_mode=False)
     except UsageError as error:
@@ -288,6 +311,10 @@ def main(arguments: list[str]) -> int:
         return _complain(error, 1)
     except typer.Abort:
         return 130
+    except BrokenPipeError:
+        # Whoever read the answers has enough of them; nor may the flush at exit complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except Exception as error:
         # click's own complaints know how to print themselves, and their status
         show = getattr(error, "show", None)
@@ -299,9 +326,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _complain(error: AppError, status: int) -> int:
-    _err.print(f"[bold red]Error:[/] {error.message}", highlight=False)
+    _err.print(Text.assemble(("Error:", "bold red"), " ", error.message))
     if error.hint:
-        _err.print(error.hint, highlight=False)
+        _err.print(error.hint)
     return status
 
 
@@ -360,16 +387,8 @@ def _run(
         AppError: the job failed.
         typer.Abort: it was cancelled.
     """
-    from emotion_desktop.workspace.catalogue import Catalogue
-
-    catalogue: Catalogue | None
-    try:
-        catalogue = Catalogue(place.catalogue)
-    except AppError as error:
-        # Reading photos needs no workspace: a read-only one keeps no record, that is all.
-        _err.print(f"{error.message} No record of this run is kept.", highlight=False)
-        catalogue = None
-    manager = JobManager(catalogue)
+    journal = LazyJournal(place.catalogue)
+    manager = JobManager(journal)
     with _progress() as show:
 
         def listen(_: JobSpec, event: JobEvent) -> None:
@@ -384,8 +403,7 @@ def _run(
                 pass
     record = manager.record(job)
     manager.shutdown()
-    if catalogue is not None:
-        catalogue.close()
+    journal.close()
     outcome = record.outcome or Outcome("")
     if record.state is JobState.CANCELLED:
         _err.print("Cancelled.")
@@ -422,7 +440,7 @@ def _interrupts(manager: JobManager, job: str, keep_best: bool) -> Iterator[None
 @contextmanager
 def _progress() -> Iterator[Callable[[JobEvent], None]]:
     """Shows a job's events on stderr if it is a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
         task: TaskID = bar.add_task("starting", total=None)
 
@@ -435,9 +453,9 @@ def _progress() -> Iterator[Callable[[JobEvent], None]]:
                     description=event.text,
                 )
             elif isinstance(event, Log):
-                bar.console.print(event.line, highlight=False)
+                bar.console.print(event.line)
             elif isinstance(event, Metrics):
-                bar.console.print(_metrics_line(event), highlight=False)
+                bar.console.print(_metrics_line(event))
 
         yield show
 
@@ -462,5 +480,13 @@ def _print_results(results: list[PhotoResult]) -> None:
         for face in result.faces:
             (first, p1), (second, _) = face.ranking[:2]
             words = first if face.sure else f"probably {first}, maybe {second}"
-            table.add_row(name, words, f"{p1:.0%}")
-    Console().print(table)
+            table.add_row(name, words, _percent(p1))
+    _print_table(table)
+
+
+def _percent(fraction: float | None) -> str:
+    return "–" if fraction is None else f"{fraction:.0%}"
+
+
+def _print_table(table: Table) -> None:
+    Console(markup=False, emoji=False, highlight=False).print(table)

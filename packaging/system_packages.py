@@ -50,11 +50,13 @@ LIBRARY_PACKAGES: dict[str, tuple[str, ...]] = {
     "libzstd.so.1": ("libzstd1",),
 }
 FONT_PACKAGE = ("fonts-dejavu-core",)
-# Debian package of each program that the tests of the real window use.
+# Debian package of each program that the tests of the window and its menu entry use.
 TEST_TOOL_PACKAGES: dict[str, tuple[str, ...]] = {
     "Xvfb": ("xvfb",),
     "desktop-file-validate": ("desktop-file-utils",),
     "openbox": ("openbox",),
+    "update-mime-database": ("shared-mime-info",),
+    "xdg-mime": ("xdg-utils",),
     "xdotool": ("xdotool",),
 }
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
+
+from emotion_desktop.domain.emotions import EMOTIONS
 
 #: With fewer photos an emotion's recall says nothing: it is shown, greyed, and left out of means.
 TOO_FEW: Final = 5
@@ -73,7 +76,11 @@ class Scores:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Scores:
-        """Reads what to_dict wrote; KeyError, TypeError or AttributeError if it is not that."""
+        """Reads what to_dict wrote.
+
+        Raises:
+            ValueError, KeyError, TypeError, AttributeError: it is not that.
+        """
         plain = dict(data)
         plain["per_emotion"] = tuple(
             EmotionScore(
@@ -90,8 +97,41 @@ class Scores:
         plain["mean_recall_over"] = tuple(data["mean_recall_over"])
         plain["labels"] = tuple(data["labels"])
         plain["confusion"] = tuple(tuple(row) for row in data["confusion"])
-        return cls(**plain)
+        scores = cls(**plain)
+        _check(scores)
+        return scores
 
 
 def _interval(values: Any) -> Any:
-    return None if values is None else (float(values[0]), float(values[1]))
+    if values is None:
+        return None
+    low, high = values
+    return float(low), float(high)
+
+
+def _check(scores: Scores) -> None:
+    """Figures from a file are shown, counted with and compared: they must be such figures."""
+    fractions = [*scores.accuracy_interval, *(scores.mean_recall_interval or ())]
+    maybe = [scores.mean_recall, scores.macro_f1, scores.calibration_error]
+    counts = [scores.photos, scores.persons, scores.unanswered, *scores.left_out.values()]
+    for row in scores.per_emotion:
+        fractions += row.recall_interval or ()
+        maybe += [row.recall, row.precision]
+        counts.append(row.count)
+    for line in scores.confusion:
+        counts += line
+    named = {*scores.labels, *scores.mean_recall_over, *(s.emotion for s in scores.per_emotion)}
+    size = len(scores.labels)
+    if not (
+        all(_is_fraction(value) for value in (scores.accuracy, scores.baseline, *fractions))
+        and all(value is None or _is_fraction(value) for value in maybe)
+        and all(type(count) is int and count >= 0 for count in counts)
+        and named <= set(EMOTIONS)
+        and [len(line) for line in scores.confusion] == [size + 1] * size
+        and scores.interval_by in ("person", "photo")
+    ):
+        raise ValueError("the scores are not scores")
+
+
+def _is_fraction(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value) and -1e-9 <= value <= 1 + 1e-9

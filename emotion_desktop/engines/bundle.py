@@ -153,7 +153,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
     except OSError as error:
         reason = error.strerror or "unknown reason"
         raise BundleError(f"The model file cannot be read ({reason}).", _AGAIN) from None
-    except Exception:  # damaged directories make zipfile raise whatever comes
+    except Exception:  # noqa: BLE001 - damaged directories make zipfile raise whatever comes
         raise BundleError(_DAMAGED, _AGAIN) from None
 
 
@@ -168,6 +168,8 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
                 "The model file holds something that does not belong there.",
                 "Only import model files from people you trust.",
             )
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise BundleError(_DAMAGED, _AGAIN)
         if entry.file_size > limit:
             raise BundleError("The model file is too large to be loaded safely.", _AGAIN)
     if _MANIFEST not in names:
@@ -192,11 +194,11 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _parse(raw: bytes) -> dict[str, Any]:
     try:
-        manifest = json.loads(raw)
+        manifest = json.loads(raw, parse_constant=_refuse_constant)
         version = manifest["format"]
         files = manifest["files"]
         sound = (
-            isinstance(version, int)
+            type(version) is int
             and isinstance(manifest["card"], dict)
             and isinstance(files, dict)
             and set(files) <= set(_LIMITS) - {_MANIFEST}
@@ -214,3 +216,7 @@ def _parse(raw: bytes) -> dict[str, Any]:
             "The model was made by a newer version of this program.", "Update the program."
         )
     return dict(manifest)
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")

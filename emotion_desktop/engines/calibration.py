@@ -7,10 +7,10 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.model import Calibration
 
-Floats = npt.NDArray[np.floating]
+Floats = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 
 
-def calibrate(logits: Floats, calibration: Calibration) -> Floats:
+def calibrate(logits: Floats, calibration: Calibration) -> npt.NDArray[np.float64]:
     """softmax((z + bias) / temperature), row by row.
 
     Args:

@@ -32,13 +32,20 @@ class LiteRTClassifier:
             )
             inputs = self._interpreter.get_input_details()
             outputs = self._interpreter.get_output_details()
+            self._check(inputs, outputs)
+            self._input, self._output = inputs[0]["index"], outputs[0]["index"]
+            self._allocated = 0
+            self._try_out()
         except (ValueError, RuntimeError):
             raise BundleError(
                 "The model inside the file cannot be loaded.", "Export or download it again."
             ) from None
-        self._check(inputs, outputs)
-        self._input, self._output = inputs[0]["index"], outputs[0]["index"]
-        self._allocated = 0
+
+    def _try_out(self) -> None:
+        """Many a damaged model loads, and fails only when it is asked, or asked for another n."""
+        need = self._card.preprocessing
+        for count in (2, 1):
+            self.logits(np.zeros((count, need.size, need.size, need.channels), np.uint8))
 
     def _check(self, inputs: list[dict[str, object]], outputs: list[dict[str, object]]) -> None:
         need = self._card.preprocessing

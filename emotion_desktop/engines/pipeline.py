@@ -41,6 +41,7 @@ def answer(
     classifier: Classifier,
     finder: FaceFinder,
     faces: Faces,
+    *,
     stop: Callable[[], bool] = lambda: False,
     threads: int | None = None,
 ) -> Iterator[list[PhotoResult]]:

@@ -48,6 +48,7 @@ def cut(picture: Picture, frame: Frame, size: int, channels: int = 3) -> Pixels:
     """
     across, down = picture.scale
     pixels = picture.pixels
+    out: Pixels
     if channels == 1:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     if frame == frame_whole(picture):
@@ -84,9 +85,10 @@ def _warp(pixels: Pixels, frame: Frame, scale: tuple[float, float], size: int) -
     matrix[:, :2] = rotation * (size / sides)[:, None]
     # Pixel centres lie at +0.5: without it the cut is shifted by up to half a pixel.
     matrix[:, 2] = size / 2 - 0.5 - matrix[:, :2] @ (centre - 0.5)
-    return cv2.warpAffine(
+    out: Pixels = cv2.warpAffine(
         part, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+    return out
 
 
 def _span(low: float, high: float, length: int) -> tuple[int, int]:

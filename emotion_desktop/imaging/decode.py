@@ -7,6 +7,7 @@ fraction of their size (the transform of the format itself averages the pixels, 
 from __future__ import annotations
 
 import io
+import stat
 import threading
 import warnings
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 import simplejpeg
-from PIL import Image, ImageOps
+from PIL import Image, UnidentifiedImageError
 
 from emotion_desktop.domain.errors import UnreadablePictureError
 
@@ -27,13 +28,24 @@ Pixels = npt.NDArray[np.uint8]
 
 #: Names that are taken for pictures when a folder is walked.
 PICTURE_SUFFIXES: Final = frozenset(
-    ".jpg .jpeg .jpe .jfif .png .webp .bmp .gif .tif .tiff .heic .heif .avif .ppm .pgm".split()
+    (
+        *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
+        *(".heic", ".heif", ".avif", ".ppm", ".pgm"),
+    )
 )
 
 #: A picture with more pixels is refused: 200 megapixels are the largest of today's cameras.
 MAX_PIXELS: Final = 210_000_000
 #: A larger file is refused before it is read.
 MAX_BYTES: Final = 512 * 1024 * 1024
+
+#: What Pillow may try. Its other decoders are rare, and some start other programs.
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "AVIF")
+# Pillow refuses a picture of more than twice this by itself, also where one is inside another.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
+# It warns of large pictures and odd metadata; the judgement here is our own. Once for all:
+# catch_warnings() is not for threads.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 _EXIF = b"Exif\x00\x00"
 _EXIF_WITHIN = 1 << 16
@@ -75,19 +87,23 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         UnreadablePictureError: it is not there, not a file, empty, too large or not readable.
     """
+    # Few system calls: at each of them the threads of a batch wait for one another.
     try:
-        if not path.exists():
-            raise UnreadablePictureError("There is no such file.")
-        if not path.is_file():
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise UnreadablePictureError("This is not a file.")
-        size = path.stat().st_size
+        size = status.st_size
         if size == 0:
             raise UnreadablePictureError("The file is empty.")
         if size > MAX_BYTES:
             raise UnreadablePictureError("The file is too large to be a photo (over 512 MB).")
         return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise UnreadablePictureError("There is no such file.") from None
     except PermissionError:
-        raise UnreadablePictureError("The file may not be read.", "Check its permissions.") from None
+        raise UnreadablePictureError(
+            "The file may not be read.", "Check its permissions."
+        ) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UnreadablePictureError(f"The file could not be read ({reason}).") from None
@@ -123,39 +139,53 @@ def _decode_plain_jpeg(data: bytes, at_least: int) -> Picture | None:
             return None
         limit = {"min_height": at_least, "min_width": at_least} if at_least else {}
         pixels = simplejpeg.decode_jpeg(data, "RGB", strict=True, **limit)
-    except (ValueError, MemoryError, OverflowError):
+    except UnreadablePictureError:
+        raise
+    except ValueError as error:
+        if "premature end of data" in str(error):
+            # Pillow would show the missing part as grey, and say nothing.
+            raise UnreadablePictureError(
+                "The picture is damaged.", "A part of it is missing."
+            ) from None
         return None
-    orientation = _orientation(data)
-    if orientation in _TRANSFORMS:
-        pixels = np.ascontiguousarray(_TRANSFORMS[orientation](pixels))
-        if orientation >= 5:
-            width, height = height, width
-    return Picture(pixels, width, height)
-
-
-def _orientation(data: bytes) -> int:
+    except Exception:  # noqa: BLE001 - it raises anything on damaged files (KeyError, say)
+        return None
     if data.find(_EXIF, 0, _EXIF_WITHIN) < 0:
-        return 1
+        return Picture(pixels, width, height)
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            return int(image.getexif().get(_ORIENTATION_TAG, 1))
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            orientation = _orientation(image)
+    except Exception:  # noqa: BLE001 - Pillow's parsers raise anything on damaged metadata
+        orientation = 1
+    if orientation >= 5:
+        width, height = height, width
+    return Picture(_turned(pixels, orientation), width, height)
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1 to 8; 1 (upright) where the metadata says nothing sensible."""
+    try:
+        orientation = image.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # noqa: BLE001 - Pillow's parsers raise anything on damaged metadata
         return 1
+    return orientation if isinstance(orientation, int) and orientation in _TRANSFORMS else 1
+
+
+def _turned(pixels: Pixels, orientation: int) -> Pixels:
+    if orientation == 1:
+        return pixels
+    return np.ascontiguousarray(_TRANSFORMS[orientation](pixels))
 
 
 def _decode_any(data: bytes) -> Picture:
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of large pictures; the limit here is our own.
-            warnings.simplefilter("ignore")
-            image = _open(data)
+        with _open(data) as image:
             _check_size(*image.size)
             image.load()
-            upright = ImageOps.exif_transpose(image) or image
-            pixels = _to_rgb(upright)
+            pixels = _turned(_to_rgb(image), _orientation(image))
     except UnreadablePictureError:
         raise
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise UnreadablePictureError(
             "This is not a picture in a format the program knows.",
             "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF and BMP can be read.",
@@ -164,7 +194,7 @@ def _decode_any(data: bytes) -> Picture:
         raise _too_large() from None
     except MemoryError:
         raise UnreadablePictureError("There is not enough memory for this picture.") from None
-    except Exception as error:  # Pillow's decoders raise anything on damaged files
+    except Exception as error:  # noqa: BLE001 - Pillow's decoders raise anything on damaged files
         raise UnreadablePictureError(
             "The picture is damaged.", _reason(error)
         ) from None
@@ -174,7 +204,8 @@ def _decode_any(data: bytes) -> Picture:
 def _open(data: bytes) -> Image.Image:
     if data[4:8] == b"ftyp" and data[8:12] not in (b"avif", b"avis"):
         _register_heif()
-    return Image.open(io.BytesIO(data))
+        return Image.open(io.BytesIO(data), formats=("HEIF",))
+    return Image.open(io.BytesIO(data), formats=_FORMATS)
 
 
 def _register_heif() -> None:

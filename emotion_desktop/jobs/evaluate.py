@@ -61,7 +61,6 @@ def _evaluate(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str,
             "The model was trained on every one of these photos: they cannot judge it.",
             "Use photos of other people.",
         )
-    answers = []
     results: list[PhotoResult] = []
     for batch in answer(
         [sample.path for sample in samples],
@@ -90,7 +89,9 @@ def _answer(sample: Sample, result: PhotoResult) -> Any:
     return Answer(sample.emotion, sample.person, probabilities)
 
 
-def _unseen(samples: list[Sample], trained_on: frozenset[bytes], context: JobContext) -> list[Sample]:
+def _unseen(
+    samples: list[Sample], trained_on: frozenset[bytes], context: JobContext
+) -> list[Sample]:
     """The samples the model was not trained on, by content; all of them if it does not say."""
     from emotion_desktop.dataset.fingerprint import digest
     from emotion_desktop.imaging.decode import read_bytes

@@ -98,11 +98,8 @@ class JobManager:
         """Cancels a job that waits or runs; one that is over is left as it is."""
         job = self._jobs[job_id]
         job.context.cancel()
-        with self._lock:
-            queued = job.record.state is JobState.QUEUED
-        if queued:
-            self._end(job, JobState.CANCELLED, Outcome("Cancelled before it began."))
-        else:
+        outcome = Outcome("Cancelled before it began.")
+        if not self._end(job, JobState.CANCELLED, outcome, only_from=JobState.QUEUED):
             self._move(job, JobState.CANCELLING)
 
     def finish_early(self, job_id: str) -> None:
@@ -176,7 +173,7 @@ class JobManager:
                 JobState.FAILED,
                 Outcome("There was not enough memory.", "Close other programs and try again."),
             )
-        except Exception as error:  # the lane must live on whatever a job does
+        except Exception as error:  # noqa: BLE001 - the lane must live on whatever a job does
             _log.exception("%s failed unexpectedly", spec.title)
             self._end(
                 job,
@@ -190,11 +187,10 @@ class JobManager:
             self._end(job, JobState.SUCCEEDED, Outcome("Done.", result=result))
 
     def _move(self, job: _Job, state: JobState) -> bool:
-        """Puts a job into a state that is not final; False if it is over already."""
+        """Puts a job into a state that is not final; False if it is there or beyond."""
+        before = {JobState.RUNNING: JobState.QUEUED, JobState.CANCELLING: JobState.RUNNING}
         with self._lock:
-            if job.record.state.final or (
-                state is JobState.RUNNING and job.record.state is not JobState.QUEUED
-            ):
+            if job.record.state is not before[state]:
                 return False
             started = time.time() if state is JobState.RUNNING else job.record.started
             job.record = replace(job.record, state=state, started=started)
@@ -202,28 +198,37 @@ class JobManager:
         self._tell(job.record.spec, StateChanged(state))
         return True
 
-    def _end(self, job: _Job, state: JobState, outcome: Outcome) -> None:
+    def _end(
+        self, job: _Job, state: JobState, outcome: Outcome, only_from: JobState | None = None
+    ) -> bool:
+        """Ends a job that is not over; with ``only_from``, in that state alone."""
         with self._lock:
-            if job.record.state.final:
-                return
+            now = job.record.state
+            if now.final or only_from not in (None, now):
+                return False
             job.record = replace(job.record, state=state, outcome=outcome, ended=time.time())
             self._save(job)
         self._tell(job.record.spec, StateChanged(state, outcome))
         job.done.set()
+        return True
 
     def _save(self, job: _Job) -> None:
         if self._journal is None:
             return
         try:
             self._journal.save_job(job.record)
-        except Exception:  # a full disk must not stop the work itself
+        except Exception:  # noqa: BLE001 - a full disk must not stop the work itself
             _log.exception("the record of %s was not kept", job.record.spec.title)
 
     def _tell(self, spec: JobSpec, event: JobEvent) -> None:
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:
-            try:
-                listener(spec, event)
-            except Exception:  # one listener's bug must not reach the job or the others
-                _log.exception("a listener failed on %s", type(event).__name__)
+            _call(listener, spec, event)
+
+
+def _call(listener: Listener, spec: JobSpec, event: JobEvent) -> None:
+    try:
+        listener(spec, event)
+    except Exception:  # noqa: BLE001 - one listener's bug must not reach the job or the others
+        _log.exception("a listener failed on %s", type(event).__name__)

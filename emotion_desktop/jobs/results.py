@@ -76,8 +76,9 @@ def sort_into(results: Sequence[PhotoResult], folder: Path) -> int:
         if section is None:
             continue
         source = Path(result.path)
-        target = _free(folder / section / source.name)
+        target = folder / section / source.name
         try:
+            target = _free(target)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
         except OSError as error:

@@ -14,9 +14,11 @@ def train_job(
     recipe: str,
     output: Path,
     name: str,
+    *,
     seed: int = 0,
     epochs: int | None = None,
     fractions: Sequence[float] | None = None,
+    notes: str = "",
 ) -> tuple[JobSpec, JobFunction]:
     """The job that trains a model, in a process of its own.
 
@@ -26,6 +28,7 @@ def train_job(
         output: the bundle to write.
         name: what the model calls itself.
         epochs: fewer or more than the recipe says; None for the recipe's own.
+        notes: kept with the model: the data's licence, say.
         fractions: parts of the persons for training, validation and test; None for the recipe's.
     """
     spec = JobSpec(
@@ -40,6 +43,7 @@ def train_job(
             "seed": seed,
             "epochs": epochs,
             "fractions": list(fractions) if fractions is not None else None,
+            "notes": notes,
         },
     )
     return spec, run_in_worker

@@ -59,8 +59,7 @@ def _listen(stream: TextIO, context: LocalContext) -> None:
 def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     try:
-        result = _function(spec.kind)(spec, context)
-        return {"end": "done", "result": result}
+        return {"end": "done", "result": _function(spec.kind)(spec, context)}
     except CancelledError:
         return {"end": "cancelled"}
     except AppError as error:
@@ -71,7 +70,7 @@ def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
             "message": "There was not enough memory.",
             "hint": "Close other programs or choose a smaller picture size.",
         }
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the parent says it to the user
         traceback.print_exc()
         return {
             "end": "failed",

@@ -51,10 +51,6 @@ def run_in_worker(spec: JobSpec, context: JobContext, patience_s: float = 20.0) 
 
 class _Worker:
     def __init__(self, spec: JobSpec) -> None:
-        frozen = getattr(sys, "frozen", False)
-        command = [sys.executable, "worker"] if frozen else [
-            sys.executable, "-m", "emotion_desktop", "worker",
-        ]
         environment = dict(os.environ)
         # The package is found however this program itself was started.
         paths = [str(_PACKAGE_PARENT), environment.get("PYTHONPATH", "")]
@@ -62,7 +58,7 @@ class _Worker:
         environment["PYTHONIOENCODING"] = "utf-8"
         try:
             self._process = subprocess.Popen(
-                command,
+                _command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -124,14 +120,17 @@ class _Worker:
     def _read(self, context: JobContext) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            try:
-                message = json.loads(line)
-                if "end" in message:
-                    self._final = message
-                else:
-                    context.emit(protocol.decode_event(message))
-            except (ValueError, KeyError, TypeError):
-                _log.warning("the worker said something unknown: %s", line[:200])
+            self._hear(line, context)
+
+    def _hear(self, line: str, context: JobContext) -> None:
+        try:
+            message = json.loads(line)
+            if isinstance(message, dict) and "end" in message:
+                self._final = message
+            else:
+                context.emit(protocol.decode_event(message))
+        except (ValueError, KeyError, TypeError):
+            _log.warning("the worker said something unknown: %s", line[:200])
 
     def _drain(self) -> None:
         assert self._process.stderr is not None
@@ -148,6 +147,13 @@ class _Worker:
             raise AppError(final["message"], final["hint"])
         _log.error("worker died, status %s; its last words:\n%s", status, "\n".join(self._tail))
         raise AppError(*_death(status))
+
+
+def _command() -> list[str]:
+    """How this program starts itself as a worker."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "worker"]
+    return [sys.executable, "-m", "emotion_desktop", "worker"]
 
 
 def _death(status: int) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import uuid
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,29 +14,28 @@ from emotion_desktop.domain.errors import AppError
 def write_atomically(path: Path, data: bytes) -> None:
     """Writes a file beside its target and puts it in place in one step.
 
+    Links are followed. A device or pipe (``/dev/stdout``, say) is written to, never replaced.
+
     Raises:
         AppError: the disk is full, or the folder may not be written. The old file is untouched.
     """
-    staged: Path | None = None
+    target = Path(os.path.realpath(path))
+    staged = target.with_name(f".{target.name[:40]}-{uuid.uuid4().hex}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", dir=path.parent)
-        staged = Path(name)
-        with os.fdopen(handle, "wb") as file:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(data)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with staged.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        # mkstemp makes files for the owner alone; these are ordinary documents.
-        umask = os.umask(0)
-        os.umask(umask)
-        staged.chmod(0o666 & ~umask)
-        staged.replace(path)
+        staged.replace(target)
     except OSError as error:
         raise cannot_write(path, error) from None
     finally:
-        if staged is not None:
-            with suppress(OSError):
-                staged.unlink(missing_ok=True)
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
 
 
 def cannot_write(path: Path, error: OSError) -> AppError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import Any
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobRecord, JobSpec, JobState, Lane, Outcome
 from emotion_desktop.workspace.atomic import cannot_write
+from emotion_desktop.workspace.processes import is_alive
 
 _KEPT_JOBS = 500
 
@@ -37,7 +39,11 @@ class Catalogue:
                 _migrate(connection)
         except OSError as error:
             raise cannot_write(path, error) from None
+        except AppError:
+            self.close()
+            raise
         except sqlite3.Error as error:
+            self.close()
             raise AppError(
                 f"The workspace {path.parent} cannot be opened ({error}).",
                 "Choose another workspace folder.",
@@ -71,7 +77,7 @@ class Catalogue:
         outcome = record.outcome or Outcome("")
         with self._connection() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     record.spec.id,
                     record.spec.kind,
@@ -85,6 +91,7 @@ class Catalogue:
                     record.created,
                     record.started,
                     record.ended,
+                    os.getpid(),
                 ),
             )
 
@@ -96,25 +103,27 @@ class Catalogue:
             ).fetchall()
         return [_to_record(row) for row in rows]
 
-    def fail_interrupted(self, own: set[str], process_is_alive: bool = False) -> int:
+    def fail_interrupted(self, own: set[str]) -> int:
         """Marks jobs that a crash left unfinished as failed; returns how many there were.
 
+        Jobs of another program that is alive in this workspace (the command line beside the
+        window) are left alone.
+
         Args:
-            own: ids of jobs that run in this program and are left alone.
-            process_is_alive: True if another program works in this workspace; then nothing is done.
+            own: ids of jobs that run in this program; others under its process id are left from
+                a former process with the same id.
         """
-        if process_is_alive:
-            return 0
         unfinished = [state.value for state in JobState if not state.final]
         marks = ",".join("?" * len(unfinished))
         with self._connection() as connection:
             found = [
                 row["id"]
                 for row in connection.execute(
-                    f"SELECT id FROM jobs WHERE state IN ({marks})",  # noqa: S608 - only marks
+                    f"SELECT id, owner FROM jobs WHERE state IN ({marks})",
                     unfinished,
                 )
                 if row["id"] not in own
+                and (row["owner"] == os.getpid() or not is_alive(row["owner"]))
             ]
             connection.executemany(
                 "UPDATE jobs SET state = ?, message = ?, hint = ?, ended = ? WHERE id = ?",
@@ -144,18 +153,36 @@ def _migrations() -> list[tuple[int, str]]:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    """Brings the schema up to date, each step in a transaction of its own."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    """Brings the schema up to date, all in one transaction."""
     steps = _migrations()
-    if version > steps[-1][0]:
+    newest = steps[-1][0]
+    if _version(connection) < newest:
+        # Another program may be at it, too: what is left to do is known once the lock is ours.
+        connection.execute("BEGIN IMMEDIATE")
+        version = _version(connection)
+        for number, script in steps:
+            if number > version:
+                for statement in _statements(script):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number}")
+    if _version(connection) > newest:
         raise AppError(
             "The workspace was made by a newer version of this program.", "Update the program."
         )
-    for number, script in steps:
-        if number > version:
-            connection.executescript(
-                f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
-            )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script; executescript() would end the transaction they belong in."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _to_record(row: sqlite3.Row) -> JobRecord:

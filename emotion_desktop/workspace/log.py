@@ -12,7 +12,8 @@ _FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 def start_log(path: Path) -> None:
     """Sends the program's log to a file of at most 1 MB, with three older ones kept.
 
-    A workspace that cannot be written must not keep the program from working: then there is none.
+    A log started before ends. A workspace that cannot be written must not keep the program from
+    working: then there is none.
     """
     logger = logging.getLogger("emotion_desktop")
     logger.setLevel(logging.INFO)
@@ -24,5 +25,8 @@ def start_log(path: Path) -> None:
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter(_FORM))
+    for former in list(logger.handlers):
+        logger.removeHandler(former)
+        former.close()
     logger.addHandler(handler)
     logger.propagate = False

@@ -24,8 +24,8 @@ class ModelStore:
 
     def names(self) -> list[str]:
         """All names, the built-in one first."""
-        own = sorted(path.stem for path in self.folder.glob(f"*{SUFFIX}"))
-        return [BUILTIN, *own]
+        own = (path.stem for path in self.folder.glob(f"*{SUFFIX}") if path.is_file())
+        return [BUILTIN, *sorted(n for n in own if n != BUILTIN and _NAME.fullmatch(n))]
 
     def resolve(self, reference: str) -> Path:
         """The file a name means; a path to a bundle is taken as it is.
@@ -36,18 +36,17 @@ class ModelStore:
         if reference == BUILTIN:
             return BUILTIN_MODEL
         stored = self.folder / f"{reference}{SUFFIX}"
-        if _NAME.fullmatch(reference) and stored.is_file():
+        if _NAME.fullmatch(reference) and _is_file(stored):
             return stored
-        path = Path(reference)
-        if path.is_file():
-            return path
+        if _is_file(Path(reference)):
+            return Path(reference)
         raise UsageError(
             f"There is no model “{reference}”.", f"There are: {', '.join(self.names())}."
         )
 
     def free_name(self, wanted: str) -> str:
         """A valid name that is not taken: the one wanted, or it with a number."""
-        base = re.sub(r"[^\w .-]+", "-", wanted).strip(" .-_")[:60] or "model"
+        base = re.sub(r"[^\w .-]+", "-", wanted).lstrip(" .-_")[:60].rstrip(" .-_") or "model"
         name, number = base, 2
         while name == BUILTIN or (self.folder / f"{name}{SUFFIX}").exists():
             name, number = f"{base}-{number}", number + 1
@@ -92,7 +91,7 @@ class ModelStore:
         if name == BUILTIN:
             raise UsageError("The built-in model belongs to the program and stays.")
         path = self.folder / f"{name}{SUFFIX}"
-        if not _NAME.fullmatch(name) or not path.is_file():
+        if not _NAME.fullmatch(name) or not _is_file(path):
             own = [n for n in self.names() if n != BUILTIN]
             raise UsageError(
                 f"There is no model “{name}” in the store.",
@@ -102,3 +101,10 @@ class ModelStore:
             path.unlink()
         except OSError as error:
             raise cannot_write(path, error) from None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long, or with a NUL: no file has such a name
+        return False

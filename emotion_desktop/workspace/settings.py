@@ -49,14 +49,14 @@ def load_settings(path: Path) -> Settings:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         _log.warning("settings were not read (%s); defaults are used", error)
         return Settings()
     if not isinstance(stored, dict):
         return Settings()
-    valid = {}
+    valid: dict[str, Any] = {}
     for item in fields(Settings):
-        value = stored.get(item.name, item.default)
+        value: Any = stored.get(item.name, item.default)
         choices = item.metadata["choices"]
         if type(value) is type(item.default) and (not choices or value in choices):
             valid[item.name] = value

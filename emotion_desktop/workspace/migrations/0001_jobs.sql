@@ -10,6 +10,7 @@ CREATE TABLE jobs (
     result TEXT NOT NULL DEFAULT 'null',
     created REAL NOT NULL,
     started REAL,
-    ended REAL
+    ended REAL,
+    owner INTEGER NOT NULL  -- id of the process that runs the job
 ) STRICT;
 CREATE INDEX jobs_by_creation ON jobs (created);

@@ -1,0 +1,1 @@
+"""Programs that measure speed as ratios in one run: ``python -m tests.benchmarks.NAME``."""

@@ -1,0 +1,149 @@
+"""Batch classification against the notebooks' loop, and against the limit: decoding alone.
+
+    python -m tests.benchmarks.classify [--photos 2000] [--rounds 5] [--json -]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.pool import ThreadPool
+from pathlib import Path
+from typing import IO
+
+import cv2
+
+from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.engines.bundle import read_bundle
+from emotion_desktop.engines.litert import LiteRTClassifier
+from emotion_desktop.engines.pipeline import answer
+from emotion_desktop.imaging.crop import frame_whole, prepare
+from emotion_desktop.imaging.decode import decode
+from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.look import Faces
+from emotion_desktop.workspace.paths import BUILTIN_MODEL
+from tests.benchmarks.measure import Figure, in_turn, parser, photos_in, report, timed
+
+_REPOSITORY = Path(__file__).resolve().parents[2]
+ALL, NET, LIMIT, OPENCV, LOOP = "all of it", "no finder", "our decode", "OpenCV", "loop"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures and reports; returns the exit status."""
+    options = parser(str(__doc__), photos=2000, rounds=5)
+    options.add_argument("--loop-photos", type=int, default=60, help="photos in the loop")
+    chosen = options.parse_args(arguments)
+    photos = photos_in(chosen.data, chosen.photos)
+    if photos:
+        figures = measure(photos, photos[:: -(-len(photos) // chosen.loop_photos)], chosen.rounds)
+        report(f"Classification of {len(photos):,} photos", figures, chosen.json)
+    return 0
+
+
+def measure(photos: list[Path], few: list[Path], rounds: int) -> list[Figure]:
+    """The figures: ratios first, photos per second after them.
+
+    Args:
+        few: photos for the notebooks' loop, which would take minutes for all.
+    """
+    classifier = LiteRTClassifier(read_bundle(BUILTIN_MODEL))
+    finder = FaceFinder()
+    threads = os.cpu_count() or 1
+
+    def classify(faces: Faces) -> Callable[[], object]:
+        return lambda: sum(map(len, answer(photos, classifier, finder, faces)))
+
+    def in_threads(work: Callable[[Path], object]) -> Callable[[], object]:
+        def run() -> None:
+            with ThreadPool(threads) as pool:
+                pool.map(work, photos)
+
+        return run
+
+    ways = {
+        ALL: timed(classify(Faces.FIND)),
+        NET: timed(classify(Faces.WHOLE)),
+        LIMIT: timed(in_threads(lambda path: our_decode(path, classifier.card.preprocessing))),
+        OPENCV: timed(in_threads(lambda path: opencv_decode(path, classifier.card.preprocessing))),
+    }
+    for photo in photos:
+        photo.read_bytes()  # from here on all ways find the files in memory
+    ways[NET]()  # threads, the net's batch sizes, clock speed
+    with notebook_loop(few) as loop:
+        result = in_turn({**ways, LOOP: loop}, rounds)
+    per_photo = len(photos) / len(few)
+    return [
+        Figure(
+            "without the finder, faster than the notebooks' loop",
+            result.ratio(LOOP, NET) * per_photo,
+            at_least=40,
+        ),
+        Figure("without the finder, by decoding alone", result.ratio(NET, LIMIT), at_most=1.6),
+        Figure("without the finder, by OpenCV's decoding alone", result.ratio(NET, OPENCV)),
+        Figure("with the finder, by without it", result.ratio(ALL, NET)),
+        Figure(
+            "with the finder, faster than the notebooks' loop",
+            result.ratio(LOOP, ALL) * per_photo,
+        ),
+        *(
+            Figure(f"{name}, here", count / result.median(name), "photos/s")
+            for name, count in (
+                (ALL, len(photos)),
+                (NET, len(photos)),
+                (LIMIT, len(photos)),
+                (OPENCV, len(photos)),
+                (LOOP, len(few)),
+            )
+        ),
+    ]
+
+
+def our_decode(path: Path, preprocessing: Preprocessing) -> None:
+    """What look_at does for a whole picture, and nothing around it."""
+    picture = decode(path, at_least=preprocessing.size * 2)
+    prepare(picture, frame_whole(picture), preprocessing)
+
+
+def opencv_decode(path: Path, preprocessing: Preprocessing) -> None:
+    """The same with OpenCV alone: a full decode, and a resize that aliases."""
+    cv2.resize(cv2.imread(str(path)), (preprocessing.size, preprocessing.size))
+
+
+@contextmanager
+def notebook_loop(photos: list[Path]) -> Iterator[Callable[[], float]]:
+    """A process that has TensorFlow loaded; the function runs the loop once in it."""
+    command = [sys.executable, "-m", "tests.benchmarks.notebook_loop"]
+    with subprocess.Popen(
+        command,
+        cwd=_REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        told, answers = process.stdin, process.stdout
+        tell(told, json.dumps([str(path.absolute()) for path in photos]))
+
+        def run() -> float:
+            tell(told, "again")
+            return float(answers.readline())
+
+        run()  # TensorFlow is imported by now, and the others have the machine to themselves
+        yield run
+        told.close()
+
+
+def tell(stream: IO[str], line: str) -> None:
+    """Writes a line at once."""
+    stream.write(line + "\n")
+    stream.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""Fixtures shared by all tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emotion_desktop.engines.bundle import Bundle, read_bundle
+from emotion_desktop.engines.litert import LiteRTClassifier
+from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.workspace.paths import BUILTIN_MODEL, WORKSPACE_VARIABLE
+
+_SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "facial_expressions"
+
+
+@pytest.fixture(autouse=True)
+def _own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches the workspace of whoever runs it."""
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path / "default workspace"))
+
+
+@pytest.fixture(scope="session")
+def finder() -> FaceFinder:
+    return FaceFinder()
+
+
+@pytest.fixture(scope="session")
+def builtin() -> Bundle:
+    """The model that comes with the program."""
+    return read_bundle(BUILTIN_MODEL)
+
+
+@pytest.fixture(scope="session")
+def classifier(builtin: Bundle) -> LiteRTClassifier:
+    return LiteRTClassifier(builtin, threads=1)
+
+
+@pytest.fixture(scope="session")
+def shared_photos() -> list[Path]:
+    """The photos of the shared data set, in order of their names."""
+    photos = sorted((_SHARED / "images").glob("*.jpg"))
+    if not photos:
+        pytest.skip("the shared data set is not here")
+    return photos

@@ -1,0 +1,328 @@
+"""What a user does in the window, on the real thing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QMessageBox
+
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.job import JobSpec, JobState, Lane, Progress
+from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.ui.gallery.entries import NO_FACE, UNREADABLE
+from emotion_desktop.ui.settings_dialog import SettingsDialog
+from emotion_desktop.workspace.paths import SAMPLES
+from emotion_desktop.workspace.settings import load_settings
+from tests.faces import make_data_set
+
+_PATIENCE = 30_000
+
+
+def drop(window, paths: list[Path]) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    drop_data(window, data)
+
+
+def drop_data(window, data: QMimeData) -> None:
+    event = QDropEvent(
+        QPointF(200, 200),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+
+
+def idle(controller, qtbot) -> None:
+    qtbot.waitUntil(lambda: not controller.manager.unfinished(), timeout=_PATIENCE)
+    qtbot.wait(250)
+
+
+def names(controller) -> set[str]:
+    return {entry.path.name for entry in controller.window.gallery.model.entries}
+
+
+def test_the_first_start_offers_three_ways_in(controller, qtbot):
+    welcome = controller.window.gallery.welcome
+    assert controller.window.gallery.currentWidget() is welcome
+    assert set(welcome.tiles) == {"photo", "data", "example"}
+    assert controller.window.statusBar().isVisible()
+    qtbot.mouseClick(welcome.tiles["example"], Qt.MouseButton.LeftButton)
+    idle(controller, qtbot)
+    assert names(controller) == {path.name for path in SAMPLES.glob("*.jpg")}
+
+
+def test_dropped_photos_are_sorted_into_sections(controller, qtbot):
+    drop(controller.window, [SAMPLES])
+    idle(controller, qtbot)
+    gallery = controller.window.gallery
+    counts = gallery._arrangement.counts()
+    assert counts[NO_FACE] == 1
+    assert sum(counts.values()) == 4
+    portrait = next(e for e in gallery.model.entries if e.path.name == "official_portrait.jpg")
+    assert portrait.face is not None
+    assert portrait.face.emotion == "happiness"
+    assert len(portrait.face.probabilities) == 8
+
+
+def test_selecting_a_tile_shows_its_bars_and_what_the_model_saw(controller, qtbot):
+    drop(controller.window, [SAMPLES / "official_portrait.jpg"])
+    idle(controller, qtbot)
+    detail = controller.window.gallery.detail
+    assert detail._headline.text() == "Happiness"
+    assert "happiness" in detail.bars.accessibleDescription()
+    qtbot.waitUntil(lambda: not detail._seen.pixmap().isNull(), timeout=_PATIENCE)
+    assert "64 × 64" in detail._seen_text.text()
+
+
+def test_bad_files_get_their_sentence_and_disturb_nothing(controller, qtbot, tmp_path):
+    folder = tmp_path / "it's “odd”\n🙂"
+    folder.mkdir()
+    (folder / "empty.jpg").touch()
+    (folder / "text.jpg").write_text("not a picture")
+    data = (SAMPLES / "grace_hopper.jpg").read_bytes()
+    (folder / "cut.jpg").write_bytes(data[: len(data) // 3])
+    (folder / "good.jpg").write_bytes(data)
+    (folder / "loop").symlink_to(folder, target_is_directory=True)
+    drop(controller.window, [folder])
+    idle(controller, qtbot)
+    entries = controller.window.gallery.model.entries
+    bad = {e.path.name: e.result.error for e in entries if e.section == UNREADABLE}
+    assert set(bad) == {"empty.jpg", "text.jpg", "cut.jpg"}
+    assert all(bad.values())
+    good = [e for e in entries if e.path.name == "good.jpg"]
+    assert len(good) == 1
+    assert good[0].result.status is PhotoStatus.OK
+
+
+def test_nothing_dropped_says_so(controller):
+    drop_data(controller.window, QMimeData())
+    assert controller.window.banner.isVisible()
+    assert "Nothing" in controller.window.banner.text
+
+
+def test_an_empty_folder_says_so(controller, qtbot, tmp_path):
+    (tmp_path / "empty").mkdir()
+    drop(controller.window, [tmp_path / "empty"])
+    idle(controller, qtbot)
+    assert "No photos" in controller.window.banner.text
+
+
+def test_half_a_bundle_is_refused_in_words(controller, qtbot, tmp_path):
+    from emotion_desktop.workspace.paths import BUILTIN_MODEL
+
+    data = BUILTIN_MODEL.read_bytes()
+    half = tmp_path / "half.emodel"
+    half.write_bytes(data[: len(data) // 2])
+    drop(controller.window, [half])
+    assert "model file" in controller.window.banner.text
+    whole = tmp_path / "whole.emodel"
+    whole.write_bytes(data)
+    drop(controller.window, [whole])
+    assert "imported" in controller.window.banner.text
+    assert controller.window.tabs.currentWidget() is controller.window.models
+
+
+def test_photos_without_a_face_are_read_whole_on_request(controller, qtbot):
+    drop(controller.window, [SAMPLES / "a_cat.jpg"])
+    idle(controller, qtbot)
+    entry = controller.window.gallery.model.entries[0]
+    assert entry.section == NO_FACE
+    controller.window.gallery.grid.whole_wanted.emit()
+    idle(controller, qtbot)
+    (entry,) = controller.window.gallery.model.entries
+    assert entry.face is not None
+    assert entry.face.box.to_list() == [0, 0, *entry.result.size]
+
+
+def test_dropping_a_photo_again_does_not_double_it(controller, qtbot):
+    for _ in range(2):
+        drop(controller.window, [SAMPLES])
+        idle(controller, qtbot)
+    assert len(controller.window.gallery.model.entries) == 4
+
+
+def test_a_picture_is_pasted(controller, qtbot):
+    image = QImage(str(SAMPLES / "grace_hopper.jpg"))
+    QGuiApplication.clipboard().setImage(image)
+    controller.window.paste()
+    idle(controller, qtbot)
+    (entry,) = controller.window.gallery.model.entries
+    assert entry.face is not None
+    QGuiApplication.clipboard().clear()
+
+
+def test_clearing_brings_the_welcome_back(controller, qtbot):
+    drop(controller.window, [SAMPLES])
+    idle(controller, qtbot)
+    controller.window.gallery._clear.click()
+    assert controller.window.gallery.currentIndex() == 0
+    assert not controller.window.gallery.model.entries
+
+
+def test_a_data_set_is_scored(controller, qtbot, tmp_path):
+    data = make_data_set(tmp_path / "data", persons_per_emotion=2, photos_per_person=1)
+    controller.evaluate(data)
+    idle(controller, qtbot)
+    page = controller.window.scores
+    assert controller.window.tabs.currentWidget() is page
+    assert page._table.rowCount() == 8
+    assert "16 photos" in page._more.text()
+
+
+def test_a_data_set_that_is_none_is_refused_in_words(controller, qtbot, tmp_path):
+    bad = tmp_path / "labels.csv"
+    bad.write_text("just\nwords\n")
+    drop(controller.window, [bad])
+    idle(controller, qtbot)
+    assert controller.window.banner.isVisible()
+
+
+def test_a_job_shows_progress_and_can_be_cancelled(controller, qtbot):
+    def slow(_, context):
+        for step in range(1000):
+            context.emit(Progress(step, 1000, "step"))
+            if context.wait(0.02):
+                context.check_cancelled()
+
+    spec = JobSpec("test", "A slow job", Lane.COMPUTE)
+    controller.manager.submit(spec, slow)
+    row = qtbot.waitUntil(lambda: controller.window.jobs.row(spec.id) is not None) or (
+        controller.window.jobs.row(spec.id)
+    )
+    qtbot.waitUntil(lambda: row.text.startswith("Step"), timeout=_PATIENCE)
+    assert controller.window.jobs_button.text() == "Jobs (1 running)"
+    row._cancel.click()
+    qtbot.waitUntil(lambda: row.state is JobState.CANCELLED, timeout=_PATIENCE)
+    assert controller.window.jobs_button.text() == "Jobs"
+
+
+def test_a_failed_job_says_why_and_the_next_one_works(controller, qtbot):
+    def fail(*_):
+        raise AppError("The disk is full.", "Free some space.")
+
+    controller.manager.submit(JobSpec("test", "A bad job", Lane.COMPUTE), fail)
+    idle(controller, qtbot)
+    assert controller.window.banner.text == "The disk is full. Free some space."
+    drop(controller.window, [SAMPLES / "grace_hopper.jpg"])
+    idle(controller, qtbot)
+    assert names(controller) == {"grace_hopper.jpg"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_killed_worker_fails_its_job_and_the_window_lives_on(controller, qtbot, tmp_path):
+    from emotion_desktop.jobs.train import train_job
+
+    data = make_data_set(tmp_path / "data", persons_per_emotion=3, photos_per_person=1)
+    spec, function = train_job(data, "quick", tmp_path / "out.emodel", "killed", epochs=50)
+    controller.manager.submit(spec, function)
+    pids: list[int] = []
+
+    def worker_runs() -> bool:
+        listing = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        pids[:] = [int(line.split()[0]) for line in listing.splitlines() if " worker" in line]
+        return bool(pids)
+
+    qtbot.waitUntil(worker_runs, timeout=_PATIENCE)
+    os.kill(pids[0], signal.SIGKILL)
+    idle(controller, qtbot)
+    assert controller.manager.record(spec.id).state is JobState.FAILED
+    assert "killed" in controller.window.banner.text
+    assert not (tmp_path / "out.emodel").exists()
+    drop(controller.window, [SAMPLES / "grace_hopper.jpg"])
+    idle(controller, qtbot)
+    assert names(controller) == {"grace_hopper.jpg"}
+
+
+def test_settings_are_kept_and_colours_follow(controller, qtbot):
+    dialog = SettingsDialog(controller._settings, controller.window)
+    dialog.choices["theme"].setCurrentIndex(dialog.choices["theme"].findData("dark"))
+    controller._keep_settings(dialog.settings)
+    assert controller.window.gallery.grid.theme.dark
+    assert load_settings(controller._workspace.settings).theme == "dark"
+    dialog.choices["theme"].setCurrentIndex(dialog.choices["theme"].findData("light"))
+    controller._keep_settings(dialog.settings)
+    assert not controller.window.gallery.grid.theme.dark
+
+
+def test_quitting_asks_before_it_stops_a_training(controller, qtbot):
+    def slow(_, context):
+        while not context.wait(0.05):
+            pass
+        context.check_cancelled()
+
+    spec = JobSpec("train", "Train “x”", Lane.COMPUTE)
+    controller.manager.submit(spec, slow)
+    controller.window.close()
+    assert controller.window.isVisible()
+    (box,) = [w for w in controller.window.findChildren(QMessageBox) if w.isVisible()]
+    assert "Train “x”" in box.informativeText()
+    box.reject()
+    assert controller.window.isVisible()
+    controller.window.close()
+    box = next(w for w in controller.window.findChildren(QMessageBox) if w.isVisible())
+    stop = next(
+        b for b in box.buttons() if box.buttonRole(b) is QMessageBox.ButtonRole.AcceptRole
+    )
+    stop.click()
+    qtbot.waitUntil(lambda: not controller.window.isVisible(), timeout=_PATIENCE)
+    assert controller.manager.record(spec.id).state is JobState.CANCELLED
+
+
+def test_an_uncaught_exception_becomes_a_sentence(controller):
+    try:
+        raise RuntimeError("secret detail")
+    except RuntimeError as error:
+        controller.report_bug(type(error), error, error.__traceback__)
+    assert "unexpected" in controller.window.banner.text
+    assert "Traceback" not in controller.window.banner.text
+
+
+def test_the_window_answers_like_the_command(controller, qtbot, tmp_path):
+    import json
+
+    drop(controller.window, [SAMPLES])
+    idle(controller, qtbot)
+    shown = {
+        entry.path.name: entry.result.to_dict() for entry in controller.window.gallery.model.entries
+    }
+    out = tmp_path / "out.json"
+    command = [sys.executable, "-m", "emotion_desktop", "classify", str(SAMPLES)]
+    environment = {**os.environ, "EMOTION_DESKTOP_WORKSPACE": str(tmp_path / "other")}
+    subprocess.run([*command, "--json", str(out)], check=True, env=environment)
+    for entry in json.loads(out.read_text()):
+        mine = shown[Path(entry["path"]).name]
+        assert mine["status"] == entry["status"]
+        for a, b in zip(mine["faces"], entry["faces"], strict=True):
+            assert a["box"] == b["box"]
+            assert a["probabilities"] == pytest.approx(b["probabilities"], abs=1e-4)
+
+
+def test_wheel_and_keys_move_through_the_grid(controller, qtbot):
+    drop(controller.window, [SAMPLES])
+    idle(controller, qtbot)
+    grid = controller.window.gallery.grid
+    order = grid.rows_in_order()
+    grid.setFocus()
+    assert grid.currentIndex().row() == order[0]
+    qtbot.keyClick(grid, Qt.Key.Key_End)
+    assert grid.currentIndex().row() == order[-1]
+    qtbot.keyClick(grid, Qt.Key.Key_Left)
+    assert grid.currentIndex().row() == order[-2]
+    rect = grid.visualRect(grid.currentIndex())
+    assert grid.indexAt(rect.center()) == grid.currentIndex()
+    assert not grid.indexAt(QPoint(2, 2)).isValid()

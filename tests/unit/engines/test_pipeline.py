@@ -1,0 +1,134 @@
+"""From files to answers, in order, whatever the files are."""
+
+import threading
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.engines import pipeline
+from emotion_desktop.engines.calibration import calibrate
+from emotion_desktop.engines.pipeline import answer
+from emotion_desktop.imaging.look import Faces, look_at
+from tests.faces import FACELESS, PORTRAITS, SAMPLES, make_data_set
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """Photos with a face, without one, and files that are no photos, in no special order."""
+    folder = make_data_set(tmp_path_factory.mktemp("mixed"), 2, 3, faceless=6, broken=6)
+    paths = sorted((folder / "images").iterdir())
+    np.random.default_rng(3).shuffle(paths)
+    return [*paths, folder / "missing.jpg", SAMPLES / FACELESS]
+
+
+@pytest.fixture(scope="module")
+def one_by_one(mixed, classifier, finder):
+    """The status of each photo, and its probabilities, asked one at a time without a pipeline."""
+    expected = []
+    need = classifier.card.preprocessing
+    for path in mixed:
+        try:
+            _, looks = look_at(path, finder, need, Faces.FIND)
+        except UnreadablePictureError:
+            expected.append((PhotoStatus.UNREADABLE, []))
+            continue
+        rows = [
+            calibrate(classifier.logits(look.pixels[None]), classifier.card.calibration)[0]
+            for look in looks
+        ]
+        expected.append((PhotoStatus.OK if rows else PhotoStatus.NO_FACE, rows))
+    return expected
+
+
+def flat(batches):
+    return [result for batch in batches for result in batch]
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+@pytest.mark.parametrize("batches", [None, (1,), (5,), (1000,)])
+def test_answers_are_the_same_whatever_the_threads_and_batches(
+    mixed, one_by_one, classifier, finder, monkeypatch, *, threads, batches
+):
+    if batches:
+        monkeypatch.setattr(pipeline, "_BATCHES", batches)
+    results = flat(answer(mixed, classifier, finder, Faces.FIND, threads=threads))
+    assert [result.path for result in results] == [str(path) for path in mixed]
+    assert {result.status for result in results} == set(PhotoStatus)
+    for result, (status, rows) in zip(results, one_by_one, strict=True):
+        assert result.status is status
+        assert bool(result.error) == (status is PhotoStatus.UNREADABLE)
+        for face, row in zip(result.faces, rows, strict=True):
+            assert tuple(face.probabilities) == classifier.card.labels
+            assert list(face.probabilities.values()) == pytest.approx(row.tolist(), abs=1e-5)
+
+
+def test_the_first_answer_comes_alone_and_later_ones_in_batches(classifier, finder):
+    paths = [SAMPLES / PORTRAITS[0]] * 60
+    sizes = [len(batch) for batch in answer(paths, classifier, finder, Faces.FIND, threads=1)]
+    assert sizes[0] == 1
+    assert sum(sizes) == 60
+    assert max(sizes) >= 32
+
+
+def test_each_face_of_a_group_has_its_own_answer(tmp_path, classifier, finder):
+    faces = [cv2.resize(cv2.imread(str(SAMPLES / name)), (400, 500)) for name in PORTRAITS]
+    path = tmp_path / "group.png"
+    cv2.imwrite(str(path), np.hstack(faces))
+    (result,) = flat(answer([path], classifier, finder, Faces.FIND))
+    assert result.size == (1200, 500)
+    assert len(result.faces) == 3
+    areas = [face.box.width * face.box.height for face in result.faces]
+    assert areas == sorted(areas, reverse=True)
+    places = sorted(face.box.x // 400 for face in result.faces)
+    assert places == [0, 1, 2]
+    for face in result.faces:
+        assert sum(face.probabilities.values()) == pytest.approx(1)
+
+
+def test_nothing_to_do(classifier, finder):
+    assert list(answer([], classifier, finder, Faces.FIND)) == []
+
+
+def test_only_unreadable_files(tmp_path, classifier, finder):
+    paths = [tmp_path / f"{number}.jpg" for number in range(20)]
+    results = flat(answer(paths, classifier, finder, Faces.FIND))
+    assert [result.status for result in results] == [PhotoStatus.UNREADABLE] * 20
+
+
+def test_stopping_ends_it_early_and_keeps_what_was_said(classifier, finder):
+    stopped = threading.Event()
+    results = []
+    paths = [SAMPLES / PORTRAITS[0]] * 500
+    begun = time.monotonic()
+    for batch in answer(paths, classifier, finder, Faces.FIND, stop=stopped.is_set):
+        results += batch
+        stopped.set()
+    assert len(results) == 1
+    assert results[0].status is PhotoStatus.OK
+    assert time.monotonic() - begun < 5
+
+
+def test_a_reader_that_goes_away_leaves_no_thread(classifier, finder):
+    before = set(threading.enumerate())
+    batches = answer([SAMPLES / PORTRAITS[0]] * 300, classifier, finder, Faces.FIND)
+    next(batches)
+    batches.close()
+    assert set(threading.enumerate()) <= before
+
+
+def test_paths_are_taken_as_they_are_needed(classifier, finder):
+    taken = []
+
+    def paths():
+        for number in range(5000):
+            taken.append(number)
+            yield SAMPLES / "missing.jpg"
+
+    batches = answer(paths(), classifier, finder, Faces.FIND, threads=1)
+    next(batches)
+    batches.close()
+    assert len(taken) < 1000

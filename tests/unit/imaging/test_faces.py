@@ -1,0 +1,125 @@
+"""The face finder, on real faces."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+
+from emotion_desktop.imaging.decode import Picture, decode
+from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder
+from tests.faces import FACELESS, PORTRAITS, SAMPLES
+
+
+@cache
+def portrait(name):
+    return decode(SAMPLES / name)
+
+
+def around(box):
+    """(x, y) of the middle, and the longer side."""
+    return box.x + box.width / 2, box.y + box.height / 2, max(box.width, box.height)
+
+
+@pytest.mark.parametrize("name", PORTRAITS)
+def test_a_portrait_has_one_face(finder, name):
+    picture = portrait(name)
+    (face,) = finder.find(picture)
+    box = face.box
+    assert 0 <= box.x < box.x + box.width <= picture.width
+    assert 0 <= box.y < box.y + box.height <= picture.height
+    left, right, nose, mouth_left, mouth_right = face.landmarks
+    assert left[0] < nose[0] < right[0]
+    assert max(left[1], right[1]) < nose[1] < min(mouth_left[1], mouth_right[1])
+    assert all(
+        box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
+        for x, y in face.landmarks
+    )
+
+
+def test_a_cat_has_none(finder):
+    assert finder.find(portrait(FACELESS)) == ()
+
+
+def test_faces_are_found_in_a_picture_decoded_smaller(finder):
+    for name in PORTRAITS:
+        full = portrait(name)
+        small = cv2.resize(full.pixels, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+        (expected,) = finder.find(full)
+        (face,) = finder.find(Picture(small, full.width, full.height))
+        x, y, side = around(expected.box)
+        assert around(face.box) == pytest.approx((x, y, side), abs=0.1 * side)
+
+
+#: Middle of the face (x, y) and its height, in a picture of 1920 x 1080.
+GROUP = [(300, 300, 280), (900, 400, 180), (1400, 300, 120), (1750, 700, 76), (700, 860, 64)]
+
+
+def group() -> Picture:
+    canvas = np.full((1080, 1920, 3), (96, 110, 120), np.uint8)
+    finder = FaceFinder()
+    for number, (x, y, height) in enumerate(GROUP):
+        picture = portrait(PORTRAITS[number % len(PORTRAITS)])
+        box = finder.find(picture)[0].box
+        scale = height / box.height
+        face = cv2.resize(picture.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        # Head and shoulders: half as much again around the face on every side.
+        cx, cy = (box.x + box.width / 2) * scale, (box.y + box.height / 2) * scale
+        reach = int(height * 0.95)
+        x0, y0 = max(0, round(cx) - reach), max(0, round(cy) - reach)
+        part = face[y0 : round(cy) + reach, x0 : round(cx) + reach]
+        left, top = x - (round(cx) - x0), y - (round(cy) - y0)
+        canvas[top : top + part.shape[0], left : left + part.shape[1]] = part
+    return Picture(canvas, 1920, 1080)
+
+
+def test_all_of_a_group_are_found_large_and_small(finder):
+    faces = finder.find(group())
+    assert len(faces) == len(GROUP)
+    areas = [face.box.width * face.box.height for face in faces]
+    assert areas == sorted(areas, reverse=True)
+    for face, (x, y, height) in zip(faces, GROUP, strict=True):
+        assert around(face.box) == pytest.approx((x, y, height), abs=0.15 * height)
+
+
+def test_a_tiny_picture_gives_the_same_answer_every_time():
+    whole = portrait("eileen_collins.jpg")
+    box = FaceFinder().find(whole)[0].box
+    x, y, side = around(box)
+    half = round(side * 0.75)
+    top, left = max(0, round(y) - half), max(0, round(x) - half)
+    part = whole.pixels[top : round(y) + half, left : round(x) + half]
+    tiny = cv2.resize(part, (32, 32), interpolation=cv2.INTER_AREA)
+    answers = {FaceFinder().find(Picture(tiny, 32, 32)) for _ in range(5)}
+    assert len(answers) == 1
+    (face,) = answers.pop()
+    assert around(face.box) == pytest.approx((16, 16, 20), abs=5)
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(1, 1), (2, 700), (700, 2), (1, 5000), (5000, 1), (5000, 12), (481, 31)]
+)
+@pytest.mark.parametrize("shade", [0, 90, 255])
+def test_nothing_is_found_in_a_plain_picture_of_any_shape(finder, width, height, shade):
+    picture = Picture(np.full((height, width, 3), shade, np.uint8), width, height)
+    assert all(finder.find(picture) == () for _ in range(3))
+
+
+def test_threads_share_a_finder(finder):
+    expected = [finder.find(portrait(name)) for name in PORTRAITS]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda name: finder.find(portrait(name)), PORTRAITS * 4))
+    assert answers == expected * 4
+
+
+def test_nearly_all_photos_of_the_data_set_have_a_face(finder, shared_photos):
+    chosen = random.Random(0).sample(shared_photos, 200)
+
+    def look(path):
+        return bool(finder.find(decode(path, at_least=NEEDED_SIDE)))
+
+    with ThreadPoolExecutor(2) as pool:
+        found = sum(pool.map(look, chosen))
+    assert found >= 196

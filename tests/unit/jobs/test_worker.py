@@ -1,0 +1,241 @@
+"""The worker process: a real child, well behaved and otherwise."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from emotion_desktop.domain.errors import AppError, CancelledError
+from emotion_desktop.domain.job import Batch, JobSpec, JobState, Lane, Log, Metrics, Progress
+from emotion_desktop.jobs import worker_process
+from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.jobs.manager import JobManager
+from emotion_desktop.jobs.train import train_job
+from emotion_desktop.jobs.worker_process import run_in_worker
+from tests.faces import make_data_set
+
+#: The worker, with jobs of its own: none of them needs TensorFlow.
+_WORKER = '''
+import os, signal, sys, time
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.job import Batch, Log, Metrics, Progress
+from emotion_desktop.jobs import worker_loop
+
+
+def tell(spec, context):
+    context.emit(Progress(1, 2, "hälf\\n"))
+    context.emit(Metrics(3, {"loss": 0.5}))
+    context.emit(Batch(({"a": [1, None]},)))
+    context.emit(Log("a line"))
+    return dict(spec.parameters)
+
+
+def noise(spec, context):
+    print("on stdout")
+    os.write(1, b'{"end": "done", "result": "forged"}\\n')
+    os.system("echo a library prints")
+    sys.stderr.write("x" * 300_000 + "\\n")
+    context.emit(Log("heard"))
+    return "result"
+
+
+def polite(spec, context):
+    context.emit(Log("begun"))
+    context.wait(30)
+    context.check_cancelled()
+
+
+def stubborn(spec, context):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    context.emit(Log("begun"))
+    time.sleep(60)
+
+
+def early(spec, context):
+    context.emit(Log("begun"))
+    while not context.finish_early:
+        time.sleep(0.01)
+    return "best so far"
+
+
+def sentence(spec, context):
+    raise AppError("The data are gone.", "Bring them back.")
+
+
+def bug(spec, context):
+    raise KeyError("x")
+
+
+def leave(spec, context):
+    sys.stderr.write("goodbye\\n")
+    sys.stderr.flush()
+    os._exit(3)
+
+
+def crash(spec, context):
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+worker_loop._function = globals().__getitem__
+sys.exit(worker_loop.main())
+'''
+
+
+@pytest.fixture
+def stand_in(monkeypatch):
+    monkeypatch.setattr(worker_process, "_command", lambda: [sys.executable, "-c", _WORKER])
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that were started, all of which must be over at the end."""
+    processes = []
+    real = subprocess.Popen
+
+    def start(*arguments, **more):
+        processes.append(real(*arguments, **more))
+        return processes[-1]
+
+    monkeypatch.setattr(worker_process.subprocess, "Popen", start)
+    yield processes
+    assert all(process.poll() is not None for process in processes)
+
+
+def spec(kind, **parameters):
+    return JobSpec(kind, "A job", Lane.COMPUTE, parameters)
+
+
+def test_events_and_the_result_come_through(stand_in, started):
+    events = []
+    parameters = {"path": "\udcff ä\n", "list": [1, 2.5, None]}
+    result = run_in_worker(spec("tell", **parameters), LocalContext(events.append))
+    assert result == parameters
+    assert events == [
+        Progress(1, 2, "hälf\n"),
+        Metrics(3, {"loss": 0.5}),
+        Batch(({"a": [1, None]},)),
+        Log("a line"),
+    ]
+
+
+def test_what_libraries_print_disturbs_nothing(stand_in, started):
+    events = []
+    assert run_in_worker(spec("noise"), LocalContext(events.append)) == "result"
+    assert events == [Log("heard")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "hint"),
+    [
+        ("sentence", "The data are gone.", "Bring them back."),
+        ("bug", "Something unexpected went wrong (KeyError: 'x').", "The log"),
+        ("leave", "The worker process ended unexpectedly (status 3).", "The log"),
+        ("crash", "The worker process crashed (SIGSEGV).", "The log"),
+    ],
+)
+def test_a_failure_has_its_reason(stand_in, started, caplog, *, kind, message, hint):
+    with pytest.raises(AppError) as caught:
+        run_in_worker(spec(kind), LocalContext(lambda _: None))
+    assert caught.value.message == message
+    assert caught.value.hint.startswith(hint)
+    assert ("goodbye" in caplog.text) == (kind == "leave")
+
+
+def test_a_program_that_is_not_there(monkeypatch):
+    monkeypatch.setattr(worker_process, "_command", lambda: ["/nowhere/at-all"])
+    with pytest.raises(AppError, match="could not be started"):
+        run_in_worker(spec("tell"), LocalContext(lambda _: None))
+
+
+def context_that(act):
+    """A context that does something once the worker has begun."""
+
+    def listen(event):
+        if event == Log("begun"):
+            act(context)
+
+    context = LocalContext(listen)
+    return context
+
+
+def test_cancelling_asks_first(stand_in, started):
+    with pytest.raises(CancelledError):
+        run_in_worker(spec("polite"), context_that(LocalContext.cancel))
+    assert started[0].returncode == 0  # it left by itself
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes are not asked to leave there")
+def test_who_does_not_listen_is_ended(stand_in, started):
+    begun = time.monotonic()
+    with pytest.raises(CancelledError):
+        run_in_worker(spec("stubborn"), context_that(LocalContext.cancel), patience_s=0.4)
+    assert started[0].returncode == -signal.SIGKILL
+    assert time.monotonic() - begun < 10
+
+
+def test_the_best_so_far_is_kept(stand_in, started):
+    result = run_in_worker(spec("early"), context_that(LocalContext.ask_to_finish))
+    assert result == "best so far"
+
+
+def test_without_its_parent_a_worker_leaves(started):
+    worker = subprocess.Popen(
+        [sys.executable, "-c", _WORKER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    worker.stdin.write(worker_process.protocol.encode_spec(spec("polite")).encode() + b"\n")
+    worker.stdin.flush()
+    assert b"begun" in worker.stdout.readline()
+    worker.stdin.close()
+    assert worker.wait(10) == 0
+    assert b"cancelled" in worker.stdout.read()
+    worker.stdout.close()
+
+
+def test_no_job_at_all():
+    worker = subprocess.run(
+        worker_process._command(),
+        input=b"what?\n",
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        timeout=30,
+        check=False,
+    )
+    assert worker.returncode == 2
+    assert b"given no job" in worker.stdout
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal here")
+def test_a_training_that_is_killed_fails_with_its_reason_and_the_next_job_works(
+    tmp_path, started
+):
+    data = make_data_set(tmp_path / "data", 3)
+    manager = JobManager()
+    busy = threading.Event()
+
+    def kill(given, event):
+        if isinstance(event, Progress) and "finding faces" in event.text and not busy.is_set():
+            busy.set()
+            started[0].kill()
+
+    manager.subscribe(kill)
+    output = tmp_path / "model.emodel"
+    job = manager.submit(*train_job(data, "quick", output, "Doomed", epochs=1))
+    record = manager.wait(job, 60)
+    assert busy.is_set()
+    assert record.state is JobState.FAILED
+    assert record.outcome.message.startswith("The worker process was killed")
+    assert record.outcome.hint
+    assert not output.exists()
+
+    # The lane lives on, and a real worker answers the next job, if only to say it knows none such.
+    following = manager.wait(manager.submit(spec("juggle"), run_in_worker), 60)
+    assert following.outcome.message == "The worker knows no job “juggle”."
+    manager.shutdown()
+    assert len(started) == 2

@@ -1,0 +1,35 @@
+"""Which processes are alive."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from emotion_desktop.workspace.processes import is_alive
+
+
+def test_this_one_and_its_parent_are_alive():
+    assert is_alive(os.getpid())
+    assert is_alive(os.getppid())
+
+
+def test_one_that_has_ended_is_not():
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    assert is_alive(child.pid)
+    child.communicate(b"\n")
+    assert not is_alive(child.pid)
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_numbers_that_are_no_process(number):
+    assert not is_alive(number)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asked in another way there")
+def test_one_of_another_user_is_alive(monkeypatch):
+    def forbid(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.kill", forbid)
+    assert is_alive(1)
