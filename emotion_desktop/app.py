@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage
@@ -28,6 +29,9 @@ from emotion_desktop.workspace.paths import SAMPLES, Workspace, default_workspac
 from emotion_desktop.workspace.settings import Settings, load_settings, save_settings
 
 _log = logging.getLogger(__name__)
+
+#: By then the window is on screen. Loading takes turns with the window's thread: not before.
+_PAINTED_MS: Final = 150
 
 
 class Controller(QObject):
@@ -112,7 +116,7 @@ class Controller(QObject):
             number += 1
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            saved = image.save(str(path), "PNG")
+            saved = image.save(str(path))
         except OSError:
             saved = False
         if saved:
@@ -377,7 +381,7 @@ def main(arguments: list[str]) -> int:
     sys.excepthook = controller.report_bug
     controller.window.show()
     paths = [Path(argument) for argument in arguments]
-    QTimer.singleShot(0, controller, controller.warm_up)
+    QTimer.singleShot(0 if paths else _PAINTED_MS, controller, controller.warm_up)
     if paths:
         QTimer.singleShot(0, controller, lambda: controller.window.give(paths))
     return app.exec()

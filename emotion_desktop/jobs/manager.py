@@ -195,7 +195,8 @@ class JobManager:
             started = time.time() if state is JobState.RUNNING else job.record.started
             job.record = replace(job.record, state=state, started=started)
             self._save(job)
-        self._tell(job.record.spec, StateChanged(state))
+            # Told under the lock: no listener hears a state after the one that followed it.
+            self._tell(job.record.spec, StateChanged(state))
         return True
 
     def _end(
@@ -208,7 +209,7 @@ class JobManager:
                 return False
             job.record = replace(job.record, state=state, outcome=outcome, ended=time.time())
             self._save(job)
-        self._tell(job.record.spec, StateChanged(state, outcome))
+            self._tell(job.record.spec, StateChanged(state, outcome))
         job.done.set()
         return True
 

@@ -96,7 +96,7 @@ class ImageLoader(QObject):
                 outcome: QImage | str = _to_image(work())
             except AppError as error:
                 outcome = str(error)
-            except Exception as error:  # a thumbnail's bug must not end the thread
+            except Exception as error:  # noqa: BLE001 - a thumbnail's bug must not end the thread
                 _log.exception("a picture could not be made")
                 outcome = f"It could not be shown ({type(error).__name__})."
             self._made.emit(key, outcome)

@@ -50,7 +50,7 @@ def about(model: StoredModel) -> str:
 
 def _scores(scores: Scores) -> str:
     where = f"On {scores.photos:,} photos of {scores.persons:,} people it had never seen:\n"
-    accuracy = f"accuracy {scores.accuracy:.0%} (always saying the commonest: {scores.baseline:.0%})"
+    accuracy = f"accuracy {scores.accuracy:.0%} (the commonest alone: {scores.baseline:.0%})"
     few = [item.emotion for item in scores.per_emotion if item.too_few]
     caveat = f"\nToo few photos to judge: {', '.join(few)}." if few else ""
     if scores.mean_recall is None or scores.mean_recall_interval is None:

@@ -56,7 +56,10 @@ class ScoresPage(QWidget):
         self._open.clicked.connect(self.open_wanted)
         self._table = _table(["emotion", "photos", "recall", "95 % interval", "precision"])
         self._confusion = _table([])
-        self._caption = QLabel("Rows: what the photos show by their labels. Columns: the answers; “none” is a photo that could not be read or shows no face.")
+        self._caption = QLabel(
+            "Rows: what the photos show by their labels. Columns: the answers; “none” is a photo "
+            "that could not be read or shows no face."
+        )
         self._caption.setProperty("role", "muted")
         self._caption.setWordWrap(True)
         tables = QHBoxLayout()

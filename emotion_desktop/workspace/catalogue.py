@@ -58,6 +58,8 @@ class Catalogue:
             connection = sqlite3.connect(self._path, timeout=10, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode=WAL")
+            # Safe in WAL mode, and no wait for the disk with every record.
+            connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("PRAGMA foreign_keys=ON")
             self._local.connection = connection
             with self._lock:

@@ -317,13 +317,13 @@ class SectionGrid(QListView):
             for row in section.rows[first:last]:
                 index = self.model().index(row, 0)
                 option = QStyleOptionViewItem()
-                option.rect = self._content_rect(row).translated(0, -offset)  # type: ignore[attr-defined]
+                option.rect = self._content_rect(row).translated(0, -offset)
                 state = QStyle.StateFlag.State_Enabled
                 if selected.isSelected(index):
                     state |= QStyle.StateFlag.State_Selected
                 if index == hovered:
                     state |= QStyle.StateFlag.State_MouseOver
-                option.state = state  # type: ignore[attr-defined]
+                option.state = state
                 self.itemDelegate().paint(painter, option, index)
         for section in self._sections:
             if section.bottom > top and section.top < bottom:

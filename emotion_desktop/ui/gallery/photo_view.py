@@ -67,25 +67,22 @@ class PhotoView(QWidget):
         target.moveCenter(QRectF(self.rect()).center())
         painter.drawPixmap(target, self._pixmap, QRectF(self._pixmap.rect()))
         for box in self._others:
-            self._mark(painter, target, scale, box, QColor(255, 255, 255, 170), 1.2)
+            _mark(painter, target, scale, box, QPen(QColor(255, 255, 255, 170), 1.2))
         if self._marked is not None:
-            self._mark(painter, target, scale, self._marked, QColor("#FFD54A"), 2.5)
+            _mark(painter, target, scale, self._marked, QPen(QColor("#FFD54A"), 2.5))
         painter.end()
 
-    @staticmethod
-    def _mark(
-        painter: QPainter, target: QRectF, scale: float, box: Box, colour: QColor, width: float
-    ) -> None:
-        rect = QRectF(box.x, box.y, box.width, box.height)
-        place = QRectF(
-            target.x() + rect.x() * scale,
-            target.y() + rect.y() * scale,
-            rect.width() * scale,
-            rect.height() * scale,
-        )
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        # A dark edge below keeps the mark visible on bright photos.
-        painter.setPen(QPen(QColor(0, 0, 0, 150), width + 2))
-        painter.drawRoundedRect(place, 4, 4)
-        painter.setPen(QPen(colour, width))
+
+def _mark(painter: QPainter, target: QRectF, scale: float, box: Box, pen: QPen) -> None:
+    """Frames a face; ``target`` is where the whole photo is painted."""
+    place = QRectF(
+        target.x() + box.x * scale,
+        target.y() + box.y * scale,
+        box.width * scale,
+        box.height * scale,
+    )
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    # A dark edge below keeps the mark visible on bright photos.
+    for line in (QPen(QColor(0, 0, 0, 150), pen.widthF() + 2), pen):
+        painter.setPen(line)
         painter.drawRoundedRect(place, 4, 4)

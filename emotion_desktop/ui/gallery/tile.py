@@ -85,8 +85,8 @@ class TileDelegate(QStyledItemDelegate):
         entry = index.data(ENTRY_ROLE)
         if not isinstance(entry, Entry):
             return
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._card(painter, rect, state)
@@ -109,13 +109,7 @@ class TileDelegate(QStyledItemDelegate):
         painter.setPen(QPen(edge, 2.5 if selected else 1))
         fill = QColor(self.theme.surface)
         if selected:
-            accent = self.theme.accent
-            fill = QColor(
-                *(
-                    round(0.88 * a + 0.12 * b)
-                    for a, b in zip(fill.getRgb()[:3], accent.getRgb()[:3], strict=True)
-                )
-            )
+            fill = _blend(fill, self.theme.accent, 0.12)
         painter.setBrush(fill)
         painter.drawRoundedRect(QRectF(rect).adjusted(1.5, 1.5, -1.5, -1.5), 9, 9)
 
@@ -172,3 +166,12 @@ class TileDelegate(QStyledItemDelegate):
         # The first sentence; the tooltip and the panel say the rest.
         text = (entry.result.error or "No face found").split(". ")[0].rstrip(".")
         painter.drawText(rect, Qt.TextFlag.TextWordWrap, text)
+
+
+def _blend(colour: QColor, other: QColor, share: float) -> QColor:
+    """A colour with a share of another in it."""
+    return QColor.fromRgbF(
+        colour.redF() * (1 - share) + other.redF() * share,
+        colour.greenF() * (1 - share) + other.greenF() * share,
+        colour.blueF() * (1 - share) + other.blueF() * share,
+    )

@@ -69,6 +69,15 @@ def test_a_model_that_does_not_fit_its_description(builtin, tmp_path, wrong):
         LiteRTClassifier(bundle)
 
 
+def test_a_model_that_loads_but_cannot_answer_is_refused_when_it_is_loaded(builtin, monkeypatch):
+    def fail(_):
+        raise RuntimeError("Input tensor 28 lacks data")
+
+    monkeypatch.setattr("ai_edge_litert.interpreter.Interpreter.allocate_tensors", fail)
+    with pytest.raises(BundleError, match="cannot be loaded"):
+        LiteRTClassifier(builtin)
+
+
 def garbage(data: bytes, number: int) -> bytes:
     """A LiteRT file with something wrong: none at all, a part, or a structure with errors."""
     rng = random.Random(number)

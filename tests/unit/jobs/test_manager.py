@@ -294,3 +294,19 @@ def test_a_job_may_say_itself_that_it_was_cancelled(manager):
     record = over(manager, manager.submit(spec(), leave))
     assert record.state is JobState.CANCELLED
     assert record.outcome.message == "Stopped by the service."
+
+
+def test_the_last_state_told_is_the_final_one(manager, told):
+    """Cancelling races with the job's own end: no listener may be left with “cancelling”."""
+
+    def until_cancelled(_, context):
+        context.wait(SOON)
+        context.check_cancelled()
+
+    for _ in range(50):
+        job = manager.submit(JobSpec("test", "Test", Lane.COMPUTE), until_cancelled)
+        while manager.record(job).state is JobState.QUEUED:
+            time.sleep(0.001)
+        manager.cancel(job)
+        manager.wait(job, SOON)
+        assert told.states(job)[-1] is JobState.CANCELLED

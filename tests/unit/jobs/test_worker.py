@@ -128,6 +128,16 @@ def test_what_libraries_print_disturbs_nothing(stand_in, started):
     assert events == [Log("heard")]
 
 
+def test_lines_that_are_no_messages_are_passed_over(monkeypatch, started, caplog):
+    lines = ['"the end"', "5", "null", "[1]", "noise", '{"event": "log"}', '{"event": "what"}']
+    script = f"input(); print(*{lines!r}, '{{\"end\": \"done\", \"result\": 7}}', sep='\\n')"
+    monkeypatch.setattr(worker_process, "_command", lambda: [sys.executable, "-c", script])
+    events = []
+    assert run_in_worker(spec("tell"), LocalContext(events.append)) == 7
+    assert events == []
+    assert caplog.text.count("said something unknown") == len(lines)
+
+
 @pytest.mark.parametrize(
     ("kind", "message", "hint"),
     [
