@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -13,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.scores import Scores
-from emotion_desktop.jobs.models import StoredModel
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.domain.scores import Scores
+    from emotion_desktop.jobs.models import StoredModel
 
 _TITLES = {"builtin": "Built-in"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.scores import Interval, Scores
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.domain.scores import Interval, Scores
 
 _REASONS: Final = {
     "trained_on": "the model was trained on",

@@ -29,26 +29,6 @@ pytestmark = [
 WINDOW_SECONDS = 60.0
 
 
-@pytest.fixture
-def display() -> Iterator[str]:
-    """An X server of our own; it picks a free display and says which."""
-    reading, writing = os.pipe()
-    options = ["-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    with subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), *options],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    ) as server:
-        os.close(writing)
-        with os.fdopen(reading) as pipe:
-            number = pipe.readline().strip()
-        assert number, "Xvfb did not start"
-        try:
-            yield f":{number}"
-        finally:
-            server.terminate()
-
-
 def words_of_exec(entry: Path, files: list[str]) -> list[str]:
     """The command of a desktop entry, by the Desktop Entry Specification, for some files."""
     (value,) = re.findall(r"^Exec=(.*)$", entry.read_text("utf-8"), re.MULTILINE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPixmap
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.geometry import Frame
-from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.ui.gallery.entries import Entry
 from emotion_desktop.ui.gallery.photo_view import PhotoView
@@ -26,6 +25,9 @@ from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import GAP, Theme
 from emotion_desktop.ui.widgets.bars import EmotionBars
 from emotion_desktop.ui.words import headline, how_sure
+
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.domain.model import Preprocessing
 
 _PHOTO_SIDE = 1024
 _SEEN_SIDE = 96

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPixmap
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
 from emotion_desktop.ui.gallery.detail import DetailPanel
 from emotion_desktop.ui.gallery.entries import Arrangement, Entry, Order, entries_of
@@ -28,6 +27,9 @@ from emotion_desktop.ui.gallery.tile import TileDelegate
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.welcome import Welcome
+
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.domain.model import Preprocessing
 
 _REARRANGE_MS = 150
 

@@ -1,5 +1,7 @@
 """Job records find their way into the catalogue, when there is one."""
 
+import threading
+
 import pytest
 
 from emotion_desktop.domain.job import JobSpec, JobState, Lane
@@ -38,16 +40,21 @@ def test_a_job_is_kept_as_it_ended(path):
 def test_what_a_crash_left_is_seen_to_with_the_first_job(path, tmp_path):
     crashed = LazyJournal(path)
     manager = JobManager(crashed)
-    release = manager.submit(
-        JobSpec("test", "Never ends", Lane.CLASSIFY), lambda _, context: context.wait(30)
-    )
+    running = threading.Event()
+
+    def never_end(_, context):
+        running.set()
+        context.wait(30)
+
+    endless = manager.submit(JobSpec("test", "Never ends", Lane.CLASSIFY), never_end)
+    assert running.wait(10)
     # As a program finds it that has the process id of the one that crashed.
     run(LazyJournal(path))
     catalogue = Catalogue(path)
     states = {kept.spec.title: kept.state for kept in catalogue.jobs()}
     assert states == {"Never ends": JobState.FAILED, "A job": JobState.SUCCEEDED}
     catalogue.close()
-    manager.cancel(release)
+    manager.cancel(endless)
     manager.shutdown()
     crashed.close()
 
