@@ -48,6 +48,8 @@ class Controller(QObject):
         self.manager = JobManager(LazyJournal(workspace.catalogue))
         self._bridge = JobBridge(self.manager, self)
         self._rows: dict[str, JobRow] = {}
+        self._cleared: set[str] = set()
+        self._seen_with: Path | None = None
         self._connect()
         self._show_model_name()
 
@@ -211,6 +213,7 @@ class Controller(QObject):
     def _clear(self) -> None:
         for record in self.manager.unfinished():
             if record.spec.kind == "classify":
+                self._cleared.add(record.spec.id)
                 self.manager.cancel(record.spec.id)
         self.window.gallery.clear()
 
@@ -224,8 +227,8 @@ class Controller(QObject):
         self._show_activity(spec, event)
         if isinstance(event, Batch) and spec.kind == "classify":
             results = [item for item in event.items if isinstance(item, PhotoResult)]
-            record = self.manager.record(spec.id)
-            if record.state is not JobState.CANCELLED:
+            # What was on its way when the gallery was cleared is not wanted any more.
+            if spec.id not in self._cleared:
                 self._set_preprocessing(Path(spec.parameters["model"]))
                 self.window.gallery.add(results)
         elif isinstance(event, StateChanged) and event.state.final:
@@ -271,7 +274,11 @@ class Controller(QObject):
 
     def _set_preprocessing(self, model: Path) -> None:
         """The detail view shows what the model saw: it must know how it looks."""
-        self.window.gallery.preprocessing = self._room.classifier(model).card.preprocessing
+        from emotion_desktop.engines.bundle import read_bundle
+
+        if model != self._seen_with:
+            self._seen_with = model
+            self.window.gallery.preprocessing = read_bundle(model).card.preprocessing
 
     # -- models, settings, colours -------------------------------------------------------------
 

@@ -190,7 +190,7 @@ def _provenance(order: Order, material: _Material, fitted: Any, tau: float) -> P
         },
         data={
             # The name alone: where it lay is nobody's business.
-            "source": Path(data.source).name,
+            "source": order.data.name,
             "fingerprint": fingerprint(
                 [sample for sample in data.samples if sample.path in pictures.digests],
                 pictures.digests,

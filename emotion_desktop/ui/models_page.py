@@ -44,7 +44,8 @@ def about(model: StoredModel) -> str:
     recipe = origin.recipe.get("name", "unknown")
     source = origin.data.get("source", "unknown")
     photos = origin.data.get("photos")
-    count = f" ({photos:,} photos)" if isinstance(photos, int) else ""
+    total = sum(photos.values()) if isinstance(photos, dict) else 0
+    count = f" ({total:,} labelled photos)" if total else ""
     lines.append(f"Trained with the recipe “{recipe}” on {source}{count}, {origin.created[:10]}.")
     if origin.notes:
         lines.append(origin.notes)
@@ -76,6 +77,7 @@ class ModelsPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models: dict[str, StoredModel] = {}
+        self._in_use = ""
         self.list = QListWidget()
         self.list.setAccessibleName("Models")
         self.list.setFixedWidth(260)
@@ -119,6 +121,7 @@ class ModelsPage(QWidget):
     def show_models(self, models: list[StoredModel], in_use: str) -> None:
         """Shows the store's content; the model in use is marked and chosen."""
         self._models = {model.reference: model for model in models}
+        self._in_use = in_use
         self.list.blockSignals(True)
         self.list.clear()
         for model in models:
@@ -142,6 +145,6 @@ class ModelsPage(QWidget):
             return
         self._title.setText(title_of(model.reference))
         self._text.setText(about(model))
-        self._use.setEnabled(model.card is not None)
+        self._use.setEnabled(model.card is not None and model.reference != self._in_use)
         self._export.setEnabled(model.card is not None)
         self._remove.setEnabled(model.reference != "builtin")

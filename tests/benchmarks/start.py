@@ -36,7 +36,7 @@ def show_bare(tell):  # type: ignore[no-untyped-def]
     from PySide6.QtWidgets import QApplication, QMainWindow
 
     class Window(QMainWindow):
-        def paintEvent(self, event):  # type: ignore[no-untyped-def]  # noqa: N802
+        def paintEvent(self, event):  # type: ignore[no-untyped-def]
             super().paintEvent(event)
             QTimer.singleShot(0, tell)
 

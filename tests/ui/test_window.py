@@ -327,3 +327,23 @@ def test_wheel_and_keys_move_through_the_grid(controller, qtbot):
     rect = grid.visualRect(grid.currentIndex())
     assert grid.indexAt(rect.center()) == grid.currentIndex()
     assert not grid.indexAt(QPoint(2, 2)).isValid()
+
+
+def test_cancelling_keeps_what_was_answered_and_clearing_does_not(controller, qtbot, tmp_path):
+    many = tmp_path / "many"
+    many.mkdir()
+    data = (SAMPLES / "grace_hopper.jpg").read_bytes()
+    for number in range(300):
+        (many / f"{number:03}.jpg").write_bytes(data)
+    gallery = controller.window.gallery
+    drop(controller.window, [many])
+    qtbot.waitUntil(lambda: len(gallery.model.entries) > 0, timeout=_PATIENCE)
+    (record,) = [r for r in controller.manager.unfinished() if r.spec.kind == "classify"]
+    controller.manager.cancel(record.spec.id)
+    idle(controller, qtbot)
+    assert 0 < len(gallery.model.entries) < 300
+    drop(controller.window, [many])
+    gallery._clear.click()
+    idle(controller, qtbot)
+    assert not gallery.model.entries
+    assert gallery.currentIndex() == 0
