@@ -33,7 +33,7 @@ def builtin() -> Bundle:
 
 @pytest.fixture(scope="session")
 def classifier(builtin: Bundle) -> LiteRTClassifier:
-    return LiteRTClassifier(builtin, threads=1)
+    return LiteRTClassifier(builtin)
 
 
 @pytest.fixture(scope="session")

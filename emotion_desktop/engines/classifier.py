@@ -11,7 +11,7 @@ from emotion_desktop.domain.model import ModelCard
 
 
 class Classifier(Protocol):
-    """Answers for prepared faces. Calls may come from any one thread at a time."""
+    """Answers for prepared faces. Calls may come from several threads at once."""
 
     @property
     def card(self) -> ModelCard:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,25 +16,21 @@ from emotion_desktop.engines.bundle import LITERT, Bundle
 class LiteRTClassifier:
     """The LiteRT form of a bundle's model.
 
+    An interpreter serves one thread at a time: there are as many as threads ever asked at once.
+
     Raises:
         BundleError: the model cannot be loaded, or does not fit its description.
     """
 
-    def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
+    def __init__(self, bundle: Bundle) -> None:
         self._card = bundle.card
+        self._model = bundle.read(LITERT)
         self._lock = threading.Lock()
-        data = bundle.read(LITERT)
+        self._idle: list[_Interpreter] = []
         try:
-            self._interpreter = Interpreter(
-                model_content=data, num_threads=threads or os.cpu_count() or 1
-            )
-            inputs = self._interpreter.get_input_details()
-            outputs = self._interpreter.get_output_details()
-            self._check(inputs, outputs)
-            self._input, self._output = inputs[0]["index"], outputs[0]["index"]
-            self._allocated = 0
+            first = _Interpreter(self._model)
+            self._check(first.inputs, first.outputs)
+            self._idle.append(first)
             self._try_out()
         except (ValueError, RuntimeError):
             raise BundleError(
@@ -47,15 +43,15 @@ class LiteRTClassifier:
         for count in (2, 1):
             self.logits(np.zeros((count, need.size, need.size, need.channels), np.uint8))
 
-    def _check(self, inputs: list[dict[str, object]], outputs: list[dict[str, object]]) -> None:
+    def _check(self, inputs: list[dict[str, Any]], outputs: list[dict[str, Any]]) -> None:
         need = self._card.preprocessing
         fits = (
             len(inputs) == len(outputs) == 1
             and inputs[0]["dtype"] is np.uint8
-            and tuple(inputs[0]["shape_signature"][1:])  # type: ignore[index]
+            and tuple(inputs[0]["shape_signature"][1:])
             == (need.size, need.size, need.channels)
             and outputs[0]["dtype"] is np.float32
-            and tuple(outputs[0]["shape_signature"][1:])  # type: ignore[index]
+            and tuple(outputs[0]["shape_signature"][1:])
             == (len(self._card.labels),)
         )
         if not fits:
@@ -72,10 +68,33 @@ class LiteRTClassifier:
     def logits(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """(n, size, size, channels) uint8 in, (n, labels) out."""
         with self._lock:
-            if len(faces) != self._allocated:
-                self._interpreter.resize_tensor_input(self._input, faces.shape)
-                self._interpreter.allocate_tensors()
-                self._allocated = len(faces)
-            self._interpreter.set_tensor(self._input, faces)
-            self._interpreter.invoke()
-            return np.array(self._interpreter.get_tensor(self._output))
+            interpreter = self._idle.pop() if self._idle else None
+        interpreter = interpreter or _Interpreter(self._model)
+        try:
+            return interpreter.run(faces)
+        finally:
+            with self._lock:
+                self._idle.append(interpreter)
+
+
+class _Interpreter:
+    """LiteRT's interpreter on one thread: photos, not layers, are spread over the cores."""
+
+    def __init__(self, model: bytes) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._interpreter = Interpreter(model_content=model, num_threads=1)
+        self.inputs: list[dict[str, Any]] = self._interpreter.get_input_details()
+        self.outputs: list[dict[str, Any]] = self._interpreter.get_output_details()
+        self._allocated = 0
+
+    def run(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """(n, size, size, channels) uint8 in, (n, labels) out."""
+        place = self.inputs[0]["index"]
+        if len(faces) != self._allocated:
+            self._interpreter.resize_tensor_input(place, faces.shape)
+            self._interpreter.allocate_tensors()
+            self._allocated = len(faces)
+        self._interpreter.set_tensor(place, faces)
+        self._interpreter.invoke()
+        return np.array(self._interpreter.get_tensor(self.outputs[0]["index"]))

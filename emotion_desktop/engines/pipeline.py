@@ -20,12 +20,13 @@ from emotion_desktop.engines.classifier import Classifier
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import Faces, Look, look_at
 
-#: Photos per call of the net: the first answer comes at once, later ones in efficient batches.
+#: Photos per list of results: the first answer comes at once, later ones in fewer pieces.
 _BATCHES: Final = (1, 8, 32, 64)
-#: Photos decoded ahead, in batches; bounds the memory.
-_AHEAD: Final = 3
-#: Photos a thread takes at a time, once the first answers are out.
-_CHUNK: Final = 8
+#: Photos that may wait for the slowest one before them; bounds the memory.
+_AHEAD: Final = 192
+#: Photos a thread takes at a time, and the net at once, after the first few.
+_CHUNK: Final = 16
+_SINGLY: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,47 +48,52 @@ def answer(
 ) -> Iterator[list[PhotoResult]]:
     """Classifies photos; yields lists of results in the order of the paths.
 
+    Each thread takes a chunk of photos all the way: decoding, faces, net. No thread waits for
+    another, and the net needs no threads of its own.
+
     A photo that cannot be read is a result like any other. No file is decoded after ``stop``
     returns True; what was yielded stands.
     """
     preprocessing = classifier.card.preprocessing
 
-    def see(chunk: list[Path]) -> list[_Seen]:
-        return [_see(path) for path in chunk if not stop()]
-
-    def _see(path: Path) -> _Seen:
+    def see(path: Path) -> _Seen:
         try:
             picture, looks = look_at(path, finder, preprocessing, faces)
         except UnreadablePictureError as error:
             return _Seen(path, error=str(error))
         return _Seen(path, (picture.width, picture.height), tuple(looks))
 
-    workers = threads or os.cpu_count() or 1
+    def work(chunk: list[Path]) -> list[PhotoResult]:
+        return _read([see(path) for path in chunk if not stop()], classifier)
+
     source = iter(paths)
-    waiting: deque[Future[list[_Seen]]] = deque()
-    batches = iter(_BATCHES)
-    size = next(batches)
-    seen: list[_Seen] = []
-    with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
+    waiting: deque[Future[list[PhotoResult]]] = deque()
+    sizes = iter(_BATCHES)
+    size = next(sizes)
+    started = ahead = 0
+    results: list[PhotoResult] = []
+    workers = threads or os.cpu_count() or 1
+    with ThreadPoolExecutor(workers, thread_name_prefix="photos") as pool:
         try:
-            chunk_size = 1
             while not stop():
-                while len(waiting) * chunk_size < _AHEAD * _BATCHES[-1]:
-                    chunk = list(islice(source, chunk_size))
+                while ahead < _AHEAD:
+                    chunk = list(islice(source, 1 if started < _SINGLY else _CHUNK))
                     if not chunk:
                         break
-                    waiting.append(pool.submit(see, chunk))
-                    if len(waiting) > _CHUNK:
-                        chunk_size = _CHUNK
+                    waiting.append(pool.submit(work, chunk))
+                    started += len(chunk)
+                    ahead += len(chunk)
                 if not waiting:
                     break
-                seen += waiting.popleft().result()
-                if len(seen) >= size:
-                    yield _read(seen, classifier)
-                    seen = []
-                    size = next(batches, size)
-            if seen and not stop():
-                yield _read(seen, classifier)
+                done = waiting.popleft().result()
+                ahead -= len(done)
+                results += done
+                if len(results) >= size:
+                    yield results
+                    results = []
+                    size = next(sizes, size)
+            if results and not stop():
+                yield results
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

@@ -133,7 +133,7 @@ _QUICK: Final = Recipe(
     title="Quick",
     summary="A small residual net on grey faces with level eyes; rare emotions are shown more.",
     net="residual",
-    width=32,
+    width=24,
     dropout=0.3,
     # Grey: colour gives labels away where one source of a data set has one emotion.
     size=64,

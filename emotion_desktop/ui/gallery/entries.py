@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -49,8 +50,10 @@ class Entry:
     @property
     def name(self) -> str:
         """The photo's name and, if it shows several, the face's number, for people to read."""
-        name = self.path.name or str(self.path)
-        name = "".join(c if c.isprintable() else "�" for c in name)
+        # Sorting asks for thousands of names at once: no Path is made for them.
+        name = os.path.basename(self.result.path) or self.result.path  # noqa: PTH119
+        if not name.isprintable():
+            name = "".join(c if c.isprintable() else "�" for c in name)
         count = len(self.result.faces)
         return f"{name} ({self.number} of {count})" if count > 1 else name
 
