@@ -6,12 +6,10 @@ import logging
 import sys
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, Lane, StateChanged
@@ -22,11 +20,17 @@ from emotion_desktop.jobs.manager import JobManager
 from emotion_desktop.ui.job_bridge import JobBridge
 from emotion_desktop.ui.main_window import TITLE, MainWindow
 from emotion_desktop.ui.theme import apply_theme
-from emotion_desktop.ui.widgets.job_row import JobRow
-from emotion_desktop.workspace.log import start_log
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import SAMPLES, Workspace, default_workspace
 from emotion_desktop.workspace.settings import Settings, load_settings, save_settings
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from PySide6.QtGui import QImage
+
+    from emotion_desktop.domain.model import Preprocessing
+    from emotion_desktop.ui.widgets.job_row import JobRow
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +53,7 @@ class Controller(QObject):
         self._bridge = JobBridge(self.manager, self)
         self._rows: dict[str, JobRow] = {}
         self._cleared: set[str] = set()
-        self._seen_with: Path | None = None
+        self._seen_with: tuple[Path, Preprocessing] | None = None
         self._connect()
         self._show_model_name()
 
@@ -78,8 +82,17 @@ class Controller(QObject):
         )
 
     @Slot()
+    def get_ready(self) -> None:
+        """What can wait until the window is shown."""
+        from emotion_desktop.workspace.log import start_log
+
+        start_log(self._workspace.log)
+        _ = self.window.gallery.view
+        self.warm_up()
+
+    @Slot()
     def warm_up(self) -> None:
-        """Loads in the background what the first photo needs; called once the window is shown."""
+        """Loads in the background what the first photo needs."""
         from emotion_desktop.jobs.warm_up import warm_up_job
 
         try:
@@ -159,6 +172,8 @@ class Controller(QObject):
 
     @Slot(str)
     def _export_model(self, reference: str) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         from emotion_desktop.jobs.models import export_model
 
         name, _ = QFileDialog.getSaveFileName(
@@ -178,6 +193,8 @@ class Controller(QObject):
 
     @Slot(str)
     def _remove_model(self, reference: str) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         box = self.window.ask(
             f"Remove the model “{reference}”?",
             "Its file is deleted from the store. Export it first if you may want it again.",
@@ -229,8 +246,8 @@ class Controller(QObject):
             results = [item for item in event.items if isinstance(item, PhotoResult)]
             # What was on its way when the gallery was cleared is not wanted any more.
             if spec.id not in self._cleared:
-                self._set_preprocessing(Path(spec.parameters["model"]))
-                self.window.gallery.add(results)
+                need = self._preprocessing(Path(spec.parameters["model"]))
+                self.window.gallery.add(results, need)
         elif isinstance(event, StateChanged) and event.state.final:
             self._job_ended(spec, event)
 
@@ -256,6 +273,8 @@ class Controller(QObject):
 
     def _show_activity(self, spec: JobSpec, event: JobEvent) -> None:
         """A job that runs is in sight below the pages, with its Cancel."""
+        from emotion_desktop.ui.widgets.job_row import JobRow
+
         row = self._rows.get(spec.id)
         if row is None:
             if isinstance(event, StateChanged) and event.state.final:
@@ -272,13 +291,13 @@ class Controller(QObject):
         running = self.window.jobs.running()
         self.window.jobs_button.setText(f"Jobs ({running} running)" if running else "Jobs")
 
-    def _set_preprocessing(self, model: Path) -> None:
-        """The detail view shows what the model saw: it must know how it looks."""
+    def _preprocessing(self, model: Path) -> Preprocessing:
+        """How a model looks at faces: the detail view shows what it saw."""
         from emotion_desktop.engines.bundle import read_bundle
 
-        if model != self._seen_with:
-            self._seen_with = model
-            self.window.gallery.preprocessing = read_bundle(model).card.preprocessing
+        if self._seen_with is None or self._seen_with[0] != model:
+            self._seen_with = (model, read_bundle(model).card.preprocessing)
+        return self._seen_with[1]
 
     # -- models, settings, colours -------------------------------------------------------------
 
@@ -323,6 +342,8 @@ class Controller(QObject):
     def _open_log(self) -> None:
         log = self._workspace.log
         if log.exists():
+            from PySide6.QtGui import QDesktopServices
+
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(log)))
         else:
             self.window.banner.say("The log is still empty.")
@@ -344,6 +365,8 @@ class Controller(QObject):
 
     @Slot()
     def _close(self) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         long_ones = [r for r in self.manager.unfinished() if r.spec.lane is Lane.COMPUTE]
         if not long_ones:
             self.shut_down()
@@ -383,12 +406,11 @@ def main(arguments: list[str]) -> int:
     app.setDesktopFileName("emotion-desktop")
     app.setStyle("fusion")
     workspace = Workspace(default_workspace())
-    start_log(workspace.log)
     controller = Controller(app, workspace)
     sys.excepthook = controller.report_bug
     controller.window.show()
     paths = [Path(argument) for argument in arguments]
-    QTimer.singleShot(0 if paths else _PAINTED_MS, controller, controller.warm_up)
+    QTimer.singleShot(0 if paths else _PAINTED_MS, controller, controller.get_ready)
     if paths:
         QTimer.singleShot(0, controller, lambda: controller.window.give(paths))
     return app.exec()

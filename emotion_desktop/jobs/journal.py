@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobRecord
-from emotion_desktop.workspace.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from emotion_desktop.workspace.catalogue import Catalogue
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +42,9 @@ class LazyJournal:
             self._gave_up = True
 
     def _open(self, first_job: str) -> Catalogue | None:
+        # SQLite is loaded with the first job, not with the program.
+        from emotion_desktop.workspace.catalogue import Catalogue
+
         with self._lock:
             if self._catalogue is None and not self._gave_up:
                 try:

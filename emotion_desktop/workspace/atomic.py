@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import uuid
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +19,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         AppError: the disk is full, or the folder may not be written. The old file is untouched.
     """
     target = Path(os.path.realpath(path))
-    staged = target.with_name(f".{target.name[:40]}-{uuid.uuid4().hex}")
+    staged = target.with_name(f".{target.name[:40]}-{os.urandom(8).hex()}")
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_bytes(data)

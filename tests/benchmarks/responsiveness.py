@@ -80,14 +80,14 @@ def gaps_while_classifying(controller: Controller, photos: list[Path]) -> list[f
     gallery = controller.window.gallery
     with gaps.watched():
         controller.window.show()
-        controller.warm_up()
+        controller.get_ready()
         controller.window.give(photos)
         ended = run_until(
-            lambda: not controller.manager.unfinished() and bool(gallery.model.entries),
+            lambda: not controller.manager.unfinished() and bool(gallery.view.model.entries),
             _PATIENCE_S,
         )
         run_until(lambda: False, 0.5)  # the last answers are arranged and painted
-    there = {entry.result.path for entry in gallery.model.entries}
+    there = {entry.result.path for entry in gallery.view.model.entries}
     if not ended or len(there) != len(photos):
         raise RuntimeError(f"{len(there)} of {len(photos)} photos arrived in the gallery")
     return gaps.seconds

@@ -59,10 +59,10 @@ def show_program(tell, wait_for_answer):  # type: ignore[no-untyped-def]
         super(MainWindow, self).paintEvent(event)
         if not wait_for_answer:
             QTimer.singleShot(0, tell)
-        elif self.gallery.model.entries:
+        elif self.gallery.view.model.entries:
             tell()
         else:
-            self.gallery.model.rowsInserted.connect(tell)
+            self.gallery.view.model.rowsInserted.connect(tell)
 
     MainWindow.paintEvent = painted  # type: ignore[method-assign]
     program.main()

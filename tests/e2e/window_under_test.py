@@ -26,17 +26,17 @@ def main() -> None:
     window.resize(1000, 600)
     window.move(0, 0)
     window.show()
-    controller.warm_up()
+    controller.get_ready()
 
     def finish() -> None:
         window.grab().save(str(folder / "screenshot.png"))
-        results = {entry.result.path: entry.result for entry in window.gallery.model.entries}
+        results = {entry.result.path: entry.result for entry in window.gallery.view.model.entries}
         answers = [result.to_dict() for result in results.values()]
         (folder / "answers.json").write_text(json.dumps(answers))
         controller.shut_down()
 
     def look() -> None:
-        shown = {entry.result.path for entry in window.gallery.model.entries}
+        shown = {entry.result.path for entry in window.gallery.view.model.entries}
         if len(shown) >= count and not controller.manager.unfinished():
             timer.stop()
             QTimer.singleShot(1500, controller, finish)

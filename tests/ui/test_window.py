@@ -48,7 +48,7 @@ def idle(controller, qtbot) -> None:
 
 
 def names(controller) -> set[str]:
-    return {entry.path.name for entry in controller.window.gallery.model.entries}
+    return {entry.path.name for entry in controller.window.gallery.view.model.entries}
 
 
 def test_the_first_start_offers_three_ways_in(controller, qtbot):
@@ -65,10 +65,10 @@ def test_dropped_photos_are_sorted_into_sections(controller, qtbot):
     drop(controller.window, [SAMPLES])
     idle(controller, qtbot)
     gallery = controller.window.gallery
-    counts = gallery._arrangement.counts()
+    counts = gallery.view._arrangement.counts()
     assert counts[NO_FACE] == 1
     assert sum(counts.values()) == 4
-    portrait = next(e for e in gallery.model.entries if e.path.name == "official_portrait.jpg")
+    portrait = next(e for e in gallery.view.model.entries if e.path.name == "official_portrait.jpg")
     assert portrait.face is not None
     assert portrait.face.emotion == "happiness"
     assert len(portrait.face.probabilities) == 8
@@ -77,7 +77,7 @@ def test_dropped_photos_are_sorted_into_sections(controller, qtbot):
 def test_selecting_a_tile_shows_its_bars_and_what_the_model_saw(controller, qtbot):
     drop(controller.window, [SAMPLES / "official_portrait.jpg"])
     idle(controller, qtbot)
-    detail = controller.window.gallery.detail
+    detail = controller.window.gallery.view.detail
     assert detail._headline.text() == "Happiness"
     assert "happiness" in detail.bars.accessibleDescription()
     qtbot.waitUntil(lambda: not detail._seen.pixmap().isNull(), timeout=_PATIENCE)
@@ -95,7 +95,7 @@ def test_bad_files_get_their_sentence_and_disturb_nothing(controller, qtbot, tmp
     (folder / "loop").symlink_to(folder, target_is_directory=True)
     drop(controller.window, [folder])
     idle(controller, qtbot)
-    entries = controller.window.gallery.model.entries
+    entries = controller.window.gallery.view.model.entries
     bad = {e.path.name: e.result.error for e in entries if e.section == UNREADABLE}
     assert set(bad) == {"empty.jpg", "text.jpg", "cut.jpg"}
     assert all(bad.values())
@@ -135,11 +135,11 @@ def test_half_a_bundle_is_refused_in_words(controller, qtbot, tmp_path):
 def test_photos_without_a_face_are_read_whole_on_request(controller, qtbot):
     drop(controller.window, [SAMPLES / "a_cat.jpg"])
     idle(controller, qtbot)
-    entry = controller.window.gallery.model.entries[0]
+    entry = controller.window.gallery.view.model.entries[0]
     assert entry.section == NO_FACE
-    controller.window.gallery.grid.whole_wanted.emit()
+    controller.window.gallery.view.grid.whole_wanted.emit()
     idle(controller, qtbot)
-    (entry,) = controller.window.gallery.model.entries
+    (entry,) = controller.window.gallery.view.model.entries
     assert entry.face is not None
     assert entry.face.box.to_list() == [0, 0, *entry.result.size]
 
@@ -148,7 +148,7 @@ def test_dropping_a_photo_again_does_not_double_it(controller, qtbot):
     for _ in range(2):
         drop(controller.window, [SAMPLES])
         idle(controller, qtbot)
-    assert len(controller.window.gallery.model.entries) == 4
+    assert len(controller.window.gallery.view.model.entries) == 4
 
 
 def test_a_picture_is_pasted(controller, qtbot):
@@ -156,7 +156,7 @@ def test_a_picture_is_pasted(controller, qtbot):
     QGuiApplication.clipboard().setImage(image)
     controller.window.paste()
     idle(controller, qtbot)
-    (entry,) = controller.window.gallery.model.entries
+    (entry,) = controller.window.gallery.view.model.entries
     assert entry.face is not None
     QGuiApplication.clipboard().clear()
 
@@ -164,9 +164,9 @@ def test_a_picture_is_pasted(controller, qtbot):
 def test_clearing_brings_the_welcome_back(controller, qtbot):
     drop(controller.window, [SAMPLES])
     idle(controller, qtbot)
-    controller.window.gallery._clear.click()
+    controller.window.gallery.view._clear.click()
     assert controller.window.gallery.currentIndex() == 0
-    assert not controller.window.gallery.model.entries
+    assert not controller.window.gallery.view.model.entries
 
 
 def test_a_data_set_is_scored(controller, qtbot, tmp_path):
@@ -251,11 +251,11 @@ def test_settings_are_kept_and_colours_follow(controller, qtbot):
     dialog = SettingsDialog(controller._settings, controller.window)
     dialog.choices["theme"].setCurrentIndex(dialog.choices["theme"].findData("dark"))
     controller._keep_settings(dialog.settings)
-    assert controller.window.gallery.grid.theme.dark
+    assert controller.window.gallery.view.grid.theme.dark
     assert load_settings(controller._workspace.settings).theme == "dark"
     dialog.choices["theme"].setCurrentIndex(dialog.choices["theme"].findData("light"))
     controller._keep_settings(dialog.settings)
-    assert not controller.window.gallery.grid.theme.dark
+    assert not controller.window.gallery.view.grid.theme.dark
 
 
 # The offscreen platform warns of what it cannot do when a dialog is shown.
@@ -299,7 +299,8 @@ def test_the_window_answers_like_the_command(controller, qtbot, tmp_path):
     drop(controller.window, [SAMPLES])
     idle(controller, qtbot)
     shown = {
-        entry.path.name: entry.result.to_dict() for entry in controller.window.gallery.model.entries
+        entry.path.name: entry.result.to_dict()
+        for entry in controller.window.gallery.view.model.entries
     }
     out = tmp_path / "out.json"
     command = [sys.executable, "-m", "emotion_desktop", "classify", str(SAMPLES)]
@@ -316,7 +317,7 @@ def test_the_window_answers_like_the_command(controller, qtbot, tmp_path):
 def test_wheel_and_keys_move_through_the_grid(controller, qtbot):
     drop(controller.window, [SAMPLES])
     idle(controller, qtbot)
-    grid = controller.window.gallery.grid
+    grid = controller.window.gallery.view.grid
     order = grid.rows_in_order()
     grid.setFocus()
     assert grid.currentIndex().row() == order[0]
@@ -337,13 +338,13 @@ def test_cancelling_keeps_what_was_answered_and_clearing_does_not(controller, qt
         (many / f"{number:03}.jpg").write_bytes(data)
     gallery = controller.window.gallery
     drop(controller.window, [many])
-    qtbot.waitUntil(lambda: len(gallery.model.entries) > 0, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: len(gallery.view.model.entries) > 0, timeout=_PATIENCE)
     (record,) = [r for r in controller.manager.unfinished() if r.spec.kind == "classify"]
     controller.manager.cancel(record.spec.id)
     idle(controller, qtbot)
-    assert 0 < len(gallery.model.entries) < 300
+    assert 0 < len(gallery.view.model.entries) < 300
     drop(controller.window, [many])
-    gallery._clear.click()
+    gallery.view._clear.click()
     idle(controller, qtbot)
-    assert not gallery.model.entries
+    assert not gallery.view.model.entries
     assert gallery.currentIndex() == 0

@@ -1,11 +1,11 @@
 """The classifier, and models that are none."""
 
 import dataclasses
-from concurrent.futures import ThreadPoolExecutor
 import os
 import random
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest

@@ -1,0 +1,198 @@
+"""The sorted photos: sections at the left, tiles in the middle, one face in full at the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
+from emotion_desktop.ui.gallery.detail import DetailPanel
+from emotion_desktop.ui.gallery.entries import Arrangement, Entry, Order, entries_of
+from emotion_desktop.ui.gallery.grid import SectionGrid
+from emotion_desktop.ui.gallery.model import ENTRY_ROLE, GalleryModel
+from emotion_desktop.ui.gallery.section_list import SectionList
+from emotion_desktop.ui.gallery.tile import TileDelegate
+from emotion_desktop.ui.image_loader import ImageLoader
+from emotion_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.domain.model import Preprocessing
+
+_REARRANGE_MS = 150
+
+
+def _load_tile(entry: Entry, side: int) -> Any:
+    from emotion_desktop.imaging.thumbnails import thumbnail
+
+    return thumbnail(entry.path, side, entry.face.box if entry.face else None)
+
+
+class GalleryView(QSplitter):
+    """Shows results as they come; arranged by section and order."""
+
+    whole_wanted = Signal(list)
+    """Paths of photos that the user wants classified as a whole."""
+    clear_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.model = GalleryModel(self)
+        self.tiles = ImageLoader(threads=2, cache_bytes=64 << 20, parent=self)
+        self.pictures = ImageLoader(threads=1, cache_bytes=64 << 20, parent=self)
+        self.preprocessing: Preprocessing | None = None
+        self._arrangement = Arrangement()
+        self._shown_first = -1
+        self.sections = SectionList(theme)
+        self._delegate = TileDelegate(self._picture, theme, self)
+        self.grid = SectionGrid(self._delegate, theme)
+        self.grid.setModel(self.model)
+        self.detail = DetailPanel(self.pictures, theme)
+        self.order = QComboBox()
+        for order in Order:
+            self.order.addItem(order.value, order)
+        self.order.setAccessibleName("Sort by")
+        self._summary = QLabel()
+        self._clear = QPushButton("Clear")
+        self._clear.setToolTip("Empties the gallery. No photo is deleted.")
+        self._rearrange = QTimer(self)
+        self._rearrange.setSingleShot(True)
+        self._rearrange.setInterval(_REARRANGE_MS)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(16, 10, 16, 6)
+        top.addWidget(self._summary, 1)
+        top.setSpacing(8)
+        top.addWidget(QLabel("Sort"))
+        top.addWidget(self.order)
+        top.addWidget(self._clear)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.grid, 1)
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        for number, widget in enumerate((self.sections, middle, self.detail)):
+            self.addWidget(widget)
+            self.setStretchFactor(number, int(widget is middle))
+        self.setSizes([190, 720, 350])
+
+    def _connect(self) -> None:
+        self.tiles.loaded.connect(self._tile_arrived)
+        self.order.currentIndexChanged.connect(self._sort)
+        self.sections.chosen.connect(self.grid.show_section)
+        self.grid.selectionModel().currentChanged.connect(self._show_current)
+        self.grid.selectionModel().selectionChanged.connect(self._selection_changed)
+        self.grid.whole_wanted.connect(self._ask_for_all_whole)
+        self.detail.whole_wanted.connect(self._ask_for_one_whole)
+        self._clear.clicked.connect(self.clear_wanted)
+        self._rearrange.timeout.connect(self._show_arrangement)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self._delegate.theme = self.grid.theme = theme
+        for part in (self.sections, self.detail):
+            part.set_theme(theme)
+        self.grid.viewport().update()
+
+    def add(self, results: list[PhotoResult]) -> None:
+        """Adds photos; a photo that is there already is replaced by its new reading."""
+        known = {entry.result.path for entry in self.model.entries}
+        again = {result.path for result in results} & known
+        if again:
+            kept = [entry for entry in self.model.entries if entry.result.path not in again]
+            self.model.replace(kept)
+            self._arrangement = Arrangement.of(kept, self._arrangement.order)
+        entries = [entry for result in results for entry in entries_of(result)]
+        was_empty = not self.model.entries
+        first = self.model.append(entries)
+        self._arrangement.add(entries, first)
+        if was_empty and entries:
+            # The first answer is shown at once; later ones in steps the eye can follow.
+            self._show_arrangement()
+        elif not self._rearrange.isActive():
+            self._rearrange.start()
+
+    def clear(self) -> None:
+        """Empties the gallery."""
+        self.model.replace([])
+        self._arrangement = Arrangement(self._arrangement.order)
+        self._shown_first = -1
+        self._show_arrangement()
+
+    def stop(self) -> None:
+        """Ends what runs in the background."""
+        self._rearrange.stop()
+        self.tiles.stop()
+        self.pictures.stop()
+
+    def _picture(self, entry: Entry, side: int) -> QPixmap | None:
+        box = entry.face.box if entry.face else None
+        return self.tiles.get((entry.result.path, box, side), lambda: _load_tile(entry, side))
+
+    @Slot(object)
+    def _tile_arrived(self, _: object) -> None:
+        self.grid.viewport().update()
+
+    @Slot()
+    def _show_arrangement(self) -> None:
+        self.grid.arrange(self._arrangement)
+        self.sections.set_counts(self._arrangement.counts())
+        photos = len({entry.result.path for entry in self.model.entries})
+        faces = sum(entry.face is not None for entry in self.model.entries)
+        self._summary.setText(
+            f"{photos:,} photo{'s' * (photos != 1)} · {faces:,} face{'s' * (faces != 1)}"
+        )
+        self._follow_first()
+
+    def _follow_first(self) -> None:
+        """As long as the user selected nothing and scrolled nowhere, the first tile is shown."""
+        untouched = self.grid.currentIndex().row() in (-1, self._shown_first)
+        rows = self.grid.rows_in_order()
+        if rows and untouched and self.grid.verticalScrollBar().value() == 0:
+            self._shown_first = rows[0]
+            self.grid.setCurrentIndex(self.model.index(rows[0], 0))
+
+    @Slot(int)
+    def _sort(self, number: int) -> None:
+        self._arrangement = Arrangement.of(self.model.entries, self.order.itemData(number))
+        self._show_arrangement()
+        self.grid.verticalScrollBar().setValue(0)
+
+    @Slot(QModelIndex)
+    def _show_current(self, index: QModelIndex) -> None:
+        entry = index.data(ENTRY_ROLE) if index.isValid() else None
+        self.detail.show_entry(entry, self.preprocessing)
+
+    @Slot(QItemSelection, QItemSelection)
+    def _selection_changed(self, *_: QItemSelection) -> None:
+        self.grid.viewport().update()
+
+    @Slot()
+    def _ask_for_all_whole(self) -> None:
+        self.whole_wanted.emit(
+            [
+                entry.path
+                for entry in self.model.entries
+                if entry.result.status is PhotoStatus.NO_FACE
+            ]
+        )
+
+    @Slot(object)
+    def _ask_for_one_whole(self, path: object) -> None:
+        self.whole_wanted.emit([path])
