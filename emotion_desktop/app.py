@@ -20,6 +20,7 @@ from emotion_desktop.jobs.manager import JobManager
 from emotion_desktop.ui.job_bridge import JobBridge
 from emotion_desktop.ui.main_window import TITLE, MainWindow
 from emotion_desktop.ui.theme import apply_theme
+from emotion_desktop.ui.words import model_title
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import SAMPLES, Workspace, default_workspace
 from emotion_desktop.workspace.settings import Settings, load_settings, save_settings
@@ -71,10 +72,9 @@ class Controller(QObject):
         window.gallery.clear_wanted.connect(self._clear)
         window.jobs.cancel_wanted.connect(self.manager.cancel)
         window.tabs.currentChanged.connect(self._tab_changed)
-        window.models.use_wanted.connect(self._use_model)
-        window.models.import_wanted.connect(window.choose_model)
-        window.models.export_wanted.connect(self._export_model)
-        window.models.remove_wanted.connect(self._remove_model)
+        window.model_use_wanted.connect(self._use_model)
+        window.model_export_wanted.connect(self._export_model)
+        window.model_remove_wanted.connect(self._remove_model)
         self._bridge.happened.connect(self._job_told)
         # Queued: applying a theme sets the scheme itself.
         self._app.styleHints().colorSchemeChanged.connect(
@@ -114,7 +114,7 @@ class Controller(QObject):
         except AppError as error:
             self._say(error)
             return
-        self.window.tabs.setCurrentWidget(self.window.gallery)
+        self.window.show_gallery()
         self.manager.submit(
             *classify_job(self._room, paths, model, faces or self._settings.faces)
         )
@@ -153,7 +153,7 @@ class Controller(QObject):
         except AppError as error:
             self._say(error)
             return
-        self.window.tabs.setCurrentWidget(self.window.scores)
+        self.window.show_scores()
         self.manager.submit(*evaluate_job(self._room, model, data, self._settings.faces))
 
     @Slot(object)
@@ -167,7 +167,7 @@ class Controller(QObject):
             self._say(error)
             return
         self.window.banner.say(f"The model “{name}” was imported.")
-        self.window.tabs.setCurrentWidget(self.window.models)
+        self.window.show_models()
         self._show_models()
 
     @Slot(str)
@@ -222,7 +222,7 @@ class Controller(QObject):
     def _use_model(self, reference: str) -> None:
         self._keep_settings(replace(self._settings, model=reference))
         self._show_model_name()
-        if self.window.tabs.currentWidget() is self.window.models:
+        if self.window.models_are_shown:
             self._show_models()
         self.warm_up()
 
@@ -303,7 +303,7 @@ class Controller(QObject):
 
     @Slot(int)
     def _tab_changed(self, _: int) -> None:
-        if self.window.tabs.currentWidget() is self.window.models:
+        if self.window.models_are_shown:
             self._show_models()
 
     def _show_models(self) -> None:
@@ -312,9 +312,7 @@ class Controller(QObject):
         self.window.models.show_models(list_models(self._store), self._settings.model)
 
     def _show_model_name(self) -> None:
-        from emotion_desktop.ui.models_page import title_of
-
-        self.window.model_button.setText(f"Model: {title_of(self._settings.model)}")
+        self.window.model_button.setText(f"Model: {model_title(self._settings.model)}")
 
     @Slot()
     def _change_settings(self) -> None:

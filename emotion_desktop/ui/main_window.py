@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -30,11 +31,14 @@ from PySide6.QtWidgets import (
 from emotion_desktop.ui.gallery.page import GalleryPage
 from emotion_desktop.ui.icons import app_icon
 from emotion_desktop.ui.jobs_panel import JobsPanel
-from emotion_desktop.ui.models_page import ModelsPage
-from emotion_desktop.ui.scores_page import ScoresPage
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.banner import Banner
+from emotion_desktop.ui.widgets.deferred import Deferred
 from emotion_desktop.ui.words import NOT_FEELINGS
+
+if TYPE_CHECKING:
+    from emotion_desktop.ui.models_page import ModelsPage
+    from emotion_desktop.ui.scores_page import ScoresPage
 
 TITLE = "Emotion Desktop"
 _LIMITS = (
@@ -57,6 +61,9 @@ class MainWindow(QMainWindow):
     """A labelled folder or label file, as a Path."""
     model_given = Signal(object)
     """A model bundle to import, as a Path."""
+    model_use_wanted = Signal(str)
+    model_export_wanted = Signal(str)
+    model_remove_wanted = Signal(str)
     example_wanted = Signal()
     settings_wanted = Signal()
     log_wanted = Signal()
@@ -73,8 +80,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(880, 540)
         self.may_close = False
         self.gallery = GalleryPage(theme)
-        self.scores = ScoresPage()
-        self.models = ModelsPage()
+        self._scores = Deferred(self._make_scores)
+        self._models = Deferred(self._make_models)
         self.jobs = JobsPanel()
         self.banner = Banner()
         self.activity = QVBoxLayout()
@@ -83,7 +90,6 @@ class MainWindow(QMainWindow):
         self.gallery.welcome.photos_wanted.connect(self.choose_photos)
         self.gallery.welcome.data_wanted.connect(self._choose_data_kind)
         self.gallery.welcome.example_wanted.connect(self.example_wanted)
-        self.scores.open_wanted.connect(self._choose_data_kind)
 
     # -- putting together ----------------------------------------------------------------------
 
@@ -91,12 +97,12 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.gallery, "Gallery")
-        self.tabs.addTab(self.scores, "Data set")
-        self.tabs.addTab(self.models, "Models")
+        self.tabs.addTab(self._scores, "Data set")
+        self.tabs.addTab(self._models, "Models")
         self.model_button = QPushButton("Model: Built-in")
         self.model_button.setProperty("role", "flat")
         self.model_button.setToolTip("The model that reads new photos. Click to see all models.")
-        self.model_button.clicked.connect(lambda: self.tabs.setCurrentWidget(self.models))
+        self.model_button.clicked.connect(self.show_models)
         corner = QWidget()
         inside = QVBoxLayout(corner)
         inside.setContentsMargins(0, 1, 12, 3)
@@ -172,6 +178,55 @@ class MainWindow(QMainWindow):
     def _fill_data_menu(self, menu: QMenu) -> None:
         self._add(menu, "A &folder (one folder per emotion)…", self._choose_data_folder)
         self._add(menu, "A &label file (CSV)…", self._choose_data_file)
+
+    # -- pages ---------------------------------------------------------------------------------
+
+    def _make_scores(self) -> ScoresPage:
+        from emotion_desktop.ui.scores_page import ScoresPage
+
+        page = ScoresPage()
+        page.open_wanted.connect(self._choose_data_kind)
+        return page
+
+    def _make_models(self) -> ModelsPage:
+        from emotion_desktop.ui.models_page import ModelsPage
+
+        page = ModelsPage()
+        page.import_wanted.connect(self.choose_model)
+        page.use_wanted.connect(self.model_use_wanted)
+        page.export_wanted.connect(self.model_export_wanted)
+        page.remove_wanted.connect(self.model_remove_wanted)
+        return page
+
+    @property
+    def scores(self) -> ScoresPage:
+        """The page of a data set's scores."""
+        return self._scores.page
+
+    @property
+    def models(self) -> ModelsPage:
+        """The page of the model store."""
+        return self._models.page
+
+    @Slot()
+    def show_gallery(self) -> None:
+        """Brings the gallery to the front."""
+        self.tabs.setCurrentWidget(self.gallery)
+
+    @Slot()
+    def show_scores(self) -> None:
+        """Brings the scores to the front."""
+        self.tabs.setCurrentWidget(self._scores)
+
+    @Slot()
+    def show_models(self) -> None:
+        """Brings the models to the front."""
+        self.tabs.setCurrentWidget(self._models)
+
+    @property
+    def models_are_shown(self) -> bool:
+        """Whether the models are at the front."""
+        return self.tabs.currentWidget() is self._models
 
     # -- asking for files ----------------------------------------------------------------------
 

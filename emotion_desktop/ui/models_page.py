@@ -18,13 +18,8 @@ from PySide6.QtWidgets import (
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.scores import Scores
     from emotion_desktop.jobs.models import StoredModel
-
-_TITLES = {"builtin": "Built-in"}
-
-
-def title_of(reference: str) -> str:
-    """A model's name for people."""
-    return _TITLES.get(reference, reference)
+from emotion_desktop.ui.words import model_title
+from emotion_desktop.workspace.model_store import BUILTIN
 
 
 def about(model: StoredModel) -> str:
@@ -126,7 +121,7 @@ class ModelsPage(QWidget):
         self.list.clear()
         for model in models:
             mark = "  (in use)" if model.reference == in_use else ""
-            item = QListWidgetItem(title_of(model.reference) + mark)
+            item = QListWidgetItem(model_title(model.reference) + mark)
             item.setData(Qt.ItemDataRole.UserRole, model.reference)
             self.list.addItem(item)
             if model.reference == in_use:
@@ -143,8 +138,8 @@ class ModelsPage(QWidget):
         model = self._models.get(self._current())
         if model is None:
             return
-        self._title.setText(title_of(model.reference))
+        self._title.setText(model_title(model.reference))
         self._text.setText(about(model))
         self._use.setEnabled(model.card is not None and model.reference != self._in_use)
         self._export.setEnabled(model.card is not None)
-        self._remove.setEnabled(model.reference != "builtin")
+        self._remove.setEnabled(model.reference != BUILTIN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.workspace.model_store import BUILTIN
 
 NOT_FEELINGS = "Reads expressions, not feelings."
 
@@ -15,6 +16,11 @@ def percent(value: float) -> str:
     if whole == 100 and value < 1:
         return ">99 %"
     return f"{whole} %"
+
+
+def model_title(reference: str) -> str:
+    """A model's name for people."""
+    return "Built-in" if reference == BUILTIN else reference
 
 
 def headline(face: FaceReading) -> str:

@@ -129,7 +129,7 @@ def test_half_a_bundle_is_refused_in_words(controller, qtbot, tmp_path):
     whole.write_bytes(data)
     drop(controller.window, [whole])
     assert "imported" in controller.window.banner.text
-    assert controller.window.tabs.currentWidget() is controller.window.models
+    assert controller.window.models_are_shown
 
 
 def test_photos_without_a_face_are_read_whole_on_request(controller, qtbot):
@@ -174,7 +174,7 @@ def test_a_data_set_is_scored(controller, qtbot, tmp_path):
     controller.evaluate(data)
     idle(controller, qtbot)
     page = controller.window.scores
-    assert controller.window.tabs.currentWidget() is page
+    assert page.isVisible()
     assert page._table.rowCount() == 8
     assert "16 photos" in page._more.text()
 
