@@ -50,7 +50,8 @@ class Controller(QObject):
         self._settings = load_settings(workspace.settings)
         self.window = MainWindow(apply_theme(app, self._settings.theme))
         self._room = EngineRoom()
-        self.manager = JobManager(LazyJournal(workspace.catalogue))
+        self._journal = LazyJournal(workspace.catalogue)
+        self.manager = JobManager(self._journal)
         self._bridge = JobBridge(self.manager, self)
         self._rows: dict[str, JobRow] = {}
         self._cleared: set[str] = set()
@@ -384,12 +385,13 @@ class Controller(QObject):
         box.open()
 
     def shut_down(self) -> None:
-        """Ends all background work, then the window."""
-        self._bridge.close()
-        self.manager.shutdown()
-        self.window.gallery.stop()
+        """Closes the window, then ends all background work: nobody looks at a frozen window."""
         self.window.may_close = True
         self.window.close()
+        self._bridge.close()
+        self.manager.shutdown()
+        self._journal.close()
+        self.window.gallery.stop()
         self._app.quit()
 
 

@@ -1,6 +1,7 @@
 """Job records find their way into the catalogue, when there is one."""
 
 import threading
+import time
 
 import pytest
 
@@ -17,6 +18,20 @@ def run(journal):
     manager.shutdown()
     journal.close()
     return record
+
+
+def wait_until_kept(path, state):
+    """Records are written in the background."""
+    deadline = time.monotonic() + 10
+    while True:
+        if path.exists():
+            catalogue = Catalogue(path)
+            states = [kept.state for kept in catalogue.jobs()]
+            catalogue.close()
+            if states == [state]:
+                return
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -48,6 +63,7 @@ def test_what_a_crash_left_is_seen_to_with_the_first_job(path, tmp_path):
 
     endless = manager.submit(JobSpec("test", "Never ends", Lane.CLASSIFY), never_end)
     assert running.wait(10)
+    wait_until_kept(path, JobState.RUNNING)
     # As a program finds it that has the process id of the one that crashed.
     run(LazyJournal(path))
     catalogue = Catalogue(path)
