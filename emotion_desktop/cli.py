@@ -455,7 +455,7 @@ def _progress() -> Iterator[Callable[[JobEvent], None]]:
             elif isinstance(event, Log):
                 bar.console.print(event.line)
             elif isinstance(event, Metrics):
-                bar.console.print(_metrics_line(event))
+                bar.console.print(_metrics_line(event), soft_wrap=True)
 
         yield show
 
