@@ -110,15 +110,21 @@ class Controller(QObject):
         """Classifies files and folders into the gallery."""
         from emotion_desktop.jobs.classify import classify_job
 
-        try:
-            model = self._store.resolve(self._settings.model)
-        except AppError as error:
-            self._say(error)
+        model = self._model_in_use()
+        if model is None:
             return
         self.window.show_gallery()
         self.manager.submit(
             *classify_job(self._room, paths, model, faces or self._settings.faces)
         )
+
+    def _model_in_use(self) -> Path | None:
+        """The bundle to read photos with; if it is gone the user is told, and there is none."""
+        try:
+            return self._store.resolve(self._settings.model)
+        except AppError as error:
+            self._say(error)
+            return None
 
     @Slot(list)
     def _classify_whole(self, paths: list[Path]) -> None:
@@ -149,10 +155,8 @@ class Controller(QObject):
         """Scores the model in use on a labelled data set."""
         from emotion_desktop.jobs.evaluate import evaluate_job
 
-        try:
-            model = self._store.resolve(self._settings.model)
-        except AppError as error:
-            self._say(error)
+        model = self._model_in_use()
+        if model is None:
             return
         self.window.show_scores()
         self.manager.submit(*evaluate_job(self._room, model, data, self._settings.faces))

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from emotion_desktop import __version__
 from emotion_desktop.domain.errors import AppError, UsageError
-from emotion_desktop.domain.job import (
-    Batch,
-    JobEvent,
-    JobFunction,
-    JobSpec,
-    JobState,
-    Log,
-    Metrics,
-    Outcome,
-)
-from emotion_desktop.domain.job import Progress as JobProgress
 from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
 from emotion_desktop.jobs.engine_room import EngineRoom
-from emotion_desktop.jobs.journal import LazyJournal
-from emotion_desktop.jobs.manager import JobManager
+from emotion_desktop.terminal import ERRORS, run_job
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace, default_workspace
 
@@ -51,7 +34,6 @@ models_app = typer.Typer(help="The models this program can use.", no_args_is_hel
 app.add_typer(models_app, name="models")
 
 # Names of files are shown as they are: brackets and colons in them mean nothing.
-_err = Console(stderr=True, markup=False, emoji=False, highlight=False)
 
 FacesOption = Annotated[
     str,
@@ -109,14 +91,14 @@ def classify(
     file = ModelStore(place.models).resolve(model)
     results: list[PhotoResult] = []
     spec, function = classify_job(EngineRoom(), paths, file, faces)
-    _run(place, spec, function, on_batch=lambda batch: results.extend(batch.items))
+    run_job(place, spec, function, on_batch=lambda batch: results.extend(batch.items))
     if json_to is not None:
         _write(json_to, as_json(results))
     if csv_to is not None:
         _write(csv_to, as_csv(results))
     if sort_to is not None:
         copied = sort_into(results, sort_to)
-        _err.print(f"{copied:,} photos copied into {sort_to}.")
+        ERRORS.print(f"{copied:,} photos copied into {sort_to}.")
     if json_to is None and csv_to is None and sort_to is None:
         _print_results(results)
 
@@ -147,7 +129,7 @@ def evaluate(
     place = _workspace(workspace)
     file = ModelStore(place.models).resolve(model)
     spec, function = evaluate_job(EngineRoom(), file, data, faces, include_trained_on)
-    outcome = _run(place, spec, function)
+    outcome = run_job(place, spec, function)
     if json_to is not None:
         _write(json_to, json.dumps(outcome.result, indent=1) + "\n")
     if json_to != "-":
@@ -204,7 +186,7 @@ def train(
         fractions=_fractions(split),
         notes=notes,
     )
-    outcome = _run(place, spec, function, keep_best=True)
+    outcome = run_job(place, spec, function, keep_best=True)
     typer.echo(outcome.result["summary"])
     typer.echo(f"The model is in {target}.")
 
@@ -326,9 +308,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _complain(error: AppError, status: int) -> int:
-    _err.print(Text.assemble(("Error:", "bold red"), " ", error.message))
+    ERRORS.print(Text.assemble(("Error:", "bold red"), " ", error.message))
     if error.hint:
-        _err.print(error.hint)
+        ERRORS.print(error.hint)
     return status
 
 
@@ -372,101 +354,6 @@ def _write(target: str, text: str) -> None:
     from emotion_desktop.workspace.atomic import write_atomically
 
     write_atomically(Path(target), text.encode("utf-8", "surrogateescape"))
-
-
-def _run(
-    place: Workspace,
-    spec: JobSpec,
-    function: JobFunction,
-    on_batch: Callable[[Batch], None] = lambda _: None,
-    keep_best: bool = False,
-) -> Outcome:
-    """Runs a job to its end with progress on stderr; Ctrl-C cancels it.
-
-    Raises:
-        AppError: the job failed.
-        typer.Abort: it was cancelled.
-    """
-    journal = LazyJournal(place.catalogue)
-    manager = JobManager(journal)
-    with _progress() as show:
-
-        def listen(_: JobSpec, event: JobEvent) -> None:
-            if isinstance(event, Batch):
-                on_batch(event)
-            show(event)
-
-        manager.subscribe(listen)
-        job = manager.submit(spec, function)
-        with _interrupts(manager, job, keep_best):
-            while not manager.wait(job, 0.2).state.final:
-                pass
-    record = manager.record(job)
-    manager.shutdown()
-    journal.close()
-    outcome = record.outcome or Outcome("")
-    if record.state is JobState.CANCELLED:
-        _err.print("Cancelled.")
-        raise typer.Abort
-    if record.state is JobState.FAILED:
-        raise AppError(outcome.message, outcome.hint)
-    return outcome
-
-
-@contextmanager
-def _interrupts(manager: JobManager, job: str, keep_best: bool) -> Iterator[None]:
-    """Ctrl-C stops a job: at once, or, where there is a best so far, in two steps."""
-    count = 0
-
-    def interrupt(*_: Any) -> None:
-        nonlocal count
-        count += 1
-        if keep_best and count == 1:
-            _err.print("Stopping after this epoch and keeping the best. Ctrl-C again cancels.")
-            manager.finish_early(job)
-        else:
-            manager.cancel(job)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[JobEvent], None]]:
-    """Shows a job's events on stderr if it is a terminal."""
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
-        task: TaskID = bar.add_task("starting", total=None)
-
-        def show(event: JobEvent) -> None:
-            if isinstance(event, JobProgress):
-                bar.update(
-                    task,
-                    completed=event.done,
-                    total=event.total or None,
-                    description=event.text,
-                )
-            elif isinstance(event, Log):
-                bar.console.print(event.line)
-            elif isinstance(event, Metrics):
-                bar.console.print(_metrics_line(event), soft_wrap=True)
-
-        yield show
-
-
-def _metrics_line(event: Metrics) -> str:
-    figures = [
-        f"{name.replace('_', ' ')} {value:.3f}"
-        for name, value in event.values.items()
-        if isinstance(value, float)
-    ]
-    return f"epoch {event.epoch}: {', '.join(figures)}"
 
 
 def _print_results(results: list[PhotoResult]) -> None:

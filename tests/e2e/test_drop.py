@@ -72,7 +72,7 @@ def test_dropped_with_the_mouse(tmp_path: Path, display: str, photos: Path) -> N
     count = len(list(photos.glob("*.jpg")))
     python = sys.executable
     window = subprocess.Popen(
-        [python, str(_HERE / "window_under_test.py"), str(count), str(tmp_path)], env=environment
+        [python, str(_HERE / "real_window.py"), str(count), str(tmp_path)], env=environment
     )
     source = subprocess.Popen(
         [python, str(_HERE / "drag_source.py"), str(photos)], env=environment

@@ -1,4 +1,4 @@
-"""The real window, which writes down what it shows: ``window_under_test.py COUNT FOLDER``.
+"""The real window, which writes down what it shows: ``real_window.py COUNT FOLDER``.
 
 After a job has put COUNT photos into the gallery it writes answers.json and screenshot.png into
 FOLDER and quits. Used by test_drop.
@@ -48,4 +48,5 @@ def main() -> None:
     app.exec()
 
 
-main()
+if __name__ == "__main__":
+    main()
