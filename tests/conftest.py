@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from emotion_desktop.engines.bundle import Bundle, read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.workspace.paths import BUILTIN_MODEL, WORKSPACE_VARIABLE
+
+# Tests in this process need no screen; those of the real window start an X server of their own.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "facial_expressions"
 

@@ -55,7 +55,7 @@ def trained(data, tmp_path_factory):
     return result, events, read_bundle(output, verify=True)
 
 
-def test_the_bundle_answers_and_says_where_it_comes_from(trained):
+def test_the_bundle_answers_and_says_where_it_comes_from(trained, data):
     result, _, bundle = trained
     card = bundle.card
     assert result["model"] == str(bundle.path)
@@ -66,7 +66,7 @@ def test_the_bundle_answers_and_says_where_it_comes_from(trained):
     origin = card.provenance
     assert origin.recipe["name"] == "quick"
     assert origin.recipe["epochs_run"] == 2
-    assert origin.data["source"] == "legend.csv"
+    assert origin.data["source"] == data.name
     assert set(origin.data["photos"]) == set(EMOTIONS)
     assert sum(origin.data["photos"].values()) == 54 + COPIES
     left_out = dict(origin.data["left_out"])
