@@ -15,7 +15,7 @@ def main() -> int:
 
         return work()
     if first and _is_command(first):
-        from emotion_desktop.cli import main as command
+        from emotion_desktop.cli.main import main as command
 
         return command(arguments)
     from emotion_desktop.app import main as window

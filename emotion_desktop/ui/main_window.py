@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -33,12 +33,7 @@ from emotion_desktop.ui.icons import app_icon
 from emotion_desktop.ui.jobs_panel import JobsPanel
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.banner import Banner
-from emotion_desktop.ui.widgets.deferred import Deferred
 from emotion_desktop.ui.words import NOT_FEELINGS
-
-if TYPE_CHECKING:
-    from emotion_desktop.ui.models_page import ModelsPage
-    from emotion_desktop.ui.scores_page import ScoresPage
 
 TITLE = "Emotion Desktop"
 _LIMITS = (
@@ -61,10 +56,8 @@ class MainWindow(QMainWindow):
     """A labelled folder or label file, as a Path."""
     model_given = Signal(object)
     """A model bundle to import, as a Path."""
-    model_use_wanted = Signal(str)
-    model_export_wanted = Signal(str)
-    model_remove_wanted = Signal(str)
-    example_wanted = Signal()
+    models_wanted = Signal()
+    """The page of the model store."""
     settings_wanted = Signal()
     log_wanted = Signal()
     closing = Signal()
@@ -80,29 +73,24 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(880, 540)
         self.may_close = False
         self.gallery = GalleryPage(theme)
-        self._scores = Deferred(self._make_scores)
-        self._models = Deferred(self._make_models)
         self.jobs = JobsPanel()
         self.banner = Banner()
         self.activity = QVBoxLayout()
         self._assemble()
         self._fill_menus()
         self.gallery.welcome.photos_wanted.connect(self.choose_photos)
-        self.gallery.welcome.data_wanted.connect(self._choose_data_kind)
-        self.gallery.welcome.example_wanted.connect(self.example_wanted)
+        self.gallery.welcome.data_wanted.connect(self.choose_data_kind)
 
     # -- putting together ----------------------------------------------------------------------
 
     def _assemble(self) -> None:
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.gallery, "Gallery")
-        self.tabs.addTab(self._scores, "Data set")
-        self.tabs.addTab(self._models, "Models")
+        self.add_page(self.gallery, "Gallery")
         self.model_button = QPushButton("Model: Built-in")
         self.model_button.setProperty("role", "flat")
         self.model_button.setToolTip("The model that reads new photos. Click to see all models.")
-        self.model_button.clicked.connect(self.show_models)
+        self.model_button.clicked.connect(self.models_wanted)
         corner = QWidget()
         inside = QVBoxLayout(corner)
         inside.setContentsMargins(0, 1, 12, 3)
@@ -181,52 +169,17 @@ class MainWindow(QMainWindow):
 
     # -- pages ---------------------------------------------------------------------------------
 
-    def _make_scores(self) -> ScoresPage:
-        from emotion_desktop.ui.scores_page import ScoresPage
+    def add_page(self, page: QWidget, title: str) -> None:
+        """Adds a tab, behind those that are there."""
+        self.tabs.addTab(page, title)
 
-        page = ScoresPage()
-        page.open_wanted.connect(self._choose_data_kind)
-        return page
+    def show_page(self, page: QWidget) -> None:
+        """Brings a page to the front."""
+        self.tabs.setCurrentWidget(page)
 
-    def _make_models(self) -> ModelsPage:
-        from emotion_desktop.ui.models_page import ModelsPage
-
-        page = ModelsPage()
-        page.import_wanted.connect(self.choose_model)
-        page.use_wanted.connect(self.model_use_wanted)
-        page.export_wanted.connect(self.model_export_wanted)
-        page.remove_wanted.connect(self.model_remove_wanted)
-        return page
-
-    @property
-    def scores(self) -> ScoresPage:
-        """The page of a data set's scores."""
-        return self._scores.page
-
-    @property
-    def models(self) -> ModelsPage:
-        """The page of the model store."""
-        return self._models.page
-
-    @Slot()
-    def show_gallery(self) -> None:
-        """Brings the gallery to the front."""
-        self.tabs.setCurrentWidget(self.gallery)
-
-    @Slot()
-    def show_scores(self) -> None:
-        """Brings the scores to the front."""
-        self.tabs.setCurrentWidget(self._scores)
-
-    @Slot()
-    def show_models(self) -> None:
-        """Brings the models to the front."""
-        self.tabs.setCurrentWidget(self._models)
-
-    @property
-    def models_are_shown(self) -> bool:
-        """Whether the models are at the front."""
-        return self.tabs.currentWidget() is self._models
+    def is_shown(self, page: QWidget) -> bool:
+        """Whether a page is at the front."""
+        return self.tabs.currentWidget() is page
 
     # -- asking for files ----------------------------------------------------------------------
 
@@ -255,7 +208,8 @@ class MainWindow(QMainWindow):
             self.model_given.emit(Path(name))
 
     @Slot()
-    def _choose_data_kind(self) -> None:
+    def choose_data_kind(self) -> None:
+        """Asks whether a folder or a label file is to be opened, then which."""
         menu = QMenu(self)
         self._fill_data_menu(menu)
         menu.popup(self.cursor().pos())
@@ -345,13 +299,14 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return box
 
-    def ask(self, question: str, explanation: str, yes: str) -> QMessageBox:
-        """A question with a named way on and Cancel; accepted means the way on."""
+    def ask(self, question: str, explanation: str, yes: str, go_on: Callable[[], None]) -> None:
+        """Asks a question with a named way on and Cancel; ``go_on`` is called for the way on."""
         box = self._box(TITLE, question)
         box.setInformativeText(explanation)
-        box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+        accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
-        return box
+        box.buttonClicked.connect(lambda button: go_on() if button is accept else None)
+        box.open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leaves the decision to whoever knows what is running."""

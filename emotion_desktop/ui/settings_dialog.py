@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -18,7 +19,10 @@ from emotion_desktop.workspace.settings import Settings
 
 
 class SettingsDialog(QDialog):
-    """Every setting that offers choices. ``settings`` is what was chosen."""
+    """Every setting that offers choices."""
+
+    settings_chosen = Signal(object)
+    """The Settings, when OK is pressed."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +47,7 @@ class SettingsDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         buttons.accepted.connect(self.accept)
+        self.accepted.connect(lambda: self.settings_chosen.emit(self.settings))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)

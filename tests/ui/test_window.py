@@ -129,7 +129,7 @@ def test_half_a_bundle_is_refused_in_words(controller, qtbot, tmp_path):
     whole.write_bytes(data)
     drop(controller.window, [whole])
     assert "imported" in controller.window.banner.text
-    assert controller.window.models_are_shown
+    qtbot.waitUntil(controller.models.page.isVisible)
 
 
 def test_photos_without_a_face_are_read_whole_on_request(controller, qtbot):
@@ -171,9 +171,9 @@ def test_clearing_brings_the_welcome_back(controller, qtbot):
 
 def test_a_data_set_is_scored(controller, qtbot, tmp_path):
     data = make_data_set(tmp_path / "data", persons_per_emotion=2, photos_per_person=1)
-    controller.evaluate(data)
+    controller.scores.evaluate(data)
     idle(controller, qtbot)
-    page = controller.window.scores
+    page = controller.scores.page
     assert page.isVisible()
     assert page._table.rowCount() == 8
     assert "16 photos" in page._more.text()
@@ -248,13 +248,13 @@ def test_a_killed_worker_fails_its_job_and_the_window_lives_on(controller, qtbot
 
 
 def test_settings_are_kept_and_colours_follow(controller, qtbot):
-    dialog = SettingsDialog(controller._settings, controller.window)
+    dialog = SettingsDialog(controller.settings.now, controller.window)
     dialog.choices["theme"].setCurrentIndex(dialog.choices["theme"].findData("dark"))
-    controller._keep_settings(dialog.settings)
+    controller.settings.keep(dialog.settings)
     assert controller.window.gallery.view.grid.theme.dark
-    assert load_settings(controller._workspace.settings).theme == "dark"
+    assert load_settings(controller.services.workspace.settings).theme == "dark"
     dialog.choices["theme"].setCurrentIndex(dialog.choices["theme"].findData("light"))
-    controller._keep_settings(dialog.settings)
+    controller.settings.keep(dialog.settings)
     assert not controller.window.gallery.view.grid.theme.dark
 
 

@@ -94,7 +94,7 @@ app = QApplication([])
 controller = Controller(app, Workspace(default_workspace()))
 controller.window.show()
 assert not {"numpy", "cv2"} & set(sys.modules), "loaded before the window is shown"
-controller.warm_up()
+controller.models.warm_up()
 controller.window.give([SAMPLES / "official_portrait.jpg"])
 
 def look():

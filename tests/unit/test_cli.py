@@ -12,7 +12,8 @@ import time
 
 import pytest
 
-from emotion_desktop import cli
+from emotion_desktop import __version__
+from emotion_desktop.cli.main import app, main
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.verbs import VERBS
 from emotion_desktop.workspace.paths import BUILTIN_MODEL, SAMPLES
@@ -35,7 +36,7 @@ def call(capsysbinary):
     """Runs a verb in this process: exit status, stdout, stderr."""
 
     def run(*arguments):
-        status = cli.main([str(argument) for argument in arguments])
+        status = main([str(argument) for argument in arguments])
         out, err = capsysbinary.readouterr()
         return status, out.decode("utf-8", "surrogateescape"), err.decode()
 
@@ -71,8 +72,8 @@ def photos(tmp_path):
 
 
 def test_the_verbs_are_those_that_are_registered():
-    commands = {verb.name or verb.callback.__name__ for verb in cli.app.registered_commands}
-    groups = {group.name for group in cli.app.registered_groups}
+    commands = {verb.name or verb.callback.__name__ for verb in app.registered_commands}
+    groups = {group.name for group in app.registered_groups}
     assert commands | groups == VERBS
 
 
@@ -188,7 +189,7 @@ def test_help(call, arguments):
 
 
 def test_the_version(call):
-    assert call("--version")[:2] == (0, f"emotion-desktop {cli.__version__}\n")
+    assert call("--version")[:2] == (0, f"emotion-desktop {__version__}\n")
 
 
 def test_what_fails_is_status_1_and_a_sentence(call, tmp_path):

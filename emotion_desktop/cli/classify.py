@@ -1,0 +1,77 @@
+"""The verb “classify”."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from emotion_desktop.cli.options import (
+    FacesOption,
+    ModelOption,
+    WorkspaceOption,
+    check_faces,
+    open_workspace,
+    percent,
+    print_table,
+    write_answer,
+)
+from emotion_desktop.cli.terminal import ERRORS, run_job
+from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
+from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.workspace.model_store import ModelStore
+
+
+def classify(
+    *,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Photos and folders.")],
+    model: ModelOption = "builtin",
+    faces: FacesOption = "find",
+    json_to: Annotated[
+        str | None, typer.Option("--json", metavar="FILE|-", help="Write all answers as JSON.")
+    ] = None,
+    csv_to: Annotated[
+        str | None, typer.Option("--csv", metavar="FILE|-", help="Write a row per face.")
+    ] = None,
+    sort_to: Annotated[
+        Path | None,
+        typer.Option("--sort-into", metavar="FOLDER", help="Copy photos, a folder per emotion."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Name the expression on every face in photos."""
+    from emotion_desktop.jobs.classify import classify_job
+    from emotion_desktop.jobs.results import as_csv, as_json, sort_into
+
+    check_faces(faces)
+    place = open_workspace(workspace)
+    file = ModelStore(place.models).resolve(model)
+    results: list[PhotoResult] = []
+    spec, function = classify_job(EngineRoom(), paths, file, faces)
+    run_job(place, spec, function, on_batch=lambda batch: results.extend(batch.items))
+    if json_to is not None:
+        write_answer(json_to, as_json(results))
+    if csv_to is not None:
+        write_answer(csv_to, as_csv(results))
+    if sort_to is not None:
+        copied = sort_into(results, sort_to)
+        ERRORS.print(f"{copied:,} photos copied into {sort_to}.")
+    if json_to is None and csv_to is None and sort_to is None:
+        _print_results(results)
+
+
+def _print_results(results: list[PhotoResult]) -> None:
+    table = Table("photo", "expression", "sure", box=None, pad_edge=False)
+    for result in results:
+        name = Path(result.path).name.encode("utf-8", "replace").decode()
+        if result.status is PhotoStatus.UNREADABLE:
+            table.add_row(name, f"could not be read: {result.error}", "")
+        elif not result.faces:
+            table.add_row(name, "no face found", "")
+        for face in result.faces:
+            (first, p1), (second, _) = face.ranking[:2]
+            words = first if face.sure else f"probably {first}, maybe {second}"
+            table.add_row(name, words, percent(p1))
+    print_table(table)

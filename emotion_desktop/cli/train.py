@@ -1,0 +1,78 @@
+"""The verb “train”."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from emotion_desktop.cli.options import WorkspaceOption, open_workspace
+from emotion_desktop.cli.terminal import run_job
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.workspace.model_store import ModelStore
+
+
+def train(
+    *,
+    data: Annotated[
+        Path, typer.Option("--data", help="A folder per emotion, or a label file by its photos.")
+    ],
+    recipe: Annotated[str, typer.Option("--recipe", help="How to train: notebook or quick.")],
+    name: Annotated[
+        str | None, typer.Option("--name", help="The model's name in the store.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Write the bundle here, not into the store."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same model.")] = 0,
+    epochs: Annotated[
+        int | None, typer.Option("--epochs", min=1, max=1000, help="Other than the recipe says.")
+    ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option("--split", help="Persons for training/validation/test, like 70/15/15."),
+    ] = None,
+    notes: Annotated[
+        str, typer.Option("--notes", help="Kept with the model: the data's licence, say.")
+    ] = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Train a model on this computer. Ctrl-C once: stop and keep the best; twice: cancel."""
+    from emotion_desktop.jobs.train import train_job
+    from emotion_desktop.training.recipes import RECIPES
+
+    if recipe not in RECIPES:
+        raise UsageError(f"There is no recipe “{recipe}”.", f"There are: {', '.join(RECIPES)}.")
+    place = open_workspace(workspace)
+    store = ModelStore(place.models)
+    chosen = name or (output.stem if output else store.free_name(f"{recipe} {data.stem}"))
+    target = output or store.path_for(chosen)
+    spec, function = train_job(
+        data,
+        recipe,
+        target,
+        chosen,
+        seed=seed,
+        epochs=epochs,
+        fractions=_fractions(split),
+        notes=notes,
+    )
+    outcome = run_job(place, spec, function, keep_best=True)
+    typer.echo(outcome.result["summary"])
+    typer.echo(f"The model is in {target}.")
+
+
+def _fractions(text: str | None) -> tuple[float, float, float] | None:
+    if text is None:
+        return None
+    try:
+        parts = [float(part) for part in text.split("/")]
+        total = sum(parts)
+        first, second, third = (part / total for part in parts)
+    except (ValueError, ZeroDivisionError):
+        raise UsageError("--split was not understood.", "Write it like 70/15/15.") from None
+    if min(first, second) <= 0 or third < 0:
+        raise UsageError("Training and validation both need persons.", "Use 70/15/15, say.")
+    return first, second, third

@@ -1,0 +1,113 @@
+"""Starts jobs for what the gallery asks, and shows it what they answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.domain.prediction import PhotoResult
+from emotion_desktop.workspace.paths import SAMPLES
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from emotion_desktop.domain.model import Preprocessing
+    from emotion_desktop.ui.services import Services
+
+_KIND = "classify"
+
+
+class GalleryController(QObject):
+    """Photos in, readings into the gallery."""
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._gallery = services.window.gallery
+        self._cleared: set[str] = set()
+        self._seen_with: tuple[Path, Preprocessing] | None = None
+        window = services.window
+        window.paths_given.connect(self.classify)
+        window.image_pasted.connect(self._classify_image)
+        self._gallery.welcome.example_wanted.connect(self._show_example)
+        self._gallery.whole_wanted.connect(self._classify_whole)
+        self._gallery.clear_wanted.connect(self._clear)
+        services.bridge.happened.connect(self._told)
+
+    @Slot(list)
+    def classify(self, paths: list[Path], faces: str | None = None) -> None:
+        """Classifies files and folders into the gallery."""
+        from emotion_desktop.jobs.classify import classify_job
+
+        services = self._services
+        model = services.model_in_use()
+        if model is None:
+            return
+        services.window.show_page(self._gallery)
+        services.manager.submit(
+            *classify_job(services.room, paths, model, faces or services.settings.now.faces)
+        )
+
+    @Slot(list)
+    def _classify_whole(self, paths: list[Path]) -> None:
+        self.classify(paths, "find-or-whole")
+
+    @Slot(object)
+    def _classify_image(self, image: QImage) -> None:
+        folder = self._services.workspace.root / "pasted"
+        number = 1
+        while (path := folder / f"pasted {number}.png").exists():
+            number += 1
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            saved = image.save(str(path))
+        except OSError:
+            saved = False
+        if saved:
+            self.classify([path])
+        else:
+            self._services.window.banner.say(
+                "The pasted picture could not be kept.", "Is the disk full?"
+            )
+
+    @Slot()
+    def _show_example(self) -> None:
+        self.classify(sorted(SAMPLES.glob("*.jpg")))
+
+    @Slot()
+    def _clear(self) -> None:
+        manager = self._services.manager
+        for record in manager.unfinished():
+            if record.spec.kind == _KIND:
+                self._cleared.add(record.spec.id)
+                manager.cancel(record.spec.id)
+        self._gallery.clear()
+
+    @Slot(object, object)
+    def _told(self, spec: JobSpec, event: JobEvent) -> None:
+        if spec.kind != _KIND:
+            return
+        # What was on its way when the gallery was cleared is not wanted any more.
+        if isinstance(event, Batch) and spec.id not in self._cleared:
+            results = [item for item in event.items if isinstance(item, PhotoResult)]
+            self._gallery.add(results, self._preprocessing(Path(spec.parameters["model"])))
+        elif (
+            isinstance(event, StateChanged)
+            and event.state is JobState.SUCCEEDED
+            and event.outcome is not None
+            and not any(event.outcome.result.values())
+        ):
+            self._services.window.banner.say(
+                "No photos were found there.", "Drop photos, or a folder that holds some."
+            )
+
+    def _preprocessing(self, model: Path) -> Preprocessing:
+        """How a model looks at faces: the detail view shows what it saw."""
+        from emotion_desktop.engines.bundle import read_bundle
+
+        if self._seen_with is None or self._seen_with[0] != model:
+            self._seen_with = (model, read_bundle(model).card.preprocessing)
+        return self._seen_with[1]

@@ -1,0 +1,58 @@
+"""Shows every job alike: in the panel, and while it runs in a row below the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
+
+if TYPE_CHECKING:
+    from emotion_desktop.ui.services import Services
+    from emotion_desktop.ui.widgets.job_row import JobRow
+
+
+class JobsController(QObject):
+    """Behind the jobs panel and the rows of what runs."""
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._rows: dict[str, JobRow] = {}
+        services.window.jobs.cancel_wanted.connect(services.manager.cancel)
+        services.bridge.happened.connect(self._told)
+
+    @Slot(object, object)
+    def _told(self, spec: JobSpec, event: JobEvent) -> None:
+        if spec.kind == "warm-up":
+            return
+        self._services.window.jobs.tell(spec, event)
+        self._show_activity(spec, event)
+        if (
+            isinstance(event, StateChanged)
+            and event.state is JobState.FAILED
+            and event.outcome is not None
+        ):
+            self._services.window.banner.say(event.outcome.message, event.outcome.hint)
+
+    def _show_activity(self, spec: JobSpec, event: JobEvent) -> None:
+        """A job that runs is in sight below the pages, with its Cancel."""
+        from emotion_desktop.ui.widgets.job_row import JobRow
+
+        window = self._services.window
+        row = self._rows.get(spec.id)
+        if row is None:
+            if isinstance(event, StateChanged) and event.state.final:
+                return
+            row = self._rows[spec.id] = JobRow(spec)
+            row.cancel_wanted.connect(self._services.manager.cancel)
+            window.activity.addWidget(row)
+        row.tell(event)
+        if row.state.final:
+            del self._rows[spec.id]
+            window.activity.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        running = window.jobs.running()
+        window.jobs_button.setText(f"Jobs ({running} running)" if running else "Jobs")

@@ -1,0 +1,153 @@
+"""The model store behind its page: bring in, write out, remove, use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.ui.widgets.deferred import Deferred
+from emotion_desktop.ui.words import model_title
+from emotion_desktop.workspace.model_store import BUILTIN
+
+if TYPE_CHECKING:
+    from emotion_desktop.ui.models.page import ModelsPage
+    from emotion_desktop.ui.services import Services
+
+
+class ModelsController(QObject):
+    """Keeps the page, and the button that names the model in use, true."""
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._place = Deferred(self._make_page)
+        window = services.window
+        window.add_page(self._place, "Models")
+        window.model_given.connect(self.bring)
+        window.models_wanted.connect(self.show)
+        window.tabs.currentChanged.connect(self._tab_changed)
+        services.settings.changed.connect(self._settings_changed)
+        self._show_name()
+
+    @property
+    def page(self) -> ModelsPage:
+        """The page, made when it is first asked for."""
+        return self._place.page
+
+    @Slot()
+    def show(self) -> None:
+        """Brings the page to the front."""
+        self._services.window.show_page(self._place)
+
+    @Slot(object)
+    def bring(self, path: Path) -> None:
+        """Takes a bundle into the store and shows it."""
+        from emotion_desktop.jobs.models import import_model
+
+        try:
+            name = import_model(self._services.store, path)
+        except AppError as error:
+            self._services.say(error)
+            return
+        self._services.window.banner.say(f"The model “{name}” was imported.")
+        self.show()
+        self.refresh()
+
+    @Slot()
+    def warm_up(self) -> None:
+        """Loads in the background what the first photo needs."""
+        from emotion_desktop.jobs.warm_up import warm_up_job
+
+        services = self._services
+        try:
+            model = services.store.resolve(services.settings.now.model)
+        except AppError:
+            self.use(BUILTIN)
+            return
+        services.manager.submit(*warm_up_job(services.room, model))
+
+    @Slot(str)
+    def use(self, reference: str) -> None:
+        """Reads new photos with this model."""
+        settings = self._services.settings
+        try:
+            settings.keep(replace(settings.now, model=reference))
+        except AppError as error:
+            self._services.say(error)
+        self.warm_up()
+
+    def refresh(self) -> None:
+        """Shows what is in the store now."""
+        from emotion_desktop.jobs.models import list_models
+
+        self.page.show_models(
+            list_models(self._services.store), self._services.settings.now.model
+        )
+
+    def _make_page(self) -> ModelsPage:
+        from emotion_desktop.ui.models.page import ModelsPage
+
+        page = ModelsPage()
+        page.import_wanted.connect(self._services.window.choose_model)
+        page.use_wanted.connect(self.use)
+        page.export_wanted.connect(self._write_out)
+        page.remove_wanted.connect(self._ask_to_remove)
+        return page
+
+    @Slot(int)
+    def _tab_changed(self, _: int) -> None:
+        if self._services.window.is_shown(self._place):
+            self.refresh()
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        self._show_name()
+        if self._services.window.is_shown(self._place):
+            self.refresh()
+
+    def _show_name(self) -> None:
+        title = model_title(self._services.settings.now.model)
+        self._services.window.model_button.setText(f"Model: {title}")
+
+    @Slot(str)
+    def _write_out(self, reference: str) -> None:
+        from emotion_desktop.jobs.models import export_model
+
+        window = self._services.window
+        name, _ = QFileDialog.getSaveFileName(
+            window, "Export the model", f"{reference}.emodel", "Models (*.emodel)"
+        )
+        if not name:
+            return
+        target = Path(name)
+        try:
+            # The file dialog has asked already whether a file may be replaced.
+            target.unlink(missing_ok=True)
+            export_model(self._services.store, reference, target)
+        except OSError:
+            window.banner.say(f"{target.name} cannot be replaced.", "Choose another name.")
+        except AppError as error:
+            self._services.say(error)
+
+    @Slot(str)
+    def _ask_to_remove(self, reference: str) -> None:
+        self._services.window.ask(
+            f"Remove the model “{reference}”?",
+            "Its file is deleted from the store. Export it first if you may want it again.",
+            "Remove",
+            lambda: self._remove(reference),
+        )
+
+    def _remove(self, reference: str) -> None:
+        try:
+            self._services.store.remove(reference)
+        except AppError as error:
+            self._services.say(error)
+        if self._services.settings.now.model == reference:
+            self.use(BUILTIN)
+        self.refresh()

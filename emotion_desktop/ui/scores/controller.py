@@ -1,0 +1,72 @@
+"""Scores the model in use on labelled photos, and shows the scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.ui.widgets.deferred import Deferred
+from emotion_desktop.ui.words import model_title
+
+if TYPE_CHECKING:
+    from emotion_desktop.ui.scores.page import ScoresPage
+    from emotion_desktop.ui.services import Services
+
+_KIND = "evaluate"
+
+
+class ScoresController(QObject):
+    """Behind the page of a data set's scores."""
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._place = Deferred(self._make_page)
+        services.window.add_page(self._place, "Data set")
+        services.window.data_given.connect(self.evaluate)
+        services.bridge.happened.connect(self._told)
+
+    @property
+    def page(self) -> ScoresPage:
+        """The page, made when it is first asked for."""
+        return self._place.page
+
+    @Slot(object)
+    def evaluate(self, data: Path) -> None:
+        """Scores the model in use on a labelled data set."""
+        from emotion_desktop.jobs.evaluate import evaluate_job
+
+        services = self._services
+        model = services.model_in_use()
+        if model is None:
+            return
+        services.window.show_page(self._place)
+        services.manager.submit(
+            *evaluate_job(services.room, model, data, services.settings.now.faces)
+        )
+
+    def _make_page(self) -> ScoresPage:
+        from emotion_desktop.ui.scores.page import ScoresPage
+
+        page = ScoresPage()
+        page.open_wanted.connect(self._services.window.choose_data_kind)
+        return page
+
+    @Slot(object, object)
+    def _told(self, spec: JobSpec, event: JobEvent) -> None:
+        if (
+            spec.kind == _KIND
+            and isinstance(event, StateChanged)
+            and event.state is JobState.SUCCEEDED
+            and event.outcome is not None
+        ):
+            from emotion_desktop.domain.scores import Scores
+
+            self.page.show_scores(
+                Path(spec.parameters["data"]).name,
+                model_title(self._services.settings.now.model),
+                Scores.from_dict(event.outcome.result),
+            )

@@ -1,0 +1,52 @@
+"""What the controllers of the pages share."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from emotion_desktop.domain.errors import AppError
+    from emotion_desktop.jobs.engine_room import EngineRoom
+    from emotion_desktop.jobs.manager import JobManager
+    from emotion_desktop.ui.job_bridge import JobBridge
+    from emotion_desktop.ui.main_window import MainWindow
+    from emotion_desktop.ui.settings_keeper import SettingsKeeper
+    from emotion_desktop.workspace.model_store import ModelStore
+    from emotion_desktop.workspace.paths import Workspace
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Where things are, who runs jobs, what was set, and where to say something.
+
+    A controller gets one of these; it knows its own page and, through this, nothing of the others.
+    """
+
+    workspace: Workspace
+    store: ModelStore
+    room: EngineRoom
+    manager: JobManager
+    bridge: JobBridge
+    settings: SettingsKeeper
+    window: MainWindow
+
+    def say(self, error: AppError) -> None:
+        """Tells the user what went wrong and what to do."""
+        _log.info("told the user: %s", error)
+        self.window.banner.say(error.message, error.hint)
+
+    def model_in_use(self) -> Path | None:
+        """The bundle to read photos with; if it is gone the user is told, and there is none."""
+        from emotion_desktop.domain.errors import AppError
+
+        try:
+            return self.store.resolve(self.settings.now.model)
+        except AppError as error:
+            self.say(error)
+            return None
