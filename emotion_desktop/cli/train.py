@@ -30,6 +30,14 @@ def train(
     epochs: Annotated[
         int | None, typer.Option("--epochs", min=1, max=1000, help="Other than the recipe says.")
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change the recipe, as in the advanced drawer; may stand several times.",
+        ),
+    ] = None,
     split: Annotated[
         str | None,
         typer.Option("--split", help="Persons for training/validation/test, like 70/15/15."),
@@ -41,27 +49,39 @@ def train(
 ) -> None:
     """Train a model on this computer. Ctrl-C once: stop and keep the best; twice: cancel."""
     from emotion_desktop.jobs.train import train_job
-    from emotion_desktop.training.recipes import RECIPES
+    from emotion_desktop.training.options import changed
+    from emotion_desktop.training.recipes import recipe_named
 
-    if recipe not in RECIPES:
-        raise UsageError(f"There is no recipe “{recipe}”.", f"There are: {', '.join(RECIPES)}.")
+    changes = _changes(settings or [])
+    if epochs is not None:
+        changes["epochs"] = str(epochs)
+    chosen_recipe = changed(recipe_named(recipe), changes)
     place = open_workspace(workspace)
     store = ModelStore(place.models)
     chosen = name or (output.stem if output else store.free_name(f"{recipe} {data.stem}"))
     target = output or store.path_for(chosen)
     spec, function = train_job(
         data,
-        recipe,
+        chosen_recipe,
         target,
         chosen,
         seed=seed,
-        epochs=epochs,
         fractions=_fractions(split),
         notes=notes,
     )
     outcome = run_job(place, spec, function, keep_best=True)
     typer.echo(outcome.result["summary"])
     typer.echo(f"The model is in {target}.")
+
+
+def _changes(settings: list[str]) -> dict[str, str]:
+    changes = {}
+    for text in settings:
+        key, sign, value = text.partition("=")
+        if not sign:
+            raise UsageError(f"--set {text} was not understood.", "Write it like --set epochs=20.")
+        changes[key.strip()] = value
+    return changes
 
 
 def _fractions(text: str | None) -> tuple[float, float, float] | None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from emotion_desktop.domain.job import JobFunction, JobSpec, Lane
 from emotion_desktop.jobs.worker_process import run_in_worker
 
+if TYPE_CHECKING:
+    from emotion_desktop.training.recipes import Recipe
+
 
 def train_job(
     data: Path,
-    recipe: str,
+    recipe: Recipe,
     output: Path,
     name: str,
     *,
     seed: int = 0,
-    epochs: int | None = None,
     fractions: Sequence[float] | None = None,
     notes: str = "",
 ) -> tuple[JobSpec, JobFunction]:
@@ -24,10 +27,8 @@ def train_job(
 
     Args:
         data: a folder per emotion, or a label file beside its photos.
-        recipe: a name in training.recipes.
         output: the bundle to write.
         name: what the model calls itself.
-        epochs: fewer or more than the recipe says; None for the recipe's own.
         notes: kept with the model: the data's licence, say.
         fractions: parts of the persons for training, validation and test; None for the recipe's.
     """
@@ -37,11 +38,10 @@ def train_job(
         lane=Lane.COMPUTE,
         parameters={
             "data": str(data.absolute()),
-            "recipe": recipe,
+            "recipe": recipe.to_dict(),
             "output": str(output.absolute()),
             "name": name,
             "seed": seed,
-            "epochs": epochs,
             "fractions": list(fractions) if fractions is not None else None,
             "notes": notes,
         },

@@ -18,7 +18,6 @@ import numpy.typing as npt
 from emotion_desktop.domain.model import Calibration
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.training.judge import judged_labels
-from emotion_desktop.training.sampling import shown_prior
 
 Floats = npt.NDArray[np.float64]
 Targets = npt.NDArray[np.int32]
@@ -39,7 +38,7 @@ def choose_calibration(
     persons: Sequence[str],
     *,
     counts: Floats,
-    sampling_power: float | None,
+    learnt: Floats,
     seed: int,
 ) -> tuple[Calibration, float]:
     """Chooses bias and temperature.
@@ -48,8 +47,8 @@ def choose_calibration(
         logits: (validation photos, labels).
         targets: (validation photos,) numbers of the labels; -1 for an emotion that is none of them.
         persons: who is in each validation photo.
-        counts: (labels,) training photos of each.
-        sampling_power: see Recipe.sampling_power.
+        counts: (labels,) training photos of each, each at least 1.
+        learnt: (labels,) the proportions the net learnt under (see sampling.learnt_prior).
         seed: of the draws of persons.
 
     Returns:
@@ -59,23 +58,20 @@ def choose_calibration(
     z = np.asarray(logits, np.float64)
     tau = (
         choose_tau(
-            z, targets, persons, counts=counts, sampling_power=sampling_power, seed=seed
+            z, targets, persons, counts=counts, learnt=learnt, seed=seed
         )
         if len(z)
         else 0.0
     )
-    bias = bias_for(tau, counts, sampling_power)
+    bias = bias_for(tau, counts, learnt)
     temperature = choose_temperature(z + bias, targets)
     return Calibration(temperature, tuple(float(value) for value in bias)), tau
 
 
-def bias_for(tau: float, counts: Floats, sampling_power: float | None) -> Floats:
-    """What is added to the logits: log natural - log shown prior - tau * log natural prior."""
-    # Counts plus one (Laplace): an emotion with a handful of photos gets no extreme bias.
-    smoothed = np.asarray(counts, np.float64) + 1
-    natural = np.log(shown_prior(smoothed, None))
-    shown = np.log(shown_prior(smoothed, sampling_power))
-    return np.asarray((1 - tau) * natural - shown)
+def bias_for(tau: float, counts: Floats, learnt: Floats) -> Floats:
+    """What is added to the logits: log natural - log learnt prior - tau * log natural prior."""
+    natural = np.log(counts / counts.sum())
+    return np.asarray((1 - tau) * natural - np.log(learnt / learnt.sum()))
 
 
 def choose_tau(
@@ -84,7 +80,7 @@ def choose_tau(
     persons: Sequence[str],
     *,
     counts: Floats,
-    sampling_power: float | None,
+    learnt: Floats,
     seed: int,
 ) -> float:
     """The tau with the best mean recall among those that keep most of the accuracy.
@@ -95,7 +91,7 @@ def choose_tau(
     weights = _draw_persons(persons, seed)
     right = np.stack(
         [
-            (logits + bias_for(tau, counts, sampling_power)).argmax(axis=1) == targets
+            (logits + bias_for(tau, counts, learnt)).argmax(axis=1) == targets
             for tau in _TAUS
         ]
     ).astype(np.float64)

@@ -20,7 +20,7 @@ from emotion_desktop.training.nets import build_net
 from emotion_desktop.training.pictures import Part
 from emotion_desktop.training.progress import Stage
 from emotion_desktop.training.recipes import Recipe
-from emotion_desktop.training.sampling import Sampler
+from emotion_desktop.training.sampling import Sampler, loss_weights, shown_prior
 
 _CHUNK = 256
 
@@ -61,11 +61,13 @@ def fit(
         CancelledError: the user cancelled.
     """
     keras.utils.set_random_seed(seed % 2**32)
-    sampler = Sampler(training.targets(labels), recipe.batch, recipe.sampling_power, seed)
+    power = recipe.power if recipe.balancing == "sampling" else None
+    sampler = Sampler(training.targets(labels), recipe.batch, power, seed)
     run = _Run(recipe, training, labels, sampler.steps, seed)
     targets = validation.targets(labels)
     stage = Stage(context, sampler.steps * recipe.epochs)
     best: Fitted | None = None
+    better = 0
     peak: Judgement | None = None
     weights: list[Any] = []
     epoch = 0
@@ -90,12 +92,12 @@ def fit(
             )
         )
         if peak is None or judgement.mean_recall > peak.mean_recall:
-            peak = judgement
+            peak, better = judgement, epoch
         # The latest of the epochs that are as good as the best: the net has settled by then.
         if best is None or judgement.as_good_as(peak):
             best = Fitted(run.kept, epoch, epoch, judgement, logits)
             weights = run.kept.get_weights()
-        if context.finish_early:
+        if context.finish_early or (recipe.patience and epoch - better >= recipe.patience):
             break
     if best is None:
         raise ValueError("a training has at least one epoch")
@@ -129,7 +131,14 @@ class _Run:
         self.kept = build_net(recipe, len(labels), seed)
         self.kept.set_weights(self._net.get_weights())
         self._faces = tf.constant(training.faces)
-        self._targets = tf.constant(training.targets(labels))
+        targets = training.targets(labels)
+        self._targets = tf.constant(targets)
+        counts = np.bincount(targets, minlength=len(labels)).astype(np.float64)
+        self._weights = tf.constant(loss_weights(counts, recipe), tf.float32)
+        # Menon et al. 2021: log-priors added in training need not be learnt by the net.
+        tau = recipe.logit_tau if recipe.loss == "logit-adjusted" else 0.0
+        prior = np.maximum(shown_prior(counts, recipe), 1e-12)
+        self._adjustment = tf.constant(tau * np.log(prior), tf.float32)
         self._optimiser = _optimiser(recipe, steps)
         self._optimiser.build(self._net.trainable_variables)
         self._graph = tf.function(
@@ -156,7 +165,9 @@ class _Run:
     def _step(self, photos: Any, number: Any) -> Any:
         recipe, draws = self._recipe, Draws(self._seed, number)
         x = augment(tf.gather(self._faces, photos), recipe.augment, draws)
-        targets = tf.one_hot(tf.gather(self._targets, photos), self._labels)
+        numbers = tf.gather(self._targets, photos)
+        weights = tf.gather(self._weights, numbers)
+        targets = tf.one_hot(numbers, self._labels)
         if recipe.mixup:
             x, targets = mix(x, targets, recipe.mixup, draws)
         targets = targets * (1 - recipe.label_smoothing) + recipe.label_smoothing / self._labels
@@ -164,7 +175,8 @@ class _Run:
         x = tf.cast(tf.round(x), tf.uint8)
         with tf.GradientTape() as tape:
             logits = self._net(x, training=True)
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+            losses = tf.nn.softmax_cross_entropy_with_logits(targets, logits + self._adjustment)
+            loss = tf.reduce_mean(weights * losses)
         variables = self._net.trainable_variables
         self._optimiser.apply_gradients(
             zip(tape.gradient(loss, variables), variables, strict=True)
@@ -173,7 +185,7 @@ class _Run:
         return loss
 
     def _keep(self, number: Any) -> None:
-        decay = tf.minimum(self._recipe.ema or 0.0, (1 + number) / (10 + number))
+        decay = tf.minimum(self._recipe.ema, (1 + number) / (10 + number))
         for kept, now in zip(self.kept.weights, self._net.weights, strict=True):
             kept.assign(kept * decay + now * (1 - decay))
 
@@ -192,4 +204,6 @@ def _optimiser(recipe: Recipe, steps: int) -> Any:
         )
     if recipe.optimiser == "adamw":
         return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+    if recipe.optimiser == "sgd":
+        return keras.optimizers.SGD(rate, momentum=0.9, nesterov=True)
     return keras.optimizers.Adam(rate)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from emotion_desktop.training.backbones import backbone
 from emotion_desktop.training.backend import keras
-from emotion_desktop.training.recipes import Recipe
+from emotion_desktop.training.recipes import BACKBONES, Recipe
 
 layers = keras.layers
 
@@ -17,15 +18,27 @@ def build_net(recipe: Recipe, labels: int, seed: int) -> Any:
 
     Args:
         seed: of the dropout; the weights follow keras.utils.set_random_seed.
+
+    Raises:
+        AppError: weights to start from could not be downloaded.
     """
     shape = (recipe.size, recipe.size, recipe.channels)
     pixels = keras.Input(shape, dtype="uint8", name="pixels")
-    body = {"notebook": _notebook, "residual": _residual}[recipe.net]
-    features = body(pixels, recipe)
+    features = _features(pixels, recipe)
     if recipe.dropout:
         features = layers.Dropout(recipe.dropout, seed=seed)(features)
     logits = layers.Dense(labels, name="logits")(features)
-    return keras.Model(pixels, logits, name=recipe.name)
+    net = keras.Model(pixels, logits, name=recipe.name)
+    if recipe.trained == "head":
+        for layer in net.layers[:-1]:
+            layer.trainable = False
+    return net
+
+
+def _features(pixels: Any, recipe: Recipe) -> Any:
+    if recipe.net in BACKBONES:
+        return backbone(recipe.net, pixels, recipe.weights)
+    return {"notebook": _notebook, "residual": _residual}[recipe.net](pixels, recipe)
 
 
 def _notebook(pixels: Any, _: Recipe) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.training.options import changed
 from emotion_desktop.training.recipes import Recipe, recipe_named
 
 
@@ -34,8 +35,8 @@ class Order:
     def from_parameters(cls, parameters: Mapping[str, Any]) -> Order:
         """Reads a job's parameters.
 
-        ``data``, ``output`` and ``recipe`` (a name) are needed; ``name``, ``seed``, ``epochs``,
-        ``fractions`` (training, validation, test) and ``notes`` are not.
+        ``data``, ``output`` and ``recipe`` (a name, or Recipe.to_dict) are needed; ``name``,
+        ``seed``, ``epochs``, ``fractions`` (training, validation, test) and ``notes`` are not.
 
         Raises:
             UsageError: one of them is missing or cannot be used.
@@ -43,21 +44,19 @@ class Order:
         missing = [name for name in ("data", "output", "recipe") if not parameters.get(name)]
         if missing:
             raise UsageError(f"A training needs to be told: {', '.join(missing)}.")
-        recipe = recipe_named(parameters["recipe"])
+        recipe = _recipe(parameters["recipe"])
+        if parameters.get("epochs") is not None:
+            recipe = changed(recipe, {"epochs": parameters["epochs"]})
         try:
             seed = int(parameters.get("seed") or 0)
-            if parameters.get("epochs") is not None:
-                recipe = replace(recipe, epochs=int(parameters["epochs"]))
             if parameters.get("fractions") is not None:
                 first, second, third = (float(share) for share in parameters["fractions"])
                 recipe = replace(recipe, fractions=(first, second, third))
         except (TypeError, ValueError):
             raise UsageError(
-                "The seed, the epochs or the shares of the split are not numbers.",
-                "Give whole numbers for seed and epochs, and three shares such as 0.7 0.15 0.15.",
+                "The seed or the shares of the split are not numbers.",
+                "Give a whole number for the seed, and three shares such as 0.7 0.15 0.15.",
             ) from None
-        if recipe.epochs < 1:
-            raise UsageError("A training has at least one epoch.", "Give 1 epoch or more.")
         if not recipe.fractions[1] > 0:
             raise UsageError(
                 "A training needs a share of the photos for validation.", "Give it 0.15, say."
@@ -87,3 +86,14 @@ class Order:
             folder = folder.parent
         if not folder.is_dir() or not os.access(folder, os.W_OK):
             raise AppError(f"The folder {folder} may not be written.", "Choose another folder.")
+
+
+def _recipe(given: Any) -> Recipe:
+    if isinstance(given, str):
+        return recipe_named(given)
+    try:
+        return Recipe.from_dict(given)
+    except ValueError as error:
+        raise UsageError(
+            f"The recipe cannot be used: {error}.", "Start a new training with one of the presets."
+        ) from None

@@ -5,102 +5,208 @@ Importable without TensorFlow, so that the window and the command line can list 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final
 
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.training.schema import option, option_of
 
-NETS: Final = ("notebook", "residual")
-OPTIMISERS: Final = ("adam", "adamw")
-SCHEDULES: Final = ("constant", "cosine")
+NETS: Final = MappingProxyType(
+    {
+        "notebook": "Notebook's CNN",
+        "residual": "Small residual net",
+        "mobilenetv3-small": "MobileNetV3 Small",
+        "mobilenetv3-large": "MobileNetV3 Large",
+        "efficientnetv2-b0": "EfficientNetV2 B0",
+    }
+)
+#: The nets of keras.applications, for which there are ImageNet weights.
+BACKBONES: Final = ("mobilenetv3-small", "mobilenetv3-large", "efficientnetv2-b0")
+BALANCING: Final = MappingProxyType(
+    {
+        "split": "As the split says",
+        "none": "None",
+        "weights": "Class weights",
+        "sampling": "Balanced sampling",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Augment:
-    """How far training photos are changed at random; 0 leaves a thing alone.
+    """How far training photos are changed at random; 0 leaves a thing alone."""
 
-    Attributes:
-        flip: mirror every second photo.
-        turn: largest angle either way, degrees.
-        zoom: largest natural logarithm of the scale either way.
-        stretch: the same for the ratio of width to height.
-        shear: largest shift of a row per row either way.
-        shift: largest shift either way, share of the side.
-        blur: largest share of a blurred copy that is mixed in; half of the photos stay sharp.
-        contrast: largest natural logarithm of the contrast's factor either way.
-        brightness: largest change either way, of 255 levels.
-        noise: largest standard deviation, of 255 levels; half of the photos stay clean.
-        cutout: share of the photos in which a rectangle is painted over.
-    """
-
-    flip: bool = False
-    turn: float = 0.0
-    zoom: float = 0.0
-    stretch: float = 0.0
-    shear: float = 0.0
-    shift: float = 0.0
-    blur: float = 0.0
-    contrast: float = 0.0
-    brightness: float = 0.0
-    noise: float = 0.0
-    cutout: float = 0.0
+    flip: bool = option(
+        "Mirror", "Every second photo is shown mirrored.", "augment", default=False
+    )
+    turn: float = option(
+        "Turn", "Largest angle a face is turned by, either way.", "augment",
+        low=0, high=45, unit="°", default=0.0,
+    )
+    zoom: float = option(
+        "Zoom", "Largest natural logarithm of the scale, either way: 0.2 is about 20 %.",
+        "augment", low=0, high=0.5, default=0.0,
+    )
+    stretch: float = option(
+        "Stretch", "The same for the ratio of width to height.", "augment",
+        low=0, high=0.3, default=0.0,
+    )
+    shear: float = option(
+        "Shear", "Largest shift of a row of pixels against the next one, either way.", "augment",
+        low=0, high=0.4, default=0.0,
+    )
+    shift: float = option(
+        "Shift", "Largest move of the face, as a share of the picture's side.", "augment",
+        low=0, high=0.3, default=0.0,
+    )
+    blur: float = option(
+        "Blur", "Largest share of a blurred copy mixed in; half of the photos stay sharp.",
+        "augment", low=0, high=1, default=0.0,
+    )
+    contrast: float = option(
+        "Contrast", "Largest natural logarithm of the change in contrast, either way.", "augment",
+        low=0, high=1, default=0.0,
+    )
+    brightness: float = option(
+        "Brightness", "Largest change in brightness, either way.", "augment",
+        low=0, high=100, unit="of 255", default=0.0,
+    )
+    noise: float = option(
+        "Noise", "Largest standard deviation of noise; half of the photos stay clean.", "augment",
+        low=0, high=30, unit="of 255", default=0.0,
+    )
+    cutout: float = option(
+        "Cutout", "Share of the photos in which a rectangle is painted over.", "augment",
+        low=0, high=1, default=0.0,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How a model is trained.
 
+    The fields' options say what each of them means. Besides:
+
     Attributes:
         title, summary: for people.
-        net: one of NETS.
-        width: filters of the residual net's first layer; the others are multiples of it.
-        dropout: share of the last features dropped in training.
-        size, channels, crop, extent: see domain.model.Preprocessing.
-        epochs: as many passes of ``len(training) // batch`` steps.
-        warm_up: epochs in which the cosine schedule's rate rises from 0.
-        weight_decay: of AdamW; decoupled.
-        label_smoothing: share of each target that is spread over all emotions.
-        sampling_power: an emotion is drawn in proportion to its count to this power (0 draws all
-            alike, 1 as they come); None: every photo once per epoch.
-        ema: decay per step of the running mean of the weights that is kept; None keeps the last.
-        mixup: parameter of the beta distribution (Zhang et al. 2018, "mixup"); 0: none.
-        fractions: share of the photos for training, validation and test.
+        crop, extent: see domain.model.Preprocessing.
+        fractions: share of the photos for training, validation and test, for data that is not
+            split yet.
     """
 
     name: str
     title: str
     summary: str
-    net: str
-    size: int
-    channels: int
-    crop: str
-    extent: float
-    epochs: int
-    batch: int
-    optimiser: str
-    learning_rate: float
-    augment: Augment
-    width: int = 0
-    dropout: float = 0.0
-    schedule: str = "constant"
-    warm_up: int = 0
-    weight_decay: float = 0.0
-    label_smoothing: float = 0.0
-    sampling_power: float | None = None
-    ema: float | None = None
-    mixup: float = 0.0
-    fractions: tuple[float, float, float] = (0.70, 0.15, 0.15)
+    net: str = option(
+        "Architecture", "The net that learns; larger ones see more and take longer.", "net",
+        choices=NETS,
+    )
+    size: int = option(
+        "Picture size", "Side of the square the net sees; twice the side takes four times as long.",
+        "picture", low=32, high=260, unit="pixels",
+    )
+    channels: int = option(
+        "Colour", "Grey keeps a net from learning the colours of a source instead of faces.",
+        "picture", choices={1: "Grey", 3: "Colour"},
+    )
+    crop: str = option(
+        "Crop", "How the square is laid: level with the eyes, or along the finder's box.",
+        "picture", choices={"eyes": "Level with the eyes", "box": "The finder's box"},
+    )
+    extent: float = option(
+        "Extent", "Side of the square in face sizes: more shows hair and chin, less shows detail.",
+        "picture", low=0.8, high=4,
+    )
+    epochs: int = option(
+        "Epochs", "How often the training photos are gone through.", "run", low=1, high=1000
+    )
+    batch: int = option(
+        "Batch size", "Photos per step; larger batches need more memory.", "run", low=2, high=1024,
+        unit="photos",
+    )
+    optimiser: str = option(
+        "Optimiser", "How a step follows from the error.", "run",
+        choices={"adam": "Adam", "adamw": "AdamW", "sgd": "SGD with momentum"},
+    )
+    learning_rate: float = option(
+        "Learning rate", "Length of a step; too much diverges, too little never arrives.", "run",
+        low=1e-6, high=1,
+    )
+    augment: Augment = field(default_factory=Augment)
+    weights: str = option(
+        "Start from", "ImageNet's weights know pictures already; Keras downloads them once.", "net",
+        choices={"random": "Nothing learnt yet", "imagenet": "ImageNet's weights"},
+        only_if=("net", BACKBONES), default="random",
+    )
+    trained: str = option(
+        "What is trained", "The last layer alone takes minutes; all of it learns more.", "net",
+        choices={"all": "The whole net", "head": "The last layer alone"}, default="all",
+    )
+    width: int = option(
+        "Width", "Filters of the first layer; the others are multiples of it.", "net",
+        low=8, high=128, unit="filters", only_if=("net", ("residual",)), default=24,
+    )
+    dropout: float = option(
+        "Dropout", "Share of the features that a step leaves out, against learning by heart.",
+        "net", low=0, high=0.8, default=0.0,
+    )
+    schedule: str = option(
+        "Schedule", "Cosine lowers the learning rate towards the end.", "run",
+        choices={"constant": "Constant", "cosine": "Cosine"}, default="constant",
+    )
+    warm_up: int = option(
+        "Warm-up", "Epochs in which the learning rate rises from 0.", "run", low=0, high=50,
+        unit="epochs", only_if=("schedule", ("cosine",)), default=0,
+    )
+    weight_decay: float = option(
+        "Weight decay", "Pulls weights towards 0 at every step, against learning by heart.", "run",
+        low=0, high=0.5, only_if=("optimiser", ("adamw",)), default=0.0,
+    )
+    patience: int = option(
+        "Early stopping", "Stops after so many epochs without a better one; 0 never stops.", "run",
+        low=0, high=200, unit="epochs", default=0,
+    )
+    ema: float = option(
+        "Averaging", "Keeps a running mean of the weights with this decay; 0 keeps the last ones.",
+        "run", low=0, high=0.9999, default=0.0,
+    )
+    loss: str = option(
+        "Loss", "Logit-adjusted trains for the balanced score where emotions differ in number.",
+        "balance",
+        choices={"cross-entropy": "Cross-entropy", "logit-adjusted": "Logit-adjusted"},
+        default="cross-entropy",
+    )
+    logit_tau: float = option(
+        "Adjustment", "How far the logit-adjusted loss goes: 1 is all the way to equal emotions.",
+        "balance", low=0, high=2, only_if=("loss", ("logit-adjusted",)), default=1.0,
+    )
+    label_smoothing: float = option(
+        "Label smoothing", "Share of each label spread over all emotions: labels may be wrong.",
+        "balance", low=0, high=0.4, default=0.0,
+    )
+    balancing: str = option(
+        "Balancing", "What is done about rare emotions.", "balance", choices=BALANCING,
+        default="split",
+    )
+    power: float = option(
+        "Balance", "0 makes all emotions count alike, 1 as often as they come.", "balance",
+        low=0, high=1, only_if=("balancing", ("weights", "sampling")), default=0.5,
+    )
+    mixup: float = option(
+        "Mixup", "Mixes pairs of photos and of labels; 0 does not (Zhang et al. 2018).", "augment",
+        low=0, high=2, default=0.0,
+    )
+    fractions: tuple[float, float, float] = field(default=(0.70, 0.15, 0.15))
 
     def __post_init__(self) -> None:
-        for value, known in (
-            (self.net, NETS),
-            (self.optimiser, OPTIMISERS),
-            (self.schedule, SCHEDULES),
-        ):
-            if value not in known:
-                raise ValueError(f"{value} is not one of {', '.join(known)}")
+        for item in fields(self):
+            about = option_of(item)
+            value = getattr(self, item.name)
+            if about is not None and about.choices and value not in about.choices:
+                raise ValueError(f"{value} is not one of {', '.join(map(str, about.choices))}")
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -108,8 +214,22 @@ class Recipe:
         return Preprocessing(self.size, self.channels, self.crop, self.extent)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON values, for a model's provenance."""
+        """JSON values, for a model's provenance; from_dict reads them back."""
         return {**asdict(self), "fractions": list(self.fractions)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Recipe:
+        """Reads what to_dict wrote.
+
+        Raises:
+            ValueError: it is not that.
+        """
+        try:
+            first, second, third = (float(share) for share in data["fractions"])
+            plain = {**data, "augment": Augment(**data["augment"])}
+            return cls(**{**plain, "fractions": (first, second, third)})
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"this is no recipe ({error})") from None
 
 
 _NOTEBOOK: Final = Recipe(
@@ -148,7 +268,8 @@ _QUICK: Final = Recipe(
     warm_up=2,
     weight_decay=1e-3,
     label_smoothing=0.1,
-    sampling_power=0.5,
+    balancing="sampling",
+    power=0.5,
     ema=0.998,
     augment=Augment(
         flip=True,

@@ -28,6 +28,7 @@ from emotion_desktop.evaluation.metrics import Answer, score
 from emotion_desktop.evaluation.words import describe
 from emotion_desktop.training.order import Order
 from emotion_desktop.training.pictures import Part, Pictures, prepare_pictures
+from emotion_desktop.training.sampling import learnt_prior
 
 #: Faces classified at once when a finished model is scored.
 _CHUNK: Final = 64
@@ -132,12 +133,14 @@ def _finish(order: Order, material: _Material, fitted: Any, context: JobContext)
     context.emit(Progress(0, 0, "calibrating"))
     validation, training = material.validation, material.training
     counts = training.counts()
+    # Counts plus one (Laplace): an emotion with a handful of photos gets no extreme bias.
+    smoothed = np.array([counts[label] + 1 for label in material.labels], np.float64)
     calibration, tau = choose_calibration(
         fitted.logits,
         validation.targets(material.labels),
         validation.persons(),
-        counts=np.array([counts[label] for label in material.labels], np.float64),
-        sampling_power=order.recipe.sampling_power,
+        counts=smoothed,
+        learnt=learnt_prior(smoothed, order.recipe),
         seed=order.seed,
     )
     card = ModelCard(

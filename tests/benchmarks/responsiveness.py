@@ -8,11 +8,13 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from emotion_desktop.app import Controller
 from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, Metrics
 from emotion_desktop.jobs.train import train_job
+from emotion_desktop.training.recipes import RECIPES
 from tests.benchmarks.measure import Figure, parser, percentile, photos_in, report
 from tests.benchmarks.window import Gaps, application, real_window, run_until
 from tests.faces import make_data_set
@@ -102,7 +104,7 @@ def gaps_while_training(controller: Controller, data: Path, output: Path) -> lis
             told.append(event)
 
     gaps = Gaps()
-    order, function = train_job(data, "quick", output, "Tiny", epochs=200)
+    order, function = train_job(data, replace(RECIPES["quick"], epochs=200), output, "Tiny")
     stop_listening = controller.manager.subscribe(listen)
     try:
         with gaps.watched():

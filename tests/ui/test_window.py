@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMessageBox
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobSpec, JobState, Lane, Progress
 from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.training.recipes import RECIPES
 from emotion_desktop.ui.gallery.entries import NO_FACE, UNREADABLE
 from emotion_desktop.ui.settings_dialog import SettingsDialog
 from emotion_desktop.workspace.paths import SAMPLES
@@ -222,7 +223,7 @@ def test_a_killed_worker_fails_its_job_and_the_window_lives_on(controller, qtbot
     from emotion_desktop.jobs.train import train_job
 
     data = make_data_set(tmp_path / "data", persons_per_emotion=3, photos_per_person=1)
-    spec, function = train_job(data, "quick", tmp_path / "out.emodel", "killed", epochs=50)
+    spec, function = train_job(data, RECIPES["quick"], tmp_path / "out.emodel", "killed")
     controller.manager.submit(spec, function)
     pids: list[int] = []
 

@@ -171,6 +171,9 @@ def test_an_empty_folder_is_an_empty_list(call, tmp_path):
         ["train", "--data", ".", "--recipe", "quick", "--split", "1/x"],
         ["train", "--data", ".", "--recipe", "quick", "--split", "0/0/0"],
         ["train", "--data", ".", "--recipe", "quick", "--epochs", "0"],
+        ["train", "--data", ".", "--recipe", "quick", "--set", "epochs"],
+        ["train", "--data", ".", "--recipe", "quick", "--set", "magic=1"],
+        ["train", "--data", ".", "--recipe", "quick", "--set", "learning_rate=fast"],
     ],
 )
 def test_wrong_use_is_told(call, arguments):

@@ -44,11 +44,11 @@ def test_photos_that_are_all_right_do_not_make_it_certain():
 
 
 def test_the_bias_leads_from_the_shown_to_the_natural_proportions_and_on_to_equal_ones():
-    assert bias_for(0.0, COUNTS, None) == pytest.approx(0)
-    natural = np.log((COUNTS + 1) / (COUNTS + 1).sum())
-    assert bias_for(1.0, COUNTS, None) == pytest.approx(-natural)
+    assert bias_for(0.0, COUNTS, COUNTS) == pytest.approx(0)
+    natural = np.log(COUNTS / COUNTS.sum())
+    assert bias_for(1.0, COUNTS, COUNTS) == pytest.approx(-natural)
     # Shown as their roots, they are half the way already.
-    half = bias_for(0.5, COUNTS, 0.5)
+    half = bias_for(0.5, COUNTS, COUNTS**0.5)
     assert half - half[0] == pytest.approx(0)
 
 
@@ -57,7 +57,7 @@ def test_the_error_of_calibration_falls():
     sure = logits * 2.5
     persons = [str(i // 3) for i in range(len(truths))]
     chosen, tau = choose_calibration(
-        sure, truths, persons, counts=COUNTS, sampling_power=None, seed=1
+        sure, truths, persons, counts=COUNTS, learnt=COUNTS, seed=1
     )
     fresh, fresh_truths = simulated(seed=1)
     before = Calibration(1.0, chosen.bias)
@@ -69,10 +69,10 @@ def test_the_error_of_calibration_falls():
 def test_balance_is_bought_but_not_at_any_price():
     logits, truths = simulated()
     persons = [str(i) for i in range(len(truths))]
-    tau = choose_tau(logits, truths, persons, counts=COUNTS, sampling_power=None, seed=1)
+    tau = choose_tau(logits, truths, persons, counts=COUNTS, learnt=COUNTS, seed=1)
 
     def scores(tau):
-        right = (logits + bias_for(tau, COUNTS, None)).argmax(axis=1) == truths
+        right = (logits + bias_for(tau, COUNTS, COUNTS)).argmax(axis=1) == truths
         return right.mean(), np.mean([right[truths == k].mean() for k in range(3)])
 
     plain, chosen, equal = scores(0.0), scores(tau), scores(1.0)
@@ -84,6 +84,6 @@ def test_balance_is_bought_but_not_at_any_price():
 
 def test_without_photos_nothing_is_claimed():
     chosen, tau = choose_calibration(
-        np.empty((0, 3)), np.empty(0, np.int32), [], counts=COUNTS, sampling_power=None, seed=0
+        np.empty((0, 3)), np.empty(0, np.int32), [], counts=COUNTS, learnt=COUNTS, seed=0
     )
     assert (chosen.temperature, tau) == (1.0, 0.0)

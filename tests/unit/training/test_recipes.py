@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.training.recipes import RECIPES, recipe_named
+from emotion_desktop.training.recipes import RECIPES, Recipe, recipe_named
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_a_recipe_is_json_and_its_preprocessing_sound(recipe):
     assert json.loads(json.dumps(recipe.to_dict())) == recipe.to_dict()
+    assert Recipe.from_dict(recipe.to_dict()) == recipe
     assert recipe.preprocessing.size == recipe.size
     assert sum(recipe.fractions) == pytest.approx(1)
     assert recipe_named(recipe.name) is recipe
@@ -23,6 +24,14 @@ def test_unknown_names_are_refused_with_the_known_ones():
     assert "quick" in caught.value.hint
     with pytest.raises(ValueError, match="transformer"):
         replace(RECIPES["quick"], net="transformer")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"name": "x"}, {**RECIPES["quick"].to_dict(), "magic": 1}], ids=str
+)
+def test_what_is_no_recipe_is_refused(wrong):
+    with pytest.raises(ValueError, match="no recipe"):
+        Recipe.from_dict(wrong)
 
 
 def test_listing_recipes_needs_no_tensorflow():
