@@ -50,7 +50,7 @@ class Controller(QObject):
         self.services = Services(
             workspace=workspace,
             store=ModelStore(workspace.models),
-            room=EngineRoom(),
+            room=EngineRoom(workspace.readings),
             manager=self.manager,
             bridge=self._bridge,
             settings=self.settings,
@@ -144,6 +144,7 @@ class Controller(QObject):
         self.window.close()
         self._bridge.close()
         self.manager.shutdown()
+        self.services.room.close()
         self._journal.close()
         self.window.gallery.stop()
         self._app.quit()

@@ -49,7 +49,7 @@ def classify(
     place = open_workspace(workspace)
     file = ModelStore(place.models).resolve(model)
     results: list[PhotoResult] = []
-    spec, function = classify_job(EngineRoom(), paths, file, faces)
+    spec, function = classify_job(EngineRoom(place.readings), paths, file, faces)
     run_job(place, spec, function, on_batch=lambda batch: results.extend(batch.items))
     if json_to is not None:
         write_answer(json_to, as_json(results))

@@ -45,7 +45,8 @@ def evaluate(
     check_faces(faces)
     place = open_workspace(workspace)
     file = ModelStore(place.models).resolve(model)
-    spec, function = evaluate_job(EngineRoom(), file, data, faces, include_trained_on)
+    room = EngineRoom(place.readings)
+    spec, function = evaluate_job(room, file, data, faces, include_trained_on)
     outcome = run_job(place, spec, function)
     if json_to is not None:
         write_answer(json_to, json.dumps(outcome.result, indent=1) + "\n")

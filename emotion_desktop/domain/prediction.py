@@ -70,6 +70,8 @@ class PhotoResult:
     error: str | None = None
     size: tuple[int, int] = field(default=(0, 0))
     """Width and height of the upright picture, pixels; zeros where it could not be read."""
+    digest: bytes | None = field(default=None, compare=False)
+    """Of the file's content (see dataset.fingerprint), where it is known."""
 
     def to_dict(self) -> dict[str, Any]:
         """The photo as it is written to JSON."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Final
 
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.imaging.crop import frame_face, frame_whole, prepare
 from emotion_desktop.imaging.decode import Picture, Pixels, decode
 from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder
+
+#: Goes up with every change of decode, face finder or crop: answers from before are no longer
+#: those that would be given now.
+LOOKS_VERSION: Final = 1
 
 
 class Faces(str, Enum):

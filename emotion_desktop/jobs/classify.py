@@ -36,9 +36,8 @@ def classify_job(
 
 def _classify(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str, Any]:
     # Heavy imports belong to the job's thread: the window is shown long before.
-    from emotion_desktop.engines.pipeline import answer
     from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
-    from emotion_desktop.imaging.look import Faces
+    from emotion_desktop.jobs.reading import read_photos
 
     context.emit(Progress(0, 0, "looking for photos"))
     found = find_photos([Path(p) for p in spec.parameters["paths"]], PICTURE_SUFFIXES)
@@ -47,14 +46,10 @@ def _classify(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str,
     if found.problems:
         counts[PhotoStatus.UNREADABLE.value] += len(found.problems)
         context.emit(Batch(tuple(found.problems)))
-    classifier = room.classifier(Path(spec.parameters["model"]))
+    reader = room.reader(spec.parameters["model"], spec.parameters["faces"])
     done = 0
-    for results in answer(
-        found.photos,
-        classifier,
-        room.finder(),
-        Faces(spec.parameters["faces"]),
-        stop=lambda: context.cancelled,
+    for results in read_photos(
+        reader, found.photos, room.readings(), stop=lambda: context.cancelled
     ):
         for result in results:
             counts[result.status.value] += 1

@@ -1,24 +1,43 @@
-"""Loaded models, kept between jobs: the first photo pays for loading, the next ones do not."""
+"""Loaded models, and what they said, kept between jobs: the first photo pays, the next do not."""
 
 from __future__ import annotations
 
+import logging
 import threading
+from collections import OrderedDict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from emotion_desktop.domain.errors import AppError
 
 if TYPE_CHECKING:
+    from emotion_desktop.engines.bundle import Bundle
     from emotion_desktop.engines.litert import LiteRTClassifier
+    from emotion_desktop.engines.reader import PhotoReader
     from emotion_desktop.imaging.faces import FaceFinder
+    from emotion_desktop.workspace.readings import Readings
+
+_log = logging.getLogger(__name__)
+
+#: Models kept loaded: as many as are compared at once, more or less. Each takes some 100 MB.
+_LOADED: Final = 4
+_Key = tuple[Path, int, int]
 
 
 class EngineRoom:
-    """The face finder and the classifier used last. May be used from any thread."""
+    """The face finder, the classifiers used last, and their answers. For any thread.
 
-    def __init__(self) -> None:
+    Args:
+        readings: where answers are kept; None keeps none.
+    """
+
+    def __init__(self, readings: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._finder: FaceFinder | None = None
-        self._key: tuple[Path, int, int] | None = None
-        self._classifier: LiteRTClassifier | None = None
+        self._classifiers: OrderedDict[_Key, LiteRTClassifier] = OrderedDict()
+        self._bundles: dict[_Key, Bundle] = {}
+        self._place = readings
+        self._readings: Readings | None = None
 
     def finder(self) -> FaceFinder:
         """The face finder."""
@@ -29,26 +48,79 @@ class EngineRoom:
                 self._finder = FaceFinder()
             return self._finder
 
+    def bundle(self, path: Path) -> Bundle:
+        """The bundle at a path; read again if the file has changed.
+
+        Raises:
+            BundleError: it cannot be used.
+        """
+        from emotion_desktop.engines.bundle import read_bundle
+
+        key = _file_key(path)
+        with self._lock:
+            if key not in self._bundles:
+                self._bundles = {k: b for k, b in self._bundles.items() if k[0] != path}
+                self._bundles[key] = read_bundle(path)
+            return self._bundles[key]
+
     def classifier(self, path: Path) -> LiteRTClassifier:
         """The model in a bundle; loaded again if the file has changed.
 
         Raises:
             BundleError: the bundle cannot be used.
         """
-        from emotion_desktop.engines.bundle import read_bundle
         from emotion_desktop.engines.litert import LiteRTClassifier
 
+        bundle = self.bundle(path)
+        key = _file_key(path)
         with self._lock:
-            key = _file_key(path)
-            if self._classifier is None or key != self._key:
-                self._classifier = LiteRTClassifier(read_bundle(path))
-                self._key = key
-            return self._classifier
+            if key not in self._classifiers:
+                self._classifiers[key] = LiteRTClassifier(bundle)
+                while len(self._classifiers) > _LOADED:
+                    self._classifiers.popitem(last=False)
+            self._classifiers.move_to_end(key)
+            return self._classifiers[key]
+
+    def reader(self, model: str, faces: str) -> PhotoReader:
+        """Whoever answers for photos; nothing is loaded before its first photo.
+
+        Args:
+            model: the path of a bundle.
+            faces: a value of imaging.look.Faces.
+
+        Raises:
+            BundleError: the bundle cannot be used.
+        """
+        from emotion_desktop.engines.reader import BundleReader
+        from emotion_desktop.imaging.look import Faces
+
+        path = Path(model)
+        return BundleReader(
+            self.bundle(path), lambda: self.classifier(path), self.finder, Faces(faces)
+        )
+
+    def readings(self) -> Readings | None:
+        """The answers kept; None where they cannot be (photos are read all the same)."""
+        from emotion_desktop.workspace.readings import Readings
+
+        with self._lock:
+            if self._readings is None and self._place is not None:
+                try:
+                    self._readings = Readings(self._place)
+                except AppError as error:
+                    _log.warning("answers are not kept: %s", error)
+                    self._place = None
+            return self._readings
+
+    def close(self) -> None:
+        """Closes the file of answers."""
+        with self._lock:
+            if self._readings is not None:
+                self._readings.close()
+            self._readings = self._place = None
 
     def warm_up(self, path: Path) -> None:
         """Loads what the first photo needs. Nothing is raised: the job that needs it will tell."""
-        from emotion_desktop.domain.errors import AppError
-
         try:
             classifier = self.classifier(path)
             self.finder().warm_up()
@@ -60,7 +132,7 @@ class EngineRoom:
             return
 
 
-def _file_key(path: Path) -> tuple[Path, int, int]:
+def _file_key(path: Path) -> _Key:
     try:
         status = path.stat()
     except OSError:  # read_bundle says what is wrong

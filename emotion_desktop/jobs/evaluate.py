@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emotion_desktop.domain.errors import DataError, UnreadablePictureError
+from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
 from emotion_desktop.jobs.engine_room import EngineRoom
 
@@ -41,20 +41,18 @@ def evaluate_job(
 
 def _evaluate(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str, Any]:
     from emotion_desktop.dataset.labels import read_labelled
-    from emotion_desktop.engines.bundle import read_bundle
-    from emotion_desktop.engines.pipeline import answer
     from emotion_desktop.evaluation.metrics import score
-    from emotion_desktop.imaging.look import Faces
+    from emotion_desktop.jobs.reading import read_photos
 
     parameters = spec.parameters
-    model = Path(parameters["model"])
-    classifier = room.classifier(model)
+    reader = room.reader(parameters["model"], parameters["faces"])
     context.emit(Progress(0, 0, "reading the labels"))
     data = read_labelled(Path(parameters["data"]))
     left_out = {**data.left_out, "unlabelled": len(data.unlabelled)}
     samples = list(data.samples)
     if not parameters["include_trained_on"]:
-        samples = _unseen(samples, read_bundle(model).trained_on, context)
+        trained_on = room.bundle(Path(parameters["model"])).trained_on
+        samples = _unseen(samples, trained_on, room, context)
         left_out["trained_on"] = len(data.samples) - len(samples)
     if not samples:
         raise DataError(
@@ -62,11 +60,10 @@ def _evaluate(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str,
             "Use photos of other people.",
         )
     results: list[PhotoResult] = []
-    for batch in answer(
+    for batch in read_photos(
+        reader,
         [sample.path for sample in samples],
-        classifier,
-        room.finder(),
-        Faces(parameters["faces"]),
+        room.readings(),
         stop=lambda: context.cancelled,
     ):
         results += batch
@@ -77,7 +74,7 @@ def _evaluate(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str,
     answers = [_answer(sample, result) for sample, result in zip(samples, results, strict=True)]
     context.emit(Progress(len(samples), len(samples), "scoring"))
     left_out = {reason: count for reason, count in left_out.items() if count}
-    return score(answers, classifier.card.labels, left_out).to_dict()
+    return score(answers, reader.labels, left_out).to_dict()
 
 
 def _answer(sample: Sample, result: PhotoResult) -> Any:
@@ -90,23 +87,17 @@ def _answer(sample: Sample, result: PhotoResult) -> Any:
 
 
 def _unseen(
-    samples: list[Sample], trained_on: frozenset[bytes], context: JobContext
+    samples: list[Sample], trained_on: frozenset[bytes], room: EngineRoom, context: JobContext
 ) -> list[Sample]:
     """The samples the model was not trained on, by content; all of them if it does not say."""
-    from emotion_desktop.dataset.fingerprint import digest
-    from emotion_desktop.imaging.decode import read_bytes
+    from emotion_desktop.jobs.reading import known_digests
 
     if not trained_on:
         return samples
-    unseen = []
-    for number, sample in enumerate(samples):
-        context.check_cancelled()
-        if number % 256 == 0:
-            context.emit(Progress(number, len(samples), "looking for photos it was trained on"))
-        try:
-            known = digest(read_bytes(sample.path)) in trained_on
-        except UnreadablePictureError:
-            known = False  # it is answered, and counted as missed, like any other
-        if not known:
-            unseen.append(sample)
-    return unseen
+    context.emit(Progress(0, 0, "looking for photos it was trained on"))
+    digests = known_digests(
+        [sample.path for sample in samples], room.readings(), lambda: context.cancelled
+    )
+    context.check_cancelled()
+    # A photo that cannot be read is answered, and counted as missed, like any other.
+    return [sample for sample in samples if digests.get(sample.path) not in trained_on]

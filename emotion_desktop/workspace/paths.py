@@ -35,6 +35,11 @@ class Workspace:
         return self.root / "catalogue.sqlite"
 
     @property
+    def readings(self) -> Path:
+        """What models have said of photos (SQLite)."""
+        return self.root / "readings.sqlite"
+
+    @property
     def models(self) -> Path:
         """The model store's folder."""
         return self.root / "models"

@@ -67,6 +67,8 @@ def test_the_menu_entry_opens_the_window(
         **os.environ,
         "DISPLAY": display,
         "EMOTION_DESKTOP_WORKSPACE": str(tmp_path / "workspace"),
+        # Where the tests run without an installation, the program is found beside them.
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         "QT_QPA_PLATFORM": "xcb",
     }
     output = tmp_path / "output.txt"

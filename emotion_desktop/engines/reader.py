@@ -1,0 +1,75 @@
+"""What reads expressions off photos: files in, answers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from emotion_desktop.domain.prediction import PhotoResult
+from emotion_desktop.engines.bundle import Bundle
+from emotion_desktop.engines.classifier import Classifier
+from emotion_desktop.engines.pipeline import answer
+from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.look import LOOKS_VERSION, Faces
+
+
+class PhotoReader(Protocol):
+    """Whatever answers for photos, on this computer or elsewhere."""
+
+    @property
+    def key(self) -> str:
+        """Changes with anything its answers depend on, but for the photos."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The emotions it can name."""
+
+    def read(
+        self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[list[PhotoResult]]:
+        """Answers, as they become ready, in the order of the photos.
+
+        A photo that cannot be read is a result like any other. Nothing new is begun after
+        ``stop`` returns True; what was yielded stands.
+        """
+
+
+class BundleReader:
+    """A model of this computer, with the face finder before it.
+
+    Args:
+        load: gives the classifier; called when the first photo is read.
+        engine: what the classifier runs in, if it is not the bundle's first choice.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        load: Callable[[], Classifier],
+        finder: Callable[[], FaceFinder],
+        faces: Faces,
+        engine: str = "",
+    ) -> None:
+        self.bundle = bundle
+        self._load = load
+        self._finder = finder
+        self._faces = faces
+        self._engine = engine
+
+    @property
+    def key(self) -> str:
+        """The model, its engine, and how photos are looked at."""
+        parts = (self.bundle.digest, self._engine, self._faces.value, str(LOOKS_VERSION))
+        return "/".join(part for part in parts if part)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The emotions it can name."""
+        return self.bundle.card.labels
+
+    def read(
+        self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[list[PhotoResult]]:
+        """See PhotoReader; photos are decoded and classified on all cores."""
+        yield from answer(photos, self._load(), self._finder(), self._faces, stop=stop)

@@ -1,0 +1,155 @@
+"""Reading photos with a memory: what was answered before is not asked again."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from emotion_desktop.dataset.fingerprint import digest
+from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.prediction import PhotoResult
+from emotion_desktop.imaging.decode import read_bytes
+
+if TYPE_CHECKING:
+    from emotion_desktop.engines.reader import PhotoReader
+    from emotion_desktop.workspace.readings import Readings
+
+_log = logging.getLogger(__name__)
+
+#: Photos that are hashed and looked up together, and results per list.
+_BLOCK: Final = 64
+
+_T = TypeVar("_T")
+
+
+def read_photos(
+    reader: PhotoReader,
+    photos: Sequence[Path],
+    readings: Readings | None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[list[PhotoResult]]:
+    """Yields lists of results in the order of the photos, each with its digest where it has one.
+
+    Photos are known by their content, wherever they lie. New answers are kept as they come.
+
+    Args:
+        photos: each of them once.
+        readings: the answers kept; None asks for everything and keeps nothing.
+    """
+    memory = Memory(readings)
+    answers = memory.answers(reader, memory.digests(photos))
+    order = iter(photos)
+    began: float | None = None  # the first answer waits for the model to be loaded
+    for fresh in reader.read(_unknown(reader, photos, memory, answers), stop):
+        results = [replace(r, digest=memory.digest_of(Path(r.path))) for r in fresh]
+        memory.keep(reader, results, None if began is None else time.perf_counter() - began)
+        batch: list[PhotoResult] = []
+        for result in results:
+            # Whatever stands before it in the order was known.
+            while str(path := next(order)) != result.path:
+                batch.append(answers[path])
+            batch.append(result)
+        yield from _in_blocks(batch)
+        began = time.perf_counter()
+    if not stop():
+        yield from _in_blocks([answers[path] for path in order])
+
+
+def known_digests(
+    photos: Sequence[Path], readings: Readings | None, stop: Callable[[], bool] = lambda: False
+) -> dict[Path, bytes]:
+    """The digest of every photo that can be read; only new or changed files are opened.
+
+    Cut short, and so incomplete, once ``stop`` returns True.
+    """
+    memory = Memory(readings)
+    found = memory.digests(photos)
+    for block in _pieces([path for path in photos if path not in found]):
+        if stop():
+            break
+        found |= memory.hash(block)
+    return found
+
+
+def _unknown(
+    reader: PhotoReader,
+    photos: Sequence[Path],
+    memory: Memory,
+    answers: dict[Path, PhotoResult],
+) -> Iterator[Path]:
+    """The photos that must be read; those that turn out to be known are put into ``answers``."""
+    rest = [path for path in photos if path not in answers]
+    # One alone at first: its answer is not to wait until the others are hashed.
+    for block in ([rest[:1]] if rest else []) + list(_pieces(rest[1:])):
+        new = memory.hash([path for path in block if not memory.digest_of(path)])
+        answers |= memory.answers(reader, new)
+        yield from (path for path in block if path not in answers)
+
+
+class Memory:
+    """The answers kept, for one run. A file of answers that fails is done without."""
+
+    def __init__(self, readings: Readings | None) -> None:
+        self._readings = readings
+        self._digests: dict[Path, bytes] = {}
+
+    def digest_of(self, path: Path) -> bytes | None:
+        """What is known to be in a file."""
+        return self._digests.get(path)
+
+    def digests(self, paths: Iterable[Path]) -> dict[Path, bytes]:
+        """Those known without opening a file."""
+        nothing: dict[Path, bytes] = {}
+        found = self._try(lambda kept: kept.digests(paths), nothing)
+        self._digests |= found
+        return found
+
+    def hash(self, paths: Iterable[Path]) -> dict[Path, bytes]:
+        """Opens files and remembers what is in them."""
+        found = {path: value for path in paths if (value := _digest(path)) is not None}
+        self._digests |= found
+        self._try(lambda kept: kept.keep_digests(found), None)
+        return found
+
+    def answers(self, reader: PhotoReader, photos: dict[Path, bytes]) -> dict[Path, PhotoResult]:
+        """What a reader has said of photos, by their digests."""
+        return self._try(lambda kept: kept.get(reader.key, photos), {})
+
+    def keep(
+        self, reader: PhotoReader, results: Sequence[PhotoResult], seconds: float | None
+    ) -> None:
+        """Keeps answers, and how long they took."""
+        self._try(lambda kept: kept.keep(reader.key, reader.labels, results, seconds), None)
+
+    def speed(self, reader: PhotoReader) -> float | None:
+        """Photos per second, as far as it was measured here."""
+        return self._try(lambda kept: kept.speed(reader.key), None)
+
+    def _try(self, action: Callable[[Readings], _T], otherwise: _T) -> _T:
+        if self._readings is None:
+            return otherwise
+        try:
+            return action(self._readings)
+        except (sqlite3.Error, ValueError) as error:
+            _log.warning("the file of answers could not be used: %s", error)
+            return otherwise
+
+
+def _digest(path: Path) -> bytes | None:
+    try:
+        return digest(read_bytes(path))
+    except UnreadablePictureError:  # its reader will say why
+        return None
+
+
+def _pieces(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    return (items[i : i + _BLOCK] for i in range(0, len(items), _BLOCK))
+
+
+def _in_blocks(results: list[PhotoResult]) -> Iterator[list[PhotoResult]]:
+    return (results[i : i + _BLOCK] for i in range(0, len(results), _BLOCK))

@@ -1,0 +1,66 @@
+"""A photo's reading as a few bytes, and back: 120 of them for a face and eight emotions."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from typing import Final
+
+from emotion_desktop.domain.geometry import Box, Frame
+from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+
+#: Status, width and height of the upright picture.
+_HEAD: Final = struct.Struct("<BII")
+_STATUSES: Final = (PhotoStatus.OK, PhotoStatus.NO_FACE)
+
+
+def to_bytes(result: PhotoResult, labels: Sequence[str]) -> bytes:
+    """The reading without its path.
+
+    Args:
+        labels: the order of the probabilities.
+
+    Raises:
+        ValueError: the photo could not be read; such a result is not for keeping.
+        KeyError: a face lacks one of the labels.
+    """
+    face = _face(labels)
+    return b"".join(
+        [
+            _HEAD.pack(_STATUSES.index(result.status), *result.size),
+            *(
+                face.pack(
+                    *(f.box.x, f.box.y, f.box.width, f.box.height),
+                    *(f.frame.x, f.frame.y, f.frame.width, f.frame.height, f.frame.angle),
+                    *(f.probabilities[label] for label in labels),
+                )
+                for f in result.faces
+            ),
+        ]
+    )
+
+
+def from_bytes(data: bytes, path: str, labels: Sequence[str], digest: bytes) -> PhotoResult:
+    """Reads what to_bytes wrote.
+
+    Raises:
+        ValueError: it is not that.
+    """
+    try:
+        status, width, height = _HEAD.unpack_from(data)
+        faces = tuple(
+            FaceReading(
+                Box(*row[:4]), Frame(*row[4:9]), dict(zip(labels, row[9:], strict=True))
+            )
+            for row in _face(labels).iter_unpack(memoryview(data)[_HEAD.size :])
+        )
+        return PhotoResult(
+            path, _STATUSES[status], faces, size=(width, height), digest=digest
+        )
+    except (struct.error, IndexError) as error:
+        raise ValueError(f"this is no reading ({error})") from None
+
+
+def _face(labels: Sequence[str]) -> struct.Struct:
+    """Box, frame, probabilities."""
+    return struct.Struct(f"<4i5d{len(labels)}d")
