@@ -1,4 +1,4 @@
-"""Two short values that tell photos, and whole data sets, apart."""
+"""Short values that tell photos, and whole data sets, apart."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from emotion_desktop.domain.sample import Sample
+from emotion_desktop.domain.split import PARTS, Split
 
 
 def digest(data: bytes) -> bytes:
@@ -28,4 +29,22 @@ def fingerprint(samples: Iterable[Sample], digests: Mapping[Path, bytes]) -> str
     """
     rows = sorted((s.path.name, s.emotion or "", digests[s.path].hex()) for s in samples)
     text = json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
+
+
+def split_fingerprint(split: Split) -> str:
+    """Returns 32 hexadecimal digits that change with what a split says of any photo.
+
+    That is its part, label, person and content; neither the photos' order nor their names matter.
+
+    Raises:
+        ValueError: a sample's digest is not known.
+    """
+    rows = []
+    for part in PARTS:
+        for sample in split.part(part):
+            if sample.digest is None:
+                raise ValueError(f"{sample.path} has no digest")
+            rows.append((part, sample.emotion or "", sample.person, sample.digest.hex()))
+    text = json.dumps(sorted(rows), ensure_ascii=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()

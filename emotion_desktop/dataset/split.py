@@ -9,10 +9,7 @@ its fractions by it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,57 +17,14 @@ import numpy.typing as npt
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError, UsageError
 from emotion_desktop.domain.sample import Sample
-
-PARTS: Final = ("training", "validation", "test")
+from emotion_desktop.domain.split import Split
 
 _Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Three sets of photos with no person in common. Each is sorted by path."""
-
-    training: tuple[Sample, ...]
-    validation: tuple[Sample, ...]
-    test: tuple[Sample, ...]
-    fractions: tuple[float, float, float]
-    seed: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values: how it was made, and photos, persons and emotions of each part."""
-        return {
-            "by": "person",
-            "seed": self.seed,
-            "fractions": list(self.fractions),
-            "parts": {name: _counts(getattr(self, name)) for name in PARTS},
-        }
-
-    def report(self) -> str:
-        """The same counts as a table for people: a line per emotion, a column per part."""
-        parts = [_counts(getattr(self, name)) for name in PARTS]
-        rows = [(what, [part[what] for part in parts]) for what in ("photos", "persons")]
-        rows += [(emotion, [part["emotions"][emotion] for part in parts]) for emotion in EMOTIONS]
-        lines = ["".join([" " * 12, *(f"{name:>12}" for name in PARTS)])]
-        lines += [
-            "".join([f"{what:<12}", *(f"{count:>12,}" for count in counts)])
-            for what, counts in rows
-            if any(counts)
-        ]
-        return "\n".join(lines)
-
-
-def _counts(samples: Iterable[Sample]) -> dict[str, Any]:
-    samples = tuple(samples)
-    emotions = Counter(sample.emotion for sample in samples)
-    return {
-        "photos": len(samples),
-        "persons": len({sample.person for sample in samples}),
-        "emotions": {emotion: emotions[emotion] for emotion in EMOTIONS},
-    }
+Fractions = tuple[float, float, float]
 
 
 def split_by_person(
-    samples: Sequence[Sample], fractions: tuple[float, float, float], seed: int
+    samples: Sequence[Sample], fractions: Fractions, seed: int
 ) -> Split:
     """Splits labelled photos into training, validation and test, persons kept whole.
 
@@ -88,6 +42,24 @@ def split_by_person(
         UsageError: the fractions are not three shares that add up to 1, or training gets none.
         ValueError: a sample has no emotion.
     """
+    return split_by_group(samples, [s.person for s in samples], fractions, seed)
+
+
+def split_by_group(
+    samples: Sequence[Sample],
+    groups: Sequence[str],
+    fractions: Fractions,
+    seed: int,
+    kept_whole: str = "person",
+) -> Split:
+    """Splits as split_by_person does, with other groups kept whole than persons.
+
+    Args:
+        groups: for each sample the name of what it must stay with: its person, a name of its own
+            where photos are split one by one, or that of all persons whose photos are copies of
+            one another.
+        kept_whole: what the groups keep whole, one of domain.split.KEPT_WHOLE.
+    """
     shares = np.array(fractions, dtype=float)
     whole = shares.shape == (3,) and abs(shares.sum() - 1) < 1e-6  # NaN fails this, too
     if not whole or shares.min() < 0 or shares[0] == 0:
@@ -95,33 +67,37 @@ def split_by_person(
             "The shares of training, validation and test do not add up to the whole.",
             "Give three shares such as 0.7, 0.15 and 0.15; only training cannot be 0.",
         )
-    persons = sorted({sample.person for sample in samples})
+    names = sorted(set(groups))
     used = np.flatnonzero(shares)
-    if len(persons) < len(used):
+    if len(names) < len(used):
+        noun = kept_whole if len(names) == 1 else f"{kept_whole}s"
         raise DataError(
-            f"The photos show {len(persons)} "
-            f"{'person' if len(persons) == 1 else 'persons'}, too few to split them into "
-            f"{len(used)} parts without a person in two of them.",
+            f"The photos show {len(names)} {noun}, too few to split them into "
+            f"{len(used)} parts without a {kept_whole} in two of them.",
             "Add photos of other people; persons are told apart by the file names "
             "(Anna_0001.jpg, Anna_0002.jpg).",
         )
-    counts = _count_table(samples, persons)
-    part_of = dict(zip(persons, used[_assign(counts, shares[used], seed)], strict=True))
-    ordered = sorted(samples, key=lambda sample: (sample.path, sample.emotion or ""))
-    training, validation, test = (
-        tuple(sample for sample in ordered if part_of[sample.person] == part) for part in range(3)
+    counts = _count_table(samples, groups, names)
+    part_of = dict(zip(names, used[_assign(counts, shares[used], seed)], strict=True))
+    ordered = sorted(
+        zip(samples, groups, strict=True), key=lambda pair: (str(pair[0].path), pair[0].emotion)
     )
-    return Split(training, validation, test, fractions, seed)
+    training, validation, test = (
+        tuple(sample for sample, group in ordered if part_of[group] == part) for part in range(3)
+    )
+    return Split(training, validation, test, fractions, seed, kept_whole)
 
 
-def _count_table(samples: Iterable[Sample], persons: Sequence[str]) -> _Floats:
-    """(persons, emotions + 1): photos of each person by emotion; the last column is their sum."""
-    row = {person: index for index, person in enumerate(persons)}
-    counts = np.zeros((len(persons), len(EMOTIONS) + 1))
-    for sample in samples:
+def _count_table(
+    samples: Sequence[Sample], groups: Sequence[str], names: Sequence[str]
+) -> _Floats:
+    """(groups, emotions + 1): photos of each group by emotion; the last column is their sum."""
+    row = {name: index for index, name in enumerate(names)}
+    counts = np.zeros((len(names), len(EMOTIONS) + 1))
+    for sample, group in zip(samples, groups, strict=True):
         if sample.emotion is None:
             raise ValueError(f"{sample.path} has no emotion")
-        counts[row[sample.person], EMOTIONS.index(sample.emotion)] += 1
+        counts[row[group], EMOTIONS.index(sample.emotion)] += 1
     counts[:, -1] = counts.sum(axis=1)
     return counts[:, counts.sum(axis=0) > 0]
 

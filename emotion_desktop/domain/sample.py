@@ -10,10 +10,17 @@ from pathlib import Path
 class Sample:
     """One photo of a data set.
 
-    ``person`` is the name everything of one person shares; a photo nobody is known of is a person
-    of its own. ``emotion`` is None for photos without a label.
+    Attributes:
+        path: absolute.
+        emotion: None for photos without a label.
+        person: the name everything of one person shares; a photo nobody is known of is a person
+            of its own.
+        digest: of its content (see dataset.fingerprint), where that is known.
+        source: the title of where it comes from; empty where there is but one.
     """
 
     path: Path
     emotion: str | None
     person: str
+    digest: bytes | None = None
+    source: str = ""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.job_records import JobRecords
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class LazyJournal:
         self._writer: ThreadPoolExecutor | None = None
         self._closed = False
         self._catalogue: Catalogue | None = None
+        self._records: JobRecords | None = None
         self._gave_up = False
 
     def save_job(self, record: JobRecord) -> None:
@@ -52,25 +54,28 @@ class LazyJournal:
             writer.shutdown(wait=True)
         if self._catalogue is not None:
             self._catalogue.close()
-            self._catalogue = None
+            self._catalogue = self._records = None
 
     def _keep(self, record: JobRecord) -> None:
         """On the writer's thread alone."""
         try:
-            if self._catalogue is None and not self._gave_up:
+            if self._records is None and not self._gave_up:
                 self._open(record.spec.id)
-            if self._catalogue is not None:
-                self._catalogue.save_job(record)
+            if self._records is not None:
+                self._records.save(record)
         except Exception:  # noqa: BLE001 - a full disk must not stop the work itself
             _log.exception("the record of %s was not kept", record.spec.title)
 
     def _open(self, first_job: str) -> None:
         # SQLite is loaded with the first job, not with the program.
         from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.job_records import JobRecords
 
         try:
             self._catalogue = Catalogue(self._path)
-            self._catalogue.fail_interrupted(own={first_job})
+            records = JobRecords(self._catalogue)
+            records.fail_interrupted(own={first_job})
+            self._records = records
         except AppError as error:
             self._gave_up = True
             _log.warning("no record of jobs is kept: %s", error)

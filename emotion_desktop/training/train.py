@@ -14,13 +14,14 @@ import numpy as np
 from emotion_desktop import __version__
 from emotion_desktop.dataset.fingerprint import fingerprint
 from emotion_desktop.dataset.labels import LabelledData, read_labelled
-from emotion_desktop.dataset.split import Split, split_by_person
+from emotion_desktop.dataset.split import split_by_person
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import JobContext, JobSpec, Progress
 from emotion_desktop.domain.model import ModelCard, Provenance
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.scores import Scores
+from emotion_desktop.domain.split import Split
 from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.litert import LiteRTClassifier

@@ -1,1 +1,1 @@
-"""What is on disk: paths, settings, catalogue, model store, log."""
+"""What is on disk: paths, settings, catalogue and what is kept in it, model store, log."""

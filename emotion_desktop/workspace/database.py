@@ -5,15 +5,21 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
+from types import TracebackType
+from typing import Final, TypeVar
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.workspace.atomic import cannot_write
 
+#: How long one program waits while another one writes, seconds.
+_PATIENCE_S: Final = 10
+
 Migrations = Sequence[tuple[int, str]]
 """Scripts by number, from 1 and without a gap."""
+_Made = TypeVar("_Made", bound="Database")
 
 
 class Database:
@@ -33,8 +39,7 @@ class Database:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with self._connection() as connection:
-                _migrate(connection, migrations)
+            _migrate(self._connection(), migrations)
         except OSError as error:
             raise cannot_write(path, error) from None
         except AppError:
@@ -47,22 +52,42 @@ class Database:
                 "Choose another workspace folder.",
             ) from None
 
+    def __enter__(self: _Made) -> _Made:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def root(self) -> Path:
+        """The workspace's folder: relative paths in the file start there."""
+        return self._path.parent
+
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """The thread's connection, inside a transaction."""
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            # Closed by close(), on whichever thread that is.
-            connection = sqlite3.connect(self._path, timeout=10, check_same_thread=False)
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode=WAL")
-            # Safe in WAL mode, and no wait for the disk with every record.
-            connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute("PRAGMA foreign_keys=ON")
-            self._local.connection = connection
-            with self._lock:
-                self._open.append(connection)
-        with connection:
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The thread's connection; all that is read within is of one moment.
+
+        Raises:
+            AppError: the file cannot be read.
+        """
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The thread's connection in a transaction: what is written within is kept whole or not.
+
+        Raises:
+            AppError: the disk is full, the file may not be written, or another program has been
+                writing for too long. The file is as before.
+        """
+        # At once, not with the first change: a reader that turns writer may find it too late.
+        with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
     def close(self) -> None:
@@ -72,6 +97,39 @@ class Database:
                 connection.close()
             self._open.clear()
 
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        connection = self._connection()
+        try:
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                # A full disk may have ended the transaction already.
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+        except sqlite3.OperationalError as error:
+            raise _in_words(self._path, error) from error
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            # Closed by close(), on whichever thread that is. Transactions are begun here alone.
+            connection = sqlite3.connect(
+                self._path, timeout=_PATIENCE_S, check_same_thread=False, isolation_level=None
+            )
+            with self._lock:
+                self._open.append(connection)
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode=WAL")
+            # Safe in WAL mode, and no wait for the disk with every record.
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA foreign_keys=ON")
+            self._local.connection = connection
+        return connection
+
 
 def scripts_in(*folder: str) -> Migrations:
     """The migrations in a folder below ``workspace/migrations``; none names that folder itself."""
@@ -80,18 +138,43 @@ def scripts_in(*folder: str) -> Migrations:
     return sorted((int(s.name.split("_")[0]), s.read_text(encoding="utf-8")) for s in scripts)
 
 
+def _in_words(path: Path, error: sqlite3.OperationalError) -> Exception:
+    """What the user can do something about, as a sentence; anything else is a bug and stays one."""
+    text = str(error)
+    if "full" in text:
+        return AppError(
+            "The disk is full: the workspace is as it was before.", "Free some space and try again."
+        )
+    if "readonly" in text or "unable to open" in text:
+        return AppError(
+            f"The workspace {path.parent} may not be written.",
+            "Give yourself permission to write there, or choose another workspace.",
+        )
+    if "locked" in text:
+        return AppError(
+            "Another program is writing into this workspace.", "Try again when it is done."
+        )
+    if "disk I/O" in text:
+        return AppError(
+            f"The workspace {path.parent} could not be read or written.",
+            "Check that its disk is there and has free space, then try again.",
+        )
+    return error
+
+
 def _migrate(connection: sqlite3.Connection, steps: Migrations) -> None:
     """Brings the schema up to date, all in one transaction."""
     newest = steps[-1][0]
     if _version(connection) < newest:
         # Another program may be at it, too: what is left to do is known once the lock is ours.
         connection.execute("BEGIN IMMEDIATE")
-        version = _version(connection)
-        for number, script in steps:
-            if number > version:
-                for statement in _statements(script):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number}")
+        with connection:  # ends the transaction, one way or the other
+            version = _version(connection)
+            for number, script in steps:
+                if number > version:
+                    for statement in _statements(script):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {number}")
     if _version(connection) > newest:
         raise AppError(
             "The workspace was made by a newer version of this program.", "Update the program."

@@ -43,7 +43,7 @@ class Readings(Database):
         stamps = {path: stamp for path in paths if (stamp := _stamp(path)) is not None}
         by_name = {os.fsencode(path): path for path in stamps}
         found: dict[Path, bytes] = {}
-        with self._connection() as connection:
+        with self.reading() as connection:
             for names in _pieces(list(by_name)):
                 rows = connection.execute(
                     f"SELECT * FROM files WHERE path IN ({_marks(names)})", names
@@ -62,7 +62,7 @@ class Readings(Database):
             for path, digest in digests.items()
             if (stamp := _stamp(path)) is not None and max(stamp[:2]) < oldest_fresh
         ]
-        with self._connection() as connection:
+        with self.writing() as connection:
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
 
     def get(self, reader: str, photos: Mapping[Path, bytes]) -> dict[Path, PhotoResult]:
@@ -71,7 +71,7 @@ class Readings(Database):
         Args:
             photos: the digest of each file.
         """
-        with self._connection() as connection:
+        with self.reading() as connection:
             known = connection.execute(
                 "SELECT id, labels FROM readers WHERE key = ?", (reader,)
             ).fetchone()
@@ -110,7 +110,7 @@ class Readings(Database):
             for result in results
             if result.digest is not None and result.error is None
         ]
-        with self._connection() as connection:
+        with self.writing() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO readers (key, labels) VALUES (?, ?)",
                 (reader, json.dumps(list(labels))),
@@ -128,7 +128,7 @@ class Readings(Database):
 
     def speed(self, reader: str) -> float | None:
         """Photos per second, over all that a reader answered here; None if none was timed."""
-        with self._connection() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 "SELECT answered, seconds FROM readers WHERE key = ?", (reader,)
             ).fetchone()

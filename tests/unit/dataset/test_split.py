@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotion_desktop.dataset.labels import read_labelled
-from emotion_desktop.dataset.split import PARTS, Split, split_by_person
+from emotion_desktop.dataset.split import split_by_person
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError, UsageError
 from emotion_desktop.domain.sample import Sample
+from emotion_desktop.domain.split import PARTS, Split
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "facial_expressions"
 THIRDS = (0.7, 0.15, 0.15)

@@ -9,6 +9,7 @@ from emotion_desktop.domain.job import JobSpec, JobState, Lane
 from emotion_desktop.jobs.journal import LazyJournal
 from emotion_desktop.jobs.manager import JobManager
 from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.job_records import JobRecords
 
 
 def run(journal):
@@ -26,7 +27,7 @@ def wait_until_kept(path, state):
     while True:
         if path.exists():
             catalogue = Catalogue(path)
-            states = [kept.state for kept in catalogue.jobs()]
+            states = [kept.state for kept in JobRecords(catalogue).latest()]
             catalogue.close()
             if states == [state]:
                 return
@@ -47,7 +48,7 @@ def test_nothing_is_made_before_a_job_is_started(path):
 def test_a_job_is_kept_as_it_ended(path):
     record = run(LazyJournal(path))
     catalogue = Catalogue(path)
-    assert catalogue.jobs() == [record]
+    assert JobRecords(catalogue).latest() == [record]
     assert record.state is JobState.SUCCEEDED
     catalogue.close()
 
@@ -67,7 +68,7 @@ def test_what_a_crash_left_is_seen_to_with_the_first_job(path, tmp_path):
     # As a program finds it that has the process id of the one that crashed.
     run(LazyJournal(path))
     catalogue = Catalogue(path)
-    states = {kept.spec.title: kept.state for kept in catalogue.jobs()}
+    states = {kept.spec.title: kept.state for kept in JobRecords(catalogue).latest()}
     assert states == {"Never ends": JobState.FAILED, "A job": JobState.SUCCEEDED}
     catalogue.close()
     manager.cancel(endless)

@@ -1,4 +1,4 @@
-"""The catalogue: what it keeps, and that nothing breaks it."""
+"""The catalogue: its schema, its transactions, and that nothing breaks it."""
 
 import multiprocessing
 import os
@@ -6,8 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
-import time
 
 import pytest
 
@@ -15,6 +13,7 @@ from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobRecord, JobSpec, JobState, Lane, Outcome
 from emotion_desktop.workspace import catalogue as module
 from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.job_records import JobRecords
 
 
 @pytest.fixture
@@ -46,94 +45,79 @@ def ask(path, question, *values):
 def test_a_new_one_is_made_with_its_folder(catalogue, path):
     assert ask(path, "PRAGMA journal_mode") == [("wal",)]
     assert ask(path, "PRAGMA user_version") == [(len(module._migrations()),)]
-    assert catalogue.jobs() == []
+    assert catalogue.root == path.parent
+
+
+def options(catalogue):
+    with catalogue.reading() as connection:
+        return {row["name"]: row["value"] for row in connection.execute("SELECT * FROM options")}
+
+
+def test_what_is_written_together_is_kept_whole_or_not(catalogue):
+    def write(name):
+        with catalogue.writing() as connection:
+            connection.execute("INSERT INTO options VALUES (?, '1')", (name,))
+            if name == "bad":
+                raise ValueError
+
+    write("good")
+    with pytest.raises(ValueError):
+        write("bad")
+    write("better")
+    assert options(catalogue) == {"good": "1", "better": "1"}
+
+
+def test_reading_sees_one_moment(catalogue, path):
+    with catalogue.reading() as connection:
+        before = connection.execute("SELECT count(*) FROM options").fetchone()[0]
+        ask(path, "INSERT INTO options VALUES ('later', '1')")
+        assert connection.execute("SELECT count(*) FROM options").fetchone()[0] == before
+    assert options(catalogue) == {"later": "1"}
+
+
+def test_a_full_disk_is_said_and_changes_nothing(catalogue):
+    def write(connection):
+        connection.execute("INSERT INTO options VALUES ('large', ?)", ("x" * 10_000_000,))
+
+    with catalogue.reading() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 5}")
+    with pytest.raises(AppError, match="disk is full"), catalogue.writing() as connection:
+        connection.execute("INSERT INTO options VALUES ('small', '1')")
+        write(connection)
+    assert options(catalogue) == {}
+    with catalogue.writing() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+        write(connection)
+    assert list(options(catalogue)) == ["large"]
+
+
+def test_one_that_may_not_be_written_says_so(catalogue):
+    with catalogue.reading() as connection:
+        connection.execute("PRAGMA query_only = 1")
+    with pytest.raises(AppError, match="may not be written"), catalogue.writing() as connection:
+        connection.execute("INSERT INTO options VALUES ('a', '1')")
+
+
+def test_another_program_that_writes_for_too_long_is_named(catalogue, path, monkeypatch):
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with catalogue.reading() as connection:
+        connection.execute("PRAGMA busy_timeout = 50")
+    with pytest.raises(AppError, match="Another program"), catalogue.writing():
+        raise AssertionError("never reached")
+    other.close()
+
+
+def test_a_mistake_in_a_statement_is_no_sentence_for_the_user(catalogue):
+    with pytest.raises(sqlite3.OperationalError), catalogue.writing() as connection:
+        connection.execute("NONSENSE")
 
 
 def test_migrations_are_numbered_without_a_gap():
     assert [number for number, _ in module._migrations()] == list(
         range(1, len(module._migrations()) + 1)
     )
-
-
-def test_records_come_back_as_they_were_newest_first(catalogue):
-    outcome = Outcome("Done.", "Look.", {"ok": 5, "list": [1.5, None]})
-    first = record(JobState.SUCCEEDED, 1.0, outcome=outcome, started=1.5, ended=2.5)
-    second = record(JobState.QUEUED, 2.0, outcome=Outcome(""))
-    for kept in (first, second):
-        catalogue.save_job(kept)
-    assert catalogue.jobs() == [second, first]
-    assert catalogue.jobs(limit=1) == [second]
-
-
-def test_a_job_is_kept_once(catalogue):
-    kept = record(outcome=Outcome(""))
-    catalogue.save_job(kept)
-    ended = JobRecord(kept.spec, JobState.FAILED, Outcome("No."), kept.created, 1.0, 2.0)
-    catalogue.save_job(ended)
-    assert catalogue.jobs() == [ended]
-
-
-def test_threads_write_at_once(catalogue):
-    def write():
-        for _ in range(10):
-            catalogue.save_job(record())
-
-    threads = [threading.Thread(target=write) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(catalogue.jobs()) == 40
-
-
-def test_only_the_latest_are_kept_for_good(catalogue, monkeypatch):
-    monkeypatch.setattr(module, "_KEPT_JOBS", 3)
-    for number in range(6):
-        catalogue.save_job(record(JobState.SUCCEEDED, float(number)))
-    catalogue.fail_interrupted(own=set())
-    assert [kept.created for kept in catalogue.jobs(limit=10)] == [5.0, 4.0, 3.0]
-
-
-def a_dead_process():
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    return ended.pid
-
-
-def states(catalogue):
-    return {kept.spec.id: kept.state for kept in catalogue.jobs()}
-
-
-def test_jobs_that_a_crash_left_unfinished_are_failed(catalogue, path):
-    left = [record(s) for s in (JobState.QUEUED, JobState.RUNNING, JobState.CANCELLING)]
-    over = [record(s, outcome=Outcome("x")) for s in JobState if s.final]
-    for kept in (*left, *over):
-        catalogue.save_job(kept)
-    ask(path, "UPDATE jobs SET owner = ?", a_dead_process())
-    assert catalogue.fail_interrupted(own=set()) == 3
-    now = states(catalogue)
-    assert {now[kept.spec.id] for kept in left} == {JobState.FAILED}
-    assert all(now[kept.spec.id] is kept.state for kept in over)
-    failed = next(kept for kept in catalogue.jobs() if kept.spec.id == left[0].spec.id)
-    assert "Interrupted" in failed.outcome.message
-    assert failed.ended == pytest.approx(time.time(), abs=60)
-    assert catalogue.fail_interrupted(own=set()) == 0
-
-
-def test_jobs_of_another_program_that_is_alive_are_left_alone(catalogue, path):
-    kept = record()
-    catalogue.save_job(kept)
-    ask(path, "UPDATE jobs SET owner = ?", os.getppid())
-    assert catalogue.fail_interrupted(own=set()) == 0
-    assert states(catalogue) == {kept.spec.id: JobState.RUNNING}
-
-
-def test_own_jobs_are_left_alone_but_not_those_of_a_former_process_with_this_id(catalogue):
-    own, former = record(), record()
-    catalogue.save_job(own)
-    catalogue.save_job(former)
-    assert catalogue.fail_interrupted(own={own.spec.id}) == 1
-    assert states(catalogue) == {own.spec.id: JobState.RUNNING, former.spec.id: JobState.FAILED}
 
 
 def test_one_from_the_future_is_refused_and_left_as_it_is(path):
@@ -179,24 +163,21 @@ def test_a_migration_that_fails_leaves_the_former_state(path, monkeypatch):
 
 
 def test_what_is_there_survives_a_migration(path, monkeypatch):
-    old = Catalogue(path)
     kept = record(outcome=Outcome(""))
-    old.save_job(kept)
-    old.close()
+    with Catalogue(path) as old:
+        JobRecords(old).save(kept)
     newest = len(module._migrations())
     steps = [*module._migrations(), (newest + 1, "-- more\nCREATE TABLE more (\n  id TEXT\n);\n")]
     monkeypatch.setattr(module, "_migrations", lambda: steps)
-    new = Catalogue(path)
-    assert new.jobs() == [kept]
-    new.close()
+    with Catalogue(path) as new:
+        assert JobRecords(new).latest() == [kept]
     assert ask(path, "SELECT * FROM more") == []
 
 
 def _open_and_write(path, begin):
     begin.wait()
-    made = Catalogue(path)
-    made.save_job(record())
-    made.close()
+    with Catalogue(path) as made:
+        JobRecords(made).save(record())
 
 
 def test_programs_that_start_at_once_do_not_collide(path):
@@ -217,11 +198,12 @@ import sys
 from pathlib import Path
 from emotion_desktop.domain.job import JobRecord, JobSpec, JobState, Lane
 from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.job_records import JobRecords
 
-catalogue = Catalogue(Path(sys.argv[1]))
+records = JobRecords(Catalogue(Path(sys.argv[1])))
 while True:
     spec = JobSpec("k", "t" * 2000, Lane.COMPUTE)
-    catalogue.save_job(JobRecord(spec, JobState.RUNNING, created=1.0))
+    records.save(JobRecord(spec, JobState.RUNNING, created=1.0))
     print("kept", flush=True)
 """
 
@@ -240,8 +222,8 @@ def test_a_program_killed_while_it_writes_breaks_nothing(path):
     program.wait()
     program.stdout.close()
     assert ask(path, "PRAGMA integrity_check") == [("ok",)]
-    catalogue = Catalogue(path)
-    assert len(catalogue.jobs()) >= 50 + rest
-    assert catalogue.fail_interrupted(own=set()) >= 50 + rest
-    assert {kept.state for kept in catalogue.jobs()} == {JobState.FAILED}
-    catalogue.close()
+    with Catalogue(path) as catalogue:
+        records = JobRecords(catalogue)
+        assert len(records.latest()) >= 50 + rest
+        assert records.fail_interrupted(own=set()) >= 50 + rest
+        assert {kept.state for kept in records.latest()} == {JobState.FAILED}
