@@ -11,6 +11,7 @@ from emotion_desktop.engines.bundle import Bundle, read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.workspace.paths import BUILTIN_MODEL, WORKSPACE_VARIABLE
+from tests.stand_ins.aws.fixtures import aws, aws_server  # noqa: F401 - fixtures
 
 # Tests in this process need no screen; those of the real window start an X server of their own.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 
 class AppError(Exception):
     """Something that is not a bug: shown as a message and a hint, never as a traceback.
@@ -19,7 +21,7 @@ class AppError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
 
-    def __reduce__(self) -> tuple[type[AppError], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[AppError], tuple[object, ...]]:
         return type(self), (self.message, self.hint)
 
 
@@ -44,3 +46,44 @@ class CancelledError(AppError):
 
     def __init__(self, message: str = "Cancelled.", hint: str = "") -> None:
         super().__init__(message, hint)
+
+
+class Remedy(str, Enum):
+    """The one thing that mends a trouble with AWS: a button on screen."""
+
+    NONE = ""
+    CHOOSE_PROFILE = "choose-profile"
+    CHOOSE_REGION = "choose-region"
+    SIGN_IN = "sign-in"
+    CHOOSE_ROLE = "choose-role"
+    COPY_POLICY = "copy-policy"
+    CHOOSE_BUCKET = "choose-bucket"
+    CHOOSE_INSTANCE = "choose-instance"
+    TRY_AGAIN = "try-again"
+
+
+class CloudError(AppError):
+    """Something AWS refused or could not do.
+
+    Attributes:
+        remedy: what the user can do about it with one click.
+        code: AWS's or boto3's own name for it, for deciding, not for showing.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", remedy: Remedy = Remedy.NONE, code: str = ""
+    ) -> None:
+        super().__init__(message, hint)
+        self.remedy = remedy
+        self.code = code
+
+    def __reduce__(self) -> tuple[type[CloudError], tuple[object, ...]]:
+        return type(self), (self.message, self.hint, self.remedy, self.code)
+
+
+class NetworkError(CloudError):
+    """AWS cannot be reached just now; what was begun there goes on."""
+
+
+class SignInError(CloudError):
+    """Who the user is to AWS is not known, or not any more."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from emotion_desktop.domain.errors import AppError
 
@@ -18,15 +20,27 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         AppError: the disk is full, or the folder may not be written. The old file is untouched.
     """
+    with written_atomically(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def written_atomically(path: Path) -> Iterator[IO[bytes]]:
+    """The same, piece by piece: what is written to the file given is in place once all went well.
+
+    Raises:
+        AppError: as write_atomically. After any other exception, too, the old file is untouched.
+    """
     target = Path(os.path.realpath(path))
     staged = target.with_name(f".{target.name[:40]}-{os.urandom(8).hex()}")
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(data)
+            with path.open("wb") as file:
+                yield file
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         with staged.open("xb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         staged.replace(target)

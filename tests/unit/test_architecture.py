@@ -16,10 +16,12 @@ from emotion_desktop.workspace.paths import WORKSPACE_VARIABLE
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path(str(files("emotion_desktop")))
 #: What only a worker process loads, or only the cloud needs.
-HEAVIEST = {"tensorflow", "keras", "mxnet", "boto3"}
+HEAVIEST = {"tensorflow", "keras", "mxnet", "onnx", "boto3", "botocore"}
 #: What takes so long to load that the window is shown first.
 HEAVY = {"numpy", "cv2", "sklearn", "PIL", "ai_edge_litert"}
-LAYERS = ("domain", "imaging", "workspace", "dataset", "engines", "evaluation", "jobs", "cli")
+LAYERS = (
+    *("domain", "imaging", "workspace", "dataset", "engines", "evaluation", "cloud", "jobs", "cli"),
+)
 
 
 def loaded_by(script: str, **environment: str) -> set[str]:

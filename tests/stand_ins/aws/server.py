@@ -1,0 +1,111 @@
+"""The stand-in itself: moto's server, with faults on order and a list of what was asked."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Callable, Iterable
+from threading import Event
+from typing import Any, Final
+
+import boto3
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+from tests.stand_ins.aws.faults import Faults, apply
+from tests.stand_ins.aws.wire import Wire, identify
+
+REGION: Final = "us-east-1"
+#: What no log and no record may ever hold.
+SECRETS: Final = {
+    "AWS_ACCESS_KEY_ID": "AKIASTANDINSTANDIN00",
+    "AWS_SECRET_ACCESS_KEY": "secret/of+the/stand-in0000000000000000000",
+    "AWS_SESSION_TOKEN": "token+of/the+stand/in==",
+}
+
+
+class StandIn:
+    """A server on a free port of this machine."""
+
+    def __init__(self) -> None:
+        self.wire = Wire()
+        self.faults = Faults()
+        self._server = _Server(self._answer)
+        self.url = ""
+
+    def start(self) -> None:
+        self._server.start()
+        host, port = self._server.get_host_and_port()
+        self.url = f"http://{host}:{port}"
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def reset(self) -> None:
+        """An account with nothing in it, and no faults on order."""
+        request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
+        with urllib.request.urlopen(request, timeout=30):
+            pass
+        self.faults.clear()
+        self.wire.clear()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that lead boto3 here, and away from whatever else there is."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            **SECRETS,
+        }
+
+    def client(self, service: str, region: str = REGION) -> Any:
+        """A client for arranging and checking things; its calls are on the wire like any."""
+        return boto3.session.Session(
+            aws_access_key_id="AKIAARRANGINGTHINGS0",
+            aws_secret_access_key="of whoever arranges",
+            region_name=region,
+        ).client(service, endpoint_url=self.url)
+
+    def _answer(
+        self,
+        application: Callable[..., Iterable[bytes]],
+        environ: dict[str, Any],
+        start_response: Callable[..., Any],
+    ) -> Iterable[bytes]:
+        call = identify(environ)
+        if not call.service:
+            return application(environ, start_response)
+        self.wire.add(call)
+        fault = self.faults.due(call)
+        if fault is None:
+            return application(environ, start_response)
+        return apply(fault, call, application, environ, start_response)
+
+
+class _Server(ThreadedMotoServer):
+    def __init__(self, answer: Callable[..., Iterable[bytes]]) -> None:
+        super().__init__(ip_address="127.0.0.1", port=0, verbose=False)
+        self._answer = answer
+        self._server_ready_event: Event
+
+    def _server_entry(self) -> None:
+        moto = DomainDispatcherApplication(create_backend_app)
+        self._server = make_server(
+            self._ip_address,
+            self._port,
+            lambda environ, start: self._answer(moto, environ, start),
+            threaded=True,
+            request_handler=_Quiet,
+        )
+        self._server_ready_event.set()
+        self._server.serve_forever(poll_interval=0.05)
+
+
+class _Quiet(MotoRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        pass
