@@ -23,11 +23,19 @@ class PhotoStatus(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class FaceReading:
-    """One face with its calibrated probabilities, in the model's label order."""
+    """One face with its probabilities, in the model's label order.
+
+    Attributes:
+        calibrated: False where the probabilities are a service's own, not ours to vouch for.
+        other: what such a service says beyond the eight emotions (CONFUSED, say), 0 to 1 by its
+            own words. What is said there is missing from the probabilities.
+    """
 
     box: Box
     frame: Frame
     probabilities: Mapping[str, float]
+    calibrated: bool = True
+    other: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ranking(self) -> list[tuple[str, float]]:
@@ -45,9 +53,15 @@ class FaceReading:
         return max(self.probabilities.values())
 
     @property
+    def outranked_by(self) -> str | None:
+        """What is said with more confidence than any of the emotions, if anything is."""
+        first = max(self.other, key=self.other.__getitem__, default=None)
+        return first if first is not None and self.other[first] > self.confidence else None
+
+    @property
     def sure(self) -> bool:
         """False where only "probably" can be said."""
-        return self.confidence >= SURE_FROM
+        return self.confidence >= SURE_FROM and self.outranked_by is None
 
     def to_dict(self) -> dict[str, Any]:
         """The face as it is written to JSON."""
@@ -57,6 +71,7 @@ class FaceReading:
             "confidence": self.confidence,
             "sure": self.sure,
             "probabilities": dict(self.probabilities),
+            **({} if self.calibrated else {"calibrated": False, "other": dict(self.other)}),
         }
 
 

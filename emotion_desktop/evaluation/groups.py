@@ -1,0 +1,118 @@
+"""Scores on parts of the photos: by person, origin, size and colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from emotion_desktop.domain.comparison import Group
+from emotion_desktop.domain.scores import TOO_FEW
+from emotion_desktop.evaluation.answers import Indices, Table
+from emotion_desktop.evaluation.intervals import wilson
+from emotion_desktop.evaluation.metrics import judged_emotions
+from emotion_desktop.evaluation.resampling import resample
+
+#: Enough for the ends of an interval that stands in a table of many.
+_DRAWS: Final = 500
+#: Shorter sides of photos, pixels. Below the first one Rekognition takes no picture.
+_SIZES: Final = (80, 200, 500)
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What photos can be grouped by; None is not known.
+
+    Attributes:
+        size: width and height, pixels.
+        grey: whether the photo has no colour.
+    """
+
+    person: str
+    origin: str | None = None
+    size: tuple[int, int] | None = None
+    grey: bool | None = None
+
+
+def group_scores(tables: Sequence[Table], traits: Sequence[Trait]) -> tuple[Group, ...]:
+    """Scores every group of every kind that tells photos apart, the largest group first.
+
+    Args:
+        traits: one of each photo.
+    """
+    groups: list[Group] = []
+    for kind, values in _values(traits):
+        names, number = np.unique(
+            np.array([value or "" for value in values]), return_inverse=True
+        )
+        if len(names) < 2:
+            continue
+        counts = np.bincount(number)
+        for which in np.argsort(-counts, kind="stable"):
+            # Of thousands of persons most have a photo or two: nothing can be said of them.
+            if names[which] and (kind != "person" or counts[which] >= TOO_FEW):
+                rows = np.flatnonzero(number == which)
+                groups.append(_group(kind, str(names[which]), tables, traits, rows))
+    return tuple(groups)
+
+
+def size_range(size: tuple[int, int]) -> str:
+    """The range that a photo's shorter side is in, in words."""
+    side = min(size)
+    low = 0
+    for high in _SIZES:
+        if side < high:
+            return f"{low}–{high - 1} px" if low else f"under {high} px"
+        low = high
+    return f"{low} px and more"
+
+
+def _values(traits: Sequence[Trait]) -> Iterator[tuple[str, list[str | None]]]:
+    yield "origin", [trait.origin for trait in traits]
+    yield "size", [size_range(trait.size) if trait.size else None for trait in traits]
+    yield (
+        "colour",
+        [None if t.grey is None else "grey" if t.grey else "colour" for t in traits],
+    )
+    yield "person", [trait.person for trait in traits]
+
+
+def _group(
+    kind: str, value: str, tables: Sequence[Table], traits: Sequence[Trait], rows: Indices
+) -> Group:
+    parts = [_part(table, rows) for table in tables]
+    judged = judged_emotions(parts[0])
+    photos = len(rows)
+    accuracy = tuple(float(np.mean(part.correct)) for part in parts)
+    if kind == "person":
+        intervals = tuple(wilson(int(part.correct.sum()), photos) for part in parts)
+    else:
+        intervals = resample(parts, judged, draws=_DRAWS).accuracy
+    return Group(
+        kind=kind,
+        value=value,
+        photos=photos,
+        persons=len({traits[row].person for row in rows}),
+        accuracy=accuracy,
+        accuracy_interval=intervals,
+        mean_recall=tuple(_mean_recall(part, judged) for part in parts),
+        too_few=photos < TOO_FEW,
+    )
+
+
+def _part(table: Table, rows: Indices) -> Table:
+    _, groups = np.unique(table.groups[rows], return_inverse=True)
+    return replace(
+        table,
+        truth=table.truth[rows],
+        named=table.named[rows],
+        confidence=table.confidence[rows],
+        groups=groups,
+    )
+
+
+def _mean_recall(table: Table, judged: Indices) -> float | None:
+    recalls = [np.mean(table.correct[table.truth == emotion]) for emotion in judged]
+    return float(np.mean(recalls)) if recalls else None
