@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from emotion_desktop.cli.options import (
     FacesOption,
-    ModelOption,
     WorkspaceOption,
     check_faces,
     open_workspace,
@@ -20,13 +19,21 @@ from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.workspace.model_store import ModelStore
 
+if TYPE_CHECKING:
+    from emotion_desktop.evaluation.comparison import Comparison
+
 
 def evaluate(
     *,
     data: Annotated[
         Path, typer.Option("--data", help="A folder per emotion, or a label file by its photos.")
     ],
-    model: ModelOption = "builtin",
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model", help="A model's name, or a bundle's path; several are compared."
+        ),
+    ] = None,
     faces: FacesOption = "find",
     json_to: Annotated[
         str | None, typer.Option("--json", metavar="FILE|-", help="Write the scores as JSON.")
@@ -34,24 +41,44 @@ def evaluate(
     include_trained_on: Annotated[
         bool,
         typer.Option(
-            "--include-trained-on", help="Also score photos the model was trained on (flatters it)."
+            "--include-trained-on", help="Also score photos a model was trained on (flatters it)."
         ),
     ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Score a model on labelled photos it was not trained on."""
+    """Score models on labelled photos they were not trained on; compare several."""
     from emotion_desktop.jobs.evaluate import evaluate_job
+    from emotion_desktop.jobs.model_choice import choose_models
 
     check_faces(faces)
     place = open_workspace(workspace)
-    file = ModelStore(place.models).resolve(model)
-    room = EngineRoom(place.readings)
-    spec, function = evaluate_job(room, file, data, faces, include_trained_on)
-    outcome = run_job(place, spec, function)
+    models = choose_models(ModelStore(place.models), model or ["builtin"])
+    made: list[Comparison] = []
+    spec, function = evaluate_job(
+        EngineRoom(place.readings), models, data, faces, include_trained_on
+    )
+    run_job(place, spec, function, on_batch=lambda batch: made.extend(batch.items))
+    (comparison,) = made
     if json_to is not None:
-        write_answer(json_to, json.dumps(outcome.result, indent=1) + "\n")
+        write_answer(json_to, json.dumps(_as_json(comparison), indent=1) + "\n")
     if json_to != "-":
-        from emotion_desktop.domain.scores import Scores
+        typer.echo(_in_words(comparison))
+
+
+def _as_json(comparison: Comparison) -> dict[str, Any]:
+    """A model's scores; of several models all figures, and the answers they are made of."""
+    if len(comparison.scores.models) == 1:
+        return comparison.scores.models[0].scores.to_dict()
+    from emotion_desktop.evaluation.export import answers_as_rows
+
+    return {**comparison.scores.to_dict(), "answers": answers_as_rows(comparison)}
+
+
+def _in_words(comparison: Comparison) -> str:
+    if len(comparison.scores.models) == 1:
         from emotion_desktop.evaluation.words import describe
 
-        typer.echo(describe(Scores.from_dict(outcome.result)))
+        return describe(comparison.scores.models[0].scores)
+    from emotion_desktop.evaluation.comparison_words import describe_comparison
+
+    return describe_comparison(comparison.scores)

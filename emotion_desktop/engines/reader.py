@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -72,4 +73,7 @@ class BundleReader:
         self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False
     ) -> Iterator[list[PhotoResult]]:
         """See PhotoReader; photos are decoded and classified on all cores."""
-        yield from answer(photos, self._load(), self._finder(), self._faces, stop=stop)
+        waiting = iter(photos)
+        for first in waiting:  # nothing is loaded where nothing is to be read
+            everything = chain([first], waiting)
+            yield from answer(everything, self._load(), self._finder(), self._faces, stop=stop)

@@ -90,24 +90,22 @@ def _by_emotion(
     table: Table, judged: Indices
 ) -> tuple[tuple[tuple[int, ...], ...], tuple[EmotionScore, ...], float | None]:
     """The confusion matrix, a score for each emotion, and macro F1 over those in ``judged``."""
-    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
-
-    indices = range(len(table.labels))
+    size = len(table.labels) + 1
+    cells = np.bincount(table.truth * size + table.named, minlength=size * size)
     # The row of those that truly are "no answer" is empty: a photo always has a truth.
-    matrix = confusion_matrix(table.truth, table.named, labels=[*indices, len(table.labels)])[:-1]
-    precision, recall, f1, counts = precision_recall_fscore_support(
-        table.truth, table.named, labels=list(indices), zero_division=0
-    )
+    matrix = cells.reshape(size, size)[:-1]
+    counts, answers, hits = matrix.sum(axis=1), matrix.sum(axis=0)[:-1], np.diag(matrix)
+    f1 = 2 * hits / np.maximum(counts + answers, 1)
     per_emotion = tuple(
         EmotionScore(
-            emotion=table.labels[i],
-            count=int(counts[i]),
-            recall=float(recall[i]) if counts[i] else None,
-            recall_interval=wilson(int(matrix[i, i]), int(counts[i])) if counts[i] else None,
-            precision=float(precision[i]) if matrix[:, i].any() else None,
-            too_few=bool(counts[i] < TOO_FEW),
+            emotion=label,
+            count=int(count),
+            recall=float(hit / count) if count else None,
+            recall_interval=wilson(int(hit), int(count)) if count else None,
+            precision=float(hit / named) if named else None,
+            too_few=bool(count < TOO_FEW),
         )
-        for i in indices
+        for label, count, named, hit in zip(table.labels, counts, answers, hits, strict=True)
     )
     confusion = tuple(tuple(int(cell) for cell in row) for row in matrix)
     return confusion, per_emotion, float(np.mean(f1[judged])) if len(judged) else None

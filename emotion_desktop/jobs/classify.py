@@ -37,7 +37,7 @@ def classify_job(
 def _classify(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str, Any]:
     # Heavy imports belong to the job's thread: the window is shown long before.
     from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
-    from emotion_desktop.jobs.reading import read_photos
+    from emotion_desktop.jobs.reading import Memory, read_photos
 
     context.emit(Progress(0, 0, "looking for photos"))
     found = find_photos([Path(p) for p in spec.parameters["paths"]], PICTURE_SUFFIXES)
@@ -48,9 +48,8 @@ def _classify(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str,
         context.emit(Batch(tuple(found.problems)))
     reader = room.reader(spec.parameters["model"], spec.parameters["faces"])
     done = 0
-    for results in read_photos(
-        reader, found.photos, room.readings(), stop=lambda: context.cancelled
-    ):
+    memory = Memory(room.readings())
+    for results in read_photos(reader, found.photos, memory, stop=lambda: context.cancelled):
         for result in results:
             counts[result.status.value] += 1
         done += len(results)

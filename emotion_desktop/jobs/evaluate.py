@@ -1,36 +1,49 @@
-"""The verb “evaluate”: scores a model on labelled photos it was not trained on."""
+"""The verb “evaluate”: scores models on labelled photos that none of them was trained on."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
 from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.jobs.model_choice import ModelChoice
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.prediction import PhotoResult
     from emotion_desktop.domain.sample import Sample
+    from emotion_desktop.evaluation.comparison import Entrant
+    from emotion_desktop.jobs.reading import Memory
 
 
 def evaluate_job(
-    room: EngineRoom, model: Path, data: Path, faces: str, include_trained_on: bool = False
+    room: EngineRoom,
+    models: Sequence[ModelChoice],
+    data: Path,
+    faces: str,
+    include_trained_on: bool = False,
 ) -> tuple[JobSpec, JobFunction]:
-    """The job that scores a model; its result is ``Scores.to_dict()``.
+    """The job that scores one model, or compares several.
+
+    Its only Batch holds the evaluation.comparison.Comparison, whose photos are too many for a
+    job's record; its result is ``{"scores": {name: Scores.to_dict()}}``.
 
     Args:
         data: a folder per emotion, or a label file beside its photos.
         faces: a value of imaging.look.Faces.
-        include_trained_on: also score photos the model was trained on, which flatters it.
+        include_trained_on: also score photos a model was trained on, which flatters it.
     """
+    what = "Evaluate" if len(models) == 1 else f"Compare {len(models)} models"
     spec = JobSpec(
         kind="evaluate",
-        title=f"Evaluate on {data.name}",
+        title=f"{what} on {data.name}",
         lane=Lane.CLASSIFY,
         parameters={
-            "model": str(model),
+            "models": [[model.name, model.reference] for model in models],
             "data": str(data),
             "faces": faces,
             "include_trained_on": include_trained_on,
@@ -41,62 +54,96 @@ def evaluate_job(
 
 def _evaluate(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str, Any]:
     from emotion_desktop.dataset.labels import read_labelled
-    from emotion_desktop.evaluation.metrics import score
-    from emotion_desktop.jobs.reading import read_photos
+    from emotion_desktop.evaluation.comparison import compare
+    from emotion_desktop.jobs.reading import Memory
+    from emotion_desktop.jobs.traits import traits_of
 
     parameters = spec.parameters
-    reader = room.reader(parameters["model"], parameters["faces"])
+    models = [ModelChoice(*pair) for pair in parameters["models"]]
     context.emit(Progress(0, 0, "reading the labels"))
-    data = read_labelled(Path(parameters["data"]))
+    source = Path(parameters["data"])
+    data = read_labelled(source)
     left_out = {**data.left_out, "unlabelled": len(data.unlabelled)}
     samples = list(data.samples)
+    memory = Memory(room.readings())
     if not parameters["include_trained_on"]:
-        trained_on = room.bundle(Path(parameters["model"])).trained_on
-        samples = _unseen(samples, trained_on, room, context)
+        samples = _unseen(room, models, samples, memory, context)
         left_out["trained_on"] = len(data.samples) - len(samples)
     if not samples:
         raise DataError(
-            "The model was trained on every one of these photos: they cannot judge it.",
+            "The model was trained on every one of these photos: they cannot judge it."
+            if len(models) == 1
+            else "Every one of these photos is one that a model was trained on.",
             "Use photos of other people.",
         )
-    results: list[PhotoResult] = []
-    for batch in read_photos(
-        reader,
-        [sample.path for sample in samples],
-        room.readings(),
-        stop=lambda: context.cancelled,
-    ):
-        results += batch
-        context.emit(
-            Progress(len(results), len(samples), f"{len(results):,} of {len(samples):,} photos")
-        )
+    panel = _Panel(room, memory, parameters["faces"], samples, len(models), context)
+    entrants = [panel.ask(model, number) for number, model in enumerate(models)]
+    context.emit(Progress(1, 1, "scoring"))
+    traits = traits_of(samples, entrants[0].results, memory, lambda: context.cancelled)
+    comparison = compare(entrants, samples, data=source.name, left_out=left_out, traits=traits)
     context.check_cancelled()
-    answers = [_answer(sample, result) for sample, result in zip(samples, results, strict=True)]
-    context.emit(Progress(len(samples), len(samples), "scoring"))
-    left_out = {reason: count for reason, count in left_out.items() if count}
-    return score(answers, reader.labels, left_out).to_dict()
+    context.emit(Batch((comparison,)))
+    return {"scores": {model.name: model.scores.to_dict() for model in comparison.scores.models}}
 
 
-def _answer(sample: Sample, result: PhotoResult) -> Any:
-    from emotion_desktop.evaluation.metrics import Answer
+@dataclass(frozen=True)
+class _Panel:
+    """Asks one model after the other about the same photos."""
 
-    assert sample.emotion is not None
-    # Of several faces the largest is the one a labelled photo is about; it comes first.
-    probabilities = result.faces[0].probabilities if result.faces else None
-    return Answer(sample.emotion, sample.person, probabilities)
+    room: EngineRoom
+    memory: Memory
+    faces: str
+    samples: Sequence[Sample]
+    models: int
+    context: JobContext
+
+    def ask(self, model: ModelChoice, number: int) -> Entrant:
+        """What a model says of every photo; what it said before is not asked again."""
+        from emotion_desktop.evaluation.comparison import Entrant
+        from emotion_desktop.jobs.reading import read_photos
+
+        reader = self.room.reader(model.reference, self.faces)
+        photos = [sample.path for sample in self.samples]
+        total = len(photos)
+        results: list[PhotoResult] = []
+        for batch in read_photos(
+            reader, photos, self.memory, stop=lambda: self.context.cancelled
+        ):
+            results += batch
+            text = f"{len(results):,} of {total:,} photos"
+            if self.models > 1:
+                text += f", {model.name}"
+            self.context.emit(
+                Progress(number * total + len(results), self.models * total, text)
+            )
+        self.context.check_cancelled()
+        return Entrant(
+            name=model.name,
+            reference=model.reference,
+            labels=reader.labels,
+            results=results,
+            speed=self.memory.speed(reader),
+        )
 
 
 def _unseen(
-    samples: list[Sample], trained_on: frozenset[bytes], room: EngineRoom, context: JobContext
+    room: EngineRoom,
+    models: Sequence[ModelChoice],
+    samples: list[Sample],
+    memory: Memory,
+    context: JobContext,
 ) -> list[Sample]:
-    """The samples the model was not trained on, by content; all of them if it does not say."""
+    """The samples no model was trained on, by content; all of them if the models do not say."""
     from emotion_desktop.jobs.reading import known_digests
 
+    trained_on = frozenset[bytes]().union(
+        *(room.bundle(Path(model.reference)).trained_on for model in models)
+    )
     if not trained_on:
         return samples
-    context.emit(Progress(0, 0, "looking for photos it was trained on"))
+    context.emit(Progress(0, 0, "looking for photos that were trained on"))
     digests = known_digests(
-        [sample.path for sample in samples], room.readings(), lambda: context.cancelled
+        [sample.path for sample in samples], memory, lambda: context.cancelled
     )
     context.check_cancelled()
     # A photo that cannot be read is answered, and counted as missed, like any other.

@@ -30,7 +30,7 @@ _T = TypeVar("_T")
 def read_photos(
     reader: PhotoReader,
     photos: Sequence[Path],
-    readings: Readings | None,
+    memory: Memory,
     stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[list[PhotoResult]]:
     """Yields lists of results in the order of the photos, each with its digest where it has one.
@@ -39,9 +39,8 @@ def read_photos(
 
     Args:
         photos: each of them once.
-        readings: the answers kept; None asks for everything and keeps nothing.
+        memory: what was answered before; one that does several runs looks at files once.
     """
-    memory = Memory(readings)
     answers = memory.answers(reader, memory.digests(photos))
     order = iter(photos)
     began: float | None = None  # the first answer waits for the model to be loaded
@@ -61,13 +60,12 @@ def read_photos(
 
 
 def known_digests(
-    photos: Sequence[Path], readings: Readings | None, stop: Callable[[], bool] = lambda: False
+    photos: Sequence[Path], memory: Memory, stop: Callable[[], bool] = lambda: False
 ) -> dict[Path, bytes]:
     """The digest of every photo that can be read; only new or changed files are opened.
 
     Cut short, and so incomplete, once ``stop`` returns True.
     """
-    memory = Memory(readings)
     found = memory.digests(photos)
     for block in _pieces([path for path in photos if path not in found]):
         if stop():
@@ -92,7 +90,11 @@ def _unknown(
 
 
 class Memory:
-    """The answers kept, for one run. A file of answers that fails is done without."""
+    """The answers kept, for one job. A file of answers that fails is done without.
+
+    Args:
+        readings: the answers; None remembers nothing beyond the job.
+    """
 
     def __init__(self, readings: Readings | None) -> None:
         self._readings = readings
@@ -104,10 +106,11 @@ class Memory:
 
     def digests(self, paths: Iterable[Path]) -> dict[Path, bytes]:
         """Those known without opening a file."""
+        wanted = list(paths)
+        unseen = [path for path in wanted if path not in self._digests]
         nothing: dict[Path, bytes] = {}
-        found = self._try(lambda kept: kept.digests(paths), nothing)
-        self._digests |= found
-        return found
+        self._digests |= self._try(lambda kept: kept.digests(unseen), nothing)
+        return {path: self._digests[path] for path in wanted if path in self._digests}
 
     def hash(self, paths: Iterable[Path]) -> dict[Path, bytes]:
         """Opens files and remembers what is in them."""
@@ -125,6 +128,15 @@ class Memory:
     ) -> None:
         """Keeps answers, and how long they took."""
         self._try(lambda kept: kept.keep(reader.key, reader.labels, results, seconds), None)
+
+    def greys(self, photos: Sequence[bytes]) -> dict[bytes, bool]:
+        """Which photos are known to be without colour, and which with, by digest."""
+        nothing: dict[bytes, bool] = {}
+        return self._try(lambda kept: kept.greys(photos), nothing)
+
+    def keep_greys(self, greys: dict[bytes, bool]) -> None:
+        """Remembers whether photos are without colour."""
+        self._try(lambda kept: kept.keep_greys(greys), None)
 
     def speed(self, reader: PhotoReader) -> float | None:
         """Photos per second, as far as it was measured here."""

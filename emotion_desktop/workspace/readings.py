@@ -126,6 +126,25 @@ class Readings(Database):
                     (len(results), seconds, reader),
                 )
 
+    def greys(self, photos: Iterable[bytes]) -> dict[bytes, bool]:
+        """Whether photos are without colour, by digest; those not looked at are left out."""
+        found: dict[bytes, bool] = {}
+        with self._connection() as connection:
+            for digests in _pieces(list(set(photos))):
+                rows = connection.execute(
+                    f"SELECT photo, grey FROM colours WHERE photo IN ({_marks(digests)})", digests
+                )
+                found.update((photo, bool(grey)) for photo, grey in rows)
+        return found
+
+    def keep_greys(self, greys: Mapping[bytes, bool]) -> None:
+        """Remembers whether photos are without colour."""
+        with self._connection() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO colours VALUES (?, ?)",
+                [(digest, int(grey)) for digest, grey in greys.items()],
+            )
+
     def speed(self, reader: str) -> float | None:
         """Photos per second, over all that a reader answered here; None if none was timed."""
         with self.reading() as connection:

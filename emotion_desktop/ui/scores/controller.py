@@ -38,15 +38,16 @@ class ScoresController(QObject):
     def evaluate(self, data: Path) -> None:
         """Scores the model in use on a labelled data set."""
         from emotion_desktop.jobs.evaluate import evaluate_job
+        from emotion_desktop.jobs.model_choice import ModelChoice
 
         services = self._services
         model = services.model_in_use()
         if model is None:
             return
         services.window.show_page(self._place)
-        services.manager.submit(
-            *evaluate_job(services.room, model, data, services.settings.now.faces)
-        )
+        settings = services.settings.now
+        chosen = ModelChoice(model_title(settings.model), str(model))
+        services.manager.submit(*evaluate_job(services.room, [chosen], data, settings.faces))
 
     def _make_page(self) -> ScoresPage:
         from emotion_desktop.ui.scores.page import ScoresPage
@@ -65,8 +66,7 @@ class ScoresController(QObject):
         ):
             from emotion_desktop.domain.scores import Scores
 
+            ((model, scores),) = event.outcome.result["scores"].items()
             self.page.show_scores(
-                Path(spec.parameters["data"]).name,
-                model_title(self._services.settings.now.model),
-                Scores.from_dict(event.outcome.result),
+                Path(spec.parameters["data"]).name, model, Scores.from_dict(scores)
             )

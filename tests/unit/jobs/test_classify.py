@@ -16,6 +16,7 @@ from emotion_desktop.jobs.classify import classify_job
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.evaluate import evaluate_job
 from emotion_desktop.jobs.manager import JobManager
+from emotion_desktop.jobs.model_choice import ModelChoice
 from emotion_desktop.jobs.warm_up import warm_up_job
 from emotion_desktop.workspace.paths import BUILTIN_MODEL, SAMPLES
 from tests.faces import FACELESS, PORTRAITS, make_data_set
@@ -31,6 +32,9 @@ def manager():
     made = JobManager()
     yield made
     made.shutdown()
+
+
+BUILTIN = ModelChoice("Built-in", str(BUILTIN_MODEL))
 
 
 def run(manager, job):
@@ -116,9 +120,9 @@ def data(tmp_path_factory):
 
 
 def test_a_model_is_scored(manager, room, data):
-    record, _ = run(manager, evaluate_job(room, BUILTIN_MODEL, data, "find"))
+    record, _ = run(manager, evaluate_job(room, [BUILTIN], data, "find"))
     assert record.state is JobState.SUCCEEDED
-    scores = Scores.from_dict(record.outcome.result)
+    scores = Scores.from_dict(record.outcome.result["scores"]["Built-in"])
     assert scores.photos == 8 * 2 * 3 + 3
     assert scores.persons == 8 * 2 + 3
     assert scores.interval_by == "person"
@@ -134,11 +138,13 @@ def test_photos_a_model_was_trained_on_do_not_judge_it(manager, room, data, buil
     def evaluate(known, include=False):
         path = tmp_path / "m.emodel"
         write_bundle(path, builtin.card, files, [digest(p.read_bytes()) for p in known])
-        return run(manager, evaluate_job(room, path, data, "find", include))[0]
+        chosen = [ModelChoice("m", str(path))]
+        return run(manager, evaluate_job(room, chosen, data, "find", include))[0]
 
-    some = Scores.from_dict(evaluate(photos[:20]).outcome.result)
+    some = Scores.from_dict(evaluate(photos[:20]).outcome.result["scores"]["m"])
     assert (some.photos, some.left_out) == (len(photos) - 20, {"trained_on": 20})
-    flattered = Scores.from_dict(evaluate(photos[:20], include=True).outcome.result)
+    flat = evaluate(photos[:20], include=True).outcome.result["scores"]["m"]
+    flattered = Scores.from_dict(flat)
     assert (flattered.photos, flattered.left_out) == (len(photos), {})
     nothing_left = evaluate(photos)
     assert nothing_left.state is JobState.FAILED

@@ -9,7 +9,7 @@ import pytest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
-from emotion_desktop.jobs.reading import known_digests, read_photos
+from emotion_desktop.jobs.reading import Memory, known_digests, read_photos
 from emotion_desktop.workspace import readings as store
 from emotion_desktop.workspace.readings import Readings
 
@@ -72,16 +72,16 @@ def flat(batches):
 
 def test_nothing_is_asked_twice(readings, photos):
     first = Reader()
-    said = flat(read_photos(first, photos, readings))
+    said = flat(read_photos(first, photos, Memory(readings)))
     assert [r.path for r in said] == [str(p) for p in photos]
     assert first.asked == photos
     again = Reader()
-    batches = list(read_photos(again, photos, readings))
+    batches = list(read_photos(again, photos, Memory(readings)))
     assert flat(batches) == said
     assert again.asked == []
     assert max(map(len, batches)) <= 64, "the window would be given too much at once"
     other = Reader("another model")
-    assert flat(read_photos(other, photos, readings)) == said
+    assert flat(read_photos(other, photos, Memory(readings))) == said
     assert other.asked == photos
 
 
@@ -89,31 +89,31 @@ def test_nothing_is_asked_twice(readings, photos):
 def test_known_and_new_ones_come_in_the_order_asked(readings, photos, at_once):
     shuffled = photos.copy()
     random.Random(at_once).shuffle(shuffled)
-    list(read_photos(Reader(), shuffled[:70], readings))
+    list(read_photos(Reader(), shuffled[:70], Memory(readings)))
     mixed = [*photos, photos[0].with_name("missing.jpg")]
     random.Random(at_once + 1).shuffle(mixed)
     reader = Reader(at_once=at_once)
-    said = flat(read_photos(reader, mixed, readings))
+    said = flat(read_photos(reader, mixed, Memory(readings)))
     assert [r.path for r in said] == [str(p) for p in mixed]
     assert set(reader.asked) == set(mixed) - set(shuffled[:70])
     assert all(r.digest is not None for r in said if r.error is None)
 
 
 def test_a_moved_photo_is_known_by_its_content(readings, photos, tmp_path):
-    list(read_photos(Reader(), photos, readings))
+    list(read_photos(Reader(), photos, Memory(readings)))
     moved = tmp_path / "elsewhere.jpg"
     photos[5].rename(moved)
     reader = Reader()
-    (said,) = flat(read_photos(reader, [moved], readings))
+    (said,) = flat(read_photos(reader, [moved], Memory(readings)))
     assert reader.asked == []
     assert said.path == str(moved)
 
 
 def test_a_changed_photo_is_asked_about_again(readings, photos):
-    list(read_photos(Reader(), photos, readings))
+    list(read_photos(Reader(), photos, Memory(readings)))
     photos[3].write_bytes(b"\xf0 other")
     reader = Reader()
-    said = flat(read_photos(reader, photos, readings))
+    said = flat(read_photos(reader, photos, Memory(readings)))
     assert reader.asked == [photos[3]]
     assert said[3].faces[0].probabilities["anger"] == 0xF0 / 256
 
@@ -122,60 +122,60 @@ def test_what_cannot_be_read_is_asked_every_time(readings, tmp_path):
     missing = tmp_path / "missing.jpg"
     for _ in range(2):
         reader = Reader()
-        (said,) = flat(read_photos(reader, [missing], readings))
+        (said,) = flat(read_photos(reader, [missing], Memory(readings)))
         assert (said.status, reader.asked) == (PhotoStatus.UNREADABLE, [missing])
 
 
 def test_stopping_ends_it_and_keeps_what_was_answered(readings, photos):
     reader = Reader()
     seen = []
-    for batch in read_photos(reader, photos, readings, stop=lambda: len(seen) >= 30):
+    for batch in read_photos(reader, photos, Memory(readings), stop=lambda: len(seen) >= 30):
         seen.extend(batch)
     assert 30 <= len(seen) < len(photos)
     rest = Reader()
-    assert len(flat(read_photos(rest, photos, readings))) == len(photos)
+    assert len(flat(read_photos(rest, photos, Memory(readings)))) == len(photos)
     assert not set(rest.asked) & {Path(r.path) for r in seen}
 
 
 def test_stopping_before_anything_gives_nothing(readings, photos):
-    list(read_photos(Reader(), photos, readings))
-    assert flat(read_photos(Reader(), photos, readings, stop=lambda: True)) == []
+    list(read_photos(Reader(), photos, Memory(readings)))
+    assert flat(read_photos(Reader(), photos, Memory(readings), stop=lambda: True)) == []
 
 
 def test_without_a_place_to_keep_answers_photos_are_read_all_the_same(photos):
     for _ in range(2):
         reader = Reader()
-        said = flat(read_photos(reader, photos, None))
+        said = flat(read_photos(reader, photos, Memory(None)))
         assert len(said) == len(reader.asked) == len(photos)
         assert all(r.digest for r in said)
 
 
 def test_a_file_of_answers_that_breaks_is_done_without(readings, photos):
-    list(read_photos(Reader(), photos[:5], readings))
+    list(read_photos(Reader(), photos[:5], Memory(readings)))
     with sqlite3.connect(readings._path) as connection:
         connection.execute("UPDATE readings SET reading = x'00'")
     reader = Reader()
-    assert len(flat(read_photos(reader, photos[:5], readings))) == 5
+    assert len(flat(read_photos(reader, photos[:5], Memory(readings)))) == 5
     assert reader.asked == photos[:5]
     with sqlite3.connect(readings._path) as connection:
         connection.execute("DROP TABLE readings")
     reader = Reader()
-    assert len(flat(read_photos(reader, photos, readings))) == len(photos)
+    assert len(flat(read_photos(reader, photos, Memory(readings)))) == len(photos)
 
 
 def test_photos_of_the_same_content_are_answered_alike(readings, tmp_path):
     twins = [tmp_path / "a.jpg", tmp_path / "b.jpg"]
     for path in twins:
         path.write_bytes(b"same")
-    said = flat(read_photos(Reader(), twins, readings))
+    said = flat(read_photos(Reader(), twins, Memory(readings)))
     assert [r.path for r in said] == [str(p) for p in twins]
     again = Reader()
-    flat(read_photos(again, twins, readings))
+    flat(read_photos(again, twins, Memory(readings)))
     assert again.asked == []
 
 
 def test_digests_are_found_without_opening_files_again(readings, photos, monkeypatch):
-    digests = known_digests(photos, readings)
+    digests = known_digests(photos, Memory(readings))
     assert len(set(digests.values())) == len(photos)
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"{self} was opened"))
-    assert known_digests(photos, readings) == digests
+    assert known_digests(photos, Memory(readings)) == digests

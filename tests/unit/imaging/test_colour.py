@@ -1,0 +1,28 @@
+import cv2
+import numpy as np
+import pytest
+
+from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.imaging.colour import is_grey
+from tests.faces import PORTRAITS, SAMPLES
+
+
+def test_portraits_have_colour_unless_it_is_taken_away(tmp_path):
+    for name in PORTRAITS:
+        picture = cv2.imread(str(SAMPLES / name))
+        grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+        for number, pixels in enumerate((grey, cv2.merge([grey] * 3))):
+            for suffix in ("jpg", "png"):
+                path = tmp_path / f"{number}.{suffix}"
+                cv2.imwrite(str(path), pixels)
+                assert is_grey(path)
+        # A grey photo whose colours an old camera shifted a little is grey to the eye.
+        warm = np.clip(cv2.merge([grey] * 3).astype(int) + np.arange(3), 0, 255).astype(np.uint8)
+        cv2.imwrite(str(tmp_path / "warm.png"), warm)
+        assert is_grey(tmp_path / "warm.png")
+    assert [is_grey(SAMPLES / name) for name in PORTRAITS] == [False] * 3
+
+
+def test_what_is_no_picture_has_no_answer():
+    with pytest.raises(UnreadablePictureError):
+        is_grey(b"no picture")
