@@ -1,5 +1,5 @@
 """The words that mean a verb, not a file: known without loading the command line."""
 
 VERBS = frozenset(
-    {"classify", "evaluate", "train", "models", "install-launcher", "remove-launcher"}
+    {"classify", "evaluate", "train", "models", "runs", "install-launcher", "remove-launcher"}
 )

@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from emotion_desktop import __version__
-from emotion_desktop.cli import launcher, models
+from emotion_desktop.cli import launcher, models, runs
 from emotion_desktop.cli.classify import classify
 from emotion_desktop.cli.evaluate import evaluate
 from emotion_desktop.cli.terminal import ERRORS
@@ -30,6 +30,7 @@ app.command()(classify)
 app.command()(evaluate)
 app.command()(train)
 app.add_typer(models.app, name="models")
+app.add_typer(runs.app, name="runs")
 app.command("install-launcher")(launcher.install)
 app.command("remove-launcher")(launcher.remove)
 

@@ -10,15 +10,27 @@ import typer
 from emotion_desktop.cli.options import WorkspaceOption, open_workspace
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.job import Outcome
 from emotion_desktop.workspace.model_store import ModelStore
 
 
 def train(
     *,
     data: Annotated[
-        Path, typer.Option("--data", help="A folder per emotion, or a label file by its photos.")
-    ],
-    recipe: Annotated[str, typer.Option("--recipe", help="How to train: notebook or quick.")],
+        Path | None,
+        typer.Option("--data", help="A folder per emotion, or a label file by its photos."),
+    ] = None,
+    frozen: Annotated[
+        str | None,
+        typer.Option("--frozen-split", help="The name of a frozen split, instead of --data."),
+    ] = None,
+    start_from: Annotated[
+        str | None,
+        typer.Option("--start-from", help="Train this model further: its name or its bundle."),
+    ] = None,
+    recipe: Annotated[
+        str, typer.Option("--recipe", help="How to train: notebook or quick.")
+    ] = "quick",
     name: Annotated[
         str | None, typer.Option("--name", help="The model's name in the store.")
     ] = None,
@@ -48,7 +60,7 @@ def train(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Train a model on this computer. Ctrl-C once: stop and keep the best; twice: cancel."""
-    from emotion_desktop.jobs.train import train_job
+    from emotion_desktop.jobs.train import Training, train_job
     from emotion_desktop.training.options import changed
     from emotion_desktop.training.recipes import recipe_named
 
@@ -58,20 +70,34 @@ def train(
     chosen_recipe = changed(recipe_named(recipe), changes)
     place = open_workspace(workspace)
     store = ModelStore(place.models)
-    chosen = name or (output.stem if output else store.free_name(f"{recipe} {data.stem}"))
-    target = output or store.path_for(chosen)
-    spec, function = train_job(
-        data,
+    if (data is None) == (frozen is None):
+        raise UsageError(
+            "A training needs labelled photos.", "Give either --data or --frozen-split."
+        )
+    source = frozen if data is None else data.stem
+    chosen = name or (output.stem if output else store.free_name(f"{recipe} {source}"))
+    training = Training(
         chosen_recipe,
-        target,
+        output or store.path_for(chosen),
         chosen,
+        data=data,
+        split=frozen or "",
         seed=seed,
+        start_from=store.resolve(start_from) if start_from else None,
         fractions=_fractions(split),
         notes=notes,
     )
+    spec, function = train_job(place, training)
     outcome = run_job(place, spec, function, keep_best=True)
+    show_trained(outcome)
+
+
+def show_trained(outcome: Outcome) -> None:
+    """Prints what a training left."""
     typer.echo(outcome.result["summary"])
-    typer.echo(f"The model is in {target}.")
+    if outcome.result["warning"]:
+        typer.echo(outcome.result["warning"])
+    typer.echo(f"The model is in {outcome.result['model']}.")
 
 
 def _changes(settings: list[str]) -> dict[str, str]:

@@ -87,3 +87,7 @@ class NetworkError(CloudError):
 
 class SignInError(CloudError):
     """Who the user is to AWS is not known, or not any more."""
+
+
+class PausedError(CancelledError):
+    """Raised inside a job that keeps its state, to go on later, when the user paused it."""

@@ -37,13 +37,18 @@ class JobState(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """What is to be done. ``parameters`` hold JSON values alone."""
+    """What is to be done. ``parameters`` hold JSON values alone.
+
+    Attributes:
+        quiet: the program's own business, a list that is read again, say: neither shown nor kept.
+    """
 
     kind: str
     title: str
     lane: Lane
     parameters: Mapping[str, Any] = field(default_factory=dict)
     id: str = field(default_factory=lambda: os.urandom(16).hex())
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,10 @@ class JobContext(Protocol):
     @property
     def finish_early(self) -> bool:
         """True once the user asked to stop and keep what is best so far."""
+
+    @property
+    def pause_wanted(self) -> bool:
+        """True once the user asked to stop here and go on later; who cannot, takes no notice."""
 
     def check_cancelled(self) -> None:
         """Raises CancelledError once the user cancelled."""

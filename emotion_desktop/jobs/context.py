@@ -16,6 +16,7 @@ class LocalContext:
         self._emit = emit
         self._cancelled = threading.Event()
         self._finish_early = threading.Event()
+        self._pause = threading.Event()
 
     def emit(self, event: JobEvent) -> None:
         """Tells whoever listens."""
@@ -29,6 +30,10 @@ class LocalContext:
         """The user wants the best so far."""
         self._finish_early.set()
 
+    def pause(self) -> None:
+        """The user wants to go on later."""
+        self._pause.set()
+
     @property
     def cancelled(self) -> bool:
         """True once cancel was called."""
@@ -38,6 +43,11 @@ class LocalContext:
     def finish_early(self) -> bool:
         """True once ask_to_finish was called."""
         return self._finish_early.is_set()
+
+    @property
+    def pause_wanted(self) -> bool:
+        """True once pause was called."""
+        return self._pause.is_set()
 
     def check_cancelled(self) -> None:
         """Raises CancelledError once cancel was called."""

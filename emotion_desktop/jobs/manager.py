@@ -106,6 +106,10 @@ class JobManager:
         """Asks a job to stop and keep what is best so far."""
         self._jobs[job_id].context.ask_to_finish()
 
+    def pause(self, job_id: str) -> None:
+        """Asks a job to stop and keep its state; who cannot go on later takes no notice."""
+        self._jobs[job_id].context.pause()
+
     def record(self, job_id: str) -> JobRecord:
         """The job as it is now."""
         return self._jobs[job_id].record
@@ -126,10 +130,11 @@ class JobManager:
         return job.record
 
     def shutdown(self, timeout: float = 10.0) -> None:
-        """Cancels everything and waits for the threads to end."""
+        """Cancels everything and waits for the threads to end. What can go on later, will."""
         with self._lock:
             self._closed = True
         for record in self.unfinished():
+            self.pause(record.spec.id)
             self.cancel(record.spec.id)
         for lane, waiting in self._queues.items():
             for _ in range(_WORKERS[lane]):
@@ -214,7 +219,7 @@ class JobManager:
         return True
 
     def _save(self, job: _Job) -> None:
-        if self._journal is None:
+        if self._journal is None or job.record.spec.quiet:
             return
         try:
             self._journal.save_job(job.record)

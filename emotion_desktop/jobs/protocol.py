@@ -10,6 +10,7 @@ from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, Lane, Log, Metr
 
 CANCEL: Final = "cancel"
 FINISH: Final = "finish"
+PAUSE: Final = "pause"
 
 _EVENTS: Final[dict[str, Callable[[dict[str, Any]], JobEvent]]] = {
     "progress": lambda d: Progress(int(d["done"]), int(d["total"]), str(d["text"])),

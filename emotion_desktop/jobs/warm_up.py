@@ -14,4 +14,4 @@ def warm_up_job(room: EngineRoom, model: Path) -> tuple[JobSpec, JobFunction]:
     def run(_: JobSpec, __: JobContext) -> None:
         room.warm_up(model)
 
-    return JobSpec("warm-up", "Get ready", Lane.CLASSIFY), run
+    return JobSpec("warm-up", "Get ready", Lane.CLASSIFY, quiet=True), run

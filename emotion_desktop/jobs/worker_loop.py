@@ -10,7 +10,7 @@ import threading
 import traceback
 from typing import Any, TextIO
 
-from emotion_desktop.domain.errors import AppError, CancelledError
+from emotion_desktop.domain.errors import AppError, CancelledError, PausedError
 from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec
 from emotion_desktop.jobs import protocol
 from emotion_desktop.jobs.context import LocalContext
@@ -52,7 +52,10 @@ def _listen(stream: TextIO, context: LocalContext) -> None:
             context.cancel()
         elif line.strip() == protocol.FINISH:
             context.ask_to_finish()
-    # The parent is gone: nobody waits for a result any more.
+        elif line.strip() == protocol.PAUSE:
+            context.pause()
+    # The parent is gone: nobody waits for a result any more. What can go on later, will.
+    context.pause()
     context.cancel()
 
 
@@ -60,6 +63,8 @@ def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     try:
         return {"end": "done", "result": _function(spec.kind)(spec, context)}
+    except PausedError as error:
+        return {"end": "paused", "message": error.message, "hint": error.hint}
     except CancelledError:
         return {"end": "cancelled"}
     except AppError as error:

@@ -18,7 +18,7 @@ from collections import deque
 from pathlib import Path
 from typing import IO, Any, Final
 
-from emotion_desktop.domain.errors import AppError, CancelledError
+from emotion_desktop.domain.errors import AppError, CancelledError, PausedError
 from emotion_desktop.domain.job import JobContext, JobSpec
 from emotion_desktop.jobs import protocol
 
@@ -81,10 +81,13 @@ class _Worker:
     def supervise(self, context: JobContext, patience_s: float) -> Any:
         reader = threading.Thread(target=self._read, args=(context,), daemon=True)
         reader.start()
-        asked_to_finish = False
+        asked_to_finish = asked_to_pause = False
         cancelled_at: float | None = None
         while reader.is_alive():
             reader.join(_POLL_S)
+            if context.pause_wanted and not asked_to_pause:
+                asked_to_pause = True
+                self._send(protocol.PAUSE)
             if context.cancelled:
                 now = time.monotonic()
                 if cancelled_at is None:
@@ -141,6 +144,8 @@ class _Worker:
         final = self._final
         if final is not None and final["end"] == "done":
             return final["result"]
+        if final is not None and final["end"] == "paused":
+            raise PausedError(final["message"], final["hint"])
         if context.cancelled or (final is not None and final["end"] == "cancelled"):
             raise CancelledError
         if final is not None:

@@ -25,10 +25,12 @@ class Draws:
     Args:
         seed: the run's.
         step: number of the step, an integer tensor.
+        device: number of the device that does a share of the step.
     """
 
-    def __init__(self, seed: int, step: Any) -> None:
-        self._seed = tf.constant(seed % 2**31, tf.int32)
+    def __init__(self, seed: int, step: Any, device: Any = 0) -> None:
+        # A large odd number keeps the devices of a run away from runs with the next seeds.
+        self._seed = tf.constant(seed % 2**31, tf.int32) ^ (tf.cast(device, tf.int32) * 0x3779B1)
         self._next = tf.cast(step, tf.int32) * _DRAWS
 
     def uniform(self, shape: list[Any], low: float, high: float) -> Any:

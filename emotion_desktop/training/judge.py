@@ -37,16 +37,24 @@ class Judgement:
         return self.mean_recall >= other.mean_recall - other.standard_error
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON values, for a Metrics event."""
+        """JSON values, for a Metrics event; from_dict reads them back."""
         return {
             "accuracy": self.accuracy,
             "mean_recall": self.mean_recall,
+            "standard_error": self.standard_error,
             "log_loss": self.log_loss,
             "recall": {
                 emotion: {"recall": recall, "count": count}
                 for emotion, (recall, count) in self.recalls.items()
             },
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Judgement:
+        """Reads what to_dict wrote."""
+        recalls = {e: (item["recall"], item["count"]) for e, item in data["recall"].items()}
+        figures = ("accuracy", "mean_recall", "standard_error", "log_loss")
+        return cls(**{name: data[name] for name in figures}, recalls=recalls)
 
 
 def judged_labels(targets: npt.NDArray[np.int32], labels: int) -> npt.NDArray[np.intp]:

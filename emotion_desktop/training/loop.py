@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.job import JobContext, Metrics
-from emotion_desktop.training.augment import Draws, augment, mix
-from emotion_desktop.training.backend import keras, tf
+from emotion_desktop.domain.errors import AppError, CancelledError, DataError, PausedError
+from emotion_desktop.domain.job import Batch, JobContext, Log, Metrics
+from emotion_desktop.training.backend import keras
+from emotion_desktop.training.best import Best
+from emotion_desktop.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from emotion_desktop.training.devices import in_words, strategy
+from emotion_desktop.training.feed import fed
 from emotion_desktop.training.judge import Judgement, judge
+from emotion_desktop.training.learner import Learner
 from emotion_desktop.training.nets import build_net
 from emotion_desktop.training.pictures import Part
 from emotion_desktop.training.progress import Stage
 from emotion_desktop.training.recipes import Recipe
-from emotion_desktop.training.sampling import Sampler, loss_weights, shown_prior
+from emotion_desktop.training.sampling import Sampler
 
-_CHUNK = 256
+_CHUNK: Final = 256
+#: How often the loss of a step is told, seconds.
+_TOLD_S: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -32,8 +40,10 @@ class Fitted:
     Attributes:
         model: the Keras model with the weights of its best epoch.
         epoch: number of the best epoch, from 1.
+        epochs: that were trained, the last perhaps not to its end.
         judgement: of that epoch, on validation faces.
         logits: (validation photos, labels), with those weights.
+        warning: what ended the training before its time, if something did.
     """
 
     model: Any
@@ -41,71 +51,54 @@ class Fitted:
     epochs: int
     judgement: Judgement
     logits: npt.NDArray[np.float32]
+    warning: str = ""
 
 
-def fit(
-    recipe: Recipe,
-    training: Part,
-    validation: Part,
-    labels: Sequence[str],
-    *,
-    seed: int,
-    context: JobContext,
-) -> Fitted:
+@dataclass(frozen=True)
+class Plan:
+    """What is trained, apart from the photos.
+
+    Attributes:
+        build: makes the net; None for the recipe's own.
+        checkpoint: where the state after each epoch is kept, and gone on from; None for nowhere.
+        devices: see devices.strategy.
+    """
+
+    recipe: Recipe
+    labels: Sequence[str]
+    seed: int
+    build: Callable[[], Any] | None = None
+    checkpoint: Path | None = None
+    devices: tuple[str, ...] = ()
+
+
+@dataclass
+class _Position:
+    """Where a training is. ``losses`` and ``seconds`` are those of the epoch that is under way,
+    and ``order`` is the sampler's state when it began."""
+
+    epoch: int = 1
+    losses: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    order: dict[str, Any] = field(default_factory=dict)
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+
+def fit(plan: Plan, training: Part, validation: Part, context: JobContext) -> Fitted:
     """Trains a net; the same seed gives the same net on the same machine.
 
-    Validation sees real, unchanged photos only, and the weights that would be kept.
+    A training that went on from a checkpoint gives the net that it would have given without a
+    stop. Validation sees real, unchanged photos only, and the weights that would be kept.
 
     Raises:
-        AppError: the training diverged.
+        AppError: the training diverged or ran out of memory before there was anything to keep.
+        PausedError: the user paused it; its state is in the checkpoint.
         CancelledError: the user cancelled.
     """
-    keras.utils.set_random_seed(seed % 2**32)
-    power = recipe.power if recipe.balancing == "sampling" else None
-    sampler = Sampler(training.targets(labels), recipe.batch, power, seed)
-    run = _Run(recipe, training, labels, sampler.steps, seed)
-    targets = validation.targets(labels)
-    stage = Stage(context, sampler.steps * recipe.epochs)
-    best: Fitted | None = None
-    better = 0
-    peak: Judgement | None = None
-    weights: list[Any] = []
-    epoch = 0
-    for epoch in range(1, recipe.epochs + 1):
-        started = time.monotonic()
-        losses = []
-        for photos in sampler.epoch():
-            losses.append(run.step(photos))
-            stage.step(run.steps, f"epoch {epoch} of {recipe.epochs}")
-            if context.finish_early:
-                break
-        logits = predict(run.kept, validation.faces)
-        judgement = judge(logits, targets, labels)
-        context.emit(
-            Metrics(
-                epoch,
-                {
-                    "loss": float(np.mean(losses)),
-                    "seconds": time.monotonic() - started,
-                    **judgement.to_dict(),
-                },
-            )
-        )
-        if peak is None or judgement.mean_recall > peak.mean_recall:
-            peak, better = judgement, epoch
-        # The latest of the epochs that are as good as the best: the net has settled by then.
-        if best is None or judgement.as_good_as(peak):
-            best = Fitted(run.kept, epoch, epoch, judgement, logits)
-            weights = run.kept.get_weights()
-        if context.finish_early or (recipe.patience and epoch - better >= recipe.patience):
-            break
-    if best is None:
-        raise ValueError("a training has at least one epoch")
-    best.model.set_weights(weights)
-    return Fitted(best.model, best.epoch, epoch, best.judgement, best.logits)
+    return _Fit(plan, training, validation, context).run()
 
 
-def predict(model: Any, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+def predict(model: Any, faces: Any) -> npt.NDArray[np.float32]:
     """Logits of faces: (n, size, size, channels) uint8 in, (n, labels) out."""
     chunks = [
         np.asarray(model(faces[i : i + _CHUNK], training=False))
@@ -114,96 +107,183 @@ def predict(model: Any, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]
     return np.concatenate(chunks) if chunks else np.empty((0, model.output.shape[-1]), np.float32)
 
 
-class _Run:
-    """A net in training, and beside it the net with the weights that are kept.
+def _check(about: Mapping[str, Any], plan: Plan) -> None:
+    if (about["recipe"], about["seed"]) != (plan.recipe.to_dict(), plan.seed):
+        raise ValueError("it was left by another recipe")
 
-    Where the recipe asks for it those are a running mean over steps (Polyak and Juditsky 1992);
-    it starts fast, so that the first steps do not linger in it.
-    """
 
+class _Fit:
     def __init__(
-        self, recipe: Recipe, training: Part, labels: Sequence[str], steps: int, seed: int
+        self, plan: Plan, training: Part, validation: Part, context: JobContext
     ) -> None:
-        self._recipe = recipe
-        self._seed = seed
-        self._labels = len(labels)
-        self._net = build_net(recipe, len(labels), seed)
-        self.kept = build_net(recipe, len(labels), seed)
-        self.kept.set_weights(self._net.get_weights())
-        self._faces = tf.constant(training.faces)
-        targets = training.targets(labels)
-        self._targets = tf.constant(targets)
-        counts = np.bincount(targets, minlength=len(labels)).astype(np.float64)
-        self._weights = tf.constant(loss_weights(counts, recipe), tf.float32)
-        # Menon et al. 2021: log-priors added in training need not be learnt by the net.
-        tau = recipe.logit_tau if recipe.loss == "logit-adjusted" else 0.0
-        prior = np.maximum(shown_prior(counts, recipe), 1e-12)
-        self._adjustment = tf.constant(tau * np.log(prior), tf.float32)
-        self._optimiser = _optimiser(recipe, steps)
-        self._optimiser.build(self._net.trainable_variables)
-        self._graph = tf.function(
-            self._step,
-            input_signature=[tf.TensorSpec([None], tf.int32), tf.TensorSpec([], tf.int32)],
+        self._plan = plan
+        self._recipe = recipe = plan.recipe
+        self._context = context
+        self._training, self._validation = training, validation
+        self._targets = training.targets(plan.labels)
+        keras.utils.set_random_seed(plan.seed % 2**32)
+        where = strategy(plan.devices)
+        devices = where.num_replicas_in_sync
+        batch = max(devices, min(recipe.batch, len(self._targets)) // devices * devices)
+        power = recipe.power if recipe.balancing == "sampling" else None
+        self._sampler = Sampler(self._targets, batch, power, plan.seed)
+        counts = np.bincount(self._targets, minlength=len(plan.labels)).astype(np.float64)
+        self._learner = Learner(
+            recipe,
+            plan.build or (lambda: build_net(recipe, len(plan.labels), plan.seed)),
+            counts,
+            batch=batch,
+            steps=self._sampler.steps,
+            seed=plan.seed,
+            strategy=where,
         )
-        self.steps = 0
+        self._best = Best()
+        self._at = _Position(order=self._sampler.state)
+        self._stage = Stage(context, self._sampler.steps * recipe.epochs)
 
-    def step(self, photos: npt.NDArray[np.int32]) -> float:
-        """One step on these photos; returns the loss.
+    def run(self) -> Fitted:
+        self._go_on()
+        self._tell_beginning()
+        warning = ""
+        while self._at.epoch <= self._recipe.epochs:
+            try:
+                self._train_epoch()
+            except AppError as error:
+                if isinstance(error, CancelledError) or not self._best.epoch:
+                    raise
+                warning = f"{error} Epoch {self._best.epoch}, the best before, is kept."
+                break
+            self._judge_epoch()
+            epoch = self._at.epoch - 1
+            waited = self._best.epochs_without_a_better_one(epoch)
+            if self._context.finish_early:
+                break
+            if self._recipe.patience and waited >= self._recipe.patience:
+                self._context.emit(Log(f"Stopped early: no better epoch in the last {waited}."))
+                break
+        if warning:
+            self._context.emit(Log(warning))
+        return self._result(warning)
 
-        Raises:
-            AppError: the loss is no number any more.
-        """
-        self.steps += 1
-        loss = float(self._graph(tf.constant(photos), tf.constant(self.steps)))
-        if not math.isfinite(loss):
-            raise AppError(
-                "The training diverged: its loss is not a number any more.",
-                "Lower the learning rate or choose another recipe.",
+    # -- an epoch ------------------------------------------------------------------------------
+
+    def _train_epoch(self) -> None:
+        at, learner, total = self._at, self._learner, self._recipe.epochs
+        text = f"epoch {at.epoch} of {total}"
+        started, told = time.monotonic() - at.seconds, 0.0
+        # Those before were done before a pause.
+        batches = islice(self._sampler.epoch(), len(at.losses), None)
+        with fed(self._training.faces, self._targets, batches) as ready:
+            for faces, targets in ready:
+                loss = learner.step(faces, targets)
+                if not math.isfinite(loss):
+                    raise AppError(
+                        "The training diverged: its loss is not a number any more.",
+                        "Lower the learning rate or choose another recipe.",
+                    )
+                at.losses.append(loss)
+                at.seconds = time.monotonic() - started
+                if at.seconds - told >= _TOLD_S:
+                    told = at.seconds
+                    self._context.emit(Batch(({"step": learner.steps, "loss": loss},)))
+                if self._context.pause_wanted:
+                    self._pause()
+                self._stage.step(learner.steps, text)
+                if self._context.finish_early:
+                    break
+
+    def _judge_epoch(self) -> None:
+        at, best = self._at, self._best
+        kept = self._learner.kept
+        logits = predict(kept, self._validation.faces)
+        judgement = judge(logits, self._validation.targets(self._plan.labels), self._plan.labels)
+        best.offer(at.epoch, judgement, kept.get_weights(), logits)
+        values = {
+            "loss": float(np.mean(at.losses)),
+            "seconds": at.seconds,
+            "best_epoch": best.epoch,
+            **judgement.to_dict(),
+        }
+        at.history.append(values)
+        self._context.emit(Metrics(at.epoch, values))
+        at.epoch, at.losses, at.seconds = at.epoch + 1, [], 0.0
+        at.order = self._sampler.state
+        self._save()
+
+    def _result(self, warning: str) -> Fitted:
+        best, model = self._best, self._learner.kept
+        if best.judgement is None:
+            raise ValueError("a training has at least one epoch")
+        model.set_weights(best.weights)
+        epochs = self._at.epoch - 1
+        return Fitted(model, best.epoch, epochs, best.judgement, best.logits, warning)
+
+    # -- state ---------------------------------------------------------------------------------
+
+    def _pause(self) -> None:
+        if self._plan.checkpoint is None:
+            return
+        write_checkpoint(self._plan.checkpoint, self._checkpoint())
+        raise PausedError(f"Paused in epoch {self._at.epoch} of {self._recipe.epochs}.")
+
+    def _save(self) -> None:
+        """Keeps the state; a training does not end because its state cannot be kept."""
+        if self._plan.checkpoint is None:
+            return
+        try:
+            write_checkpoint(self._plan.checkpoint, self._checkpoint())
+        except AppError as error:
+            self._context.emit(
+                Log(f"{error} The training goes on, but could not go on from here after a stop.")
             )
-        return loss
 
-    def _step(self, photos: Any, number: Any) -> Any:
-        recipe, draws = self._recipe, Draws(self._seed, number)
-        x = augment(tf.gather(self._faces, photos), recipe.augment, draws)
-        numbers = tf.gather(self._targets, photos)
-        weights = tf.gather(self._weights, numbers)
-        targets = tf.one_hot(numbers, self._labels)
-        if recipe.mixup:
-            x, targets = mix(x, targets, recipe.mixup, draws)
-        targets = targets * (1 - recipe.label_smoothing) + recipe.label_smoothing / self._labels
-        # The net gets whole levels in use, so it gets them here.
-        x = tf.cast(tf.round(x), tf.uint8)
-        with tf.GradientTape() as tape:
-            logits = self._net(x, training=True)
-            losses = tf.nn.softmax_cross_entropy_with_logits(targets, logits + self._adjustment)
-            loss = tf.reduce_mean(weights * losses)
-        variables = self._net.trainable_variables
-        self._optimiser.apply_gradients(
-            zip(tape.gradient(loss, variables), variables, strict=True)
-        )
-        self._keep(tf.cast(number, tf.float32))
-        return loss
+    def _checkpoint(self) -> Checkpoint:
+        at = self._at
+        best_about, best_arrays = self._best.state()
+        about = {
+            "epoch": at.epoch,
+            "losses": at.losses,
+            "seconds": at.seconds,
+            "order": at.order,
+            "history": at.history,
+            "steps": self._learner.steps,
+            "best": best_about,
+            "recipe": self._recipe.to_dict(),
+            "seed": self._plan.seed,
+        }
+        return Checkpoint(about, {**self._learner.state(), **best_arrays})
 
-    def _keep(self, number: Any) -> None:
-        decay = tf.minimum(self._recipe.ema, (1 + number) / (10 + number))
-        for kept, now in zip(self.kept.weights, self._net.weights, strict=True):
-            kept.assign(kept * decay + now * (1 - decay))
+    def _go_on(self) -> None:
+        """From the checkpoint, if there is one."""
+        path = self._plan.checkpoint
+        found = read_checkpoint(path) if path is not None else None
+        if found is None:
+            return
+        about = found.about
+        try:
+            _check(about, self._plan)
+            self._learner.restore(found.arrays, about["steps"])
+            self._best.restore(about["best"], found.arrays)
+            self._at = _Position(
+                about["epoch"], about["losses"], about["seconds"], about["order"],
+                about["history"],
+            )
+            self._sampler.state = self._at.order
+        except (KeyError, TypeError, ValueError) as error:
+            raise DataError(
+                f"The training cannot go on from where it stopped ({error}).",
+                "Start it again from its beginning.",
+            ) from None
 
-
-def _optimiser(recipe: Recipe, steps: int) -> Any:
-    rate: Any = recipe.learning_rate
-    if recipe.schedule == "cosine":
-        # A short run, as one with fewer epochs asked for, warms up for a quarter of it at most.
-        rising = min(recipe.warm_up, recipe.epochs // 4) * steps
-        falling = max(1, recipe.epochs * steps - rising)
-        schedules = keras.optimizers.schedules
-        rate = (
-            schedules.CosineDecay(0.0, falling, alpha=0.01, warmup_target=rate, warmup_steps=rising)
-            if rising
-            else schedules.CosineDecay(rate, falling, alpha=0.01)
-        )
-    if recipe.optimiser == "adamw":
-        return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
-    if recipe.optimiser == "sgd":
-        return keras.optimizers.SGD(rate, momentum=0.9, nesterov=True)
-    return keras.optimizers.Adam(rate)
+    def _tell_beginning(self) -> None:
+        """What a screen needs to know before the first epoch is over."""
+        self._context.emit(Log(f"Trained on: {in_words()}."))
+        beginning = {
+            "device": in_words(),
+            "epochs": self._recipe.epochs,
+            "steps_per_epoch": self._sampler.steps,
+            "photos": len(self._targets),
+            "labels": list(self._plan.labels),
+            "history": list(self._at.history),
+        }
+        self._context.emit(Batch((beginning,)))

@@ -1,18 +1,20 @@
-"""All faces of a data set, prepared once, as the net sees them."""
+"""All faces of a data set, prepared once and kept on disk, as the net sees them."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.dataset.fingerprint import digest
+from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.job import JobContext
 from emotion_desktop.domain.model import Preprocessing
@@ -21,113 +23,145 @@ from emotion_desktop.domain.sample import Sample
 from emotion_desktop.imaging.decode import Pixels, read_bytes
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import Faces, look_at
+from emotion_desktop.training.cache import DIGESTS, Known, PictureCache, stamp_of
+from emotion_desktop.training.faces import Faces as PreparedFaces
+from emotion_desktop.training.faces import MappedFaces
 from emotion_desktop.training.progress import Stage
+
+#: Photos that are looked up, and where they are unknown read, at a time; bounds the memory.
+_CHUNK: Final = 1024
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a split.
+    """One part of a split, as far as training needs it.
 
     Attributes:
-        samples: the photos with a face; ``faces`` has one for each, in order.
-        faces: (photos, size, size, channels) uint8.
-        missing: the photos without a face to learn from or answer for.
+        faces: of the photos that have one.
+        emotions: (photos,) numbers in EMOTIONS.
+        people: (photos,) a number for everybody.
+        missing: emotion and person of each photo without a face to learn from or answer for.
     """
 
-    samples: tuple[Sample, ...]
-    faces: npt.NDArray[np.uint8]
-    missing: tuple[Sample, ...]
+    faces: PreparedFaces
+    emotions: npt.NDArray[np.int8]
+    people: npt.NDArray[np.int32]
+    missing: tuple[tuple[str, int], ...] = ()
 
     def targets(self, labels: Sequence[str]) -> npt.NDArray[np.int32]:
         """The number of each photo's emotion among ``labels``; -1 where it is none of them."""
-        number = {label: i for i, label in enumerate(labels)}
-        return np.array([number.get(s.emotion or "", -1) for s in self.samples], np.int32)
+        numbers = [labels.index(e) if e in labels else -1 for e in EMOTIONS]
+        return np.array(numbers, np.int32)[self.emotions]
+
+    def truths(self) -> list[str]:
+        """The emotion of each photo."""
+        return [EMOTIONS[number] for number in self.emotions]
 
     def persons(self) -> list[str]:
         """Who is in each photo."""
-        return [sample.person for sample in self.samples]
+        return [str(number) for number in self.people]
 
     def counts(self) -> Counter[str]:
         """Photos with a face per emotion."""
-        return Counter(sample.emotion or "" for sample in self.samples)
+        found = np.bincount(self.emotions, minlength=len(EMOTIONS))
+        return Counter({e: int(n) for e, n in zip(EMOTIONS, found, strict=True) if n})
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """What became of each photo of a data set.
+    """What became of each photo of a data set, in its order.
 
     Attributes:
-        faces: (photos with a face, size, size, channels) uint8.
-        rows: where a photo's face stands in ``faces``.
-        digests: hash of each file that could be read at all.
-        statuses: how each photo fared.
+        faces: a face for each photo that has one, on disk.
+        rows: (photos,) where a photo's face stands in ``faces``; -1 if it has none.
+        digests: (photos,) hash of each file, 8 bytes; zeros where it could not be read.
+        statuses: (photos,) numbers in the order of PhotoStatus.
     """
 
-    faces: npt.NDArray[np.uint8]
-    rows: Mapping[Path, int]
-    digests: Mapping[Path, bytes]
-    statuses: Mapping[Path, PhotoStatus]
+    faces: MappedFaces
+    rows: npt.NDArray[np.int32]
+    digests: npt.NDArray[np.void]
+    statuses: npt.NDArray[np.int8]
 
-    def part(self, samples: Sequence[Sample]) -> Part:
-        """The faces of some of the photos."""
-        seen = tuple(s for s in samples if s.path in self.rows)
-        rows = [self.rows[s.path] for s in seen]
-        return Part(seen, self.faces[rows], tuple(s for s in samples if s.path not in self.rows))
-
-    def count(self, status: PhotoStatus, samples: Sequence[Sample]) -> int:
+    def count(self, status: PhotoStatus) -> int:
         """How many of the photos fared so."""
-        return sum(self.statuses[s.path] is status for s in samples)
+        return int(np.sum(self.statuses == list(PhotoStatus).index(status)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    status: PhotoStatus
-    digest: bytes | None = None
+    known: Known
     pixels: Pixels | None = None
 
 
 def prepare_pictures(
-    samples: Sequence[Sample], preprocessing: Preprocessing, context: JobContext
+    samples: Sequence[Sample],
+    preprocessing: Preprocessing,
+    cache: PictureCache,
+    context: JobContext,
 ) -> Pictures:
-    """Decodes every photo, finds its largest face and cuts it out, on all cores.
+    """Decodes every photo that is not in the cache, finds its largest face and cuts it out, on all
+    cores.
 
     Raises:
+        AppError: the cache cannot be written.
         CancelledError: the user cancelled.
     """
-    finder = FaceFinder()
     total = len(samples)
+    digests = np.zeros(total, DIGESTS)
+    statuses = np.zeros(total, np.int8)
+    numbers = {status: number for number, status in enumerate(PhotoStatus)}
     stage = Stage(context, total)
-    side, channels = preprocessing.size, preprocessing.channels
-    faces = np.empty((total, side, side, channels), np.uint8)
-    rows: dict[Path, int] = {}
-    digests: dict[Path, bytes] = {}
-    statuses: dict[Path, PhotoStatus] = {}
-    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    finder = FaceFinder()
+    pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="photos")
     try:
-        reads = pool.map(lambda sample: _read(sample.path, finder, preprocessing), samples)
-        for done, (sample, read) in enumerate(zip(samples, reads, strict=True), 1):
-            statuses[sample.path] = read.status
-            if read.digest is not None:
-                digests[sample.path] = read.digest
-            if read.pixels is not None:
-                faces[len(rows)] = read.pixels
-                rows[sample.path] = len(rows)
-            stage.step(done, f"finding faces, {done:,} of {total:,}")
+        with cache.look(preprocessing) as look:
+            for start in range(0, total, _CHUNK):
+                paths = [sample.path for sample in samples[start : start + _CHUNK]]
+                stamps = [stamp_of(path) for path in paths]
+                found = [look.find(path, stamp) for path, stamp in zip(paths, stamps, strict=True)]
+                unknown = [path for path, known in zip(paths, found, strict=True) if known is None]
+                reads = pool.map(lambda p: _read(p, finder, preprocessing, look.known), unknown)
+                for done, cached in enumerate(found, start):
+                    if cached is None:
+                        read = next(reads)
+                        known = read.known
+                        look.add(paths[done - start], stamps[done - start], known, read.pixels)
+                    else:
+                        known = cached
+                    statuses[done] = numbers[known.status]
+                    if known.digest:
+                        digests[done] = np.frombuffer(known.digest, DIGESTS)[0]
+                    stage.step(done + 1, f"finding faces, {done + 1:,} of {total:,}")
+            look.commit()
+            there = np.flatnonzero(statuses == numbers[PhotoStatus.OK])
+            faces = look.faces(digests[there])
     finally:
         pool.shutdown(cancel_futures=True)
-    return Pictures(faces[: len(rows)], rows, digests, statuses)
+    rows = np.full(total, -1, np.int32)
+    rows[there] = np.arange(len(there))
+    return Pictures(faces, rows, digests, statuses)
 
 
-def _read(path: Path, finder: FaceFinder, preprocessing: Preprocessing) -> _Read:
+def _read(
+    path: Path,
+    finder: FaceFinder,
+    preprocessing: Preprocessing,
+    known: Callable[[bytes], Known | None],
+) -> _Read:
     try:
         data = read_bytes(path)
     except UnreadablePictureError:
-        return _Read(PhotoStatus.UNREADABLE)
+        return _Read(Known(b"", PhotoStatus.UNREADABLE))
     hashed = digest(data)
+    # The same content may have been seen under another name.
+    seen = known(hashed)
+    if seen is not None:
+        return _Read(seen)
     try:
         _, looks = look_at(data, finder, preprocessing, Faces.FIND)
     except UnreadablePictureError:
-        return _Read(PhotoStatus.UNREADABLE, hashed)
+        return _Read(Known(hashed, PhotoStatus.UNREADABLE))
     if not looks:
-        return _Read(PhotoStatus.NO_FACE, hashed)
-    return _Read(PhotoStatus.OK, hashed, looks[0].pixels)
+        return _Read(Known(hashed, PhotoStatus.NO_FACE))
+    return _Read(Known(hashed, PhotoStatus.OK), looks[0].pixels)

@@ -25,7 +25,10 @@ class JobsController(QObject):
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.kind == "warm-up":
+        if spec.quiet:
+            if isinstance(event, StateChanged) and event.state is JobState.FAILED:
+                assert event.outcome is not None
+                self._services.window.banner.say(event.outcome.message, event.outcome.hint)
             return
         self._services.window.jobs.tell(spec, event)
         self._show_activity(spec, event)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emotion_desktop.workspace.run_folder import RunFolder
 
 APP = "Emotion Desktop"
 WORKSPACE_VARIABLE = "EMOTION_DESKTOP_WORKSPACE"
@@ -43,6 +47,17 @@ class Workspace:
     def models(self) -> Path:
         """The model store's folder."""
         return self.root / "models"
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again: it may be deleted while no training runs."""
+        return self.root / "cache"
+
+    def run(self, run: str) -> RunFolder:
+        """The folder of a training run."""
+        from emotion_desktop.workspace.run_folder import RunFolder
+
+        return RunFolder(self.root / "runs" / run)
 
     @property
     def settings(self) -> Path:

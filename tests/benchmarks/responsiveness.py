@@ -13,7 +13,7 @@ from pathlib import Path
 
 from emotion_desktop.app import Controller
 from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, Metrics
-from emotion_desktop.jobs.train import train_job
+from emotion_desktop.jobs.train import Training, train_job
 from emotion_desktop.training.recipes import RECIPES
 from tests.benchmarks.measure import Figure, parser, percentile, photos_in, report
 from tests.benchmarks.window import Gaps, application, real_window, run_until
@@ -104,7 +104,8 @@ def gaps_while_training(controller: Controller, data: Path, output: Path) -> lis
             told.append(event)
 
     gaps = Gaps()
-    order, function = train_job(data, replace(RECIPES["quick"], epochs=200), output, "Tiny")
+    training = Training(replace(RECIPES["quick"], epochs=200), output, "Tiny", data)
+    order, function = train_job(controller.services.workspace, training)
     stop_listening = controller.manager.subscribe(listen)
     try:
         with gaps.watched():

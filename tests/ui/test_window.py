@@ -220,10 +220,11 @@ def test_a_failed_job_says_why_and_the_next_one_works(controller, qtbot):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_killed_worker_fails_its_job_and_the_window_lives_on(controller, qtbot, tmp_path):
-    from emotion_desktop.jobs.train import train_job
+    from emotion_desktop.jobs.train import Training, train_job
 
     data = make_data_set(tmp_path / "data", persons_per_emotion=3, photos_per_person=1)
-    spec, function = train_job(data, RECIPES["quick"], tmp_path / "out.emodel", "killed")
+    training = Training(RECIPES["quick"], tmp_path / "out.emodel", "killed", data)
+    spec, function = train_job(controller.services.workspace, training)
     controller.manager.submit(spec, function)
     pids: list[int] = []
 

@@ -97,6 +97,8 @@ class JobRow(QFrame):
             text = f"{event.outcome.message} {event.outcome.hint}".strip()
             self._text.setProperty("role", "danger")
             self._text.style().polish(self._text)
+        elif event.state is JobState.CANCELLED and event.outcome is not None:
+            text = event.outcome.message  # a paused job says so
         self._text.setText(text)
         self._bar.setVisible(not event.state.final)
         self._cancel.setVisible(not event.state.final)

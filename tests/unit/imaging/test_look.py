@@ -8,6 +8,7 @@ from emotion_desktop.domain.sample import Sample
 from emotion_desktop.engines.pipeline import answer
 from emotion_desktop.imaging.look import Faces, look_at
 from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.training.cache import PictureCache
 from emotion_desktop.training.pictures import prepare_pictures
 from tests.faces import FACELESS, PORTRAITS, SAMPLES
 
@@ -54,14 +55,16 @@ class Recorder:
         return np.zeros((len(faces), len(self.card.labels)), np.float32)
 
 
-def test_training_sees_what_classification_sees(finder, builtin):
+def test_training_sees_what_classification_sees(finder, builtin, tmp_path):
     paths = [SAMPLES / name for name in PORTRAITS]
     recorder = Recorder(builtin.card)
     for _ in answer(paths, recorder, finder, Faces.FIND):
         pass
     samples = [Sample(path, "neutral", str(number)) for number, path in enumerate(paths)]
-    pictures = prepare_pictures(samples, builtin.card.preprocessing, LocalContext(lambda _: None))
-    trained_on = [pictures.faces[pictures.rows[path]] for path in paths]
+    context = LocalContext(lambda _: None)
+    cache = PictureCache(tmp_path)
+    pictures = prepare_pictures(samples, builtin.card.preprocessing, cache, context)
+    trained_on = list(pictures.faces[pictures.rows])
     assert len(recorder.seen) == len(trained_on) == 3
     # Threads ask the classifier in whatever order they come.
     assert sorted(a.tobytes() for a in recorder.seen) == sorted(b.tobytes() for b in trained_on)

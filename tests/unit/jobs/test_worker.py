@@ -14,9 +14,10 @@ from emotion_desktop.domain.job import Batch, JobSpec, JobState, Lane, Log, Metr
 from emotion_desktop.jobs import worker_process
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.jobs.manager import JobManager
-from emotion_desktop.jobs.train import train_job
+from emotion_desktop.jobs.train import Training, train_job
 from emotion_desktop.jobs.worker_process import run_in_worker
 from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
 
 #: The worker, with jobs of its own: none of them needs TensorFlow.
@@ -237,7 +238,8 @@ def test_a_training_that_is_killed_fails_with_its_reason_and_the_next_job_works(
 
     manager.subscribe(kill)
     output = tmp_path / "model.emodel"
-    job = manager.submit(*train_job(data, RECIPES["quick"], output, "Doomed"))
+    training = Training(RECIPES["quick"], output, "Doomed", data)
+    job = manager.submit(*train_job(Workspace(tmp_path / "workspace"), training))
     record = manager.wait(job, 60)
     assert busy.is_set()
     assert record.state is JobState.FAILED

@@ -1,12 +1,18 @@
+import numpy as np
 import pytest
 
 from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import CancelledError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.look import Faces, look_at
 from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.training.pictures import prepare_pictures
+from emotion_desktop.training import pictures as module
+from emotion_desktop.training.cache import PictureCache
+from emotion_desktop.training.pictures import Part, prepare_pictures
 from emotion_desktop.training.recipes import RECIPES
 from tests.faces import make_data_set
 
@@ -21,22 +27,45 @@ def samples(tmp_path_factory):
     return read_labelled(folder).samples
 
 
-def test_every_photo_has_its_status_and_every_face_its_row(samples):
+def prepare(samples, cache, listen=lambda event: None):
+    return prepare_pictures(samples, NEEDED, cache, LocalContext(listen))
+
+
+def test_every_photo_has_its_status_and_every_face_its_row(samples, tmp_path):
     events = []
-    pictures = prepare_pictures(samples, NEEDED, LocalContext(events.append))
-    assert pictures.faces.shape == (4, 64, 64, 1)
-    assert [pictures.count(s, samples) for s in PhotoStatus] == [4, 1, 2]
-    assert pictures.digests == {s.path: digest(s.path.read_bytes()) for s in samples}
+    found = prepare(samples, PictureCache(tmp_path), events.append)
+    assert len(found.faces) == 4
+    assert [found.count(status) for status in PhotoStatus] == [4, 1, 2]
+    assert [d.tobytes() for d in found.digests] == [digest(s.path.read_bytes()) for s in samples]
     assert events[-1] == Progress(7, 7, "finding faces, 7 of 7")
+    finder = FaceFinder()
+    for sample, row in zip(samples, found.rows, strict=True):
+        if row >= 0:
+            _, looks = look_at(sample.path, finder, NEEDED, Faces.FIND)
+            assert (found.faces[row : row + 1][0] == looks[0].pixels).all()
 
-    part = pictures.part(samples[1:])
-    assert len(part.samples) == len(part.faces) == 3
-    assert len(part.missing) == 3
-    assert (part.faces[0] == pictures.faces[1]).all()
-    assert part.targets(("fear",)).tolist() == [0, -1, -1]
+
+def test_the_second_time_nothing_is_read(samples, tmp_path, monkeypatch):
+    first = prepare(samples, PictureCache(tmp_path))
+    monkeypatch.setattr(module, "read_bytes", None)
+    monkeypatch.setattr(module, "look_at", None)
+    second = prepare(samples, PictureCache(tmp_path))
+    assert (second.faces[:] == first.faces[:]).all()
+    assert (second.digests == first.digests).all()
+    assert (second.statuses == first.statuses).all()
 
 
-def test_cancelling_ends_it(samples):
+def test_cancelling_ends_it(samples, tmp_path):
     context = LocalContext(lambda event: context.cancel())
     with pytest.raises(CancelledError):
-        prepare_pictures(samples, NEEDED, context)
+        prepare_pictures(samples, NEEDED, PictureCache(tmp_path), context)
+
+
+def test_a_part_counts_its_emotions_in_the_order_of_the_labels():
+    emotions = np.array([EMOTIONS.index(e) for e in ("fear", "neutral", "fear")], np.int8)
+    part = Part(np.zeros((3, 8, 8, 1), np.uint8), emotions, np.array([0, 1, 1], np.int32))
+    assert part.targets(("neutral", "fear")).tolist() == [1, 0, 1]
+    assert part.targets(("fear",)).tolist() == [0, -1, 0]
+    assert part.counts() == {"fear": 2, "neutral": 1}
+    assert part.truths() == ["fear", "neutral", "fear"]
+    assert part.persons() == ["0", "1", "1"]

@@ -1,6 +1,4 @@
 import json
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,18 +6,20 @@ import pytest
 from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.dataset.split import split_by_person
+from emotion_desktop.domain.balance import Balance, Method
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.domain.errors import AppError, CancelledError, DataError
-from emotion_desktop.domain.job import JobSpec, Lane, Metrics, Progress
-from emotion_desktop.domain.sample import Sample
+from emotion_desktop.domain.errors import CancelledError, DataError
+from emotion_desktop.domain.job import JobSpec, Lane, Log, Metrics, Progress
+from emotion_desktop.domain.split import PARTS, FrozenSplit
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.training.loop import fit
-from emotion_desktop.training.pictures import Part
 from emotion_desktop.training.recipes import RECIPES
 from emotion_desktop.training.train import train
+from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.splits import Splits
 from tests.faces import make_data_set
+from tests.unit.workspace.rows import add_photo, add_source
 
 SEED = 5
 COPIES = 12
@@ -74,6 +74,7 @@ def test_the_bundle_answers_and_says_where_it_comes_from(trained, data):
     assert left_out == {"no_face": 3, "unreadable": 3}
     assert origin.split["scored_on"] == "test"
     assert origin.notes == "made for a test"
+    assert set(origin.recipe["self_test"]) == set(EMOTIONS)
     assert "tensorflow" in origin.versions
     assert str(bundle.path.parent) not in json.dumps(card.to_dict())
 
@@ -99,12 +100,13 @@ def test_events_tell_the_stages_and_each_epoch(trained):
     texts = list(dict.fromkeys(e.text for e in events if isinstance(e, Progress)))
     assert texts[0] == "reading the labels"
     assert "epoch 2 of 2" in texts
-    assert texts[-3:] == ["calibrating", "exporting", "scoring"]
+    assert texts[-4:] == ["calibrating", "exporting", "checking the exported model", "scoring"]
     metrics = [e for e in events if isinstance(e, Metrics)]
     assert [m.epoch for m in metrics] == [1, 2]
     assert json.dumps([dict(m.values) for m in metrics])
     assert set(metrics[0].values) == {
-        "loss", "accuracy", "mean_recall", "log_loss", "recall", "seconds",
+        "loss", "accuracy", "mean_recall", "standard_error", "log_loss", "recall", "seconds",
+        "best_epoch",
     }
     assert set(metrics[0].values["recall"]) == set(EMOTIONS)
 
@@ -131,7 +133,7 @@ def test_cancelling_leaves_no_file(data, tmp_path, stage):
     context = LocalContext(listen)
     with pytest.raises(CancelledError):
         train(order(data, tmp_path / "never.emodel", epochs=1, recipe="notebook"), context)
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["default workspace"]  # the cache
 
 
 def test_one_emotion_is_not_enough(tmp_path):
@@ -140,30 +142,48 @@ def test_one_emotion_is_not_enough(tmp_path):
         train(order(folder, tmp_path / "never.emodel"), LocalContext(lambda event: None))
 
 
-def random_part(photos, seed):
-    rng = np.random.default_rng(seed)
-    samples = tuple(Sample(Path(str(i)), EMOTIONS[i % 8], str(i)) for i in range(photos))
-    return Part(samples, rng.integers(0, 256, (photos, 64, 64, 1), np.uint8), ())
+def test_a_run_ends_where_the_photos_are_no_longer_those_it_began_with(data, tmp_path):
+    with pytest.raises(DataError, match="not those"):
+        train(
+            order(data, tmp_path / "never.emodel", epochs=1, fingerprint="0" * 32),
+            LocalContext(lambda event: None),
+        )
 
 
-def fit_once(recipe, seed):
-    return fit(
-        recipe,
-        random_part(96, 1),
-        random_part(16, 2),
-        EMOTIONS,
-        seed=seed,
-        context=LocalContext(lambda event: None),
+def keep_split(workspace, split, balance):
+    """Freezes a split of photos that are in no catalogue yet."""
+    with Catalogue(workspace / "catalogue.sqlite") as catalogue:
+        source = add_source(catalogue)
+        numbers = {
+            s.path: add_photo(catalogue, source, str(s.path), s.person, s.emotion)
+            for name in PARTS
+            for s in split.part(name)
+        }
+        frozen = FrozenSplit("mine", split, balance, "0" * 32, 1.0)
+        Splits(catalogue).keep(frozen, numbers, {})
+
+
+def test_a_frozen_split_is_trained_on_with_its_balance(data, tmp_path):
+    workspace = tmp_path / "workspace"
+    samples = read_labelled(data).samples
+    split = split_by_person(samples, (0.7, 0.15, 0.15), 1)
+    keep_split(workspace, split, Balance(Method.SAMPLING, power=0.25))
+    output = tmp_path / "split.emodel"
+    events = []
+    spec = JobSpec(
+        "train",
+        "Train",
+        Lane.COMPUTE,
+        {
+            "workspace": str(workspace),
+            "split": "mine",
+            "output": str(output),
+            "recipe": {**RECIPES["notebook"].to_dict(), "epochs": 1},
+        },
     )
-
-
-def test_the_same_seed_gives_the_same_net():
-    recipe = replace(RECIPES["quick"], epochs=2, batch=32, mixup=0.2)
-    first, second = fit_once(recipe, 1), fit_once(recipe, 1)
-    assert (first.logits == second.logits).all()
-
-
-def test_a_training_that_diverges_says_so():
-    recipe = replace(RECIPES["notebook"], channels=1, size=64, learning_rate=1e30)
-    with pytest.raises(AppError, match="diverged"):
-        fit_once(recipe, 1)
+    train(spec, LocalContext(events.append))
+    origin = read_bundle(output).card.provenance
+    assert (origin.recipe["balancing"], origin.recipe["power"]) == ("sampling", 0.25)
+    assert origin.data["source"] == "split “mine”"
+    assert origin.split["seed"] == 1
+    assert any(isinstance(e, Log) and "as the split says" in e.line for e in events)

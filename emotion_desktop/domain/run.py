@@ -1,0 +1,87 @@
+"""A training run as it is kept: what was asked for, how it went, what came of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+#: Where a run runs.
+HERE: Final = "here"
+SAGEMAKER: Final = "sagemaker"
+
+
+class RunState(str, Enum):
+    """Where a run is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    INTERRUPTED = "interrupted"  # the program or the machine ended before it was done
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def over(self) -> bool:
+        """True while nothing happens to it."""
+        return self not in (self.QUEUED, self.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run.
+
+    Attributes:
+        name: of the model it makes.
+        place: HERE or SAGEMAKER.
+        parameters: the job's: with them it can be repeated exactly.
+        created, ended: seconds since the epoch.
+        fingerprint: of its data (see dataset.fingerprint); empty while they are not read.
+        device: what it runs on, in words.
+        epochs: that are finished.
+        seconds: that those took.
+        photos: it learns from.
+        model: the bundle that came of it; empty while there is none.
+        scores: Scores.to_dict of that model.
+        message, hint: why it is where it is, for people.
+    """
+
+    id: str
+    name: str
+    place: str
+    state: RunState
+    parameters: Mapping[str, Any]
+    created: float
+    ended: float | None = None
+    fingerprint: str = ""
+    device: str = ""
+    epochs: int = 0
+    seconds: float = 0.0
+    photos: int = 0
+    model: str = ""
+    scores: Mapping[str, Any] | None = None
+    message: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a run told, in order.
+
+    Attributes:
+        epochs: figures of each finished epoch, as in its Metrics event.
+        log: lines.
+        beginning: what it told before the first step: device, epochs, labels …
+    """
+
+    epochs: tuple[Mapping[str, Any], ...] = ()
+    log: tuple[str, ...] = ()
+    beginning: Mapping[str, Any] = field(default_factory=dict)
+
+
+def new_run_id() -> str:
+    """An id that no other run has; it also names the run's folder."""
+    return os.urandom(8).hex()

@@ -1,0 +1,96 @@
+"""The verbs of the run list: list, look into, remove. They read the catalogue: not for the
+window's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane
+from emotion_desktop.domain.run import History, Run
+
+if TYPE_CHECKING:
+    from emotion_desktop.workspace.paths import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRun:
+    """A run with what lies in its folder."""
+
+    run: Run
+    history: History
+    can_go_on: bool
+
+
+def list_runs(workspace: Workspace) -> list[KnownRun]:
+    """All runs, the newest first."""
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.runs import Runs
+
+    if not workspace.catalogue.exists():
+        return []
+    with Catalogue(workspace.catalogue) as catalogue:
+        runs = Runs(catalogue).all()
+    return [_known(workspace, run) for run in runs]
+
+
+def find_run(workspace: Workspace, run: str) -> Run:
+    """A run by the beginning of its id.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.runs import Runs
+
+    with Catalogue(workspace.catalogue) as catalogue:
+        return Runs(catalogue).get(run)
+
+
+def remove_run(workspace: Workspace, run: Run) -> None:
+    """Deletes a run's record and folder; the model it made stays.
+
+    Raises:
+        UsageError: it is not over.
+    """
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.runs import Runs
+
+    if not run.state.over:
+        raise UsageError(f"“{run.name}” is {run.state.value}.", "Cancel it first.")
+    with Catalogue(workspace.catalogue) as catalogue:
+        Runs(catalogue).forget(run.id)
+    workspace.run(run.id).remove()
+
+
+def list_runs_job(workspace: Workspace) -> tuple[JobSpec, JobFunction]:
+    """The job that lists all runs, off the window's thread: a Batch of KnownRun."""
+
+    def run(_: JobSpec, context: JobContext) -> None:
+        context.emit(Batch(tuple(list_runs(workspace))))
+
+    return JobSpec("list-runs", "List the runs", Lane.CATALOGUE, quiet=True), run
+
+
+def enlist_job(workspace: Workspace, spec: JobSpec) -> tuple[JobSpec, JobFunction]:
+    """The job that writes a training into the list while it waits for its turn."""
+    from emotion_desktop.jobs.train import queued_run
+
+    def enlist(_: JobSpec, __: JobContext) -> None:
+        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.runs import Runs
+
+        run = queued_run(spec)
+        with Catalogue(workspace.catalogue) as catalogue:
+            runs = Runs(catalogue)
+            # It may have begun already, or go on from where it was.
+            if all(run.id != known.id for known in runs.all()):
+                runs.keep(run)
+
+    return JobSpec("enlist", "Write down a training", Lane.CATALOGUE, quiet=True), enlist
+
+
+def _known(workspace: Workspace, run: Run) -> KnownRun:
+    folder = workspace.run(run.id)
+    return KnownRun(run, folder.read(), folder.can_go_on() and run.state.over)

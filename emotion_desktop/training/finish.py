@@ -1,0 +1,119 @@
+"""From a trained net to its bundle: calibrated, exported, checked, tried out, scored."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from emotion_desktop import __version__
+from emotion_desktop.domain.job import JobContext, Log, Progress
+from emotion_desktop.domain.model import ModelCard, Provenance
+from emotion_desktop.domain.scores import Scores
+from emotion_desktop.engines.bundle import write_bundle
+from emotion_desktop.engines.calibration import calibrate
+from emotion_desktop.engines.litert import LiteRTClassifier
+from emotion_desktop.evaluation.metrics import Answer, score
+from emotion_desktop.training.calibrate import choose_calibration
+from emotion_desktop.training.export import check_same, model_files, versions
+from emotion_desktop.training.loop import Fitted
+from emotion_desktop.training.material import Material
+from emotion_desktop.training.order import Order
+from emotion_desktop.training.pictures import Part
+from emotion_desktop.training.sampling import learnt_prior
+from emotion_desktop.training.self_test import in_words, try_out
+
+#: Faces classified at once when a finished model is scored.
+_CHUNK: Final = 64
+
+
+def finish(order: Order, material: Material, fitted: Fitted, context: JobContext) -> Scores:
+    """Writes the bundle of a trained net, or nothing; returns its scores.
+
+    Raises:
+        AppError: the exported model does not answer as the trained one, or cannot be written.
+        CancelledError: the user cancelled.
+    """
+    context.emit(Progress(0, 0, "calibrating"))
+    validation, labels = material.validation, material.labels
+    counts = material.training.counts()
+    # Counts plus one (Laplace): an emotion with a handful of photos gets no extreme bias.
+    smoothed = np.array([counts[label] + 1 for label in labels], np.float64)
+    calibration, tau = choose_calibration(
+        fitted.logits,
+        validation.targets(labels),
+        validation.persons(),
+        counts=smoothed,
+        learnt=learnt_prior(smoothed, material.recipe),
+        seed=order.seed,
+    )
+    card = ModelCard(
+        name=order.name,
+        labels=labels,
+        preprocessing=material.recipe.preprocessing,
+        calibration=calibration,
+        provenance=_provenance(order, material, fitted, tau),
+    )
+    context.emit(Progress(0, 0, "exporting"))
+    files = model_files(fitted.model)
+    with tempfile.TemporaryDirectory() as folder:
+        # Scored is what is written: the bundle, read again, classifying as it will for the user.
+        staged = write_bundle(Path(folder, "staged.emodel"), card, files, material.trained_on)
+        classifier = LiteRTClassifier(staged)
+        context.emit(Progress(0, 0, "checking the exported model"))
+        check_same(fitted.logits, classifier.logits, validation.faces)
+        trials = try_out(classifier, fitted.model, material.examples)
+        context.emit(Log(in_words(trials)))
+        context.check_cancelled()
+        context.emit(Progress(0, 0, "scoring"))
+        scores = _score(classifier, material.scored[1], material.left_out)
+    context.check_cancelled()
+    origin = card.provenance
+    tried = {trial.emotion: trial.to_dict() for trial in trials}
+    card = replace(
+        card,
+        scores=scores,
+        provenance=replace(origin, recipe={**origin.recipe, "self_test": tried}),
+    )
+    write_bundle(order.output, card, files, material.trained_on)
+    return scores
+
+
+def _score(classifier: LiteRTClassifier, part: Part, left_out: Mapping[str, int]) -> Scores:
+    labels = classifier.card.labels
+    truths, persons = part.truths(), part.persons()
+    answers = []
+    for start in range(0, len(truths), _CHUNK):
+        logits = classifier.logits(part.faces[start : start + _CHUNK])
+        rows = calibrate(logits, classifier.card.calibration).tolist()
+        for number, row in enumerate(rows, start):
+            probabilities = dict(zip(labels, row, strict=True))
+            answers.append(Answer(truths[number], persons[number], probabilities))
+    answers += [Answer(emotion, str(person), None) for emotion, person in part.missing]
+    return score(answers, labels, left_out)
+
+
+def _provenance(order: Order, material: Material, fitted: Fitted, tau: float) -> Provenance:
+    return Provenance(
+        created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        program=f"Emotion Desktop {__version__}",
+        recipe={
+            **material.recipe.to_dict(),
+            "seed": order.seed,
+            "best_epoch": fitted.epoch,
+            "epochs_run": fitted.epochs,
+            "tau": tau,
+            **({"started_from": order.start_from.stem} if order.start_from else {}),
+        },
+        data=material.data,
+        split={**material.split, "scored_on": material.scored[0]},
+        versions=versions(),
+        notes=order.notes,
+    )
+
+
