@@ -9,9 +9,11 @@ import typer
 from rich.table import Table
 
 from emotion_desktop.cli.options import (
+    EngineOption,
     FacesOption,
     ModelOption,
     WorkspaceOption,
+    check_engine,
     check_faces,
     open_workspace,
     percent,
@@ -29,6 +31,7 @@ def classify(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Photos and folders.")],
     model: ModelOption = "builtin",
     faces: FacesOption = "find",
+    engine: EngineOption = "",
     json_to: Annotated[
         str | None, typer.Option("--json", metavar="FILE|-", help="Write all answers as JSON.")
     ] = None,
@@ -46,10 +49,13 @@ def classify(
     from emotion_desktop.jobs.results import as_csv, as_json, sort_into
 
     check_faces(faces)
+    check_engine(engine)
     place = open_workspace(workspace)
     file = ModelStore(place.models).resolve(model)
     results: list[PhotoResult] = []
-    spec, function = classify_job(EngineRoom(place.readings), paths, file, faces)
+    room = EngineRoom(place.readings)
+    room.bundle(file).engine(engine)
+    spec, function = classify_job(room, paths, file, faces, engine)
     run_job(place, spec, function, on_batch=lambda batch: results.extend(batch.items))
     if json_to is not None:
         write_answer(json_to, as_json(results))

@@ -16,7 +16,10 @@ from emotion_desktop.cli.options import (
     print_table,
     write_answer,
 )
-from emotion_desktop.workspace.model_store import ModelStore
+from emotion_desktop.cli.terminal import run_job
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.workspace.model_store import ModelStore, is_mxnet
 
 app = typer.Typer(help="The models this program can use.", no_args_is_help=True)
 
@@ -58,14 +61,50 @@ def models_list(
 
 @app.command("import")
 def models_import(
-    file: Annotated[Path, typer.Argument(help="A model bundle (.emodel).")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A model bundle (.emodel), SageMaker's model.tar.gz, or one of MXNet's two files "
+            "(NAME-symbol.json, NAME-0001.params) with the other beside it."
+        ),
+    ],
     name: Annotated[str | None, typer.Option("--name", help="Its name in the store.")] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option(
+            "--labels",
+            metavar="anger,contempt,…",
+            help="For a model of MXNet: the emotions of its classes, in their order.",
+        ),
+    ] = None,
+    size: Annotated[
+        int | None,
+        typer.Option(
+            "--size",
+            min=8,
+            max=1024,
+            help="For a model of MXNet that does not say: side of its pictures in pixels.",
+        ),
+    ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Check a model bundle and take it into the store."""
+    """Check a model and take it into the store."""
     from emotion_desktop.jobs.models import import_model
 
-    chosen = import_model(ModelStore(open_workspace(workspace).models), file, name)
+    place = open_workspace(workspace)
+    store = ModelStore(place.models)
+    if is_mxnet(file):
+        from emotion_desktop.jobs.import_mxnet import import_mxnet_job, parse_labels
+
+        if labels is None:
+            raise UsageError(
+                "A model of MXNet does not say which emotions its classes are.",
+                f"Say so, in its order: --labels {','.join(EMOTIONS)}.",
+            )
+        job = import_mxnet_job(store, file, parse_labels(labels), name=name, size=size)
+        chosen = run_job(place, *job).result
+    else:
+        chosen = import_model(store, file, name)
     typer.echo(f"Imported as “{chosen}”.")
 
 

@@ -22,6 +22,14 @@ FacesOption = Annotated[
     ),
 ]
 ModelOption = Annotated[str, typer.Option("--model", help="A model's name, or a bundle's path.")]
+EngineOption = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        help="What the model runs in: litert, onnx or mxnet; without it the model's own choice.",
+        show_default=False,
+    ),
+]
 WorkspaceOption = Annotated[
     Path | None, typer.Option("--workspace", help="The workspace folder.", show_default=False)
 ]
@@ -51,6 +59,18 @@ def check_faces(value: str) -> None:
         raise UsageError(
             f"--faces cannot be “{value}”.", f"Use {', '.join(item.value for item in Faces)}."
         )
+
+
+def check_engine(value: str) -> None:
+    """Refuses what --engine does not know; empty means the model's own choice.
+
+    Raises:
+        UsageError: it is unknown.
+    """
+    from emotion_desktop.engines.bundle import ENGINES
+
+    if value and value not in ENGINES:
+        raise UsageError(f"There is no engine “{value}”.", f"Use {', '.join(ENGINES)}.")
 
 
 def write_answer(target: str, text: str) -> None:

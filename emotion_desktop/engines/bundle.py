@@ -3,6 +3,9 @@
     manifest.json   format, the model's card, size and SHA-256 of every other file
     model.keras     the Keras model, for going on with; only ever opened in Keras's safe mode
     model.tflite    its LiteRT form, for classifying
+    model.onnx      the same for ONNX Runtime: a model that was trained elsewhere
+    symbol.json     what MXNet trained, as it came: the graph
+    model.params    and its arrays
     trained_on.bin  8 bytes of hash per training photo, so that no score counts them
 
 Nothing in a bundle is executed. Files are read into memory by their known names and never
@@ -22,13 +25,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from emotion_desktop.domain.errors import BundleError
+from emotion_desktop.domain.errors import BundleError, UsageError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.workspace.atomic import write_atomically
 
 FORMAT: Final = 1
 KERAS: Final = "model.keras"
 LITERT: Final = "model.tflite"
+ONNX: Final = "model.onnx"
+MXNET_SYMBOL: Final = "symbol.json"
+MXNET_PARAMS: Final = "model.params"
 TRAINED_ON: Final = "trained_on.bin"
 DIGEST_BYTES: Final = 8
 _MANIFEST: Final = "manifest.json"
@@ -36,7 +42,16 @@ _LIMITS: Final[dict[str, int]] = {
     _MANIFEST: 4 << 20,
     KERAS: 512 << 20,
     LITERT: 512 << 20,
+    ONNX: 512 << 20,
+    MXNET_SYMBOL: 32 << 20,
+    MXNET_PARAMS: 512 << 20,
     TRAINED_ON: 64 << 20,
+}
+#: What can answer, and the files it needs; the first that a bundle has is its own choice.
+ENGINES: Final[Mapping[str, tuple[str, ...]]] = {
+    "litert": (LITERT,),
+    "onnx": (ONNX,),
+    "mxnet": (MXNET_SYMBOL, MXNET_PARAMS),
 }
 _DAMAGED = "The model file is damaged."
 _AGAIN = "Export or download it again."
@@ -66,6 +81,24 @@ class Bundle:
         if len(data) != entry["bytes"] or hashlib.sha256(data).hexdigest() != entry["sha256"]:
             raise BundleError(_DAMAGED, _AGAIN)
         return data
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """What can answer with this bundle, its own choice first; names of ENGINES."""
+        return tuple(name for name, need in ENGINES.items() if set(need) <= set(self.files))
+
+    def engine(self, wanted: str = "") -> str:
+        """The engine wanted, or the bundle's own choice.
+
+        Raises:
+            UsageError: the bundle has nothing for it.
+        """
+        if wanted and wanted not in self.engines:
+            raise UsageError(
+                f"The model “{self.card.name}” has nothing for the engine “{wanted}”.",
+                f"It has: {', '.join(self.engines)}.",
+            )
+        return wanted or self.engines[0]
 
     @cached_property
     def trained_on(self) -> frozenset[bytes]:
@@ -97,7 +130,8 @@ def read_bundle(path: Path, verify: bool = False) -> Bundle:
     except (ValueError, KeyError) as error:
         raise BundleError(f"The model's description cannot be used: {error}.", _AGAIN) from None
     bundle = Bundle(path, card, files, hashlib.sha256(raw).hexdigest())
-    if LITERT not in files:
+    # MXNet alone is not enough: it is not there for every computer.
+    if not set(bundle.engines) - {"mxnet"}:
         raise BundleError("The model file holds no model that can classify.", _AGAIN)
     if verify:
         for name in files:
@@ -111,7 +145,7 @@ def write_bundle(
     """Writes a bundle in one step: either all of it is there afterwards, or nothing changed.
 
     Args:
-        files: bytes by name; KERAS and LITERT.
+        files: bytes by name; all that one of ENGINES needs, and KERAS where there is one.
         trained_on: hashes of the training photos.
 
     Raises:

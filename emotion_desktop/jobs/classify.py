@@ -14,7 +14,7 @@ from emotion_desktop.jobs.photos import find_photos
 
 
 def classify_job(
-    room: EngineRoom, paths: Sequence[Path], model: Path, faces: str
+    room: EngineRoom, paths: Sequence[Path], model: Path, faces: str, engine: str = ""
 ) -> tuple[JobSpec, JobFunction]:
     """The job that classifies photos. Its Batch events carry PhotoResults, in order.
 
@@ -22,6 +22,7 @@ def classify_job(
         paths: files and folders.
         model: the bundle to use.
         faces: a value of imaging.look.Faces.
+        engine: what the model runs in; empty for the bundle's own choice.
     """
     count = len(paths)
     title = f"Classify {paths[0].name}" if count == 1 else f"Classify {count:,} files and folders"
@@ -29,7 +30,12 @@ def classify_job(
         kind="classify",
         title=title,
         lane=Lane.CLASSIFY,
-        parameters={"paths": [str(path) for path in paths], "model": str(model), "faces": faces},
+        parameters={
+            "paths": [str(path) for path in paths],
+            "model": str(model),
+            "faces": faces,
+            "engine": engine,
+        },
     )
     return spec, partial(_classify, room)
 
@@ -46,7 +52,8 @@ def _classify(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str,
     if found.problems:
         counts[PhotoStatus.UNREADABLE.value] += len(found.problems)
         context.emit(Batch(tuple(found.problems)))
-    reader = room.reader(spec.parameters["model"], spec.parameters["faces"])
+    parameters = spec.parameters
+    reader = room.reader(parameters["model"], parameters["faces"], parameters["engine"])
     done = 0
     memory = Memory(room.readings())
     for results in read_photos(reader, found.photos, memory, stop=lambda: context.cancelled):

@@ -12,7 +12,7 @@ from emotion_desktop.domain.errors import AppError
 
 if TYPE_CHECKING:
     from emotion_desktop.engines.bundle import Bundle
-    from emotion_desktop.engines.litert import LiteRTClassifier
+    from emotion_desktop.engines.classifier import Classifier
     from emotion_desktop.engines.reader import PhotoReader
     from emotion_desktop.imaging.faces import FaceFinder
     from emotion_desktop.workspace.readings import Readings
@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 #: Models kept loaded: as many as are compared at once, more or less. Each takes some 100 MB.
 _LOADED: Final = 4
 _Key = tuple[Path, int, int]
+#: Engines that answer in a process of their own.
+_REMOTE: Final = ("mxnet",)
 
 
 class EngineRoom:
@@ -34,7 +36,7 @@ class EngineRoom:
     def __init__(self, readings: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._finder: FaceFinder | None = None
-        self._classifiers: OrderedDict[_Key, LiteRTClassifier] = OrderedDict()
+        self._classifiers: OrderedDict[tuple[_Key, str], Classifier] = OrderedDict()
         self._bundles: dict[_Key, Bundle] = {}
         self._place = readings
         self._readings: Readings | None = None
@@ -63,40 +65,51 @@ class EngineRoom:
                 self._bundles[key] = read_bundle(path)
             return self._bundles[key]
 
-    def classifier(self, path: Path) -> LiteRTClassifier:
+    def classifier(self, path: Path, engine: str = "") -> Classifier:
         """The model in a bundle; loaded again if the file has changed.
+
+        Args:
+            engine: one of engines.bundle.ENGINES; empty for the bundle's own choice.
 
         Raises:
             BundleError: the bundle cannot be used.
+            UsageError: it has nothing for that engine.
         """
-        from emotion_desktop.engines.litert import LiteRTClassifier
-
         bundle = self.bundle(path)
-        key = _file_key(path)
+        chosen = bundle.engine(engine)
+        key = (_file_key(path), chosen)
         with self._lock:
             if key not in self._classifiers:
-                self._classifiers[key] = LiteRTClassifier(bundle)
+                self._classifiers[key] = _load(bundle, chosen)
                 while len(self._classifiers) > _LOADED:
-                    self._classifiers.popitem(last=False)
+                    _close(self._classifiers.popitem(last=False)[1])
             self._classifiers.move_to_end(key)
             return self._classifiers[key]
 
-    def reader(self, model: str, faces: str) -> PhotoReader:
+    def reader(self, model: str, faces: str, engine: str = "") -> PhotoReader:
         """Whoever answers for photos; nothing is loaded before its first photo.
 
         Args:
             model: the path of a bundle.
             faces: a value of imaging.look.Faces.
+            engine: see classifier.
 
         Raises:
             BundleError: the bundle cannot be used.
+            UsageError: it has nothing for that engine.
         """
         from emotion_desktop.engines.reader import BundleReader
         from emotion_desktop.imaging.look import Faces
 
         path = Path(model)
+        bundle = self.bundle(path)
+        chosen = bundle.engine(engine)
         return BundleReader(
-            self.bundle(path), lambda: self.classifier(path), self.finder, Faces(faces)
+            bundle,
+            lambda: self.classifier(path, chosen),
+            self.finder,
+            Faces(faces),
+            "" if chosen == bundle.engine() else chosen,
         )
 
     def readings(self) -> Readings | None:
@@ -113,8 +126,11 @@ class EngineRoom:
             return self._readings
 
     def close(self) -> None:
-        """Closes the file of answers."""
+        """Closes the file of answers, and ends the processes that answer."""
         with self._lock:
+            for classifier in self._classifiers.values():
+                _close(classifier)
+            self._classifiers.clear()
             if self._readings is not None:
                 self._readings.close()
             self._readings = self._place = None
@@ -130,6 +146,23 @@ class EngineRoom:
             classifier.logits(np.zeros((1, need.size, need.size, need.channels), np.uint8))
         except AppError:
             return
+
+
+def _load(bundle: Bundle, engine: str) -> Classifier:
+    if engine in _REMOTE:
+        from emotion_desktop.jobs.answering import RemoteClassifier
+
+        return RemoteClassifier(bundle.path, bundle.card, engine)
+    from emotion_desktop.engines.loading import load_classifier
+
+    return load_classifier(bundle, engine)
+
+
+def _close(classifier: Classifier) -> None:
+    from emotion_desktop.jobs.answering import RemoteClassifier
+
+    if isinstance(classifier, RemoteClassifier):
+        classifier.close()
 
 
 def _file_key(path: Path) -> _Key:

@@ -40,15 +40,17 @@ def _describe(store: ModelStore, name: str) -> StoredModel:
 def import_model(store: ModelStore, source: Path, name: str | None = None) -> str:
     """Checks a bundle and takes it into the store; returns the name it got.
 
+    What MXNet saved comes in by jobs.import_mxnet.
+
     Raises:
         BundleError: it cannot be used.
         UsageError: the name is taken or not allowed.
     """
     from emotion_desktop.engines.bundle import read_bundle
-    from emotion_desktop.engines.litert import LiteRTClassifier
+    from emotion_desktop.engines.loading import load_classifier
 
     bundle = read_bundle(source, verify=True)
-    LiteRTClassifier(bundle)
+    load_classifier(bundle)
     chosen = name or store.free_name(source.stem)
     store.copy_in(source, chosen)
     return chosen

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from emotion_desktop.domain.errors import AppError, CancelledError, PausedError
 from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec
-from emotion_desktop.jobs import protocol
+from emotion_desktop.jobs import answering, protocol
 from emotion_desktop.jobs.context import LocalContext
 
 
@@ -38,8 +38,15 @@ def main() -> int:
     except (ValueError, KeyError, TypeError):
         send({"end": "failed", "message": "The worker was given no job.", "hint": ""})
         return 2
+    if spec.kind == answering.KIND:
+        answering.serve(spec, sys.stdin, send)
+        return _leave(channel)
     threading.Thread(target=_listen, args=(sys.stdin, context), daemon=True).start()
     send(_run(spec, context))
+    return _leave(channel)
+
+
+def _leave(channel: TextIO) -> int:
     # Threads of native libraries may hang at exit; everything is written by now.
     channel.close()
     sys.stderr.flush()

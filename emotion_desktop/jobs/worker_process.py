@@ -51,27 +51,7 @@ def run_in_worker(spec: JobSpec, context: JobContext, patience_s: float = 20.0) 
 
 class _Worker:
     def __init__(self, spec: JobSpec) -> None:
-        environment = dict(os.environ)
-        # The package is found however this program itself was started.
-        paths = [str(_PACKAGE_PARENT), environment.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(p for p in paths if p)
-        environment["PYTHONIOENCODING"] = "utf-8"
-        try:
-            self._process = subprocess.Popen(
-                _command(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=environment,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                # Ctrl-C in a terminal is for the parent, which then asks the worker to stop.
-                start_new_session=os.name == "posix",
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        except OSError as error:
-            raise AppError(f"The worker process could not be started ({error}).") from None
+        self._process = spawn()
         self._final: dict[str, Any] | None = None
         self._tail: deque[str] = deque(maxlen=_STDERR_LINES)
         self._stderr_reader = threading.Thread(target=self._drain, daemon=True)
@@ -151,7 +131,39 @@ class _Worker:
         if final is not None:
             raise AppError(final["message"], final["hint"])
         _log.error("worker died, status %s; its last words:\n%s", status, "\n".join(self._tail))
-        raise AppError(*_death(status))
+        raise AppError(*death(status))
+
+
+def spawn(keep_stderr: bool = True) -> subprocess.Popen[str]:
+    """Starts this program as a worker that waits for its job on stdin.
+
+    Args:
+        keep_stderr: whether somebody will read its stderr; else it goes nowhere.
+
+    Raises:
+        AppError: it could not be started.
+    """
+    environment = dict(os.environ)
+    # The package is found however this program itself was started.
+    paths = [str(_PACKAGE_PARENT), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(p for p in paths if p)
+    environment["PYTHONIOENCODING"] = "utf-8"
+    try:
+        return subprocess.Popen(
+            _command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if keep_stderr else subprocess.DEVNULL,
+            env=environment,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            # Ctrl-C in a terminal is for the parent, which then asks the worker to stop.
+            start_new_session=os.name == "posix",
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        raise AppError(f"The worker process could not be started ({error}).") from None
 
 
 def _command() -> list[str]:
@@ -161,7 +173,7 @@ def _command() -> list[str]:
     return [sys.executable, "-m", "emotion_desktop", "worker"]
 
 
-def _death(status: int) -> tuple[str, str]:
+def death(status: int) -> tuple[str, str]:
     """Why a worker ended without a word, as message and hint."""
     if status == -getattr(signal, "SIGKILL", 9):
         return (

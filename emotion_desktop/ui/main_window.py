@@ -34,6 +34,7 @@ from emotion_desktop.ui.jobs_panel import JobsPanel
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.banner import Banner
 from emotion_desktop.ui.words import NOT_FEELINGS
+from emotion_desktop.workspace.model_store import is_model
 
 TITLE = "Emotion Desktop"
 _LIMITS = (
@@ -203,7 +204,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def choose_model(self) -> None:
         """Asks for a model bundle."""
-        name, _ = QFileDialog.getOpenFileName(self, "Import a model", "", "Models (*.emodel)")
+        kinds = "Models (*.emodel *.tar.gz *.tgz *-symbol.json *.params)"
+        name, _ = QFileDialog.getOpenFileName(self, "Import a model", "", kinds)
         if name:
             self.model_given.emit(Path(name))
 
@@ -269,9 +271,12 @@ class MainWindow(QMainWindow):
     def give(self, paths: list[Path]) -> None:
         """Sends each path where its kind belongs: models, label files, photos."""
         photos = []
+        symbols = any(path.name.endswith("-symbol.json") for path in paths)
         for path in paths:
             suffix = path.suffix.lower()
-            if suffix == ".emodel":
+            if suffix == ".params" and symbols:
+                continue  # the other file of the same model
+            if is_model(path):
                 self.model_given.emit(path)
             elif suffix in (".csv", ".tsv"):
                 self.data_given.emit(path)

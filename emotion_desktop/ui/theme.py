@@ -153,6 +153,8 @@ def _style_sheet(theme: Theme) -> str:
     QPushButton:disabled {{ color: {muted}; }}
     QPushButton[role="primary"] {{ background: {accent}; color: {theme.accent_text.name()};
         border-color: {accent}; font-weight: 600; }}
+    QPushButton[role="primary"]:disabled {{ background: {raised}; color: {muted};
+        border-color: {line}; }}
     QPushButton[role="flat"] {{ background: transparent; border-color: transparent;
         text-align: left; padding: 6px 8px; }}
     QPushButton[role="flat"]:hover {{ background: {theme.track.name()}; }}
@@ -161,6 +163,9 @@ def _style_sheet(theme: Theme) -> str:
         border-radius: 12px; }}
     QPushButton[role="tile"]:hover, QPushButton[role="tile"]:focus {{
         border: 2px solid {accent}; }}
+    QSpinBox, QDoubleSpinBox, QLineEdit {{ background: {raised}; border: 1px solid {line};
+        border-radius: 6px; padding: 4px 8px; min-height: 20px; }}
+    QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {{ border-color: {accent}; }}
     QComboBox {{ background: {raised}; border: 1px solid {line}; border-radius: 6px;
         padding: 4px 8px; min-height: 20px; }}
     QComboBox:focus {{ border-color: {accent}; }}

@@ -13,7 +13,19 @@ from emotion_desktop.workspace.paths import BUILTIN_MODEL
 
 BUILTIN: Final = "builtin"
 SUFFIX: Final = ".emodel"
+#: How the names of MXNet's and SageMaker's models end.
+MXNET_ENDINGS: Final = (".tar.gz", ".tgz", "-symbol.json", ".params")
 _NAME = re.compile(r"[^\W_](?:[\w .-]{0,62}\w)?")
+
+
+def is_mxnet(path: Path) -> bool:
+    """Whether a file is a model of MXNet, by its name."""
+    return path.name.casefold().endswith(MXNET_ENDINGS)
+
+
+def is_model(path: Path) -> bool:
+    """Whether a file is a model that can be imported, by its name."""
+    return path.suffix.casefold() == SUFFIX or is_mxnet(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,3 +305,24 @@ def test_photos_are_read_where_nothing_may_be_written(call, tmp_path):
     )
     assert (status, err) == (0, "")
     assert json.loads(out)[0]["status"] == "ok"
+
+
+def test_a_model_of_mxnet_is_imported_with_its_labels(call, tmp_path):
+    from tests.unit.engines.mxnet_models import make_archive
+
+    archive = make_archive(tmp_path / "model.tar.gz")
+    code, _, error = call("models", "import", str(archive))
+    assert code == 2
+    assert "--labels" in error
+    labels = "anger,contempt,disgust,fear,happy,neutral,sad,surprise"
+    code, out, error = call("models", "import", str(archive), "--labels", labels, "--name", "cloud")
+    assert (code, out) == (0, "Imported as “cloud”.\n"), error
+    photo = str(SAMPLES / "official_portrait.jpg")
+    for engine in ("onnx", "mxnet"):
+        code, out, error = call(
+            "classify", photo, "--model", "cloud", "--engine", engine, "--json", "-"
+        )
+        assert code == 0, error
+        assert json.loads(out)[0]["status"] == "ok"
+    assert call("classify", photo, "--engine", "mxnet")[0] == 2
+    assert call("classify", photo, "--engine", "steam")[0] == 2

@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.ui.models.mxnet_import import MxnetImport
 from emotion_desktop.ui.widgets.deferred import Deferred
 from emotion_desktop.ui.words import model_title
-from emotion_desktop.workspace.model_store import BUILTIN
+from emotion_desktop.workspace.model_store import BUILTIN, is_mxnet
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.models.page import ModelsPage
@@ -26,6 +27,8 @@ class ModelsController(QObject):
         super().__init__(parent)
         self._services = services
         self._place = Deferred(self._make_page)
+        self._mxnet = MxnetImport(services, self)
+        self._mxnet.imported.connect(self._was_imported)
         window = services.window
         window.add_page(self._place, "Models")
         window.model_given.connect(self.bring)
@@ -46,14 +49,21 @@ class ModelsController(QObject):
 
     @Slot(object)
     def bring(self, path: Path) -> None:
-        """Takes a bundle into the store and shows it."""
+        """Takes a model into the store and shows it."""
         from emotion_desktop.jobs.models import import_model
 
+        if is_mxnet(path):
+            self._mxnet.bring(path)
+            return
         try:
             name = import_model(self._services.store, path)
         except AppError as error:
             self._services.say(error)
             return
+        self._was_imported(name)
+
+    @Slot(str)
+    def _was_imported(self, name: str) -> None:
         self._services.window.banner.say(f"The model “{name}” was imported.")
         self.show()
         self.refresh()

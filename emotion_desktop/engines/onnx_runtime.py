@@ -1,0 +1,85 @@
+"""Classification through ONNX Runtime: models that were trained elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_desktop.domain.errors import BundleError
+from emotion_desktop.domain.model import ModelCard
+from emotion_desktop.engines.bundle import ONNX, Bundle
+
+#: Faces per call: more at once are no faster, and take their room in memory.
+_PIECE: Final = 16
+_QUIET: Final = 3
+
+
+class OnnxClassifier:
+    """The ONNX form of a bundle's model. One session serves all threads.
+
+    Raises:
+        BundleError: the model cannot be loaded, or does not fit its description.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._card = bundle.card
+        self._session = _load(bundle.read(ONNX))
+        self._check()
+
+    def _check(self) -> None:
+        need = self._card.preprocessing
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        fits = (
+            len(inputs) == len(outputs) == 1
+            and inputs[0].type == "tensor(uint8)"
+            and list(inputs[0].shape[1:]) == [need.size, need.size, need.channels]
+            and outputs[0].type == "tensor(float)"
+            and list(outputs[0].shape[1:]) == [len(self._card.labels)]
+        )
+        if not fits:
+            raise BundleError(
+                "The model inside the file does not fit its description.",
+                "Export or download it again.",
+            )
+        self._input = inputs[0].name
+        self.logits(np.zeros((2, need.size, need.size, need.channels), np.uint8))
+
+    @property
+    def card(self) -> ModelCard:
+        """Labels, preprocessing and calibration to use it with."""
+        return self._card
+
+    def logits(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """(n, size, size, channels) uint8 in, (n, labels) out."""
+        pieces = [self._piece(faces[i : i + _PIECE]) for i in range(0, len(faces), _PIECE)]
+        if not pieces:
+            return np.empty((0, len(self._card.labels)), np.float32)
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+    def _piece(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        try:
+            (answer,) = self._session.run(None, {self._input: faces})
+        except Exception as error:  # noqa: BLE001 - its errors have no common class
+            raise BundleError(
+                f"The model could not answer ({type(error).__name__}).",
+                "Export or download it again.",
+            ) from None
+        return np.asarray(answer, np.float32)
+
+
+def _load(model: bytes) -> Any:
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    options = onnxruntime.SessionOptions()
+    # Photos, not layers, are spread over the cores.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = _QUIET
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception:  # noqa: BLE001 - its errors have no common class
+        raise BundleError(
+            "The model inside the file cannot be loaded.", "Export or download it again."
+        ) from None

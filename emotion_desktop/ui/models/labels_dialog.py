@@ -1,0 +1,85 @@
+"""Asks which emotions a model's classes are: MXNet does not keep their names."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.emotions import EMOTIONS
+
+_USUAL_SIZE = 224
+
+
+class LabelsDialog(QDialog):
+    """An emotion for each class, and the size of the pictures where the model does not say."""
+
+    chosen = Signal(tuple, int)
+    """The emotions in the order of the classes, and the size in pixels."""
+
+    def __init__(
+        self, file: str, classes: int, size: int | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Import a model")
+        text = QLabel(
+            f"{file} tells {classes} classes apart, but does not say what they are. "
+            "Choose them in the order the model was trained with; SageMaker and this program "
+            "count in alphabetical order."
+        )
+        text.setWordWrap(True)
+        form = QFormLayout()
+        form.setVerticalSpacing(6)
+        self.boxes: list[QComboBox] = []
+        for number in range(classes):
+            box = QComboBox()
+            box.addItems([emotion.capitalize() for emotion in EMOTIONS])
+            box.setCurrentIndex(number)
+            box.setAccessibleName(f"Emotion of class {number}")
+            box.currentIndexChanged.connect(self._check)
+            form.addRow(f"Class {number}", box)
+            self.boxes.append(box)
+        self.size_box = QSpinBox()
+        self.size_box.setRange(8, 1024)
+        self.size_box.setValue(size or _USUAL_SIZE)
+        self.size_box.setSuffix(" pixels")
+        self.size_box.setAccessibleName("Side of the model's pictures")
+        if size is None:
+            form.addRow("Side of its pictures", self.size_box)
+        self._problem = QLabel()
+        self._problem.setProperty("role", "danger")
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._import = self._buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._import.setProperty("role", "primary")
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self.accepted.connect(lambda: self.chosen.emit(self.labels, self.size_box.value()))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(12)
+        layout.addWidget(text)
+        layout.addLayout(form)
+        layout.addWidget(self._problem)
+        layout.addWidget(self._buttons)
+        self.setMinimumWidth(440)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The emotions chosen, in the order of the classes."""
+        return tuple(EMOTIONS[box.currentIndex()] for box in self.boxes)
+
+    @Slot()
+    def _check(self) -> None:
+        labels = self.labels
+        twice = next((label for label in labels if labels.count(label) > 1), None)
+        self._import.setEnabled(twice is None)
+        self._problem.setText(f"{twice.capitalize()} is chosen for two classes." if twice else "")
