@@ -13,6 +13,9 @@ from tests.unit.engines.mxnet_models import make_archive
 
 _PATIENCE = 60_000
 
+# The offscreen platform's own complaint about dialogs.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):
