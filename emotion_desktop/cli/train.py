@@ -29,7 +29,7 @@ def train(
         typer.Option("--start-from", help="Train this model further: its name or its bundle."),
     ] = None,
     recipe: Annotated[
-        str, typer.Option("--recipe", help="How to train: notebook or quick.")
+        str, typer.Option("--recipe", help="How to train: notebook, quick or best.")
     ] = "quick",
     name: Annotated[
         str | None, typer.Option("--name", help="The model's name in the store.")

@@ -13,6 +13,8 @@ from emotion_desktop.training.recipes import Augment
 
 #: Side of the small copy that stands for a blurred face, share of the side.
 _BLURRED_SIDE: Final = 0.44
+#: Sides of the small copies that stand for photos of few pixels, shares of the side.
+_COARSE_SIDES: Final = (5 / 16, 7 / 16, 9 / 16, 3 / 4)
 #: Half the height and width of a rectangle painted over, shares of the side.
 _CUTOUT: Final = (1 / 16, 3 / 16)
 #: Draws of one step take seeds of their own up to this many.
@@ -61,6 +63,8 @@ def augment(faces: Any, strengths: Augment, draws: Draws) -> Any:
     """
     x = _move(tf.cast(faces, tf.float32), strengths, draws)
     each = [tf.shape(x)[0], 1, 1, 1]
+    if strengths.coarse:
+        x = _coarsen(x, strengths.coarse, draws)
     if strengths.blur:
         x = _blur(x, strengths.blur, draws)
     mean = tf.reduce_mean(x, [1, 2, 3], keepdims=True)
@@ -68,6 +72,11 @@ def augment(faces: Any, strengths: Augment, draws: Draws) -> Any:
         factor = tf.exp(draws.uniform(each, -strengths.contrast, strengths.contrast))
         lighter = draws.uniform(each, -strengths.brightness, strengths.brightness)
         x = (x - mean) * factor + mean + lighter
+    if strengths.gamma:
+        exponent = tf.exp(draws.uniform(each, -strengths.gamma, strengths.gamma))
+        x = 255 * (tf.clip_by_value(x, 0.0, 255.0) / 255) ** exponent
+    if strengths.shade:
+        x *= 1 + _slope(x, strengths.shade, draws)
     if strengths.noise:
         deviation = tf.maximum(0.0, draws.uniform(each, -strengths.noise, strengths.noise))
         x += draws.normal(tf.shape(x)) * deviation
@@ -128,6 +137,25 @@ def _blur(x: Any, strength: float, draws: Draws) -> Any:
     soft = tf.image.resize(tf.image.resize(x, [small, small], antialias=True), [side, side])
     share = tf.maximum(0.0, draws.uniform([tf.shape(x)[0], 1, 1, 1], -strength, strength))
     return x * (1 - share) + soft * share
+
+
+def _coarsen(x: Any, share: float, draws: Draws) -> Any:
+    """Shrinks some of the faces to a few pixels, and stretches them again."""
+    side = x.shape[1]
+    for part in _COARSE_SIDES:
+        few = round(side * part)
+        small = tf.image.resize(x, [few, few], antialias=True)
+        chosen = draws.uniform([tf.shape(x)[0], 1, 1, 1], 0.0, 1.0) < share / len(_COARSE_SIDES)
+        x = tf.where(chosen, tf.image.resize(small, [side, side]), x)
+    return x
+
+
+def _slope(x: Any, strength: float, draws: Draws) -> Any:
+    """Light that falls off across and down the picture: (photos, side, side, 1)."""
+    each = [tf.shape(x)[0], 1, 1, 1]
+    along = tf.linspace(-1.0, 1.0, x.shape[1])
+    across = draws.uniform(each, -strength, strength) * along[None, None, :, None]
+    return across + draws.uniform(each, -strength, strength) * along[None, :, None, None]
 
 
 def _cut_out(x: Any, colour: Any, share: float, draws: Draws) -> Any:

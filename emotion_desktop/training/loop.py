@@ -130,7 +130,7 @@ class _Fit:
         counts = np.bincount(self._targets, minlength=len(plan.labels)).astype(np.float64)
         self._learner = Learner(
             recipe,
-            plan.build or (lambda: build_net(recipe, len(plan.labels), plan.seed)),
+            plan.build or (lambda: build_net(recipe, plan.labels, plan.seed)),
             counts,
             batch=batch,
             steps=self._sampler.steps,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
+from emotion_desktop.training import teacher
 from emotion_desktop.training.backbones import backbone
 from emotion_desktop.training.backend import keras
 from emotion_desktop.training.recipes import BACKBONES, Recipe
 
 layers = keras.layers
 
+#: Layers whose outputs a training looks at: our own answer, and the one learnt from the teacher.
+OWN: Final = "logits"
+LEARNT: Final = "learnt_from_teacher"
 
-def build_net(recipe: Recipe, labels: int, seed: int) -> Any:
+
+def build_net(recipe: Recipe, labels: Sequence[str], seed: int) -> Any:
     """A new Keras model: (photos, size, size, channels) uint8 in, (photos, labels) logits out.
 
     Made of stock layers alone, so that Keras's safe mode loads it again.
@@ -25,14 +31,28 @@ def build_net(recipe: Recipe, labels: int, seed: int) -> Any:
     shape = (recipe.size, recipe.size, recipe.channels)
     pixels = keras.Input(shape, dtype="uint8", name="pixels")
     features = _features(pixels, recipe)
+    dropped = features
     if recipe.dropout:
-        features = layers.Dropout(recipe.dropout, seed=seed)(features)
-    logits = layers.Dense(labels, name="logits")(features)
+        dropped = layers.Dropout(recipe.dropout, seed=seed)(features)
+    logits = layers.Dense(len(labels), name=OWN)(dropped)
+    if recipe.distil:
+        logits = _with_teacher(features, logits, labels, recipe.teacher_share)
     net = keras.Model(pixels, logits, name=recipe.name)
     if recipe.trained == "head":
-        for layer in net.layers[:-1]:
-            layer.trainable = False
+        for layer in net.layers:
+            layer.trainable = layer.name in (OWN, LEARNT)
     return net
+
+
+def _with_teacher(features: Any, logits: Any, labels: Sequence[str], share: float) -> Any:
+    """Adds the answer learnt from the teacher, without its prior, to our own (a product of
+    experts: Hinton 2002, "Training products of experts by minimizing contrastive divergence")."""
+    learnt = layers.Dense(len(teacher.EMOTIONS), name=LEARNT)(features)
+    said = layers.Activation("log_softmax")(learnt)
+    fixed = layers.Dense(len(labels), trainable=False, name="teachers_voice")
+    voice = fixed(said)
+    fixed.set_weights(list(teacher.voice(labels, share)))
+    return layers.Add(name="answer")([logits, voice])
 
 
 def _features(pixels: Any, recipe: Recipe) -> Any:

@@ -22,11 +22,12 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     paths: list[str] = json.loads(sys.stdin.readline())
+    from emotion_desktop.domain.emotions import EMOTIONS
     from emotion_desktop.training.nets import build_net
     from emotion_desktop.training.recipes import recipe_named
 
     # How long a net takes does not depend on its weights: random ones do.
-    net = build_net(recipe_named("notebook"), labels=8, seed=0)
+    net = build_net(recipe_named("notebook"), labels=EMOTIONS, seed=0)
     classify(net, paths[:2])  # Keras compiles with the first photo
     for _ in sys.stdin:
         begin = time.perf_counter()

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
+from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.imaging.crop import cut, frame_face
 from emotion_desktop.imaging.decode import Picture, decode
 from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder
 from tests.faces import FACELESS, PORTRAITS, SAMPLES
@@ -123,3 +125,17 @@ def test_nearly_all_photos_of_the_data_set_have_a_face(finder, shared_photos):
     with ThreadPoolExecutor(2) as pool:
         found = sum(pool.map(look, chosen))
     assert found >= 196
+
+
+def test_small_tight_crops_have_a_face_too(finder, shared_photos):
+    """As other data sets keep them: 48 pixels, grey, chin and forehead at the edge."""
+    data = read_labelled(shared_photos[0].parent.parent)
+    lively = [s.path for s in data.samples if s.emotion not in ("neutral", "happiness")]
+    missed = looked = 0
+    for path in random.Random(1).sample(lively, 150):
+        picture = decode(path, at_least=NEEDED_SIDE)
+        for face in finder.find(picture)[:1]:
+            crop = cut(picture, frame_face(face, "box", 0.95), 48, 1)
+            looked += 1
+            missed += not finder.find(Picture(np.repeat(crop, 3, axis=2), 48, 48))
+    assert missed <= looked * 0.04

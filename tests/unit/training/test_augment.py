@@ -43,11 +43,32 @@ def test_a_shift_stays_within_its_bound():
 
 @pytest.mark.parametrize(
     "strengths",
-    [Augment(blur=1.0), Augment(contrast=0.4), Augment(brightness=35), Augment(noise=6.0)],
+    [
+        Augment(blur=1.0),
+        Augment(contrast=0.4),
+        Augment(brightness=35),
+        Augment(noise=6.0),
+        Augment(coarse=0.5),
+        Augment(gamma=0.4),
+        Augment(shade=0.3),
+    ],
     ids=str,
 )
 def test_each_strength_does_something(strengths):
     assert np.abs(changed(strengths) - FACES).mean() > 0.5
+
+
+def test_coarse_faces_have_few_levels_of_detail_and_the_others_stay():
+    out = changed(Augment(coarse=0.5))
+    detail = np.abs(np.diff(out, axis=2)).mean(axis=(1, 2, 3))
+    before = np.abs(np.diff(FACES.astype(np.float32), axis=2)).mean(axis=(1, 2, 3))
+    assert (detail > 0.99 * before).any()
+    assert (detail < 0.6 * before).any()
+
+
+def test_gamma_leaves_black_and_white_alone():
+    ends = np.where(FACES > 127, 255, 0).astype(np.uint8)
+    assert changed(Augment(gamma=0.4), faces=ends) == pytest.approx(ends.astype(float), abs=1e-2)
 
 
 def test_cutout_paints_over_some_of_some():

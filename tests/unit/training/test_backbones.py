@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 import pytest
 
+from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.training.backend import keras
 from emotion_desktop.training.export import model_files
@@ -34,13 +35,13 @@ def keras_home(tmp_path, monkeypatch):
 def test_it_takes_grey_and_colour(net, channels):
     if channels == 3 and net != "mobilenetv3-small":
         pytest.skip("one of them in colour is enough")
-    built = build_net(replace(SMALL, net=net, channels=channels), 8, seed=0)
+    built = build_net(replace(SMALL, net=net, channels=channels), EMOTIONS, seed=0)
     faces = np.random.default_rng(0).integers(0, 256, (2, 32, 32, channels), np.uint8)
     assert predict(built, faces).shape == (2, 8)
 
 
 def test_it_survives_saving_and_conversion(tmp_path):
-    built = build_net(SMALL, 8, seed=0)
+    built = build_net(SMALL, EMOTIONS, seed=0)
     faces = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 1), np.uint8)
     files = model_files(built)
     (tmp_path / "m.keras").write_bytes(files["model.keras"])
@@ -49,14 +50,14 @@ def test_it_survives_saving_and_conversion(tmp_path):
 
 
 def test_the_last_layer_alone():
-    built = build_net(replace(SMALL, trained="head"), 8, seed=0)
+    built = build_net(replace(SMALL, trained="head"), EMOTIONS, seed=0)
     assert [weight.path for weight in built.trainable_weights] == ["logits/kernel", "logits/bias"]
 
 
 def test_without_a_connection_it_says_so(keras_home, monkeypatch):
     monkeypatch.setattr(mobilenet, "BASE_WEIGHT_PATH", "http://127.0.0.1:9/nothing/")
     with pytest.raises(AppError, match="could not be downloaded") as caught:
-        build_net(replace(SMALL, weights="imagenet"), 8, seed=0)
+        build_net(replace(SMALL, weights="imagenet"), EMOTIONS, seed=0)
     assert "internet" in caught.value.hint
 
 
@@ -73,8 +74,8 @@ def test_weights_are_downloaded_once_and_used(keras_home, monkeypatch):
     digest = hashlib.md5((folder / name).read_bytes()).hexdigest()
     hashes = {**mobilenet.WEIGHTS_HASHES, "small_224_1.0_float": ("", digest)}
     monkeypatch.setattr(mobilenet, "WEIGHTS_HASHES", hashes)
-    built = build_net(replace(SMALL, weights="imagenet"), 8, seed=0)
+    built = build_net(replace(SMALL, weights="imagenet"), EMOTIONS, seed=0)
     (folder / name).unlink()  # the second time there is nothing to download from
-    again = build_net(replace(SMALL, weights="imagenet"), 8, seed=0)
+    again = build_net(replace(SMALL, weights="imagenet"), EMOTIONS, seed=0)
     for net in (built, again):
         assert (net.get_layer("conv").kernel == donor.get_layer("conv").kernel).numpy().all()

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
 
+from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.engines.bundle import KERAS, LITERT
 from emotion_desktop.training.backend import keras
@@ -14,7 +15,7 @@ from emotion_desktop.training.recipes import RECIPES
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_a_net_survives_saving_and_conversion(recipe, tmp_path):
     keras.utils.set_random_seed(1)
-    net = build_net(recipe, 8, seed=1)
+    net = build_net(recipe, EMOTIONS, seed=1)
     assert net.count_params() < 430_000
     faces = np.random.default_rng(0).integers(
         0, 256, (5, recipe.size, recipe.size, recipe.channels), np.uint8
