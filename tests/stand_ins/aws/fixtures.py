@@ -38,3 +38,5 @@ def aws(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no aws credentials"))
     yield aws_server
     aws_server.faults.clear()
+    aws_server.training.reset()
+    aws_server.transform.reset()

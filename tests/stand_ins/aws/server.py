@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import urllib.request
 from collections.abc import Callable, Iterable
 from threading import Event
 from typing import Any, Final
 
 import boto3
+from moto.backends import get_backend
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -16,10 +16,17 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+from tests.stand_ins.aws.account import Quotas, furnish
 from tests.stand_ins.aws.faults import Faults, apply
+from tests.stand_ins.aws.operations import Operations
+from tests.stand_ins.aws.storage import Storage
+from tests.stand_ins.aws.training import TrainingJobs
+from tests.stand_ins.aws.transform import TransformJobs
 from tests.stand_ins.aws.wire import Wire, identify
 
 REGION: Final = "us-east-1"
+#: The key of whoever arranges a test; the program never has it.
+_ARRANGING: Final = "AKIAARRANGINGTHINGS0"
 #: What no log and no record may ever hold.
 SECRETS: Final = {
     "AWS_ACCESS_KEY_ID": "AKIASTANDINSTANDIN00",
@@ -34,6 +41,14 @@ class StandIn:
     def __init__(self) -> None:
         self.wire = Wire()
         self.faults = Faults()
+        self.operations = Operations()
+        self.storage = Storage(self.client)
+        self.quotas = Quotas()
+        self.training = TrainingJobs(self.storage, self.quotas)
+        self.transform = TransformJobs(self.storage, self.quotas)
+        for part in (self.quotas, self.training, self.transform):
+            part.add_to(self.operations)
+        self.role = ""
         self._server = _Server(self._answer)
         self.url = ""
 
@@ -41,15 +56,18 @@ class StandIn:
         self._server.start()
         host, port = self._server.get_host_and_port()
         self.url = f"http://{host}:{port}"
+        # moto makes a thousand policies with the first role: once is enough.
+        self.role = furnish(self.client("iam"))
 
     def stop(self) -> None:
         self._server.stop()
 
     def reset(self) -> None:
-        """An account with nothing in it, and no faults on order."""
-        request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
-        with urllib.request.urlopen(request, timeout=30):
-            pass
+        """An account with nothing in it but roles and quotas, and no faults on order."""
+        for part in (self.quotas, self.training, self.transform):
+            part.reset()
+        for service in ("s3", "logs"):
+            _forget(get_backend(service))
         self.faults.clear()
         self.wire.clear()
 
@@ -64,9 +82,9 @@ class StandIn:
         }
 
     def client(self, service: str, region: str = REGION) -> Any:
-        """A client for arranging and checking things; its calls are on the wire like any."""
+        """A client for arranging and checking things; its calls are not among the wire's."""
         return boto3.session.Session(
-            aws_access_key_id="AKIAARRANGINGTHINGS0",
+            aws_access_key_id=_ARRANGING,
             aws_secret_access_key="of whoever arranges",
             region_name=region,
         ).client(service, endpoint_url=self.url)
@@ -80,11 +98,25 @@ class StandIn:
         call = identify(environ)
         if not call.service:
             return application(environ, start_response)
+
+        def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+            if self.operations.knows(call):
+                return self.operations.answer(call, environ, start)
+            return application(environ, start)
+
+        if _ARRANGING in environ.get("HTTP_AUTHORIZATION", ""):
+            return answer(environ, start_response)
         self.wire.add(call)
         fault = self.faults.due(call)
         if fault is None:
-            return application(environ, start_response)
-        return apply(fault, call, application, environ, start_response)
+            return answer(environ, start_response)
+        return apply(fault, call, answer, environ, start_response)
+
+
+def _forget(backends: Any) -> None:
+    for regions in list(backends.values()):
+        for backend in list(regions.values()):
+            backend.reset()
 
 
 class _Server(ThreadedMotoServer):

@@ -43,8 +43,7 @@ def resnet(
     half: bool = False,
 ) -> Any:
     """The pre-activation residual net of so many layers, with its softmax."""
-    side = shape[1]
-    if side <= 28 or layers in (20, 32, 44, 56, 110):
+    if layers not in (18, 34, 50):
         per_stage = (layers - 2) // 6
         units, filters, bottleneck = [per_stage] * 3, [16, 16, 32, 64], False
     else:
