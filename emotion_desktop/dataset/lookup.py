@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from emotion_desktop.domain.errors import DataError
@@ -55,21 +55,33 @@ class PhotoLookup:
                 if _is_file(path):
                     # One photo has one path, whichever way round it is written.
                     return path.resolve() if ".." in path.parts else path
-        if self._by_name is None:
-            self._by_name = self._index()
-        return self._by_name.get(_base_name(name))
+        return self._index().get(_base_name(name))
+
+    def is_ambiguous(self, name: str) -> bool:
+        """Whether it was not found because several photos have the name."""
+        key = _base_name(name)
+        return key in self._index() and self._index()[key] is None
 
     def _index(self) -> dict[str, Path | None]:
         """Photos below by base name; None for a name that several photos have."""
-        pictures = sorted(walk_pictures(self._folder))
-        if not pictures:
-            # The table lies in a folder of its own: the photos may lie in one beside it.
-            pictures = sorted(walk_pictures(self._folder.parent))
-        index: dict[str, Path | None] = {}
-        for path in pictures:
-            key = _base_name(path.name)
-            index[key] = None if key in index else path
-        return index
+        if self._by_name is None:
+            pictures = sorted(walk_pictures(self._folder))
+            if not pictures:
+                # The table lies in a folder of its own: the photos may lie in one beside it.
+                pictures = sorted(walk_pictures(self._folder.parent))
+            self._by_name = _by_base_name(pictures)
+        return self._by_name
+
+
+def _by_base_name(pictures: Iterable[Path]) -> dict[str, Path | None]:
+    index: dict[str, Path | None] = {}
+    stems: dict[str, Path | None] = {}
+    for path in pictures:
+        key, stem = _base_name(path.name), _base_name(path.stem)
+        index[key] = None if key in index else path
+        stems[stem] = None if stem in stems else path
+    # Tables of numbers name photos without their suffix.
+    return {**stems, **index}
 
 
 def _base_name(name: str) -> str:

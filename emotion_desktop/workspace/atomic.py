@@ -12,10 +12,14 @@ from typing import IO
 from emotion_desktop.domain.errors import AppError
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Writes a file beside its target and puts it in place in one step.
 
     Links are followed. A device or pipe (``/dev/stdout``, say) is written to, never replaced.
+
+    Args:
+        durable: wait until it is on the disk. A power cut may spoil what is not, which is good
+            enough for thousands of copies that can be made again.
 
     Raises:
         AppError: the disk is full, or the folder may not be written. The old file is untouched.
@@ -42,7 +46,8 @@ def written_atomically(path: Path) -> Iterator[IO[bytes]]:
         with staged.open("xb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         staged.replace(target)
     except OSError as error:
         raise cannot_write(path, error) from None

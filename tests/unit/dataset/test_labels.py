@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emotion_desktop.dataset import labels as labels_module
+from emotion_desktop.dataset import listing as listing_module
 from emotion_desktop.dataset.labels import LabelledData, read_labelled
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
@@ -236,7 +236,7 @@ def test_a_huge_file_is_refused_before_it_is_read(
 ) -> None:
     put(tmp_path / "Ben_1.jpg")
     source = table(tmp_path / "l.csv", "Ben_1.jpg,fear")
-    monkeypatch.setattr(labels_module, "_MAX_TABLE_BYTES", 10)
+    monkeypatch.setattr(listing_module, "_MAX_TABLE_BYTES", 10)
     with pytest.raises(DataError, match="too large"):
         read_labelled(source)
 

@@ -1,0 +1,190 @@
+"""Importing a source: its photos are read, and all it says is kept in one step at the end.
+
+A kill at any moment leaves the catalogue whole: photos of an import that did not end are hidden,
+and the same import goes on where it stopped when it is started again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from emotion_desktop.dataset.facts import Facts, Stamp, facts_of, stamp_of
+from emotion_desktop.dataset.incoming import Incoming
+from emotion_desktop.dataset.labels import listed_persons
+from emotion_desktop.dataset.person_rule import PersonRule, Way
+from emotion_desktop.dataset.spellings import meanings
+from emotion_desktop.domain.errors import DataError, UnreadablePictureError
+from emotion_desktop.domain.job import JobContext, Progress
+from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.import_rows import Contents, ImportRows, ListingRow, PhotoRow
+from emotion_desktop.workspace.places import printable
+from emotion_desktop.workspace.sources import Sources
+from emotion_desktop.workspace.tallies import Tally, tally
+
+#: Photos kept at a time: so many are read again after a kill, at most.
+_CHUNK: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a source.
+
+    Attributes:
+        number: the source's in the catalogue.
+        new: photos that were not in the workspace before.
+        gone: photos it brought earlier and says nothing of any more.
+        tally: counts of its photos.
+    """
+
+    number: int
+    title: str
+    new: int
+    gone: int
+    tally: Tally
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return asdict(self)
+
+
+def import_source(
+    catalogue: Catalogue,
+    incoming: Incoming,
+    context: JobContext,
+    *,
+    rule: PersonRule | None = None,
+    decided: Mapping[str, str | None] | None = None,
+) -> Imported:
+    """Imports a source, or brings one that was imported before up to date.
+
+    Args:
+        rule: who is in the photos; None for the table's column if it has one, else the names.
+        decided: what labels mean by the user's decision.
+
+    Raises:
+        DataError: there are no photos in it.
+        AppError: the disk is full or may not be written. The workspace is as before.
+        CancelledError: the user cancelled. The workspace is as before.
+    """
+    listed = incoming.listed
+    rule = rule or default_rule(incoming)
+    persons = listed_persons(listed, rule)
+    if not persons:
+        raise DataError(
+            f"No photo of {incoming.title} was found.",
+            "Put the photos beside the table or into a folder named images, then try again.",
+        )
+    settings = {**incoming.settings, "persons": rule.text}
+    title = printable(incoming.title)
+    number = Sources(catalogue).begin(incoming.kind, incoming.location, title, settings)
+    rows = ImportRows(catalogue, number)
+    try:
+        _bring_all(rows, [path for path, _ in persons], incoming, context)
+        context.emit(Progress(0, 0, "keeping the labels"))
+        context.check_cancelled()
+        written = Counter(item.written for item in listed.listings if item.written)
+        guessed = meanings(written, numbered=incoming.kind == "pixels")
+        contents = Contents(
+            listings=[
+                ListingRow(item.photo, item.row, item.written, item.annotator, item.usage)
+                for item in listed.listings
+            ],
+            persons=persons,
+            spellings={
+                label: meaning.emotion if meaning.sure else None
+                for label, meaning in guessed.items()
+            },
+            decided={k: v for k, v in (decided or {}).items() if k in written},
+            bad=[(row.number, row.reason, row.text) for row in listed.bad],
+            title=title,
+            settings=settings,
+            elsewhere=incoming.elsewhere,
+        )
+        told = rows.finish(contents)
+    except BaseException:
+        rows.abandon()
+        _take_back(rows, incoming)
+        raise
+    return Imported(number, title, told["new"], told["gone"], tally(catalogue, number))
+
+
+def default_rule(incoming: Incoming) -> PersonRule:
+    """The table's column where it has one, else the names."""
+    has_column = any(item.person for item in incoming.listed.listings)
+    return PersonRule(Way.COLUMN if has_column else Way.NAMES)
+
+
+def _bring_all(
+    rows: ImportRows, paths: Sequence[Path], incoming: Incoming, context: JobContext
+) -> None:
+    """Reads every photo that is new or was changed, and keeps what it holds as it comes."""
+    done, total = 0, len(paths)
+    known = rows.known(paths)
+    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="import") as pool:
+        for chunk in _chunks(paths):
+            context.check_cancelled()
+
+            def read(path: Path) -> Facts | None:
+                return None if context.cancelled else _read(path, incoming, known.get(path))
+
+            facts = list(pool.map(read, chunk))
+            context.check_cancelled()
+            new = [_row(p, f) for p, f in zip(chunk, facts, strict=True) if f is not None]
+            if new:
+                rows.put(new)
+            done += len(chunk)
+            context.emit(Progress(done, total, f"reading photos, {done:,} of {total:,}"))
+
+
+def _read(path: Path, incoming: Incoming, known: tuple[int, int] | None) -> Facts | None:
+    """What a file holds; None where that is known already."""
+    if incoming.bring is not None:
+        try:
+            incoming.bring(path)
+        except UnreadablePictureError as error:
+            return Facts(stamp_of(path) or Stamp(0, 0), problem=str(error))
+    stamp = stamp_of(path)
+    if stamp is not None and (stamp.size, stamp.modified) == known:
+        return None
+    return facts_of(path)
+
+
+def _row(path: Path, facts: Facts) -> PhotoRow:
+    sketch = facts.sketch
+    return PhotoRow(
+        path,
+        path.name,
+        facts.stamp.size,
+        facts.stamp.modified,
+        facts.digest,
+        facts.width,
+        facts.height,
+        facts.problem,
+        sketch.small if sketch else None,
+        sketch.colour if sketch else None,
+    )
+
+
+def _take_back(rows: ImportRows, incoming: Incoming) -> None:
+    """Deletes the copies made by an import that failed or was cancelled."""
+    if incoming.bring is None:
+        return
+    listed = incoming.listed
+    copies = [*(item.photo for item in listed.listings), *listed.unlisted]
+    kept = rows.known(copies)
+    for copy in dict.fromkeys(copies):
+        if copy not in kept:
+            with suppress(OSError):
+                copy.unlink()
+                copy.parent.rmdir()  # if nothing else is in it
+
+
+def _chunks(paths: Sequence[Path]) -> Iterator[Sequence[Path]]:
+    return (paths[i : i + _CHUNK] for i in range(0, len(paths), _CHUNK))
