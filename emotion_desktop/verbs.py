@@ -1,5 +1,8 @@
 """The words that mean a verb, not a file: known without loading the command line."""
 
 VERBS = frozenset(
-    {"classify", "evaluate", "train", "models", "runs", "install-launcher", "remove-launcher"}
+    {
+        *("classify", "dataset", "evaluate", "models", "runs", "train"),
+        *("install-launcher", "remove-launcher"),
+    }
 )

@@ -70,8 +70,10 @@ def import_source(
 
     Raises:
         DataError: there are no photos in it.
-        AppError: the disk is full or may not be written. The workspace is as before.
-        CancelledError: the user cancelled. The workspace is as before.
+        AppError: the disk is full or may not be written.
+        CancelledError: the user cancelled.
+            After either the workspace shows what it did before. Photos that were costly to bring
+            are kept, hidden, and the source is one whose import was interrupted.
     """
     listed = incoming.listed
     rule = rule or default_rule(incoming)
@@ -109,8 +111,9 @@ def import_source(
         )
         told = rows.finish(contents)
     except BaseException:
-        rows.abandon()
-        _take_back(rows, incoming)
+        if not incoming.costly:
+            rows.abandon()
+            _take_back(rows, incoming)
         raise
     return Imported(number, title, told["new"], told["gone"], tally(catalogue, number))
 

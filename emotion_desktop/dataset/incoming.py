@@ -32,6 +32,8 @@ class Incoming:
         bring: puts a photo where it will lie, if it is not there as it should be; None where all
             lie there already. Raises UnreadablePictureError where there is nothing to bring, and
             AppError where it cannot be written.
+        costly: bringing photos takes long or costs money: what was brought stays for the next
+            attempt when an import is broken off.
         elsewhere: where the same photos may have been imported from before, by where they will
             lie: referenced ones that are copied in now, or the other way round.
     """
@@ -42,6 +44,7 @@ class Incoming:
     listed: Listed
     settings: Mapping[str, Any]
     bring: Callable[[Path], None] | None = None
+    costly: bool = False
     elsewhere: Mapping[Path, Path] = field(default_factory=dict)
 
 

@@ -28,12 +28,13 @@ _MAX_TABLE_BYTES: Final = 256 * 1024 * 1024
 
 
 class Kind(str, Enum):
-    """The kinds of sources on this computer whose photos are files."""
+    """The kinds of sources."""
 
     TABLE = "table"
     FOLDERS = "folders"
     PHOTOS = "photos"  # nothing says what they show
     WORKSPACE = "workspace"
+    S3 = "s3"
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,21 @@ class SplitSummary:
     report: Mapping[str, Any]
     openings: int = 0
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "name": self.name,
+            "created": self.created,
+            "seed": self.seed,
+            "fractions": list(self.fractions),
+            "by": self.kept_whole,
+            "balance": self.balance.to_dict(),
+            "grey": self.grey,
+            "fingerprint": self.fingerprint,
+            "openings": self.openings,
+            **self.report,
+        }
+
 
 def counts_table(parts: Mapping[str, Mapping[str, Any]]) -> str:
     """Counts of a split's parts as a table: a line per emotion, a column per part."""

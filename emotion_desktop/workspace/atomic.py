@@ -24,12 +24,12 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     Raises:
         AppError: the disk is full, or the folder may not be written. The old file is untouched.
     """
-    with written_atomically(path) as file:
+    with written_atomically(path, durable=durable) as file:
         file.write(data)
 
 
 @contextmanager
-def written_atomically(path: Path) -> Iterator[IO[bytes]]:
+def written_atomically(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
     """The same, piece by piece: what is written to the file given is in place once all went well.
 
     Raises:

@@ -3,60 +3,22 @@
 import csv
 import io
 import json
-import logging
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
 
 from emotion_desktop import __version__
-from emotion_desktop.cli.main import app, main
+from emotion_desktop.cli.main import app
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.verbs import VERBS
 from emotion_desktop.workspace.paths import BUILTIN_MODEL, SAMPLES
+from tests.command_line import program
 from tests.faces import FACELESS, PORTRAITS, make_data_set
-
-
-@pytest.fixture(autouse=True)
-def _log_restored():
-    logger = logging.getLogger("emotion_desktop")
-    before = (list(logger.handlers), logger.level, logger.propagate)
-    yield
-    for handler in logger.handlers:
-        if handler not in before[0]:
-            handler.close()
-    logger.handlers[:], logger.level, logger.propagate = before
-
-
-@pytest.fixture
-def call(capsysbinary):
-    """Runs a verb in this process: exit status, stdout, stderr."""
-
-    def run(*arguments):
-        status = main([str(argument) for argument in arguments])
-        out, err = capsysbinary.readouterr()
-        return status, out.decode("utf-8", "surrogateescape"), err.decode()
-
-    return run
-
 
 #: LiteRT's, and there is no way to turn it off.
 _CHATTER = "INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n"
-
-
-def program(*arguments, **more):
-    """The program itself, in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "emotion_desktop", *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        text=True,
-        **more,
-    )
 
 
 @pytest.fixture

@@ -1,0 +1,124 @@
+"""The verb “dataset import”: labelled photos into the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+
+if TYPE_CHECKING:
+    from emotion_desktop.dataset.incoming import Incoming
+    from emotion_desktop.dataset.table import Columns
+
+_S3 = "s3://"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOrder:
+    """What to import, and how.
+
+    Attributes:
+        source: a path, or an address such as ``s3://bucket/prefix``.
+        copy: copy the photos into the workspace; those of S3 always are.
+        columns: numbers of a table's columns, by dataset.table.Columns' names; None to find out.
+        persons: see dataset.person_rule.PersonRule.parse; None for what suits the source.
+        decided: what labels mean by the user's decision; None keeps a label aside.
+        numbered: labels that are numbers are FER2013's.
+        profile: of AWS, for S3.
+    """
+
+    source: str
+    copy: bool = False
+    columns: Mapping[str, int | None] | None = None
+    persons: str | None = None
+    decided: Mapping[str, str | None] = field(default_factory=dict)
+    numbered: bool = False
+    profile: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call the source."""
+        return self.source.rstrip("/").rpartition("/")[2] or self.source
+
+
+def import_job(workspace: Path, order: ImportOrder) -> tuple[JobSpec, JobFunction]:
+    """The job that imports; its result is ``Imported.to_dict()``.
+
+    Args:
+        workspace: its folder.
+    """
+    spec = JobSpec(
+        kind="import",
+        title=f"Import {order.name}",
+        lane=Lane.CATALOGUE,
+        parameters={"workspace": str(workspace), **asdict(order)},
+    )
+    return spec, _import
+
+
+def _import(spec: JobSpec, context: JobContext) -> dict[str, Any]:
+    # Heavy imports belong to the job's thread: the window is shown long before.
+    from emotion_desktop.dataset.importing import import_source
+    from emotion_desktop.dataset.person_rule import PersonRule
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.paths import Workspace
+
+    parameters = dict(spec.parameters)
+    workspace = Path(parameters.pop("workspace"))
+    order = ImportOrder(**parameters)
+    context.emit(Progress(0, 0, "reading the labels"))
+    incoming = open_order(order, workspace)
+    rule = None if order.persons is None else PersonRule.parse(order.persons)
+    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+        told = import_source(
+            catalogue,
+            incoming,
+            context,
+            rule=rule,
+            decided=decisions(order, incoming),
+        )
+    return told.to_dict()
+
+
+def open_order(order: ImportOrder, workspace: Path) -> Incoming:
+    """Reads what the source says of its photos.
+
+    Raises:
+        AppError: there is no such thing, or there are no photos in it.
+    """
+    if order.source.startswith(_S3):
+        from emotion_desktop.cloud.photo_import import open_bucket
+
+        return open_bucket(order.source, workspace, order.profile)
+    from emotion_desktop.dataset.opening import open_source
+
+    return open_source(
+        Path(order.source), workspace, copy=order.copy, columns=_columns(order)
+    )
+
+
+def decisions(order: ImportOrder, incoming: Incoming) -> dict[str, str | None]:
+    """What labels mean by the user's decision: numbers all at once, others one by one."""
+    from emotion_desktop.dataset.spellings import meanings
+
+    written = {item.written for item in incoming.listed.listings}
+    numbers = meanings([w for w in written if w.isdigit()], numbered=True) if order.numbered else {}
+    return {**{k: meaning.emotion for k, meaning in numbers.items()}, **order.decided}
+
+
+def _columns(order: ImportOrder) -> Columns | None:
+    from emotion_desktop.dataset.table import Columns
+
+    if order.columns is None:
+        return None
+    columns = dict(order.columns)
+    return Columns(
+        photo=columns["photo"] or 0,
+        label=columns["label"] or 0,
+        person=columns.get("person"),
+        annotator=columns.get("annotator"),
+        usage=columns.get("usage"),
+    )

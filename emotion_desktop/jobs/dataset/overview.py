@@ -1,0 +1,75 @@
+"""What is in the workspace, at a glance. Quick, so it is no job; not for the window's thread."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emotion_desktop.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from emotion_desktop.domain.split import SplitSummary
+    from emotion_desktop.workspace.sources import Source
+    from emotion_desktop.workspace.tallies import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Sources, counts of photos, frozen splits."""
+
+    sources: Sequence[Source]
+    tally: Tally
+    splits: Sequence[SplitSummary]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "sources": [asdict(source) for source in self.sources],
+            "tally": asdict(self.tally),
+            "splits": [split.to_dict() for split in self.splits],
+        }
+
+
+def overview(workspace: Path) -> Overview:
+    """Looks into the catalogue.
+
+    Raises:
+        AppError: it cannot be opened.
+    """
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.paths import Workspace
+    from emotion_desktop.workspace.sources import Sources
+    from emotion_desktop.workspace.splits import Splits
+    from emotion_desktop.workspace.tallies import tally
+
+    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+        return Overview(Sources(catalogue).all(), tally(catalogue), Splits(catalogue).all())
+
+
+def remove_source(workspace: Path, location: str) -> None:
+    """Takes a source out of the workspace, with the copies that the workspace holds of its photos.
+
+    Raises:
+        UsageError: there is none there, or a frozen split holds photos of it.
+    """
+    from emotion_desktop.dataset.incoming import own_folder
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.paths import Workspace
+    from emotion_desktop.workspace.sources import Sources
+
+    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+        sources = Sources(catalogue)
+        absolute = os.path.abspath(location)  # noqa: PTH100 - resolve() would follow links
+        found = sources.at(location) or sources.at(absolute)
+        if found is None:
+            there = ", ".join(source.location for source in sources.all())
+            raise UsageError(
+                f"There is no source {location} in this workspace.",
+                f"There are: {there}." if there else "It is empty.",
+            )
+        sources.remove(found.number)
+    shutil.rmtree(own_folder(workspace, found.location), ignore_errors=True)

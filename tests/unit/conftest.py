@@ -1,0 +1,34 @@
+"""Fixtures of the unit tests."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from emotion_desktop.cli.main import main
+
+
+@pytest.fixture
+def log_restored() -> Iterator[None]:
+    """A verb starts a log; it ends with the test."""
+    logger = logging.getLogger("emotion_desktop")
+    before = (list(logger.handlers), logger.level, logger.propagate)
+    yield
+    for handler in logger.handlers:
+        if handler not in before[0]:
+            handler.close()
+    logger.handlers[:], logger.level, logger.propagate = before
+
+
+@pytest.fixture
+def call(capsysbinary, log_restored: None) -> Callable[..., tuple[int, str, str]]:
+    """Runs a verb in this process: exit status, stdout, stderr."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        status = main([str(argument) for argument in arguments])
+        out, err = capsysbinary.readouterr()
+        return status, out.decode("utf-8", "surrogateescape"), err.decode()
+
+    return run
