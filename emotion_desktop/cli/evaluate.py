@@ -15,19 +15,28 @@ from emotion_desktop.cli.options import (
     open_workspace,
     write_answer,
 )
-from emotion_desktop.cli.terminal import run_job
+from emotion_desktop.cli.terminal import ERRORS, run_job
+from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.workspace.model_store import ModelStore
 
 if TYPE_CHECKING:
     from emotion_desktop.evaluation.comparison import Comparison
+    from emotion_desktop.jobs.labelled_set import LabelledSource
 
 
 def evaluate(
     *,
     data: Annotated[
-        Path, typer.Option("--data", help="A folder per emotion, or a label file by its photos.")
-    ],
+        Path | None,
+        typer.Option("--data", help="A folder per emotion, or a label file by its photos."),
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option("--split", help="A frozen split of the workspace, in place of it.")
+    ] = None,
+    part: Annotated[
+        str, typer.Option("--part", help="Of the split: training, validation or test (sealed).")
+    ] = "test",
     model: Annotated[
         list[str] | None,
         typer.Option(
@@ -37,6 +46,14 @@ def evaluate(
     faces: FacesOption = "find",
     json_to: Annotated[
         str | None, typer.Option("--json", metavar="FILE|-", help="Write the scores as JSON.")
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="FILE",
+            help="Write a report: .html, .md, .json, or .ipynb (a notebook that repeats it).",
+        ),
     ] = None,
     include_trained_on: Annotated[
         bool,
@@ -49,13 +66,23 @@ def evaluate(
     """Score models on labelled photos they were not trained on; compare several."""
     from emotion_desktop.jobs.evaluate import evaluate_job
     from emotion_desktop.jobs.model_choice import choose_models
+    from emotion_desktop.jobs.report import check_format, write_report
 
     check_faces(faces)
+    source = _source(data, split, part)
+    if report is not None:
+        check_format(report)
     place = open_workspace(workspace)
     models = choose_models(ModelStore(place.models), model or ["builtin"])
     made: list[Comparison] = []
+    room = EngineRoom(place.readings)
     spec, function = evaluate_job(
-        EngineRoom(place.readings), models, data, faces, include_trained_on
+        room,
+        models,
+        source,
+        faces,
+        include_trained_on=include_trained_on,
+        catalogue=place.catalogue,
     )
     run_job(place, spec, function, on_batch=lambda batch: made.extend(batch.items))
     (comparison,) = made
@@ -63,6 +90,30 @@ def evaluate(
         write_answer(json_to, json.dumps(_as_json(comparison), indent=1) + "\n")
     if json_to != "-":
         typer.echo(_in_words(comparison))
+    if report is not None:
+        write_report(
+            comparison,
+            room,
+            report,
+            source,
+            faces,
+            workspace=place.root,
+            include_trained_on=include_trained_on,
+        )
+        ERRORS.print(f"The report is in {report}.")
+
+
+def _source(data: Path | None, split: str | None, part: str) -> LabelledSource:
+    from emotion_desktop.domain.split import PARTS
+    from emotion_desktop.jobs.labelled_set import LabelledSource
+
+    if (data is None) == (split is None):
+        raise UsageError("Which photos?", "Give either --data or --split.")
+    if part not in PARTS:
+        raise UsageError(f"A split has no part “{part}”.", f"Use {', '.join(PARTS)}.")
+    if split is not None:
+        return LabelledSource(split=split, part=part)
+    return LabelledSource(path=str(data))
 
 
 def _as_json(comparison: Comparison) -> dict[str, Any]:

@@ -102,6 +102,9 @@ class ComparisonScores:
         unshared: emotions that some models know and others do not; photos of these are left out.
         left_out: why photos of the set were not scored, and how many.
         all_wrong: photos that every model gets wrong.
+        version: of the set's labels, from 1: a set that is corrected is another one.
+        corrected: photos of a split that were corrected or left out since it was frozen.
+        openings: how often a sealed test was looked into; 0 for a set that is not sealed.
     """
 
     data: str
@@ -114,6 +117,9 @@ class ComparisonScores:
     photos: int
     persons: int
     all_wrong: int
+    version: int = 1
+    corrected: int = 0
+    openings: int = 0
 
     def pair(self, one: int, other: int) -> PairedDifference:
         """What is known of two different models, whichever is named first."""

@@ -7,6 +7,7 @@
     symbol.json     what MXNet trained, as it came: the graph
     model.params    and its arrays
     trained_on.bin  8 bytes of hash per training photo, so that no score counts them
+    MODEL_CARD.md   the same description for people
 
 Nothing in a bundle is executed. Files are read into memory by their known names and never
 unpacked, so no path in the archive can lead anywhere; sizes are limited before anything is read.
@@ -27,15 +28,17 @@ from typing import Any, Final
 
 from emotion_desktop.domain.errors import BundleError, UsageError
 from emotion_desktop.domain.model import ModelCard
+from emotion_desktop.engines.model_card import card_markdown
 from emotion_desktop.workspace.atomic import write_atomically
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 KERAS: Final = "model.keras"
 LITERT: Final = "model.tflite"
 ONNX: Final = "model.onnx"
 MXNET_SYMBOL: Final = "symbol.json"
 MXNET_PARAMS: Final = "model.params"
 TRAINED_ON: Final = "trained_on.bin"
+CARD: Final = "MODEL_CARD.md"
 DIGEST_BYTES: Final = 8
 _MANIFEST: Final = "manifest.json"
 _LIMITS: Final[dict[str, int]] = {
@@ -46,6 +49,7 @@ _LIMITS: Final[dict[str, int]] = {
     MXNET_SYMBOL: 32 << 20,
     MXNET_PARAMS: 512 << 20,
     TRAINED_ON: 64 << 20,
+    CARD: 1 << 20,
 }
 #: What can answer, and the files it needs; the first that a bundle has is its own choice.
 ENGINES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -151,7 +155,7 @@ def write_bundle(
     Raises:
         AppError: the disk is full or the folder may not be written.
     """
-    contents = dict(files)
+    contents = {**files, CARD: card_markdown(card).encode()}
     digests = sorted(set(trained_on))
     if digests:
         contents[TRAINED_ON] = b"".join(digests)

@@ -53,6 +53,7 @@ class Comparison:
         truth: (photos,) what each shows, as an index into ``scores.emotions``.
         named: (models, photos) what was answered; one past the emotions' end for no answer.
         confidence: (models, photos) of the emotion named; NaN for no answer.
+        facts: what else is known of the labelled set, as names and texts.
     """
 
     scores: ComparisonScores
@@ -61,6 +62,7 @@ class Comparison:
     truth: Indices
     named: Indices
     confidence: Floats
+    facts: tuple[tuple[str, str], ...] = ()
 
     def matrix(self, rows: int | None, columns: int) -> Indices:
         """Counts of photos by two answers: (emotions + 1, emotions + 1), no answer last.

@@ -73,7 +73,30 @@ def scope(scores: ComparisonScores) -> str:
             f" Scored on the {len(scores.emotions)} emotions that all models know; "
             f"not on {' and '.join(scores.unshared)}."
         )
-    return text
+    return " ".join([text, *seal(scores)])
+
+
+def seal(scores: ComparisonScores) -> list[str]:
+    """What is to be known of the set's history, in sentences."""
+    told = []
+    if scores.openings:
+        times = "once" if scores.openings == 1 else f"{scores.openings} times"
+        told.append(
+            f"This sealed test was opened {times}"
+            + (
+                "."
+                if scores.openings == 1
+                else ": the more often it decides, the less its scores say about new people."
+            )
+        )
+    if scores.version > 1:
+        told.append(
+            f"Version {scores.version} of its labels ({number(scores.corrected, 'photo')} "
+            "corrected or left out): older scores belong to an earlier version."
+            if scores.corrected
+            else f"Version {scores.version} of its labels: older scores belong to another one."
+        )
+    return told
 
 
 def headline(scores: ComparisonScores) -> str:
@@ -87,6 +110,8 @@ def headline(scores: ComparisonScores) -> str:
     if len(ranked) == 1:
         return f"{best.name}: balanced score {balanced}"
     pair = scores.pair(scores.models.index(best), scores.models.index(ranked[1]))
+    if best.scores.mean_recall == ranked[1].scores.mean_recall:
+        return f"{best.name} and {ranked[1].name} are level: balanced score {balanced}"
     interval = pair.mean_recall_interval
     clear = interval is not None and (interval[0] > 0 or interval[1] < 0)
     ahead = "is ahead" if clear else "is ahead, but not clearly"

@@ -73,6 +73,11 @@ def percent(fraction: float) -> str:
     return f"{fraction * 100:.1f} %"
 
 
+def whole_percent(fraction: float) -> str:
+    """Without decimals: where photos are few they would promise too much."""
+    return f"{fraction * 100:.0f} %"
+
+
 def range_of(interval: Interval | None) -> str:
     """An interval behind its figure; nothing where there is none."""
     return "" if interval is None else f" [{interval[0] * 100:.1f} – {interval[1] * 100:.1f}]"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emotion_desktop.domain.errors import DataError
+from emotion_desktop.domain.errors import AppError, DataError
 from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
 from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.jobs.labelled_set import LabelledSource, load_labelled, note_evaluation
 from emotion_desktop.jobs.model_choice import ModelChoice
 
 if TYPE_CHECKING:
@@ -18,14 +21,19 @@ if TYPE_CHECKING:
     from emotion_desktop.domain.sample import Sample
     from emotion_desktop.evaluation.comparison import Entrant
     from emotion_desktop.jobs.reading import Memory
+    from emotion_desktop.workspace.catalogue import Catalogue
+
+_log = logging.getLogger(__name__)
 
 
 def evaluate_job(
     room: EngineRoom,
     models: Sequence[ModelChoice],
-    data: Path,
+    data: LabelledSource,
     faces: str,
+    *,
     include_trained_on: bool = False,
+    catalogue: Path | None = None,
 ) -> tuple[JobSpec, JobFunction]:
     """The job that scores one model, or compares several.
 
@@ -33,27 +41,35 @@ def evaluate_job(
     job's record; its result is ``{"scores": {name: Scores.to_dict()}}``.
 
     Args:
-        data: a folder per emotion, or a label file beside its photos.
+        data: the labelled photos.
         faces: a value of imaging.look.Faces.
         include_trained_on: also score photos a model was trained on, which flatters it.
+        catalogue: the workspace's: it has the splits, and keeps the scores. None keeps nothing.
     """
     what = "Evaluate" if len(models) == 1 else f"Compare {len(models)} models"
     spec = JobSpec(
         kind="evaluate",
-        title=f"{what} on {data.name}",
+        title=f"{what} on {data.title}",
         lane=Lane.CLASSIFY,
         parameters={
             "models": [[model.name, model.reference] for model in models],
-            "data": str(data),
+            "data": data.to_dict(),
             "faces": faces,
             "include_trained_on": include_trained_on,
+            "catalogue": None if catalogue is None else str(catalogue),
         },
     )
     return spec, partial(_evaluate, room)
 
 
 def _evaluate(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    from emotion_desktop.dataset.labels import read_labelled
+    with _opened(spec.parameters["catalogue"]) as catalogue:
+        return _evaluate_in(room, spec, context, catalogue)
+
+
+def _evaluate_in(
+    room: EngineRoom, spec: JobSpec, context: JobContext, catalogue: Catalogue | None
+) -> dict[str, Any]:
     from emotion_desktop.evaluation.comparison import compare
     from emotion_desktop.jobs.reading import Memory
     from emotion_desktop.jobs.traits import traits_of
@@ -61,14 +77,14 @@ def _evaluate(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str,
     parameters = spec.parameters
     models = [ModelChoice(*pair) for pair in parameters["models"]]
     context.emit(Progress(0, 0, "reading the labels"))
-    source = Path(parameters["data"])
-    data = read_labelled(source)
-    left_out = {**data.left_out, "unlabelled": len(data.unlabelled)}
-    samples = list(data.samples)
+    source = LabelledSource.from_dict(parameters["data"])
+    labelled = load_labelled(source, catalogue)
+    left_out = dict(labelled.left_out)
+    samples = list(labelled.samples)
     memory = Memory(room.readings())
     if not parameters["include_trained_on"]:
         samples = _unseen(room, models, samples, memory, context)
-        left_out["trained_on"] = len(data.samples) - len(samples)
+        left_out["trained_on"] = len(labelled.samples) - len(samples)
     if not samples:
         raise DataError(
             "The model was trained on every one of these photos: they cannot judge it."
@@ -80,10 +96,35 @@ def _evaluate(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str,
     entrants = [panel.ask(model, number) for number, model in enumerate(models)]
     context.emit(Progress(1, 1, "scoring"))
     traits = traits_of(samples, entrants[0].results, memory, lambda: context.cancelled)
-    comparison = compare(entrants, samples, data=source.name, left_out=left_out, traits=traits)
+    comparison = compare(entrants, samples, data=source.title, left_out=left_out, traits=traits)
+    # From here on the figures will be seen: a look into a sealed test is counted.
     context.check_cancelled()
-    context.emit(Batch((comparison,)))
-    return {"scores": {model.name: model.scores.to_dict() for model in comparison.scores.models}}
+    scores = {model.name: model.scores for model in comparison.scores.models}
+    version, openings = note_evaluation(source, labelled, scores, catalogue)
+    told = replace(
+        comparison.scores, version=version, corrected=labelled.corrected, openings=openings
+    )
+    facts = (*labelled.facts, ("Fingerprint of photos and labels", labelled.fingerprint))
+    context.emit(Batch((replace(comparison, scores=told, facts=facts),)))
+    return {"scores": {name: one.to_dict() for name, one in scores.items()}}
+
+
+@contextmanager
+def _opened(path: str | None) -> Iterator[Catalogue | None]:
+    """The catalogue; None where there is none, or it cannot be opened."""
+    from emotion_desktop.workspace.catalogue import Catalogue
+
+    catalogue = None
+    if path is not None:
+        try:
+            catalogue = Catalogue(Path(path))
+        except AppError as error:
+            _log.warning("scores are not kept: %s", error)
+    try:
+        yield catalogue
+    finally:
+        if catalogue is not None:
+            catalogue.close()
 
 
 @dataclass(frozen=True)

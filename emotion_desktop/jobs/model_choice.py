@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.workspace.model_store import ModelStore
+from emotion_desktop.workspace.model_store import BUILTIN, ModelStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ def choose_models(store: ModelStore, names: Sequence[str]) -> list[ModelChoice]:
     chosen: list[ModelChoice] = []
     for name in names:
         path = store.resolve(name)
-        title = name if name in store.names() else Path(name).stem
+        stored = "Built-in" if name == BUILTIN else name
+        title = stored if name in store.names() else Path(name).stem
         if any(other.reference == str(path) for other in chosen):
             raise UsageError(f"“{name}” is named twice.", "Name each model once.")
         taken = {other.name for other in chosen}

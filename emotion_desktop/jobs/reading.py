@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from emotion_desktop.dataset.fingerprint import digest
-from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.errors import AppError, UnreadablePictureError
 from emotion_desktop.domain.prediction import PhotoResult
 from emotion_desktop.imaging.decode import read_bytes
 
@@ -147,7 +147,7 @@ class Memory:
             return otherwise
         try:
             return action(self._readings)
-        except (sqlite3.Error, ValueError) as error:
+        except (sqlite3.Error, AppError, ValueError) as error:
             _log.warning("the file of answers could not be used: %s", error)
             return otherwise
 

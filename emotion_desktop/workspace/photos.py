@@ -42,7 +42,7 @@ def labelled_photos(catalogue: Catalogue) -> LabelledPhotos:
     catalogue.
     """
     with catalogue.reading() as connection:
-        classes = _classes(connection)
+        classes = classes_as_chosen(connection)
         rows = connection.execute(
             "SELECT p.id, p.path, p.section, p.emotion, p.problem, p.digest, n.name, s.title "
             "FROM photos p JOIN sources s ON s.id = p.source "
@@ -67,7 +67,7 @@ def labelled_photos(catalogue: Catalogue) -> LabelledPhotos:
     return LabelledPhotos(tuple(samples), tuple(numbers), dict(left_out))
 
 
-def _classes(connection: sqlite3.Connection) -> dict[str, str | None]:
+def classes_as_chosen(connection: sqlite3.Connection) -> dict[str, str | None]:
     """What becomes of emotions that are merged (into another) or left out (None)."""
     return {
         emotion: target if treatment == "merge" else None

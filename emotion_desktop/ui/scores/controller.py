@@ -38,6 +38,7 @@ class ScoresController(QObject):
     def evaluate(self, data: Path) -> None:
         """Scores the model in use on a labelled data set."""
         from emotion_desktop.jobs.evaluate import evaluate_job
+        from emotion_desktop.jobs.labelled_set import LabelledSource
         from emotion_desktop.jobs.model_choice import ModelChoice
 
         services = self._services
@@ -47,7 +48,15 @@ class ScoresController(QObject):
         services.window.show_page(self._place)
         settings = services.settings.now
         chosen = ModelChoice(model_title(settings.model), str(model))
-        services.manager.submit(*evaluate_job(services.room, [chosen], data, settings.faces))
+        services.manager.submit(
+            *evaluate_job(
+                services.room,
+                [chosen],
+                LabelledSource(path=str(data)),
+                settings.faces,
+                catalogue=services.workspace.catalogue,
+            )
+        )
 
     def _make_page(self) -> ScoresPage:
         from emotion_desktop.ui.scores.page import ScoresPage
@@ -68,5 +77,5 @@ class ScoresController(QObject):
 
             ((model, scores),) = event.outcome.result["scores"].items()
             self.page.show_scores(
-                Path(spec.parameters["data"]).name, model, Scores.from_dict(scores)
+                Path(spec.parameters["data"]["path"]).name, model, Scores.from_dict(scores)
             )

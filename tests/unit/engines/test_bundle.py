@@ -9,7 +9,15 @@ import zipfile
 import pytest
 
 from emotion_desktop.domain.errors import AppError, BundleError
-from emotion_desktop.engines.bundle import KERAS, LITERT, TRAINED_ON, read_bundle, write_bundle
+from emotion_desktop.engines.bundle import (
+    CARD,
+    FORMAT,
+    KERAS,
+    LITERT,
+    TRAINED_ON,
+    read_bundle,
+    write_bundle,
+)
 from tests.unit.engines.bundles import MANIFEST, add_link, manifest, pack, small_files
 
 
@@ -43,7 +51,8 @@ def test_a_bundle_holds_what_was_put_into_it(builtin, files, path):
     assert bundle.card == builtin.card
     assert {name: bundle.read(name) for name in (KERAS, LITERT)} == files
     assert bundle.trained_on == {b"12345678", b"abcdefgh"}
-    assert bundle.files.keys() == {KERAS, LITERT, TRAINED_ON}
+    assert bundle.files.keys() == {KERAS, LITERT, TRAINED_ON, CARD}
+    assert bundle.read(CARD).decode().startswith(f"# {builtin.card.name}\n")
 
 
 def test_the_same_model_makes_the_same_bytes(builtin, files, path, tmp_path):
@@ -241,7 +250,7 @@ def test_a_description_of_no_usable_model(card, files, path, part, value):
 
 
 def test_a_bundle_from_the_future(card, files, path):
-    pack(path, manifest(card, files, format=2), files)
+    pack(path, manifest(card, files, format=FORMAT + 1), files)
     assert "newer version" in refused(path)
 
 

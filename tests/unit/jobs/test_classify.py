@@ -15,6 +15,7 @@ from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
 from emotion_desktop.jobs.classify import classify_job
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.evaluate import evaluate_job
+from emotion_desktop.jobs.labelled_set import LabelledSource
 from emotion_desktop.jobs.manager import JobManager
 from emotion_desktop.jobs.model_choice import ModelChoice
 from emotion_desktop.jobs.warm_up import warm_up_job
@@ -120,7 +121,7 @@ def data(tmp_path_factory):
 
 
 def test_a_model_is_scored(manager, room, data):
-    record, _ = run(manager, evaluate_job(room, [BUILTIN], data, "find"))
+    record, _ = run(manager, evaluate_job(room, [BUILTIN], LabelledSource(path=str(data)), "find"))
     assert record.state is JobState.SUCCEEDED
     scores = Scores.from_dict(record.outcome.result["scores"]["Built-in"])
     assert scores.photos == 8 * 2 * 3 + 3
@@ -139,7 +140,9 @@ def test_photos_a_model_was_trained_on_do_not_judge_it(manager, room, data, buil
         path = tmp_path / "m.emodel"
         write_bundle(path, builtin.card, files, [digest(p.read_bytes()) for p in known])
         chosen = [ModelChoice("m", str(path))]
-        return run(manager, evaluate_job(room, chosen, data, "find", include))[0]
+        source = LabelledSource(path=str(data))
+        job = evaluate_job(room, chosen, source, "find", include_trained_on=include)
+        return run(manager, job)[0]
 
     some = Scores.from_dict(evaluate(photos[:20]).outcome.result["scores"]["m"])
     assert (some.photos, some.left_out) == (len(photos) - 20, {"trained_on": 20})

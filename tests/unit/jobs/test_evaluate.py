@@ -17,6 +17,7 @@ from emotion_desktop.engines.reader import BundleReader
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.evaluate import evaluate_job
+from emotion_desktop.jobs.labelled_set import LabelledSource
 from emotion_desktop.jobs.model_choice import ModelChoice, choose_models
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import BUILTIN_MODEL
@@ -41,7 +42,7 @@ def biased(builtin, tmp_path):
 
 def evaluate(room, models, data, **more):
     events = []
-    spec, function = evaluate_job(room, models, data, "find", **more)
+    spec, function = evaluate_job(room, models, LabelledSource(path=str(data)), "find", **more)
     result = function(spec, LocalContext(events.append))
     (comparison,) = [item for e in events if isinstance(e, Batch) for item in e.items]
     return comparison, result, events
@@ -110,7 +111,7 @@ def test_models_are_chosen_by_name_or_path(biased, tmp_path):
     store = ModelStore(tmp_path / "models")
     store.copy_in(biased, "mine")
     chosen = choose_models(store, ["builtin", "mine", str(biased)])
-    assert [model.name for model in chosen] == ["builtin", "mine", "biased"]
+    assert [model.name for model in chosen] == ["Built-in", "mine", "biased"]
     assert chosen[2].reference == str(biased)
     twin = tmp_path / "other" / "biased.emodel"
     twin.parent.mkdir()
@@ -142,5 +143,5 @@ def test_the_verb_writes_figures_that_anyone_can_compute_again(data, biased, cap
             reference.recall_score(truth, named, labels=over, average="macro")
         )
         assert f"{scores['accuracy'] * 100:.1f} %" in printed
-    assert "builtin" in printed
+    assert "Built-in" in printed
     assert "photos that every model gets wrong" in printed

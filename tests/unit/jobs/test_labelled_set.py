@@ -1,0 +1,170 @@
+"""Where scored photos come from; a sealed test is counted, a corrected one is another version."""
+
+import json
+
+import pytest
+
+from emotion_desktop.cli.main import main
+from emotion_desktop.dataset.freezing import freeze
+from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.domain.balance import Balance
+from emotion_desktop.domain.errors import DataError, UsageError
+from emotion_desktop.domain.job import Batch
+from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.jobs.evaluate import evaluate_job
+from emotion_desktop.jobs.labelled_set import LabelledSource, load_labelled
+from emotion_desktop.jobs.model_choice import ModelChoice
+from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.evaluations import Evaluations
+from emotion_desktop.workspace.paths import BUILTIN_MODEL, Workspace
+from emotion_desktop.workspace.splits import Splits
+from tests.faces import make_data_set
+from tests.unit.workspace.rows import add_photo, add_source
+
+SEALED = LabelledSource(split="S")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return make_data_set(tmp_path_factory.mktemp("data"), 4, 1, emotions=("anger", "happiness"))
+
+
+@pytest.fixture
+def place(tmp_path, data):
+    """A workspace with a frozen split of the photos."""
+    place = Workspace(tmp_path / "workspace")
+    with Catalogue(place.catalogue) as catalogue:
+        source = add_source(catalogue, "photos")
+        for sample in read_labelled(data).samples:
+            add_photo(catalogue, source, str(sample.path), sample.person, sample.emotion)
+        freeze(catalogue, "S", (0.4, 0.2, 0.4), 0, Balance())
+    return place
+
+
+def evaluate(place, source=SEALED, model="Built-in"):
+    events = []
+    spec, function = evaluate_job(
+        EngineRoom(place.readings),
+        [ModelChoice(model, str(BUILTIN_MODEL))],
+        source,
+        "find",
+        include_trained_on=True,
+        catalogue=place.catalogue,
+    )
+    function(spec, LocalContext(events.append))
+    (comparison,) = [item for e in events if isinstance(e, Batch) for item in e.items]
+    return comparison
+
+
+def change(place, path, **values):
+    with Catalogue(place.catalogue) as catalogue, catalogue.writing() as connection:
+        for column, value in values.items():
+            connection.execute(
+                f"UPDATE photos SET {column} = ? WHERE name = ?", (value, path.name)
+            )
+
+
+def test_a_part_of_a_split_is_a_labelled_set(place):
+    with Catalogue(place.catalogue) as catalogue:
+        split = Splits(catalogue).load("S").split
+        for part in ("training", "validation", "test"):
+            source = LabelledSource(split="S", part=part)
+            labelled = load_labelled(source, catalogue)
+            assert labelled.samples == split.part(part)
+            assert source.sealed == (part == "test")
+            assert labelled.corrected == 0
+        with pytest.raises(UsageError, match="no split"):
+            load_labelled(LabelledSource(split="none"), catalogue)
+    with pytest.raises(UsageError):
+        load_labelled(SEALED, None)
+    with pytest.raises(DataError):
+        load_labelled(LabelledSource(path="/nowhere"), None)
+
+
+def test_a_source_survives_json():
+    for source in (SEALED, LabelledSource(path="/a/b.csv"), LabelledSource(split="x", part="y")):
+        assert LabelledSource.from_dict(json.loads(json.dumps(source.to_dict()))) == source
+    assert SEALED.title == "S, sealed test"
+    assert LabelledSource(path="/a/b.csv").title == "b.csv"
+    assert LabelledSource(split="S", part="validation").title == "S, validation part"
+
+
+def test_every_new_look_into_a_sealed_test_is_counted(place):
+    assert evaluate(place).scores.openings == 1
+    # The very same figures tell nothing new.
+    assert evaluate(place).scores.openings == 1
+    assert evaluate(place, model="Another").scores.openings == 2
+    validation = evaluate(place, LabelledSource(split="S", part="validation"))
+    assert validation.scores.openings == 0
+    with Catalogue(place.catalogue) as catalogue:
+        (summary,) = Splits(catalogue).all()
+        assert summary.openings == 2
+
+
+def test_a_run_that_is_cancelled_opens_nothing(place):
+    spec, function = evaluate_job(
+        EngineRoom(), [ModelChoice("m", str(BUILTIN_MODEL))], SEALED, "find",
+        include_trained_on=True, catalogue=place.catalogue,
+    )
+    context = LocalContext(lambda _: context.cancel())
+    with pytest.raises(Exception, match="Cancelled"):
+        function(spec, context)
+    with Catalogue(place.catalogue) as catalogue:
+        assert Splits(catalogue).all()[0].openings == 0
+
+
+def test_a_correction_starts_a_version_and_marks_older_scores(place):
+    first = evaluate(place)
+    assert (first.scores.version, first.scores.corrected) == (1, 0)
+    photo = first.samples[0]
+    other = "happiness" if photo.emotion == "anger" else "anger"
+    change(place, photo.path, given=other)
+    second = evaluate(place)
+    assert (second.scores.version, second.scores.corrected) == (2, 1)
+    assert [s.emotion for s in second.samples if s.path == photo.path] == [other]
+    assert second.scores.openings == 2
+    change(place, first.samples[1].path, excluded="blurred")
+    third = evaluate(place)
+    assert (third.scores.version, third.scores.corrected) == (3, 2)
+    assert third.scores.photos == first.scores.photos - 1
+    # Taking it all back leads to the first version again, and to its scores.
+    change(place, photo.path, given=None)
+    change(place, first.samples[1].path, excluded=None)
+    back = evaluate(place)
+    assert (back.scores.version, back.scores.openings) == (1, 3)
+    with Catalogue(place.catalogue) as catalogue:
+        key = load_labelled(SEALED, catalogue).key
+        past = Evaluations(catalogue).of(key)
+    assert [one.version for one in past] == [3, 2, 1]
+    assert dict(past[2].models) == {"Built-in": first.scores.models[0].scores}
+
+
+def test_a_correction_before_the_first_look_is_a_new_version_too(place):
+    with Catalogue(place.catalogue) as catalogue:
+        photo = Splits(catalogue).load("S").split.test[0]
+    change(place, photo.path, given="sadness")
+    assert evaluate(place).scores.version == 2
+
+
+def test_a_label_given_before_freezing_is_no_correction(place):
+    with Catalogue(place.catalogue) as catalogue:
+        photo = Splits(catalogue).load("S").split.test[0]
+        Splits(catalogue).remove("S")
+    change(place, photo.path, given="sadness")
+    with Catalogue(place.catalogue) as catalogue:
+        freeze(catalogue, "S", (0.4, 0.2, 0.4), 0, Balance())
+    assert evaluate(place).scores.version == 1
+
+
+def test_the_verb_takes_a_split(place, capsys, tmp_path):
+    arguments = ["evaluate", "--split", "S", "--workspace", str(place.root), "--include-trained-on"]
+    report = tmp_path / "r.html"
+    assert main([*arguments, "--report", str(report)]) == 0
+    assert "S, sealed test" in report.read_text("utf-8")
+    assert "opened once" in report.read_text("utf-8")
+    assert main([*arguments, "--part", "nonsense"]) == 2
+    assert main(["evaluate", "--workspace", str(place.root)]) == 2
+    assert main([*arguments, "--data", str(tmp_path)]) == 2
+    assert main(["evaluate", "--split", "none", "--workspace", str(place.root)]) == 1
+    assert "no split “none”" in capsys.readouterr().err
