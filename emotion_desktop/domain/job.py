@@ -15,6 +15,7 @@ class Lane(str, Enum):
     CLASSIFY = "classify"  # answers to the user come beside a training, not behind it
     COMPUTE = "compute"
     CATALOGUE = "catalogue"
+    EDITS = "edits"  # the user's small changes come beside an import, not behind it
     CLOUD = "cloud"
 
 

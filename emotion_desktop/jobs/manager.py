@@ -30,6 +30,7 @@ _WORKERS: Final[dict[Lane, int]] = {
     Lane.CLASSIFY: 1,
     Lane.COMPUTE: 1,
     Lane.CATALOGUE: 1,
+    Lane.EDITS: 1,
     Lane.CLOUD: 4,
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from emotion_desktop.cli.dataset import editing
+from emotion_desktop.cli.dataset.auditing import audit, fix
 from emotion_desktop.cli.dataset.importing import import_data
 from emotion_desktop.cli.dataset.showing import remove, show
 
@@ -15,3 +17,8 @@ app = typer.Typer(
 app.command("import")(import_data)
 app.command("show")(show)
 app.command("remove")(remove)
+app.command("audit")(audit)
+app.command("fix")(fix)
+for verb in (editing.relabel, editing.exclude, editing.include, editing.undo, editing.redo):
+    app.command(verb.__name__)(verb)
+app.command("move")(editing.move)

@@ -73,3 +73,22 @@ def remove_source(workspace: Path, location: str) -> None:
             )
         sources.remove(found.number)
     shutil.rmtree(own_folder(workspace, found.location), ignore_errors=True)
+
+
+def first_fix(workspace: Path, card: str) -> str:
+    """The fix that a card advises.
+
+    Raises:
+        UsageError: there is no such card, or nothing to mend about it.
+    """
+    from emotion_desktop.dataset.audit.cards import health
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.paths import Workspace
+
+    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+        cards = {found.key: found for found in health(catalogue)}
+    if card not in cards:
+        raise UsageError(f"There is no health card “{card}”.", f"There are: {', '.join(cards)}.")
+    if not cards[card].fixes:
+        raise UsageError(f"There is nothing to mend about “{card}”.", cards[card].sentence)
+    return cards[card].fixes[0].key

@@ -1,0 +1,53 @@
+"""The verbs “dataset audit” and “dataset fix”."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from emotion_desktop.cli.options import JsonOption, WorkspaceOption, open_workspace, write_answer
+from emotion_desktop.cli.terminal import run_job
+
+_SIGNS = {"alarm": "!!", "warning": " !", "note": " ·", "fine": "  "}
+
+
+def audit(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
+    """Look at every photo and say what is wrong with the data set."""
+    from emotion_desktop.jobs.dataset.auditing import audit_job
+
+    place = open_workspace(workspace)
+    outcome = run_job(place, *audit_job(place.root))
+    if json_to is not None:
+        write_answer(json_to, json.dumps(outcome.result, indent=1) + "\n")
+    if json_to != "-":
+        for card in outcome.result["cards"]:
+            typer.echo(_line(card))
+
+
+def fix(
+    *,
+    card: Annotated[str, typer.Argument(metavar="CARD", help="A card's key, as “audit” has it.")],
+    name: Annotated[
+        str | None, typer.Option("--fix", help="Which of its fixes; the first if not given.")
+    ] = None,
+    into: Annotated[
+        str | None, typer.Option("--into", help="For merge: the emotion to merge into.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Mend what a health card tells. “dataset undo” takes it back."""
+    from emotion_desktop.jobs.dataset.editing import fix_job
+    from emotion_desktop.jobs.dataset.overview import first_fix
+
+    place = open_workspace(workspace)
+    chosen = name or first_fix(place.root, card)
+    outcome = run_job(place, *fix_job(place.root, card, chosen, into))
+    typer.echo(f"{outcome.result['title']}." if outcome.result else "There is nothing to mend.")
+
+
+def _line(card: dict[str, Any]) -> str:
+    fixes = ", ".join(fix["key"] for fix in card["fixes"])
+    key = f"  [{card['key']}: {fixes}]" if fixes else ""
+    return f"{_SIGNS[card['severity']]} {card['sentence']}{key}"

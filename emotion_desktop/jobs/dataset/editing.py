@@ -1,0 +1,160 @@
+"""The user's changes to the data set: relabel, leave out, mend; undo and redo. Small and quick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
+from emotion_desktop.domain.words import counted
+
+if TYPE_CHECKING:
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.edits import Edit
+
+
+def relabel_job(
+    workspace: Path, photos: Sequence[int], emotion: str | None
+) -> tuple[JobSpec, JobFunction]:
+    """Gives photos the user's label; None takes it back, and what their sources say holds again.
+
+    The result of this job and of those below is the edit's number, title and photos; None where
+    all was so already.
+
+    Raises:
+        UsageError: it is none of the emotions.
+    """
+    if emotion is not None and emotion not in EMOTIONS:
+        raise UsageError(f"“{emotion}” is none of the emotions.", f"Use {', '.join(EMOTIONS)}.")
+    what = f"as {emotion}" if emotion else "as their sources have it"
+    return _edit(
+        workspace, f"Label {counted(len(photos), 'photo')} {what}", ("given", list(photos), emotion)
+    )
+
+
+def exclude_job(
+    workspace: Path, photos: Sequence[int], reason: str | None
+) -> tuple[JobSpec, JobFunction]:
+    """Leaves photos out of the data set; None as reason takes them in again."""
+    count = counted(len(photos), "photo")
+    title = f"Leave {count} out" if reason else f"Take {count} in again"
+    return _edit(workspace, title, ("excluded", list(photos), reason))
+
+
+def spelling_job(
+    workspace: Path, source: int, written: str, emotion: str | None
+) -> tuple[JobSpec, JobFunction]:
+    """Decides what a label means; None keeps its photos aside."""
+    title = f"“{written}” means {emotion or 'none of the emotions'}"
+    return _edit(workspace, title, ("spelling", [[source, written]], emotion))
+
+
+def fix_job(
+    workspace: Path, card: str, fix: str, into: str | None = None
+) -> tuple[JobSpec, JobFunction]:
+    """Mends what a health card tells; see dataset.audit.fixes."""
+
+    def run(catalogue: Catalogue) -> Edit | None:
+        from emotion_desktop.dataset.audit.fixes import fix_changes
+        from emotion_desktop.workspace.edits import Edits
+
+        return Edits(catalogue).make(*fix_changes(catalogue, card, fix, into))
+
+    return _job(workspace, "Mend the data set", run)
+
+
+def undo_job(workspace: Path) -> tuple[JobSpec, JobFunction]:
+    """Takes the latest change back."""
+
+    def run(catalogue: Catalogue) -> Edit:
+        from emotion_desktop.workspace.edits import Edits
+
+        return Edits(catalogue).undo()
+
+    return _job(workspace, "Undo", run)
+
+
+def redo_job(workspace: Path) -> tuple[JobSpec, JobFunction]:
+    """Makes the change again that was undone last."""
+
+    def run(catalogue: Catalogue) -> Edit:
+        from emotion_desktop.workspace.edits import Edits
+
+        return Edits(catalogue).redo()
+
+    return _job(workspace, "Redo", run)
+
+
+def move_job(workspace: Path, folder: Path) -> tuple[JobSpec, JobFunction]:
+    """Finds missing photos in a folder; the result is ``Moved`` as a dict."""
+
+    def run(_: JobSpec, __: JobContext) -> dict[str, Any]:
+        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.moving import move_photos
+        from emotion_desktop.workspace.paths import Workspace
+
+        with Catalogue(Workspace(workspace).catalogue) as catalogue:
+            return asdict(move_photos(catalogue, folder))
+
+    spec = JobSpec("move", f"Look for photos in {folder.name}", Lane.EDITS)
+    return spec, run
+
+
+def find_photos(workspace: Path, photos: Sequence[Path]) -> list[int]:
+    """The catalogue's numbers of photos; not for the window's thread.
+
+    Raises:
+        UsageError: one of them is not in the workspace.
+    """
+    import os
+
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.paths import Workspace
+    from emotion_desktop.workspace.places import to_stored
+
+    numbers = []
+    with (
+        Catalogue(Workspace(workspace).catalogue) as catalogue,
+        catalogue.reading() as connection,
+    ):
+        for photo in photos:
+            path = Path(os.path.abspath(photo))  # noqa: PTH100 - as paths are kept
+            row = connection.execute(
+                "SELECT id FROM photos WHERE path = ? AND ready",
+                (to_stored(path, catalogue.root),),
+            ).fetchone()
+            if row is None:
+                raise UsageError(
+                    f"{photo} is not in this workspace.", "Import it first, or check its path."
+                )
+            numbers.append(int(row["id"]))
+    return numbers
+
+
+def _edit(
+    workspace: Path, title: str, *changes: tuple[str, list[Any], Any]
+) -> tuple[JobSpec, JobFunction]:
+    def run(catalogue: Catalogue) -> Edit | None:
+        from emotion_desktop.workspace.edits import Change, Edits
+
+        return Edits(catalogue).make(title, [Change(*change) for change in changes])
+
+    return _job(workspace, title, run)
+
+
+def _job(
+    workspace: Path, title: str, run: Callable[[Catalogue], Edit | None]
+) -> tuple[JobSpec, JobFunction]:
+    def function(_: JobSpec, __: JobContext) -> dict[str, Any] | None:
+        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.paths import Workspace
+
+        with Catalogue(Workspace(workspace).catalogue) as catalogue:
+            edit = run(catalogue)
+        return None if edit is None else asdict(edit)
+
+    return JobSpec("edit", title, Lane.EDITS, quiet=True), function

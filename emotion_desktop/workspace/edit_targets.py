@@ -1,0 +1,94 @@
+"""What an edit can set, and where: the one table of it.
+
+    target      key                           value
+    given       photo's number                emotion that the user gave it, or null
+    excluded    photo's number                why it is left out, or null
+    shown       photo's number                1, or 0 for a photo that is not in the data set
+    ignored     [source, row, photo]          1 for a listing that only repeats another one
+    spelling    [source, label as written]    emotion that it means, or null: kept aside
+    class       emotion                       [treatment, emotion to merge it into], or null
+    option      name                          any value, or null
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from emotion_desktop.workspace.standings import update_standings
+
+_PHOTO_COLUMNS: Final = {"given": "given", "excluded": "excluded", "shown": "ready"}
+_AT_ONCE: Final = 900
+
+
+def read_values(connection: sqlite3.Connection, target: str, keys: Sequence[Any]) -> list[Any]:
+    """What is set now, for each key."""
+    if target in _PHOTO_COLUMNS:
+        found: dict[int, Any] = {}
+        for piece in _pieces(keys):
+            marks = ",".join("?" * len(piece))
+            found.update(
+                connection.execute(
+                    f"SELECT id, {_PHOTO_COLUMNS[target]} FROM photos WHERE id IN ({marks})", piece
+                ).fetchall()
+            )
+        return [found.get(key) for key in keys]
+    query = {
+        "ignored": "SELECT ignored FROM listings WHERE source = ? AND row = ? AND photo = ?",
+        "spelling": "SELECT emotion FROM spellings WHERE source = ? AND written = ?",
+        "class": "SELECT json_array(treatment, target) FROM classes WHERE emotion = ?",
+        "option": "SELECT value FROM options WHERE name = ?",
+    }[target]
+    rows = (connection.execute(query, _values(key)).fetchone() for key in keys)
+    values = [None if row is None else row[0] for row in rows]
+    if target in ("class", "option"):
+        return [None if value is None else json.loads(value) for value in values]
+    return values
+
+
+def write_values(
+    connection: sqlite3.Connection, target: str, pairs: Iterable[tuple[Any, Any]]
+) -> None:
+    """Sets values by key."""
+    pairs = list(pairs)
+    if target in _PHOTO_COLUMNS:
+        connection.executemany(
+            f"UPDATE photos SET {_PHOTO_COLUMNS[target]} = ? WHERE id = ?",
+            [(value, key) for key, value in pairs],
+        )
+    elif target == "ignored":
+        connection.executemany(
+            "UPDATE listings SET ignored = ? WHERE source = ? AND row = ? AND photo = ?",
+            [(value, *key) for key, value in pairs],
+        )
+    elif target == "spelling":
+        for (source, written), emotion in pairs:
+            connection.execute(
+                "UPDATE spellings SET emotion = ? WHERE source = ? AND written = ?",
+                (emotion, source, written),
+            )
+            update_standings(
+                connection,
+                "p.id IN (SELECT photo FROM listings WHERE source = ? AND written = ?)",
+                source,
+                written,
+            )
+    else:
+        table = {"class": "classes", "option": "options"}[target]
+        column = {"class": "emotion", "option": "name"}[target]
+        for key, value in pairs:
+            connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (key,))
+            if value is not None:
+                row = (key, *value) if target == "class" else (key, json.dumps(value))
+                marks = ",".join("?" * len(row))
+                connection.execute(f"INSERT INTO {table} VALUES ({marks})", row)
+
+
+def _values(key: Any) -> tuple[Any, ...]:
+    return tuple(key) if isinstance(key, list | tuple) else (key,)
+
+
+def _pieces(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (keys[i : i + _AT_ONCE] for i in range(0, len(keys), _AT_ONCE))

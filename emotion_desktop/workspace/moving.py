@@ -1,0 +1,96 @@
+"""Finding photos again whose folder was moved or renamed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.workspace.card_photos import MISSING
+from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.places import from_stored, to_stored
+
+#: So many photos tell how the old folder lies to the new one.
+_ASKED: Final = 40
+#: A photo is looked for by the last so many parts of its path.
+_DEEPEST: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many photos were found in the new place, and how many are still missing."""
+
+    found: int
+    missing: int
+
+
+def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
+    """Looks for missing photos in a folder and takes those it finds for the same ones.
+
+    A file is taken for a photo if its name, the folders it lies in and its size are the same.
+
+    Raises:
+        UsageError: the folder is none, or holds none of them.
+    """
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder.", "Choose the folder the photos lie in now.")
+    root = catalogue.root
+    with catalogue.reading() as connection:
+        rows = connection.execute(
+            "SELECT id, path, size, digest FROM photos WHERE ready"
+        ).fetchall()
+        places = {
+            row["id"]: os.fsdecode(row["location"])
+            for row in connection.execute("SELECT id, location FROM sources")
+        }
+    paths = {row["id"]: from_stored(row["path"], root) for row in rows}
+    missing = [row for row in rows if row["digest"] and not paths[row["id"]].exists()]
+    depth = _depth(folder, [paths[row["id"]] for row in missing])
+    found: list[tuple[int, Path]] = []
+    for row in missing:
+        now = folder.joinpath(*paths[row["id"]].parts[-depth:]) if depth else None
+        if now is not None and now.is_file() and now.stat().st_size == row["size"]:
+            found.append((row["id"], now))
+    if not found:
+        raise UsageError(
+            f"None of the missing photos is in {folder.name}.",
+            "Choose the folder that they lie in now, or one above it.",
+        )
+    number, now = found[0]
+    before = Path(*paths[number].parts[: len(paths[number].parts) - depth])
+    with catalogue.writing() as connection:
+        for photo, place in found:
+            connection.execute(
+                # One without a size in pixels never was a picture.
+                "UPDATE OR IGNORE photos SET path = ?, modified = ?, problem = CASE "
+                "WHEN problem <> ? THEN problem WHEN width IS NULL THEN ? END WHERE id = ?",
+                (
+                    to_stored(place, root),
+                    place.stat().st_mtime_ns,
+                    MISSING,
+                    "It is no picture.",
+                    photo,
+                ),
+            )
+        for source, location in places.items():
+            if Path(location).is_relative_to(before):
+                moved = folder / Path(location).relative_to(before)
+                connection.execute(
+                    "UPDATE OR IGNORE sources SET location = ? WHERE id = ?",
+                    (os.fsencode(moved), source),
+                )
+    return Moved(len(found), len(missing) - len(found))
+
+
+def _depth(folder: Path, missing: Sequence[Path]) -> int:
+    """How many last parts of the paths lead to the photos in the folder; 0 if none do."""
+    asked = missing[:: max(1, len(missing) // _ASKED)]
+    best = max(
+        range(1, _DEEPEST + 1),
+        key=lambda depth: sum(folder.joinpath(*p.parts[-depth:]).is_file() for p in asked),
+    )
+    return best if any(folder.joinpath(*p.parts[-best:]).is_file() for p in asked) else 0
