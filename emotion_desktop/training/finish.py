@@ -41,15 +41,17 @@ def finish(order: Order, material: Material, fitted: Fitted, context: JobContext
     """
     context.emit(Progress(0, 0, "calibrating"))
     validation, labels = material.validation, material.labels
-    counts = material.training.counts()
     # Counts plus one (Laplace): an emotion with a handful of photos gets no extreme bias.
-    smoothed = np.array([counts[label] + 1 for label in labels], np.float64)
+    natural, shown = (
+        np.array([counts[label] + 1 for label in labels], np.float64)
+        for counts in (material.training.counts(real=True), material.training.counts())
+    )
     calibration, tau = choose_calibration(
         fitted.logits,
         validation.targets(labels),
         validation.persons(),
-        counts=smoothed,
-        learnt=learnt_prior(smoothed, material.recipe),
+        counts=natural,
+        learnt=learnt_prior(shown, material.recipe),
         seed=order.seed,
     )
     card = ModelCard(

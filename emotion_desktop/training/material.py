@@ -13,6 +13,7 @@ import numpy.typing as npt
 from emotion_desktop.dataset.fingerprint import fingerprint
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.dataset.split import split_by_person
+from emotion_desktop.dataset.synthesis import plan
 from emotion_desktop.domain.balance import Balance, Method
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
@@ -24,6 +25,7 @@ from emotion_desktop.training.cache import PictureCache
 from emotion_desktop.training.order import Order
 from emotion_desktop.training.pictures import Part, Pictures, prepare_pictures
 from emotion_desktop.training.recipes import Recipe
+from emotion_desktop.training.synthesised import SynthesisedFaces
 from emotion_desktop.training.transfer import recipe_for
 
 #: Photos of an emotion that the self-test may choose among.
@@ -127,7 +129,7 @@ def _as_the_split_says(
     recipe: Recipe, source: _Source, context: JobContext, *, fixed: bool
 ) -> Recipe:
     """The recipe with the split's balance and colour; ``fixed``: the net's input stays."""
-    if recipe.balancing == "split":
+    if recipe.balancing == "split" and source.balance.synthesis is None:
         method = source.balance.method
         recipe = replace(recipe, balancing=method.value, power=source.balance.power)
         if method is not Method.NONE:
@@ -148,6 +150,8 @@ def _divide(
     ends = np.cumsum(sizes)
     first, second, third = (np.arange(end - n, end) for n, end in zip(sizes, ends, strict=True))
     training = _part(first, pictures, emotions, people)
+    if recipe.balancing == "split" and source.balance.synthesis is not None:
+        training = _with_copies(training, source, first, samples, pictures)
     trained_on = np.unique(pictures.digests[first[pictures.rows[first] >= 0]])
     # The same file under another person's name must not be what the model is judged on.
     unseen = [part[~np.isin(pictures.digests[part], trained_on)] for part in (second, third)]
@@ -190,9 +194,31 @@ def _divide(
         test=test,
         left_out=left_out,
         data=data,
-        split=source.split.to_dict(),
+        split={**source.split.to_dict(), "balance": source.balance.to_dict()},
         trained_on=tuple(digest.tobytes() for digest in trained_on),
         examples=tuple(_examples([*unseen, first], samples, pictures, labels)),
+    )
+
+
+def _with_copies(
+    training: Part,
+    source: _Source,
+    numbers: npt.NDArray[np.intp],
+    samples: Sequence[Sample],
+    pictures: Pictures,
+) -> Part:
+    """The training part with synthesised copies at its end, as the split's balance has them."""
+    assert source.balance.synthesis is not None
+    faces = [samples[n] for n in numbers if pictures.rows[n] >= 0]
+    place = {sample.path: number for number, sample in enumerate(faces)}
+    copies = plan(faces, source.balance.synthesis)
+    originals = np.array([place[copy.sample.path] for copy in copies], np.intp)
+    return replace(
+        training,
+        faces=SynthesisedFaces(training.faces, originals, [copy.edit for copy in copies]),
+        emotions=np.concatenate([training.emotions, training.emotions[originals]]),
+        people=np.concatenate([training.people, training.people[originals]]),
+        copies=len(copies),
     )
 
 

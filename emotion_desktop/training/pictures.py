@@ -41,12 +41,14 @@ class Part:
         emotions: (photos,) numbers in EMOTIONS.
         people: (photos,) a number for everybody.
         missing: emotion and person of each photo without a face to learn from or answer for.
+        copies: how many of the faces, at the end, are synthesised.
     """
 
     faces: PreparedFaces
     emotions: npt.NDArray[np.int8]
     people: npt.NDArray[np.int32]
     missing: tuple[tuple[str, int], ...] = ()
+    copies: int = 0
 
     def targets(self, labels: Sequence[str]) -> npt.NDArray[np.int32]:
         """The number of each photo's emotion among ``labels``; -1 where it is none of them."""
@@ -61,9 +63,14 @@ class Part:
         """Who is in each photo."""
         return [str(number) for number in self.people]
 
-    def counts(self) -> Counter[str]:
-        """Photos with a face per emotion."""
-        found = np.bincount(self.emotions, minlength=len(EMOTIONS))
+    def counts(self, *, real: bool = False) -> Counter[str]:
+        """Photos with a face per emotion.
+
+        Args:
+            real: synthesised ones are not counted.
+        """
+        emotions = self.emotions[: len(self.emotions) - self.copies] if real else self.emotions
+        found = np.bincount(emotions, minlength=len(EMOTIONS))
         return Counter({e: int(n) for e, n in zip(EMOTIONS, found, strict=True) if n})
 
 

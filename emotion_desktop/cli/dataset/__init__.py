@@ -8,6 +8,7 @@ from emotion_desktop.cli.dataset import editing
 from emotion_desktop.cli.dataset.auditing import audit, fix
 from emotion_desktop.cli.dataset.importing import import_data
 from emotion_desktop.cli.dataset.showing import remove, show
+from emotion_desktop.cli.dataset.splitting import remove_split, split
 
 app = typer.Typer(
     help="Labelled photos: bring them in, see what is wrong with them, split and balance them "
@@ -22,3 +23,5 @@ app.command("fix")(fix)
 for verb in (editing.relabel, editing.exclude, editing.include, editing.undo, editing.redo):
     app.command(verb.__name__)(verb)
 app.command("move")(editing.move)
+app.command("split")(split)
+app.command("remove-split")(remove_split)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 
+from emotion_desktop.dataset.grouping import group
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.words import counted
@@ -117,25 +117,3 @@ def _surplus(connection: sqlite3.Connection, card: str) -> list[int]:
         kept = None if len(emotions) > 1 else (labelled or [photos[0]["id"]])[0]
         out += [row["id"] for row in photos if row["id"] != kept]
     return out
-
-
-def group(
-    digests: Iterable[bytes], pairs: Sequence[tuple[bytes, bytes]]
-) -> dict[bytes, bytes]:
-    """For each digest that of its group: pairs belong together, and pairs of pairs.
-
-    Pairs of which one is not among the digests are passed over.
-    """
-    leader = {digest: digest for digest in digests}
-
-    def find(digest: bytes) -> bytes:
-        while leader[digest] != digest:
-            leader[digest] = leader[leader[digest]]
-            digest = leader[digest]
-        return digest
-
-    for a, b in pairs:
-        if a in leader and b in leader:
-            first, second = sorted((find(a), find(b)))
-            leader[second] = first
-    return {digest: find(digest) for digest in leader}

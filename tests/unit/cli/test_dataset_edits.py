@@ -73,3 +73,50 @@ def test_moved_photos_are_found_again(run, tmp_path):
     assert run("move", tmp_path / "moved")[0] == 1
     found = json.loads(run("audit", "--json", "-")[1])["cards"]
     assert next(card for card in found if card["key"] == "missing")["count"] == 0
+
+
+def test_a_split_is_frozen_shown_and_removed(call, tmp_path):
+    folder = tmp_path / "many"
+    put_pictures(
+        *(folder / e / f"{e}{n}x_1.png" for e in ("fear", "happy") for n in range(10)), side=16
+    )
+    for place in ("a", "b"):
+        call("dataset", "import", folder, "--workspace", tmp_path / place)
+    place = ("--workspace", tmp_path / "a")
+    options = ("--fractions", "60/40", "--seed", "3", "--balance", "synthesis", "--target", "9")
+    status, out, err = call("dataset", "split", "--name", "one", *options, *place)
+    assert (status, err) == (0, "")
+    assert "Held back: 8 photos, 0 of people trained on, 0 copies of training photos." in out
+    again = json.loads(
+        call("dataset", "split", "--name", "x", "--seed", "3", "--json", "-", "--workspace",
+             tmp_path / "b")[1]
+    )
+    assert again["fingerprint"] in out
+    assert [again["parts"][p]["photos"] for p in ("training", "validation", "test")] == [12, 4, 4]
+    (kept,) = json.loads(call("dataset", "show", "--json", "-", *place)[1])["splits"]
+    assert kept["balance"]["synthesis"]["targets"]["fear"] == 9
+    assert "one" in call("dataset", "show", *place)[1]
+    assert call("dataset", "split", "--name", "one", *place)[0] == 1
+    assert call("dataset", "remove", folder, *place)[0] == 2
+    assert call("dataset", "remove-split", "one", *place)[0] == 0
+    assert call("dataset", "remove-split", "one", *place)[0] == 2
+    assert call("dataset", "remove", folder, *place)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--fractions", "x"],
+        ["--fractions", "0/0"],
+        ["--balance", "magic"],
+        ["--balance", "synthesis"],
+        ["--balance", "synthesis", "--target", "bored=5"],
+        ["--balance", "synthesis", "--target", "fear=x"],
+        ["--balance", "synthesis", "--target", "5", "--edits", "sepia"],
+        ["--power", "3"],
+    ],
+)
+def test_wrong_splits_are_told(call, options):
+    status, out, err = call("dataset", "split", "--name", "one", *options)
+    assert (status, out) == (2, "")
+    assert "Traceback" not in err

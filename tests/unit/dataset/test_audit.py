@@ -9,8 +9,9 @@ import pytest
 
 from emotion_desktop.dataset.audit.audit import audit
 from emotion_desktop.dataset.audit.cards import health
-from emotion_desktop.dataset.audit.fixes import fix_changes, group
+from emotion_desktop.dataset.audit.fixes import fix_changes
 from emotion_desktop.dataset.audit.shortcuts import find_shortcuts
+from emotion_desktop.dataset.grouping import group
 from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.dataset.opening import open_source
 from emotion_desktop.domain.errors import CancelledError, UsageError

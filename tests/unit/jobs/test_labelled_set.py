@@ -5,9 +5,8 @@ import json
 import pytest
 
 from emotion_desktop.cli.main import main
-from emotion_desktop.dataset.freezing import freeze
+from emotion_desktop.dataset.freezing import SplitOrder, freeze
 from emotion_desktop.dataset.labels import read_labelled
-from emotion_desktop.domain.balance import Balance
 from emotion_desktop.domain.errors import DataError, UsageError
 from emotion_desktop.domain.job import Batch
 from emotion_desktop.jobs.context import LocalContext
@@ -38,7 +37,7 @@ def place(tmp_path, data):
         source = add_source(catalogue, "photos")
         for sample in read_labelled(data).samples:
             add_photo(catalogue, source, str(sample.path), sample.person, sample.emotion)
-        freeze(catalogue, "S", (0.4, 0.2, 0.4), 0, Balance())
+        freeze(catalogue, "S", SplitOrder((0.4, 0.2, 0.4), 0))
     return place
 
 
@@ -153,7 +152,7 @@ def test_a_label_given_before_freezing_is_no_correction(place):
         Splits(catalogue).remove("S")
     change(place, photo.path, given="sadness")
     with Catalogue(place.catalogue) as catalogue:
-        freeze(catalogue, "S", (0.4, 0.2, 0.4), 0, Balance())
+        freeze(catalogue, "S", SplitOrder((0.4, 0.2, 0.4), 0))
     assert evaluate(place).scores.version == 1
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.workspace.catalogue import Catalogue
 
 _COLUMNS = (
@@ -32,7 +33,7 @@ def add_photo(
     """Adds a photo that an import has brought; returns its number."""
     values = {
         "ready": 1,
-        "digest": path[-8:].encode().rjust(8),
+        "digest": digest(Path(path).name.encode()),
         "problem": None,
         "standing": "labelled" if emotion else "unlabelled",
         "given": None,

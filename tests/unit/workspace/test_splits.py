@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from emotion_desktop.dataset.freezing import freeze
+from emotion_desktop.dataset.fingerprint import digest
+from emotion_desktop.dataset.freezing import SplitOrder, freeze
 from emotion_desktop.domain.balance import Balance, Method, Synthesis
 from emotion_desktop.domain.errors import DataError, UsageError
 from emotion_desktop.domain.sample import Sample
@@ -50,8 +51,8 @@ def test_what_cannot_be_trained_on_is_left_out_and_counted(catalogue):
     found = labelled_photos(catalogue)
     assert found.numbers == (good, given)
     assert found.samples == (
-        Sample(Path("/p/good.jpg"), "fear", "Anna", b"good.jpg", "first"),
-        Sample(catalogue.root / "photos/given.jpg", "anger", "Ben", b"iven.jpg", "first"),
+        Sample(Path("/p/good.jpg"), "fear", "Anna", digest(b"good.jpg"), "first"),
+        Sample(catalogue.root / "photos/given.jpg", "anger", "Ben", digest(b"given.jpg"), "first"),
     )
     assert found.left_out == {
         "excluded": 1,
@@ -75,7 +76,7 @@ def test_classes_are_merged_or_left_out_as_chosen(catalogue):
 
 
 def test_a_frozen_split_comes_back_as_it_was(filled):
-    frozen = freeze(filled, "first", (0.5, 0.25, 0.25), 7, BALANCE)
+    frozen = freeze(filled, "first", SplitOrder((0.5, 0.25, 0.25), 7, balance=BALANCE))
     assert Splits(filled).load("first") == frozen
     persons = [{s.person for s in frozen.split.part(part)} for part in PARTS]
     assert sum(map(len, persons)) == len(set.union(*persons)) == 12
@@ -86,7 +87,7 @@ def test_a_frozen_split_comes_back_as_it_was(filled):
 
 
 def test_what_changes_later_does_not_change_it(filled):
-    frozen = freeze(filled, "first", (0.5, 0.25, 0.25), 7, Balance())
+    frozen = freeze(filled, "first", SplitOrder((0.5, 0.25, 0.25), 7))
     with filled.writing() as connection:
         connection.execute("UPDATE photos SET given = 'surprise', person = 1, excluded = 'x'")
         connection.execute("UPDATE photos SET path = CAST('/moved' || substr(path, 3) AS BLOB)")
@@ -97,9 +98,9 @@ def test_what_changes_later_does_not_change_it(filled):
 
 
 def test_the_same_data_and_seed_give_the_same_split_wherever_it_lies(filled, tmp_path):
-    first = freeze(filled, "first", (0.6, 0.2, 0.2), 1, Balance())
-    again = freeze(filled, "again", (0.6, 0.2, 0.2), 1, BALANCE)
-    other = freeze(filled, "other", (0.6, 0.2, 0.2), 2, Balance())
+    first = freeze(filled, "first", SplitOrder((0.6, 0.2, 0.2), 1))
+    again = freeze(filled, "again", SplitOrder((0.6, 0.2, 0.2), 1, balance=BALANCE))
+    other = freeze(filled, "other", SplitOrder((0.6, 0.2, 0.2), 2))
     assert first.fingerprint == again.fingerprint != other.fingerprint
     with Catalogue(tmp_path / "elsewhere" / "catalogue.sqlite") as elsewhere:
         source = add_source(elsewhere)
@@ -107,7 +108,7 @@ def test_the_same_data_and_seed_give_the_same_split_wherever_it_lies(filled, tmp
             emotion = "fear" if number % 4 < 2 else "anger"
             name = f"{number:08}.jpg"
             add_photo(elsewhere, source, f"/q/{name}", f"P{number // 2}", emotion)
-        there = freeze(elsewhere, "x", (0.6, 0.2, 0.2), 1, Balance())
+        there = freeze(elsewhere, "x", SplitOrder((0.6, 0.2, 0.2), 1))
     assert there.fingerprint == first.fingerprint
 
 
@@ -115,14 +116,14 @@ def test_names_are_taken_once_and_unknown_ones_are_told(filled):
     splits = Splits(filled)
     with pytest.raises(UsageError, match="no split “first”"):
         splits.load("first")
-    freeze(filled, " first ", (0.5, 0.5, 0.0), 0, Balance())
+    freeze(filled, " first ", SplitOrder((0.5, 0.5, 0.0), 0))
     with pytest.raises(UsageError, match="already a split"):
-        freeze(filled, "first", (0.5, 0.5, 0.0), 0, Balance())
+        freeze(filled, "first", SplitOrder((0.5, 0.5, 0.0), 0))
     with pytest.raises(UsageError, match="There are: first"):
         splits.load("second")
     for name in (" ", "x" * 101):
         with pytest.raises(UsageError, match="empty or too long"):
-            freeze(filled, name, (0.5, 0.5, 0.0), 0, Balance())
+            freeze(filled, name, SplitOrder((0.5, 0.5, 0.0), 0))
     splits.remove("first")
     assert splits.all() == []
     with pytest.raises(UsageError):
@@ -131,16 +132,16 @@ def test_names_are_taken_once_and_unknown_ones_are_told(filled):
 
 def test_nothing_to_split_is_said(catalogue):
     with pytest.raises(DataError, match="no labelled photos"):
-        freeze(catalogue, "first", (0.5, 0.5, 0.0), 0, Balance())
+        freeze(catalogue, "first", SplitOrder((0.5, 0.5, 0.0), 0))
 
 
 def test_looks_into_the_sealed_test_are_counted(filled):
-    freeze(filled, "first", (0.6, 0.2, 0.2), 0, Balance())
+    freeze(filled, "first", SplitOrder((0.6, 0.2, 0.2), 0))
     splits = Splits(filled)
     assert [splits.open_test("first", "model a"), splits.open_test("first", "model b")] == [1, 2]
     assert splits.all()[0].openings == 2
     splits.remove("first")
-    freeze(filled, "first", (0.6, 0.2, 0.2), 0, Balance())
+    freeze(filled, "first", SplitOrder((0.6, 0.2, 0.2), 0))
     assert splits.all()[0].openings == 0
 
 
@@ -157,7 +158,7 @@ print(json.dumps([str(sample.path) for sample in frozen.split.training]))
 
 
 def test_another_process_loads_it(filled):
-    frozen = freeze(filled, "first", (0.5, 0.25, 0.25), 7, Balance())
+    frozen = freeze(filled, "first", SplitOrder((0.5, 0.25, 0.25), 7))
     done = subprocess.run(
         [sys.executable, "-c", _IN_A_WORKER, str(filled.root / "catalogue.sqlite")],
         capture_output=True,

@@ -1,0 +1,85 @@
+"""The verb “dataset split”: freezes a split under a name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+
+if TYPE_CHECKING:
+    from emotion_desktop.dataset.freezing import SplitOrder
+    from emotion_desktop.workspace.catalogue import Catalogue
+
+
+def split_job(workspace: Path, name: str, order: SplitOrder) -> tuple[JobSpec, JobFunction]:
+    """The job that splits and freezes; its result is ``SplitSummary.to_dict()``."""
+
+    def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
+        from emotion_desktop.dataset.freezing import freeze
+        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.paths import Workspace
+        from emotion_desktop.workspace.splits import Splits
+
+        with Catalogue(Workspace(workspace).catalogue) as catalogue:
+            know_copies(catalogue, context)
+            context.emit(Progress(0, 0, "splitting"))
+            context.check_cancelled()
+            frozen = freeze(catalogue, name, order)
+            summaries = {summary.name: summary for summary in Splits(catalogue).all()}
+        return summaries[frozen.name].to_dict()
+
+    spec = JobSpec(
+        kind="split",
+        title=f"Split “{name}”",
+        lane=Lane.CATALOGUE,
+        parameters={"workspace": str(workspace), "name": name, "seed": order.seed},
+    )
+    return spec, run
+
+
+def draft_job(workspace: Path, order: SplitOrder) -> tuple[JobSpec, JobFunction]:
+    """The job that tries a split without keeping it; its result has ``parts`` and ``leaks``."""
+
+    def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
+        from emotion_desktop.dataset.freezing import draft
+        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.paths import Workspace
+
+        with Catalogue(Workspace(workspace).catalogue) as catalogue:
+            know_copies(catalogue, context)
+            drafted = draft(catalogue, order)
+        return {
+            "parts": drafted.split.counts(),
+            "leaks": {**drafted.leaks.to_dict(), "sentence": drafted.leaks.sentence},
+            "left_out": dict(drafted.photos.left_out),
+        }
+
+    return JobSpec("draft", "Try the split", Lane.EDITS, quiet=True), run
+
+
+def remove_split(workspace: Path, name: str) -> None:
+    """Forgets a frozen split; the photos stay. Quick, so it is no job.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.paths import Workspace
+    from emotion_desktop.workspace.splits import Splits
+
+    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+        Splits(catalogue).remove(name)
+
+
+def know_copies(catalogue: Catalogue, context: JobContext) -> None:
+    """Looks for copies if the photos have changed since that was done last."""
+    from emotion_desktop.dataset.audit.copies import find_near_copies
+    from emotion_desktop.workspace.audits import Audits, photos_basis
+
+    audits = Audits(catalogue)
+    with catalogue.reading() as connection:
+        basis = photos_basis(connection)
+    if (audits.get("copies") or ("", None))[0] != basis:
+        find_near_copies(catalogue, context)
+        audits.keep("copies", basis, None)
