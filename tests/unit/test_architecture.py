@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from emotion_desktop.workspace.database import scripts_in
 from emotion_desktop.workspace.paths import WORKSPACE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,6 +120,12 @@ def test_the_window_that_has_classified_a_photo_has_loaded_nothing_of_training(t
     loaded = loaded_by(_WINDOW, **{WORKSPACE_VARIABLE: str(tmp_path)})
     assert {"PySide6", "ai_edge_litert"} <= loaded
     assert not loaded & HEAVIEST
+
+
+@pytest.mark.parametrize("folder", [(), ("readings",)])
+def test_migrations_are_numbered_without_a_gap(folder):
+    numbers = [number for number, _ in scripts_in(*folder)]
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_opencv_brings_no_qt_of_its_own():

@@ -114,12 +114,6 @@ def test_a_mistake_in_a_statement_is_no_sentence_for_the_user(catalogue):
         connection.execute("NONSENSE")
 
 
-def test_migrations_are_numbered_without_a_gap():
-    assert [number for number, _ in module._migrations()] == list(
-        range(1, len(module._migrations()) + 1)
-    )
-
-
 def test_one_from_the_future_is_refused_and_left_as_it_is(path):
     Catalogue(path).close()
     ask(path, "PRAGMA user_version = 1000")
