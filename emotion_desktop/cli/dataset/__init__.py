@@ -6,6 +6,7 @@ import typer
 
 from emotion_desktop.cli.dataset import editing
 from emotion_desktop.cli.dataset.auditing import audit, fix
+from emotion_desktop.cli.dataset.exporting import export
 from emotion_desktop.cli.dataset.importing import import_data
 from emotion_desktop.cli.dataset.showing import remove, show
 from emotion_desktop.cli.dataset.splitting import remove_split, split
@@ -25,3 +26,4 @@ for verb in (editing.relabel, editing.exclude, editing.include, editing.undo, ed
 app.command("move")(editing.move)
 app.command("split")(split)
 app.command("remove-split")(remove_split)
+app.command("export")(export)

@@ -1,0 +1,104 @@
+"""The verb “dataset export”: labelled photos out of the workspace, to disk or S3."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+
+if TYPE_CHECKING:
+    from emotion_desktop.dataset.exporting import Exported, Item
+
+_S3 = "s3://"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOrder:
+    """What to write.
+
+    Attributes:
+        target: a path, or an address such as ``s3://bucket/prefix``.
+        form: a value of dataset.exporting.Format.
+        split: the frozen split to write; empty for all labelled photos in one.
+        copies: write the copies out that the split's balance synthesises.
+        profile: of AWS, for S3.
+    """
+
+    target: str
+    form: str
+    split: str = ""
+    copies: bool = False
+    profile: str = ""
+
+
+def export_job(workspace: Path, order: ExportOrder) -> tuple[JobSpec, JobFunction]:
+    """The job that writes; its result is ``Exported`` as a dict."""
+    spec = JobSpec(
+        kind="export",
+        title=f"Write the data set to {order.target.rstrip('/').rpartition('/')[2]}",
+        lane=Lane.CLOUD if order.target.startswith(_S3) else Lane.CATALOGUE,
+        parameters={"workspace": str(workspace), **asdict(order)},
+    )
+    return spec, _export
+
+
+def _export(spec: JobSpec, context: JobContext) -> dict[str, Any]:
+    from emotion_desktop.dataset.exporting import Format, export
+
+    parameters = dict(spec.parameters)
+    workspace = Path(parameters.pop("workspace"))
+    order = ExportOrder(**parameters)
+    form = Format(order.form)
+    if not order.target.startswith(_S3):
+        return asdict(export(_items(workspace, order), Path(order.target), form, context))
+    return asdict(_to_bucket(workspace, order, form, context))
+
+
+def _items(workspace: Path, order: ExportOrder) -> list[Item]:
+    from emotion_desktop.dataset.exporting import items_of
+    from emotion_desktop.dataset.synthesis import plan
+    from emotion_desktop.domain.split import PARTS
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.paths import Workspace
+    from emotion_desktop.workspace.photos import labelled_photos
+    from emotion_desktop.workspace.splits import Splits
+
+    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+        if not order.split:
+            samples = labelled_photos(catalogue).samples
+            return items_of([("", sorted(samples, key=lambda s: str(s.path)))])
+        frozen = Splits(catalogue).load(order.split)
+    synthesis = frozen.balance.synthesis if order.copies else None
+    copies = plan(frozen.split.training, synthesis) if synthesis else []
+    return items_of([(name, frozen.split.part(name)) for name in PARTS], copies)
+
+
+def _to_bucket(workspace: Path, order: ExportOrder, form: Any, context: JobContext) -> Exported:
+    """Written on this computer first: what is sent is whole."""
+    from emotion_desktop.cloud.photo_export import open_target, send_folder
+    from emotion_desktop.dataset.exporting import Format, export
+    from emotion_desktop.domain.errors import UsageError
+
+    if form is Format.CSV:
+        raise UsageError(
+            "A table alone says nothing in S3: its photos lie here.", "Choose another form."
+        )
+    context.emit(Progress(0, 0, "looking at the bucket"))
+    bucket, place = open_target(order.target, order.profile)
+    workspace.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="export-", dir=workspace) as folder:
+        staged = Path(folder, "set")
+        told = export(_items(workspace, order), staged, form, context)
+        send_folder(
+            staged,
+            bucket,
+            place,
+            report=lambda done, total: context.emit(
+                Progress(done, total, f"sending, {done:,} of {total:,} files")
+            ),
+            stop=lambda: context.cancelled,
+        )
+    return told

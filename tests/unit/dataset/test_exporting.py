@@ -1,0 +1,214 @@
+"""Exports: read back as they were, whole or not there at all."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from emotion_desktop.dataset.exporting import Format, Item, export, items_of
+from emotion_desktop.dataset.fingerprint import digest
+from emotion_desktop.dataset.importing import import_source
+from emotion_desktop.dataset.opening import open_source
+from emotion_desktop.dataset.recordio import read_records
+from emotion_desktop.dataset.synthesis import plan
+from emotion_desktop.domain.balance import Synthesis
+from emotion_desktop.domain.errors import AppError, CancelledError, DataError, UsageError
+from emotion_desktop.domain.sample import Sample
+from emotion_desktop.imaging.decode import decode
+from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.photos import labelled_photos
+from tests.unit.dataset.pictures import put_pictures
+
+
+def quiet() -> LocalContext:
+    return LocalContext(lambda _: None)
+
+
+@pytest.fixture
+def items(tmp_path):
+    """Two of fear, one of anger; two names alike, one WebP file that says it is a JPEG."""
+    paths = [tmp_path / "p" / name for name in ("Ann_1.png", "x/Ann_1.png", "Ben_1.png")]
+    put_pictures(paths[0], paths[2])
+    put_pictures(paths[1], seed=1)
+    webp = tmp_path / "p" / "Cleo_1.jpg"
+    Image.open(paths[0]).convert("RGB").save(webp, "WEBP", lossless=True)
+    samples = [
+        Sample(path, emotion, person, digest(path.read_bytes()), "set")
+        for path, emotion, person in zip(
+            [*paths, webp], ("fear", "fear", "anger", "surprise"), "AABC", strict=True
+        )
+    ]
+    parts = [("training", samples[:2]), ("validation", samples[2:3]), ("test", samples[3:])]
+    return items_of(parts)
+
+
+def manifest(folder: Path) -> list[dict[str, str]]:
+    with (folder / "dataset.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_folders_of_classes_are_imported_again_with_all_that_was_known(items, tmp_path):
+    told = export(items, tmp_path / "out", Format.FOLDERS, quiet())
+    assert (told.photos, told.copies, told.skipped) == (4, 0, ())
+    names = sorted(p.relative_to(tmp_path / "out").as_posix() for p in
+                   (tmp_path / "out").rglob("*") if p.is_file())
+    assert names == [
+        "dataset.csv",
+        "test/surprise/Cleo_1.jpg",
+        "training/fear/Ann_1 (2).png",
+        "training/fear/Ann_1.png",
+        "validation/anger/Ben_1.png",
+    ]
+    with Catalogue(tmp_path / "w" / "catalogue.sqlite") as catalogue:
+        import_source(catalogue, open_source(tmp_path / "out", catalogue.root), quiet())
+        back = {(s.digest, s.emotion, s.person) for s in labelled_photos(catalogue).samples}
+        with catalogue.reading() as connection:
+            usage = {row[0] for row in connection.execute("SELECT usage FROM listings")}
+    assert back == {(i.sample.digest, i.sample.emotion, i.sample.person) for i in items}
+    assert usage == {"training", "validation", "test"}
+
+
+def test_copies_are_written_with_where_they_come_from(items, tmp_path):
+    training = [item.sample for item in items if item.part == "training"]
+    copies = plan(training, Synthesis({"fear": 5}, ("flip", "contrast"), 1.0, seed=1))
+    made = [*items, *items_of([], copies)]
+    for name in ("one", "two"):
+        told = export(made, tmp_path / name, Format.FOLDERS, quiet())
+        assert (told.photos, told.copies) == (4, 3)
+    rows = [row for row in manifest(tmp_path / "one") if row["made_from"]]
+    assert len(rows) == 3
+    for row, copy in zip(rows, copies, strict=True):
+        assert row["part"] == "training"
+        assert row["made_from"] == copy.sample.path.name
+        assert row["person"] == copy.sample.person
+        pixels = decode(tmp_path / "one" / row["image"]).pixels
+        assert np.array_equal(pixels, copy.picture())
+        assert row["digest"] == digest((tmp_path / "one" / row["image"]).read_bytes()).hex()
+    # Reproducible to the byte.
+    for path in (tmp_path / "one").rglob("*"):
+        if path.is_file():
+            other = tmp_path / "two" / path.relative_to(tmp_path / "one")
+            assert path.read_bytes() == other.read_bytes()
+
+
+def test_a_table_leaves_the_photos_where_they_are(items, tmp_path):
+    export(items, tmp_path / "labels.csv", Format.CSV, quiet())
+    with Catalogue(tmp_path / "w" / "catalogue.sqlite") as catalogue:
+        import_source(catalogue, open_source(tmp_path / "labels.csv", catalogue.root), quiet())
+        back = {(s.path, s.emotion, s.person) for s in labelled_photos(catalogue).samples}
+    assert back == {(i.sample.path, i.sample.emotion, i.sample.person) for i in items}
+
+
+def test_lists_name_photos_that_every_reader_takes(items, tmp_path):
+    export(items, tmp_path / "out", Format.LST, quiet())
+    assert (tmp_path / "out" / "classes.txt").read_text() == "anger\nfear\nsurprise\n"
+    lines = (tmp_path / "out" / "training.lst").read_text().splitlines()
+    assert [line.split("\t") for line in lines] == [
+        ["0", "1", "training/Ann_1.png"],
+        ["1", "1", "training/Ann_1 (2).png"],
+    ]
+    (line,) = (tmp_path / "out" / "test.lst").read_text().splitlines()
+    place = tmp_path / "out" / line.split("\t")[2]
+    # The WebP file became what its new name says.
+    assert place.name == "Cleo_1.png"
+    assert cv2.imread(str(place)) is not None
+
+
+_MXNET = """
+import sys
+import numpy
+numpy.bool = bool
+import mxnet as mx
+reader = mx.recordio.MXRecordIO(sys.argv[1], "r")
+while (record := reader.read()) is not None:
+    header, picture = mx.recordio.unpack_img(record, iscolor=1)
+    print(int(header.label), *picture.shape, int(picture.sum()))
+"""
+
+
+def test_recordio_is_read_by_mxnets_own_reader(items, tmp_path):
+    export(items, tmp_path / "out", Format.RECORDIO, quiet())
+    parts = {"training": items[:2], "validation": items[2:3], "test": items[3:]}
+    for part, expected in parts.items():
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", _MXNET, str(tmp_path / "out" / f"{part}.rec")],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        rows = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
+        classes = ["anger", "fear", "surprise"]
+        pixels = [decode(item.sample.path).pixels for item in expected]
+        assert rows == [
+            (classes.index(item.sample.emotion), *p.shape, int(p.astype(np.int64).sum()))
+            for item, p in zip(expected, pixels, strict=True)
+        ]
+        assert len(list(read_records(tmp_path / "out" / f"{part}.rec"))) == len(expected)
+
+
+def test_a_photo_that_cannot_be_read_is_left_out_and_told(items, tmp_path):
+    gone = replace(items[0].sample, path=tmp_path / "gone.png")
+    told = export([Item(gone), *items], tmp_path / "out", Format.FOLDERS, quiet())
+    assert told.photos == 4
+    assert told.skipped == (str(tmp_path / "gone.png"),)
+
+
+def test_nothing_is_overwritten(items, tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").touch()
+    (tmp_path / "file").touch()
+    for name, form in (("full", Format.FOLDERS), ("file", Format.LST), ("file", Format.CSV)):
+        with pytest.raises(UsageError, match="there already"):
+            export(items, tmp_path / name, form, quiet())
+    (tmp_path / "empty").mkdir()
+    assert export(items, tmp_path / "empty", Format.FOLDERS, quiet()).photos == 4
+    with pytest.raises(DataError):
+        export([], tmp_path / "none", Format.FOLDERS, quiet())
+
+
+def left(folder: Path) -> list[str]:
+    return [p.name for p in folder.iterdir() if ".partial-" in p.name]
+
+
+def test_what_is_broken_off_leaves_nothing(items, tmp_path, monkeypatch):
+    context = LocalContext(lambda _: context.cancel())
+    with pytest.raises(CancelledError):
+        export(items, tmp_path / "out", Format.FOLDERS, context)
+    assert not (tmp_path / "out").exists()
+
+    real, count = Path.write_bytes, 0
+
+    def full(path, data):
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise OSError(28, "No space left on device")
+        return real(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(AppError, match="disk is full"):
+        export(items, tmp_path / "out", Format.FOLDERS, quiet())
+    assert not (tmp_path / "out").exists()
+    assert left(tmp_path) == []
+
+
+def test_what_a_killed_program_left_is_swept_and_what_another_writes_is_not(items, tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    dead = tmp_path / f".out.partial-{ended.pid}"
+    alive = tmp_path / f".out.partial-{os.getppid()}"
+    for folder in (dead, alive):
+        folder.mkdir()
+    export(items, tmp_path / "out", Format.FOLDERS, quiet())
+    assert left(tmp_path) == [alive.name]
+    shutil.rmtree(alive)
