@@ -24,6 +24,7 @@ from emotion_desktop.ui.scores.controller import ScoresController
 from emotion_desktop.ui.services import Services
 from emotion_desktop.ui.settings_keeper import SettingsKeeper
 from emotion_desktop.ui.theme import apply_theme
+from emotion_desktop.ui.training.controller import TrainingController
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace, default_workspace
 
@@ -43,7 +44,8 @@ class Controller(QObject):
         super().__init__()
         self._app = app
         self.settings = SettingsKeeper(workspace.settings, self)
-        self.window = MainWindow(apply_theme(app, self.settings.now.theme))
+        self._theme = apply_theme(app, self.settings.now.theme)
+        self.window = MainWindow(self._theme)
         self._journal = LazyJournal(workspace.catalogue)
         self.manager = JobManager(self._journal)
         self._bridge = JobBridge(self.manager, self)
@@ -59,7 +61,9 @@ class Controller(QObject):
         self.jobs = JobsController(self.services, self)
         self.gallery = GalleryController(self.services, self)
         self.scores = ScoresController(self.services, self)
+        self.training = TrainingController(self.services, self._theme, self)
         self.models = ModelsController(self.services, self)
+        self.training.model_wanted.connect(self._use_model)
         self.window.settings_wanted.connect(self._change_settings)
         self.window.log_wanted.connect(self._open_log)
         self.window.closing.connect(self._close)
@@ -77,6 +81,13 @@ class Controller(QObject):
         start_log(self.services.workspace.log)
         _ = self.window.gallery.view
         self.models.warm_up()
+
+    @Slot(str)
+    def _use_model(self, reference: str) -> None:
+        """Reads photos with a model that was just trained, and shows where."""
+        self.models.use(reference)
+        self.window.show_page(self.window.gallery)
+        self.window.banner.say(f"New photos are read with “{Path(reference).stem}” from now on.")
 
     # -- settings, colours, log ----------------------------------------------------------------
 
@@ -102,7 +113,9 @@ class Controller(QObject):
     @Slot()
     def _scheme_changed(self) -> None:
         """The desktop's scheme or the user's choice changed."""
-        self.window.gallery.set_theme(apply_theme(self._app, self.settings.now.theme))
+        self._theme = apply_theme(self._app, self.settings.now.theme)
+        self.window.gallery.set_theme(self._theme)
+        self.training.set_theme(self._theme)
 
     @Slot()
     def _open_log(self) -> None:
@@ -131,9 +144,10 @@ class Controller(QObject):
         if not long_ones:
             self.shut_down()
             return
+        titles = "\n".join(record.spec.title for record in long_ones)
         self.window.ask(
             "Stop the work that is running?",
-            "\n".join(record.spec.title for record in long_ones),
+            f"{titles}\n\nA training is paused and can go on later.",
             "Stop and quit",
             self.shut_down,
         )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane
-from emotion_desktop.domain.run import History, Run
+from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
+from emotion_desktop.domain.run import History, Run, RunState
 
 if TYPE_CHECKING:
     from emotion_desktop.workspace.paths import Workspace
@@ -64,15 +64,6 @@ def remove_run(workspace: Workspace, run: Run) -> None:
     workspace.run(run.id).remove()
 
 
-def list_runs_job(workspace: Workspace) -> tuple[JobSpec, JobFunction]:
-    """The job that lists all runs, off the window's thread: a Batch of KnownRun."""
-
-    def run(_: JobSpec, context: JobContext) -> None:
-        context.emit(Batch(tuple(list_runs(workspace))))
-
-    return JobSpec("list-runs", "List the runs", Lane.CATALOGUE, quiet=True), run
-
-
 def enlist_job(workspace: Workspace, spec: JobSpec) -> tuple[JobSpec, JobFunction]:
     """The job that writes a training into the list while it waits for its turn."""
     from emotion_desktop.jobs.train import queued_run
@@ -91,6 +82,31 @@ def enlist_job(workspace: Workspace, spec: JobSpec) -> tuple[JobSpec, JobFunctio
     return JobSpec("enlist", "Write down a training", Lane.CATALOGUE, quiet=True), enlist
 
 
+def keep_run_job(workspace: Workspace, run: Run) -> tuple[JobSpec, JobFunction]:
+    """The job that writes down what became of a run that never began."""
+
+    def keep(_: JobSpec, __: JobContext) -> None:
+        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.runs import Runs
+
+        with Catalogue(workspace.catalogue) as catalogue:
+            Runs(catalogue).keep(run)
+
+    return JobSpec("keep-run", f"Write down “{run.name}”", Lane.CATALOGUE, quiet=True), keep
+
+
+def remove_run_job(workspace: Workspace, run: Run) -> tuple[JobSpec, JobFunction]:
+    """The job that removes a run."""
+
+    def remove(_: JobSpec, __: JobContext) -> None:
+        remove_run(workspace, run)
+
+    return JobSpec("remove-run", f"Remove “{run.name}”", Lane.CATALOGUE, quiet=True), remove
+
+
 def _known(workspace: Workspace, run: Run) -> KnownRun:
     folder = workspace.run(run.id)
-    return KnownRun(run, folder.read(), folder.can_go_on() and run.state.over)
+    # Without a state it begins again, which is going on where nothing was finished yet.
+    rest = folder.can_go_on() or not run.epochs
+    can_go_on = run.state.over and run.state is not RunState.SUCCEEDED and rest
+    return KnownRun(run, folder.read(), can_go_on)

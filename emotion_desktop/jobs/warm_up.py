@@ -1,7 +1,8 @@
-"""Loading, in the background, what the first photo needs."""
+"""Loading in the background what is needed soon."""
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
@@ -15,3 +16,12 @@ def warm_up_job(room: EngineRoom, model: Path) -> tuple[JobSpec, JobFunction]:
         room.warm_up(model)
 
     return JobSpec("warm-up", "Get ready", Lane.CLASSIFY, quiet=True), run
+
+
+def load_job(module: str) -> tuple[JobSpec, JobFunction]:
+    """The job that imports a library which takes long to load."""
+
+    def run(_: JobSpec, __: JobContext) -> None:
+        importlib.import_module(module)
+
+    return JobSpec("load", f"Load {module}", Lane.CATALOGUE, {"module": module}, quiet=True), run

@@ -98,6 +98,12 @@ class Learner:
                 "Choose a smaller batch, a smaller picture or a smaller net.",
             ) from error
 
+    def settle(self) -> None:
+        """Makes ``kept`` what it is to be now: without a running mean it follows at last."""
+        if not self._recipe.ema:
+            for kept, now in zip(self.kept.weights, self._net.weights, strict=True):
+                kept.assign(now)
+
     def state(self) -> Arrays:
         """All that later steps depend on: weights, running means, optimiser, random state."""
         return {
@@ -130,7 +136,8 @@ class Learner:
     def _everywhere(self, faces: Any, targets: Any, number: Any) -> Any:
         """A step on every device, then the mean of the weights on the first."""
         losses = self._strategy.run(self._on_one, args=(faces, targets, number))
-        self._keep(tf.cast(number, tf.float32))
+        if self._recipe.ema:
+            self._keep(tf.cast(number, tf.float32))
         return self._strategy.reduce("SUM", losses, axis=None)
 
     def _on_one(self, faces: Any, targets: Any, number: Any) -> Any:

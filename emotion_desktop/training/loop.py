@@ -194,6 +194,7 @@ class _Fit:
 
     def _judge_epoch(self) -> None:
         at, best = self._at, self._best
+        self._learner.settle()
         kept = self._learner.kept
         logits = predict(kept, self._validation.faces)
         judgement = judge(logits, self._validation.targets(self._plan.labels), self._plan.labels)

@@ -15,6 +15,8 @@ layers = keras.layers
 #: Layers whose outputs a training looks at: our own answer, and the one learnt from the teacher.
 OWN: Final = "logits"
 LEARNT: Final = "learnt_from_teacher"
+#: The fixed layer that turns the latter into a share of the answer.
+VOICE: Final = "teachers_voice"
 
 
 def build_net(recipe: Recipe, labels: Sequence[str], seed: int) -> Any:
@@ -39,17 +41,28 @@ def build_net(recipe: Recipe, labels: Sequence[str], seed: int) -> Any:
         logits = _with_teacher(features, logits, labels, recipe.teacher_share)
     net = keras.Model(pixels, logits, name=recipe.name)
     if recipe.trained == "head":
-        for layer in net.layers:
-            layer.trainable = layer.name in (OWN, LEARNT)
+        train_head_alone(net)
     return net
+
+
+def train_head_alone(net: Any) -> None:
+    """Fixes everything but the layers that answer."""
+    heads = [layer for layer in net.layers if layer.name in (OWN, LEARNT)] or [net.layers[-1]]
+    for layer in net.layers:
+        layer.trainable = layer in heads
 
 
 def _with_teacher(features: Any, logits: Any, labels: Sequence[str], share: float) -> Any:
     """Adds the answer learnt from the teacher, without its prior, to our own (a product of
     experts: Hinton 2002, "Training products of experts by minimizing contrastive divergence")."""
     learnt = layers.Dense(len(teacher.EMOTIONS), name=LEARNT)(features)
+    return add_voice(learnt, logits, labels, share)
+
+
+def add_voice(learnt: Any, logits: Any, labels: Sequence[str], share: float) -> Any:
+    """The answer: our own logits, and a share of what was learnt from the teacher."""
     said = layers.Activation("log_softmax")(learnt)
-    fixed = layers.Dense(len(labels), trainable=False, name="teachers_voice")
+    fixed = layers.Dense(len(labels), trainable=False, name=VOICE)
     voice = fixed(said)
     fixed.set_weights(list(teacher.voice(labels, share)))
     return layers.Add(name="answer")([logits, voice])

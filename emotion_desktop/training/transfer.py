@@ -43,9 +43,11 @@ def builder(bundle: Bundle, labels: Sequence[str], recipe: Recipe) -> Callable[[
     data = bundle.read(KERAS)
 
     def build() -> Any:
-        net = with_labels(_load(data), bundle.card.labels, labels)
-        for layer in net.layers[:-1]:
-            layer.trainable = recipe.trained == "all"
+        from emotion_desktop.training.nets import train_head_alone
+
+        net = with_labels(load_keras(data), bundle.card.labels, labels)
+        if recipe.trained == "head":
+            train_head_alone(net)
         return net
 
     return build
@@ -58,8 +60,10 @@ def with_labels(net: Any, known: Sequence[str], labels: Sequence[str]) -> Any:
         AppError: it does not end in a dense layer without activation.
     """
     from emotion_desktop.training.backend import keras
+    from emotion_desktop.training.nets import LEARNT, OWN, VOICE, add_voice
 
-    last = net.layers[-1]
+    names = {layer.name: layer for layer in net.layers}
+    last = names[OWN] if VOICE in names else net.layers[-1]
     if not isinstance(last, keras.layers.Dense) or last.activation is not keras.activations.linear:
         raise AppError(
             "The model cannot be trained further: it does not end in a dense layer of logits.",
@@ -67,8 +71,13 @@ def with_labels(net: Any, known: Sequence[str], labels: Sequence[str]) -> Any:
         )
     if tuple(known) == tuple(labels):
         return net
-    head = keras.layers.Dense(len(labels), name="logits")
-    changed = keras.Model(net.input, head(last.input), name=net.name)
+    head = keras.layers.Dense(len(labels), name=OWN)
+    answer = head(last.input)
+    if VOICE in names:
+        # How much the teacher says is the same for every label it knows.
+        share = float(np.max(names[VOICE].get_weights()[0]))
+        answer = add_voice(names[LEARNT].output, answer, labels, share)
+    changed = keras.Model(net.input, answer, name=net.name)
     kernel, bias = (np.array(weight) for weight in head.get_weights())
     old_kernel, old_bias = last.get_weights()
     for number, label in enumerate(labels):
@@ -79,7 +88,12 @@ def with_labels(net: Any, known: Sequence[str], labels: Sequence[str]) -> Any:
     return changed
 
 
-def _load(data: bytes) -> Any:
+def load_keras(data: bytes) -> Any:
+    """A Keras model from the bytes of its file.
+
+    Raises:
+        AppError: it cannot be loaded without executing what is in it.
+    """
     from emotion_desktop.training.backend import keras
 
     with tempfile.TemporaryDirectory() as folder:

@@ -133,7 +133,10 @@ def _palette(theme: Theme) -> QPalette:
 
 def _style_sheet(theme: Theme) -> str:
     line, text, muted = theme.line.name(), theme.text.name(), theme.muted.name()
-    arrow = (RESOURCES / "icons" / f"down-{'dark' if theme.dark else 'light'}.svg").as_posix()
+    scheme = "dark" if theme.dark else "light"
+    arrow, up = (
+        (RESOURCES / "icons" / f"{way}-{scheme}.svg").as_posix() for way in ("down", "up")
+    )
     surface, raised, accent = theme.surface.name(), theme.raised.name(), theme.accent.name()
     return f"""
     QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; padding: 4px; }}
@@ -153,7 +156,7 @@ def _style_sheet(theme: Theme) -> str:
     QPushButton:disabled {{ color: {muted}; }}
     QPushButton[role="primary"] {{ background: {accent}; color: {theme.accent_text.name()};
         border-color: {accent}; font-weight: 600; }}
-    QPushButton[role="primary"]:disabled {{ background: {raised}; color: {muted};
+    QPushButton[role="primary"]:disabled {{ background: {theme.track.name()}; color: {muted};
         border-color: {line}; }}
     QPushButton[role="flat"] {{ background: transparent; border-color: transparent;
         text-align: left; padding: 6px 8px; }}
@@ -161,11 +164,25 @@ def _style_sheet(theme: Theme) -> str:
     QPushButton[role="flat"]:focus {{ border: 2px solid {accent}; padding: 5px 7px; }}
     QPushButton[role="tile"] {{ background: {surface}; border: 1px solid {line};
         border-radius: 12px; }}
-    QPushButton[role="tile"]:hover, QPushButton[role="tile"]:focus {{
-        border: 2px solid {accent}; }}
-    QSpinBox, QDoubleSpinBox, QLineEdit {{ background: {raised}; border: 1px solid {line};
-        border-radius: 6px; padding: 4px 8px; min-height: 20px; }}
-    QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {{ border-color: {accent}; }}
+    QPushButton[role="tile"]:hover, QPushButton[role="tile"]:focus,
+        QPushButton[role="tile"]:checked {{ border: 2px solid {accent}; }}
+    QPushButton[role="tile"]:checked {{ background: {theme.track.name()}; }}
+    QPushButton::menu-indicator {{ image: url({arrow}); width: 10px; height: 10px;
+        subcontrol-position: right center; right: 8px; }}
+    QPushButton[role="menu"] {{ padding-right: 26px; }}
+    QLineEdit, QAbstractSpinBox, QPlainTextEdit {{ background: {raised}; color: {text};
+        border: 1px solid {line}; border-radius: 6px; padding: 4px 8px; }}
+    QLineEdit, QAbstractSpinBox {{ min-height: 20px; }}
+    QAbstractSpinBox QLineEdit {{ border: none; background: transparent; min-height: 0;
+        padding: 0 4px; }}
+    QLineEdit:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {{ border-color: {accent}; }}
+    QAbstractSpinBox:disabled, QLineEdit:disabled, QComboBox:disabled {{ color: {muted}; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 20px;
+        background: transparent; }}
+    QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
+    QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
+    QAbstractSpinBox::up-arrow {{ image: url({up}); width: 8px; height: 8px; }}
+    QAbstractSpinBox::down-arrow {{ image: url({arrow}); width: 8px; height: 8px; }}
     QComboBox {{ background: {raised}; border: 1px solid {line}; border-radius: 6px;
         padding: 4px 8px; min-height: 20px; }}
     QComboBox:focus {{ border-color: {accent}; }}

@@ -23,6 +23,8 @@ _ROOT = Path(__file__).resolve().parents[2]
         ("startup", ["--rounds", "1"]),
         ("gallery", ["--photos", "300", "--rounds", "1"]),
         ("responsiveness", ["--photos", "6", "--idle", "0.3"]),
+        ("training", ["--photos", "16", "--rounds", "1"]),
+        ("memory", ["--photos", "80", "--times", "2"]),
     ],
 )
 def test_it_gives_finite_figures(tmp_path, name, options):

@@ -22,6 +22,11 @@ class Deferred(QWidget, Generic[Page]):
         self._layout.setContentsMargins(0, 0, 0, 0)
 
     @property
+    def is_made(self) -> bool:
+        """Whether the page is there already."""
+        return self._page is not None
+
+    @property
     def page(self) -> Page:
         """The page."""
         if self._page is None:

@@ -1,13 +1,12 @@
 """Training jobs: what is kept of a run, whatever becomes of it. The worker is a stand-in."""
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from emotion_desktop.domain.errors import AppError, CancelledError, PausedError, UsageError
-from emotion_desktop.domain.job import JobState, Log, Metrics
+from emotion_desktop.domain.job import Batch, JobState, Log, Metrics
 from emotion_desktop.domain.run import RunState
 from emotion_desktop.jobs import worker_process
 from emotion_desktop.jobs.context import LocalContext
@@ -16,58 +15,20 @@ from emotion_desktop.jobs.runs import (
     enlist_job,
     find_run,
     list_runs,
-    list_runs_job,
     remove_run,
+    remove_run_job,
 )
 from emotion_desktop.jobs.train import Training, go_on_job, repeat_job, train_job
+from emotion_desktop.jobs.training_overview import overview_job
 from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace
-
-#: A worker that trains as its order's notes say, without TensorFlow.
-_WORKER = '''
-import os, sys
-from pathlib import Path
-from emotion_desktop.domain.errors import AppError, PausedError
-from emotion_desktop.domain.job import Batch, Log, Metrics
-from emotion_desktop.jobs import worker_loop
-
-
-def train(spec, context):
-    given = spec.parameters
-    state = Path(given["workspace"], "runs", given["run"], "checkpoint.npz")
-    done = int(state.read_text()) if state.exists() else 0
-    figures = {"loss": 1.0, "seconds": 2.0, "mean_recall": 0.5}
-    context.emit(Batch(({"fingerprint": "f1"},)))
-    context.emit(Batch((
-        {"device": "abacus", "photos": 9, "labels": ["fear"], "history": [figures] * done},
-    )))
-    context.emit(Log("begun"))
-    for epoch in range(done + 1, 4):
-        context.emit(Metrics(epoch, figures))
-        state.write_text(str(epoch))
-        if epoch == 2 and not done:
-            if given["notes"] == "pause":
-                while not context.pause_wanted:
-                    context.wait(0.01)
-                raise PausedError("Paused in epoch 3 of 3.")
-            if given["notes"] == "fail":
-                raise AppError("The disk is full.", "Free some space.")
-            if given["notes"] == "cancel":
-                context.wait(30)
-                context.check_cancelled()
-            if given["notes"] == "die":
-                os._exit(3)
-    return {"model": given["output"], "scores": {"mean_recall": 0.5}, "summary": "s", "warning": ""}
-
-
-worker_loop._function = globals().__getitem__
-sys.exit(worker_loop.main())
-'''
+from tests.training_worker import WORKER
 
 
 @pytest.fixture
 def place(monkeypatch, tmp_path):
-    monkeypatch.setattr(worker_process, "_command", lambda: [sys.executable, "-c", _WORKER])
+    monkeypatch.setattr(worker_process, "_command", lambda: [sys.executable, "-c", WORKER])
     return Workspace(tmp_path / "workspace")
 
 
@@ -115,8 +76,8 @@ def test_a_run_that_is_done_is_kept_with_all_that_repeats_it(place):
 @pytest.mark.parametrize(
     ("notes", "state", "error", "message"),
     [
-        ("pause", RunState.PAUSED, PausedError, "Paused in epoch 3 of 3."),
-        ("cancel", RunState.CANCELLED, CancelledError, "Cancelled."),
+        ("wait", RunState.PAUSED, PausedError, "Paused in epoch 3 of 3."),
+        ("wait", RunState.CANCELLED, CancelledError, "Cancelled."),
         ("fail", RunState.FAILED, AppError, "The disk is full."),
         ("die", RunState.FAILED, AppError, "The worker process ended unexpectedly (status 3)."),
     ],
@@ -124,9 +85,9 @@ def test_a_run_that_is_done_is_kept_with_all_that_repeats_it(place):
 def test_a_run_that_ended_before_its_time_goes_on(place, notes, state, error, message):
     def listen(event, context):
         if isinstance(event, Metrics) and event.epoch == 2:
-            if notes == "pause":
+            if state is RunState.PAUSED:
                 context.pause()
-            if notes == "cancel":
+            if state is RunState.CANCELLED:
                 context.cancel()
 
     with pytest.raises(error):
@@ -182,12 +143,19 @@ def test_listing_is_a_quiet_job(place):
         def save_job(self, record):
             raise AssertionError("it is not kept")
 
-    assert list_runs(place) == []
     run_one(train_job(place, order(place)))
     manager = JobManager(Journal())
     manager.subscribe(lambda spec, event: told.append(event))
-    record = manager.wait(manager.submit(*list_runs_job(place)), 30)
+    jobs = [
+        manager.submit(*overview_job(place, ModelStore(place.models))),
+        manager.submit(*remove_run_job(place, only(place).run)),
+    ]
+    states = [manager.wait(job, 30).state for job in jobs]
     manager.shutdown()
-    assert record.state is JobState.SUCCEEDED
-    (batch,) = [event for event in told if hasattr(event, "items")]
-    assert [asdict(known.run)["name"] for known in batch.items] == ["Mine"]
+    assert states == [JobState.SUCCEEDED] * 2
+    (batch,) = [event for event in told if isinstance(event, Batch)]
+    (overview,) = batch.items
+    assert [known.run.name for known in overview.runs] == ["Mine"]
+    assert overview.models == ("builtin", "Mine")
+    assert (overview.splits, overview.labelled) == ((), 0)
+    assert list_runs(place) == []

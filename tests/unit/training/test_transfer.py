@@ -12,6 +12,7 @@ from emotion_desktop.engines.bundle import KERAS, read_bundle
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.training.backend import keras
 from emotion_desktop.training.loop import predict
+from emotion_desktop.training.nets import build_net
 from emotion_desktop.training.recipes import RECIPES
 from emotion_desktop.training.train import train
 from emotion_desktop.training.transfer import builder, recipe_for, with_labels
@@ -48,6 +49,15 @@ def test_the_last_layer_alone(builtin):
     recipe = replace(recipe_for(builtin, RECIPES["quick"]), trained="head")
     net = builder(builtin, EMOTIONS, recipe)()
     assert len(net.trainable_weights) == 2
+
+
+def test_a_net_with_a_teachers_voice_keeps_it_for_other_labels():
+    net = build_net(RECIPES["best"], EMOTIONS, seed=1)
+    labels = ("fear", "happiness", "neutral")
+    few = with_labels(net, EMOTIONS, labels)
+    numbers = [EMOTIONS.index(label) for label in labels]
+    assert predict(few, FACES) == pytest.approx(predict(net, FACES)[:, numbers], abs=1e-4)
+    assert with_labels(net, EMOTIONS, EMOTIONS) is net
 
 
 def test_a_net_that_ends_otherwise_is_refused():

@@ -1,0 +1,1 @@
+"""Training on screen: set up, watched, listed, compared."""

@@ -1,0 +1,73 @@
+"""A card for a place where a training can run: what it takes, costs and sends, and its button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+class PlaceCard(QFrame):
+    """One of the cards that stand side by side: the same facts at the same height on each.
+
+    What a place needs besides (an account, a kind of machine) goes into ``body``.
+    """
+
+    train_wanted = Signal()
+
+    def __init__(self, title: str, button: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.setAccessibleName(title)
+        heading = QLabel(title)
+        heading.setProperty("role", "headline")
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(12)
+        self._facts.setVerticalSpacing(6)
+        self._facts.setColumnStretch(1, 1)
+        self._rows: list[tuple[QLabel, QLabel]] = []
+        self.body = QVBoxLayout()
+        self.note = QLabel()
+        self.note.setProperty("role", "muted")
+        self.note.setWordWrap(True)
+        self.note.hide()
+        self.button = QPushButton(button)
+        self.button.setProperty("role", "primary")
+        self.button.clicked.connect(self.train_wanted)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 14, 18, 16)
+        layout.setSpacing(10)
+        layout.addWidget(heading)
+        layout.addLayout(self._facts)
+        layout.addLayout(self.body)
+        layout.addStretch(1)
+        layout.addWidget(self.note)
+        layout.addWidget(self.button)
+
+    def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Shows names and values, one below the other."""
+        while len(self._rows) < len(facts):
+            self._rows.append(self._add_row(len(self._rows)))
+        for number, (label, text) in enumerate(self._rows):
+            name, value = facts[number] if number < len(facts) else ("", "")
+            label.setText(name)
+            text.setText(value)
+            text.setAccessibleName(f"{name}: {value}")
+            for widget in (label, text):
+                widget.setVisible(number < len(facts))
+
+    def _add_row(self, row: int) -> tuple[QLabel, QLabel]:
+        label, text = QLabel(), QLabel()
+        label.setProperty("role", "muted")
+        text.setWordWrap(True)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        self._facts.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._facts.addWidget(text, row, 1, Qt.AlignmentFlag.AlignTop)
+        return label, text
+
+    def allow(self, problem: str = "") -> None:
+        """Lets the user train, or says why not."""
+        self.button.setEnabled(not problem)
+        self.note.setText(problem)
+        self.note.setVisible(bool(problem))

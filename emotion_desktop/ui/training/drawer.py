@@ -1,0 +1,188 @@
+"""The advanced drawer: everything about a recipe, drawn from its schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.training.options import OPTIONS, changed, differences, in_words, values_of
+from emotion_desktop.training.recipes import Recipe
+from emotion_desktop.training.schema import GROUPS
+from emotion_desktop.ui.training.editors import OptionEditor
+
+
+class _Row(QWidget):
+    """An option: title, editor, its sentence; what the preset says where it was changed."""
+
+    def __init__(self, editor: OptionEditor) -> None:
+        super().__init__()
+        self.editor = editor
+        option = editor.option
+        self._title = QLabel(option.title)
+        self._title.setBuddy(editor)
+        self._help = QLabel(option.help)
+        self._help.setProperty("role", "muted")
+        self._help.setWordWrap(True)
+        line = QHBoxLayout()
+        line.addWidget(self._title, 5)
+        line.addWidget(editor, 6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(line)
+        layout.addWidget(self._help)
+
+    def mark(self, preset: Any, is_changed: bool) -> None:
+        """Says what the preset has, where something else is chosen."""
+        font = self._title.font()
+        font.setBold(is_changed)
+        self._title.setFont(font)
+        option = self.editor.option
+        tail = f" The preset says: {in_words(option, preset)}." if is_changed else ""
+        self._help.setText(option.help + tail)
+
+
+class RecipeDrawer(QFrame):
+    """Edits a recipe; beside it the seed, which is the training's own."""
+
+    recipe_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.setAccessibleName("Advanced settings")
+        self._preset: Recipe | None = None
+        self._recipe: Recipe | None = None
+        self._fixed: frozenset[str] = frozenset()
+        self._rows = {key: _Row(OptionEditor(option)) for key, option in OPTIONS.items()}
+        self._seed = QSpinBox()
+        self._seed.setRange(0, 2**31 - 1)
+        self._seed.setAccessibleName("Seed")
+        title = QLabel("Advanced")
+        title.setProperty("role", "headline")
+        self._back = QPushButton("Back to the preset")
+        self._back.clicked.connect(self._reset)
+        head = QHBoxLayout()
+        head.addWidget(title, 1)
+        head.addWidget(self._back)
+        inside = QWidget()
+        form = QVBoxLayout(inside)
+        form.setContentsMargins(2, 0, 12, 8)
+        form.setSpacing(10)
+        for group, heading in GROUPS.items():
+            label = QLabel(heading)
+            font = label.font()
+            font.setBold(True)
+            label.setFont(font)
+            form.addSpacing(6)
+            form.addWidget(label)
+            for row in self._rows.values():
+                if row.editor.option.group == group:
+                    form.addWidget(row)
+                    row.editor.changed.connect(self._edited)
+            if group == "run":
+                form.addWidget(self._seed_row())
+        form.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 4, 8)
+        layout.addLayout(head)
+        layout.addWidget(scroll, 1)
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe as it is chosen."""
+        assert self._recipe is not None
+        return self._recipe
+
+    @property
+    def seed(self) -> int:
+        """The seed."""
+        return self._seed.value()
+
+    def editor(self, key: str) -> OptionEditor:
+        """The editor of an option."""
+        return self._rows[key].editor
+
+    def show_preset(self, preset: Recipe) -> None:
+        """Begins with a preset; what was changed before is forgotten."""
+        self._preset = self._recipe = preset
+        self._show()
+        self.recipe_changed.emit()
+
+    def fix(self, keys: frozenset[str]) -> None:
+        """Options that something else decides: the model that a training starts from, say."""
+        self._fixed = keys
+        if self._recipe is not None:
+            self._show()
+
+    @Slot()
+    def _edited(self) -> None:
+        assert self._recipe is not None
+        before = values_of(self._recipe)
+        chosen = {
+            key: row.editor.value
+            for key, row in self._rows.items()
+            # Rounding in an editor must not change what nobody touched.
+            if not _alike(row.editor.value, before[key])
+        }
+        try:
+            self._recipe = changed(self._recipe, chosen)
+        except UsageError:
+            self._show()
+            return
+        self._show()
+        self.recipe_changed.emit()
+
+    @Slot()
+    def _reset(self) -> None:
+        assert self._preset is not None
+        self.show_preset(self._preset)
+
+    def _show(self) -> None:
+        assert self._preset is not None
+        assert self._recipe is not None
+        values, preset = values_of(self._recipe), values_of(self._preset)
+        differing = differences(self._recipe, self._preset)
+        for key, row in self._rows.items():
+            row.editor.show_value(values[key])
+            row.mark(preset[key], key in differing)
+            row.setEnabled(row.editor.option.applies(values) and key not in self._fixed)
+        self._back.setEnabled(bool(differing))
+
+    def _seed_row(self) -> QWidget:
+        row = QWidget()
+        layout = QVBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        line = QHBoxLayout()
+        title = QLabel("Seed")
+        title.setBuddy(self._seed)
+        line.addWidget(title, 5)
+        line.addWidget(self._seed, 6)
+        text = QLabel("The same seed on the same photos gives the same model.")
+        text.setProperty("role", "muted")
+        text.setWordWrap(True)
+        layout.addLayout(line)
+        layout.addWidget(text)
+        return row
+
+
+def _alike(first: Any, second: Any) -> bool:
+    return bool(abs(first - second) < 1e-9 if isinstance(first, float) else first == second)

@@ -1,0 +1,61 @@
+"""The training page: the list of runs, and beside it a new training, a run, or two compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.training.compare import CompareView
+from emotion_desktop.ui.training.run_list import RunList
+from emotion_desktop.ui.training.run_view import RunView
+from emotion_desktop.ui.training.setup import SetupView
+from emotion_desktop.ui.widgets.deferred import Deferred
+
+_LIST_WIDTH = 250
+
+
+class TrainingPage(QWidget):
+    """Puts its parts together; what they want is done by the controller.
+
+    The views with curves are made when they are first shown: they load pyqtgraph.
+
+    Args:
+        make_run: makes the view of a run.
+    """
+
+    def __init__(
+        self, theme: Theme, make_run: Callable[[], RunView], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.runs = RunList()
+        self.runs.setFixedWidth(_LIST_WIDTH)
+        self.setup = SetupView()
+        self.run = Deferred(make_run)
+        self.compare = Deferred(lambda: CompareView(self._theme))
+        self._stack = QStackedWidget()
+        for view in (self.setup, self.run, self.compare):
+            self._stack.addWidget(view)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 16)
+        layout.setSpacing(24)
+        layout.addWidget(self.runs)
+        layout.addWidget(self._stack, 1)
+
+    def bring(self, view: QWidget) -> None:
+        """Shows one of the views."""
+        self._stack.setCurrentWidget(view)
+
+    def is_shown(self, view: QWidget) -> bool:
+        """Whether a view is the one in sight."""
+        return self._stack.currentWidget() is view
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self._theme = theme
+        if self.run.is_made:
+            self.run.page.set_theme(theme)
+        if self.compare.is_made:
+            self.compare.page.set_theme(theme)

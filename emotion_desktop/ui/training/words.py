@@ -1,0 +1,91 @@
+"""What the training page says of runs, splits and costs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from emotion_desktop.domain.run import Run, RunState
+from emotion_desktop.ui.training.live import LiveRun
+from emotion_desktop.ui.words import duration
+
+STATES = {
+    RunState.QUEUED: "Waiting for its turn",
+    RunState.RUNNING: "Training",
+    RunState.PAUSED: "Paused",
+    RunState.INTERRUPTED: "Interrupted",
+    RunState.SUCCEEDED: "Done",
+    RunState.FAILED: "Failed",
+    RunState.CANCELLED: "Cancelled",
+}
+
+
+def when(run: Run) -> str:
+    """When a run was begun."""
+    return time.strftime("%d %b %Y, %H:%M", time.localtime(run.created))
+
+
+def line(live: LiveRun) -> str:
+    """A run in a few words, for the list."""
+    run = live.run
+    words = STATES[run.state]
+    if run.state is RunState.SUCCEEDED:
+        words = score(run.scores)
+    elif run.state is RunState.RUNNING and live.epochs:
+        total = live.beginning.get("epochs")
+        words = f"Epoch {len(live.epochs)} of {total} done"
+    elif live.epochs:
+        words = f"{words} after {_count(len(live.epochs), 'epoch')}"
+    return words
+
+
+def score(scores: Mapping[str, Any] | None) -> str:
+    """The balanced score with its interval."""
+    if not scores or scores.get("mean_recall") is None:
+        return "Done; too few photos to judge"
+    low, high = scores["mean_recall_interval"]
+    return f"Mean recall {scores['mean_recall']:.0%} ({low:.0%} – {high:.0%})"
+
+
+def state_sentence(live: LiveRun, left: str) -> str:
+    """What a run is doing, or how it ended."""
+    run = live.run
+    if run.state is RunState.RUNNING:
+        stage = live.progress.text.capitalize() if live.progress else "Starting"
+        return " · ".join(part for part in (live.asked or stage, left) if part)
+    if run.state is RunState.SUCCEEDED:
+        done = f"Done in {duration(run.seconds)} of training"
+        return f"{done}. {run.message}".strip() if run.message else f"{done}."
+    if run.state is RunState.QUEUED:
+        return "Waiting for its turn: one training runs at a time."
+    words = f"{run.message or STATES[run.state]} {run.hint}".strip()
+    if live.can_go_on:
+        way = f"go on from epoch {len(live.epochs) + 1}" if live.epochs else "begin again"
+        return f"{words} It can {way}."
+    return words
+
+
+def photos_of(report: Mapping[str, Any]) -> str:
+    """The parts of a split in a sentence."""
+    parts = report.get("parts", {})
+    if not parts:
+        return ""
+    training, validation, test = (parts[name] for name in ("training", "validation", "test"))
+    return (
+        f"{training['photos']:,} photos of {training['persons']:,} people to learn from, "
+        f"{validation['photos']:,} to choose the best epoch by, "
+        f"{test['photos']:,} sealed for the score."
+    )
+
+
+def expected(seconds: float | None, measured: bool) -> str:
+    """How long a training will take."""
+    if seconds is None:
+        return "Choose photos first"
+    tail = "" if measured else ", a guess until this computer has trained such a net"
+    return f"About {duration(max(seconds, 60))}{tail}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

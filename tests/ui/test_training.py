@@ -1,0 +1,326 @@
+"""The training page, used as a user does; the worker is a stand-in that trains in no time."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+
+from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.dataset.split import split_by_person
+from emotion_desktop.domain.balance import Balance
+from emotion_desktop.domain.run import RunState
+from emotion_desktop.domain.split import PARTS, FrozenSplit
+from emotion_desktop.jobs import worker_process
+from emotion_desktop.jobs.runs import list_runs
+from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.ui.training.card import PlaceCard
+from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.splits import Splits
+from tests.faces import make_data_set
+from tests.training_worker import WORKER
+from tests.unit.workspace.rows import add_photo, add_source
+
+_PATIENCE = 30_000
+
+
+@pytest.fixture(autouse=True)
+def _worker(monkeypatch):
+    monkeypatch.setattr(worker_process, "_command", lambda: [sys.executable, "-c", WORKER])
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return make_data_set(tmp_path_factory.mktemp("data"), 3, 1)
+
+
+def digest(path):
+    return path.name.encode()[-12:-4]
+
+
+def fill_catalogue(controller, data, frozen=True):
+    samples = read_labelled(data).samples
+    split = split_by_person(samples, (0.7, 0.15, 0.15), 0)
+    with Catalogue(controller.services.workspace.catalogue) as catalogue:
+        source = add_source(catalogue)
+        numbers = {
+            s.path: add_photo(
+                catalogue, source, str(s.path), s.person, s.emotion, digest=digest(s.path)
+            )
+            for name in PARTS
+            for s in split.part(name)
+        }
+        if frozen:
+            made = FrozenSplit("mine", split, Balance(), "0" * 32, 1.0)
+            Splits(catalogue).keep(made, numbers, {"parts": split.counts()})
+
+
+def settle(controller, qtbot):
+    qtbot.waitUntil(lambda: not controller.manager.unfinished(), timeout=_PATIENCE)
+    qtbot.wait(50)
+
+
+@pytest.fixture
+def page(controller, qtbot, data):
+    """The page of a workspace with a frozen split, as it is when its tab is clicked."""
+    fill_catalogue(controller, data)
+    controller.training.show()
+    settle(controller, qtbot)
+    return controller.training.page
+
+
+def train(page, controller, qtbot):
+    """Presses the button; returns the run once it is listed."""
+    before = set(controller.training._runs)
+    qtbot.mouseClick(page.setup.here.button, Qt.MouseButton.LeftButton)
+    (run,) = set(controller.training._runs) - before
+    return run
+
+
+def run_of(controller, run):
+    return controller.training._runs[run]
+
+
+def wait_for(controller, qtbot, run, state):
+    qtbot.waitUntil(lambda: run_of(controller, run).run.state is state, timeout=_PATIENCE)
+    qtbot.wait(50)
+
+
+def press(page, qtbot, name):
+    button = page.run.page.button(name)
+    assert button.isVisible(), name
+    assert button.isEnabled(), name
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def shown_buttons(page):
+    names = ("finish", "pause", "cancel", "use", "go_on", "repeat", "remove")
+    return {name for name in names if page.run.page.button(name).isVisible()}
+
+
+def test_without_photos_it_says_so_and_offers_some(controller, qtbot, data):
+    controller.training.show()
+    settle(controller, qtbot)
+    setup = controller.training.page.setup
+    assert not setup.here.button.isEnabled()
+    assert "Choose labelled photos" in setup.here.note.text()
+    controller.training.use_data(data)
+    settle(controller, qtbot)
+    assert setup.photos.data == data
+    assert setup.here.button.isEnabled()
+    assert "70 % to learn from" in setup._about_photos.text()
+
+
+def test_where_there_are_no_labels_the_reason_is_said(controller, qtbot, tmp_path):
+    controller.training.show()
+    controller.training.use_data(tmp_path)
+    settle(controller, qtbot)
+    assert "no labels" in controller.window.banner.text
+    assert controller.training.page.setup.photos is None
+
+
+def test_labelled_photos_are_split_with_one_click(controller, qtbot, data):
+    fill_catalogue(controller, data, frozen=False)
+    controller.training.show()
+    settle(controller, qtbot)
+    setup = controller.training.page.setup
+    assert setup._make_split.text() == "Split the 24 labelled photos"
+    qtbot.mouseClick(setup._make_split, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: setup.split is not None, timeout=_PATIENCE)
+    settle(controller, qtbot)
+    assert setup.split.name == "By person"
+    assert not setup._make_split.isVisible()
+
+
+def test_two_clicks_train_a_model_and_a_third_uses_it(controller, qtbot, page):
+    assert page.setup.photos.split == "mine"
+    run = train(page, controller, qtbot)
+    wait_for(controller, qtbot, run, RunState.SUCCEEDED)
+    settle(controller, qtbot)
+    live = run_of(controller, run)
+    assert live.run.name == "Quick mine"
+    assert live.run.parameters["recipe"] == RECIPES["quick"].to_dict()
+    assert len(live.epochs) == 3
+    assert page.is_shown(page.run)
+    assert shown_buttons(page) == {"use", "repeat", "remove"}
+    assert page.run.page.state_text.startswith("Done in")
+    assert page.runs.list.item(0).text().startswith("Quick mine\nMean recall")
+
+    press(page, qtbot, "use")
+    assert controller.settings.now.model == "Quick mine"
+    assert controller.window.is_shown(controller.window.gallery)
+    assert controller.window.model_button.text() == "Model: Quick mine"
+
+
+def test_what_is_changed_in_the_drawer_is_trained_and_can_be_taken_back(controller, qtbot, page):
+    setup = page.setup
+    qtbot.mouseClick(setup._advanced, Qt.MouseButton.LeftButton)
+    assert setup.drawer.isVisible()
+    for key, value in {"epochs": 7, "learning_rate": 0.0005, "net": "notebook"}.items():
+        setup.drawer.editor(key).show_value(value)
+        setup.drawer.editor(key).changed.emit()
+    assert not setup.drawer.editor("width").isEnabled()  # it has a meaning for one net alone
+    setup.drawer._seed.setValue(42)
+    setup._name.setText("My own")
+    run = train(page, controller, qtbot)
+    parameters = run_of(controller, run).run.parameters
+    wanted = replace(RECIPES["quick"], epochs=7, learning_rate=0.0005, net="notebook")
+    assert parameters["recipe"] == wanted.to_dict()
+    assert (parameters["seed"], parameters["name"]) == (42, "My own")
+    qtbot.mouseClick(setup.drawer._back, Qt.MouseButton.LeftButton)
+    assert setup.recipe == RECIPES["quick"]
+    page.setup.choose_preset("notebook")
+    assert setup.recipe == RECIPES["notebook"]
+    settle(controller, qtbot)
+
+
+def test_a_model_to_start_from_decides_what_its_net_looks_at(controller, qtbot, page):
+    setup = page.setup
+    setup._start.setCurrentIndex(setup._start.findData("builtin"))
+    assert not setup.drawer.editor("size").isEnabled()
+    assert setup.drawer.editor("epochs").isEnabled()
+    run = train(page, controller, qtbot)
+    assert run_of(controller, run).run.parameters["start_from"].endswith("builtin.emodel")
+    settle(controller, qtbot)
+
+
+def test_a_paused_run_goes_on_later(controller, qtbot, page, monkeypatch):
+    monkeypatch.setenv("TRAINING_ENDS", "wait")
+    run = train(page, controller, qtbot)
+    qtbot.waitUntil(lambda: len(run_of(controller, run).epochs) == 2, timeout=_PATIENCE)
+    qtbot.wait(150)
+    assert shown_buttons(page) == {"finish", "pause", "cancel"}
+    assert "Epoch 2 of 3" in page.run.page.state_text
+    press(page, qtbot, "pause")
+    assert page.run.page.state_text.startswith("Pausing")
+    wait_for(controller, qtbot, run, RunState.PAUSED)
+    settle(controller, qtbot)
+    assert "It can go on from epoch 3." in page.run.page.state_text
+    assert shown_buttons(page) == {"go_on", "repeat", "remove"}
+    press(page, qtbot, "go_on")
+    wait_for(controller, qtbot, run, RunState.SUCCEEDED)
+    settle(controller, qtbot)
+    assert len(list_runs(controller.services.workspace)) == 1
+    assert len(run_of(controller, run).epochs) == 3
+
+
+def test_stopping_keeps_the_best(controller, qtbot, page, monkeypatch):
+    monkeypatch.setenv("TRAINING_ENDS", "wait")
+    run = train(page, controller, qtbot)
+    qtbot.waitUntil(lambda: len(run_of(controller, run).epochs) == 2, timeout=_PATIENCE)
+    qtbot.wait(150)
+    press(page, qtbot, "finish")
+    wait_for(controller, qtbot, run, RunState.SUCCEEDED)
+    settle(controller, qtbot)
+    assert len(run_of(controller, run).epochs) == 2
+
+
+@pytest.mark.parametrize(("ends", "words"), [("fail", "The disk is full."), ("die", "status 3")])
+def test_a_failed_run_says_why_and_can_go_on(
+    controller, qtbot, page, monkeypatch, *, ends, words
+):
+    monkeypatch.setenv("TRAINING_ENDS", ends)
+    run = train(page, controller, qtbot)
+    wait_for(controller, qtbot, run, RunState.FAILED)
+    settle(controller, qtbot)
+    assert words in page.run.page.state_text
+    assert "It can go on from epoch 3." in page.run.page.state_text
+    assert shown_buttons(page) == {"go_on", "repeat", "remove"}
+
+
+def test_several_runs_wait_for_one_another(controller, qtbot, page, monkeypatch):
+    monkeypatch.setenv("TRAINING_ENDS", "wait")
+    first = train(page, controller, qtbot)
+    qtbot.waitUntil(lambda: len(run_of(controller, first).epochs) == 2, timeout=_PATIENCE)
+    qtbot.mouseClick(page.runs.new, Qt.MouseButton.LeftButton)
+    assert page.is_shown(page.setup)
+    second = train(page, controller, qtbot)
+    qtbot.wait(150)
+    assert run_of(controller, second).run.state is RunState.QUEUED
+    assert run_of(controller, second).run.name == "Quick mine-2"
+    assert "Waiting for its turn" in page.run.page.state_text
+    assert shown_buttons(page) == {"cancel"}
+    press(page, qtbot, "cancel")
+    wait_for(controller, qtbot, second, RunState.CANCELLED)
+    page.runs.choose(first)
+    qtbot.wait(50)
+    press(page, qtbot, "cancel")
+    wait_for(controller, qtbot, first, RunState.CANCELLED)
+    settle(controller, qtbot)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_a_run_is_repeated_compared_and_removed(controller, qtbot, page):
+    first = train(page, controller, qtbot)
+    wait_for(controller, qtbot, first, RunState.SUCCEEDED)
+    settle(controller, qtbot)
+    before = set(controller.training._runs)
+    press(page, qtbot, "repeat")
+    (second,) = set(controller.training._runs) - before
+    wait_for(controller, qtbot, second, RunState.SUCCEEDED)
+    settle(controller, qtbot)
+    assert run_of(controller, second).run.parameters["fingerprint"] == "f1"
+
+    page.runs.list.selectAll()
+    qtbot.wait(50)
+    assert page.is_shown(page.compare)
+    table = page.compare.page._table
+    rows = {table.item(n, 0).text(): table.item(n, 1).text() for n in range(table.rowCount())}
+    assert rows["state"] == "Done"
+    assert rows["preset"] == "Quick"
+    assert "learning rate" not in rows  # it does not differ
+    assert "same photos" in page.compare.page._note.text()
+
+    page.runs.choose(second)
+    qtbot.wait(50)
+    press(page, qtbot, "remove")
+    box = controller.window.findChild(QMessageBox)
+    qtbot.mouseClick(box.buttons()[0], Qt.MouseButton.LeftButton)
+    settle(controller, qtbot)
+    assert [known.run.id for known in list_runs(controller.services.workspace)] == [first]
+    assert page.is_shown(page.setup)
+
+
+def test_runs_of_before_are_listed_with_their_figures(controller, qtbot, page):
+    run = train(page, controller, qtbot)
+    wait_for(controller, qtbot, run, RunState.SUCCEEDED)
+    settle(controller, qtbot)
+    controller.training._runs.clear()  # as after a new start
+    controller.training.refresh()
+    settle(controller, qtbot)
+    page.runs.choose(run)
+    qtbot.wait(50)
+    assert len(run_of(controller, run).epochs) == 3
+    assert page.run.page._log.toPlainText() == "begun"
+    assert shown_buttons(page) == {"use", "repeat", "remove"}
+
+
+def test_another_place_stands_beside_this_computer(controller, qtbot, page):
+    card = PlaceCard("Elsewhere", "Train there")
+    card.show_facts([("Time", "2 min"), ("Cost", "$ 1")])
+    page.setup.add_card(card)
+    controller.window.resize(1280, 800)
+    qtbot.wait(50)
+    here = page.setup.here
+    assert card.y() == here.y()
+    assert card.x() > here.x()
+    page.setup._advanced.click()
+    qtbot.wait(50)
+    assert card.y() > here.y()  # too narrow now to stand side by side
+    card.allow("Sign in first.")
+    assert not card.button.isEnabled()
+    assert card.note.isVisible()
+
+
+def test_colours_follow_on_every_view(controller, qtbot, page):
+    run = train(page, controller, qtbot)
+    wait_for(controller, qtbot, run, RunState.SUCCEEDED)
+    settle(controller, qtbot)
+    controller.training._show_runs([run, run])
+    for theme in ("dark", "light"):
+        controller.settings.keep(replace(controller.settings.now, theme=theme))
+        assert page.run.page._theme.dark is (theme == "dark")
+        assert page.compare.page._theme.dark is (theme == "dark")
