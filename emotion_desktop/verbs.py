@@ -2,7 +2,7 @@
 
 VERBS = frozenset(
     {
-        *("classify", "dataset", "evaluate", "models", "runs", "train"),
+        *("aws", "classify", "dataset", "evaluate", "models", "runs", "sagemaker", "train"),
         *("install-launcher", "remove-launcher"),
     }
 )

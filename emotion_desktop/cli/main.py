@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from emotion_desktop import __version__
-from emotion_desktop.cli import dataset, launcher, models, runs
+from emotion_desktop.cli import aws, dataset, launcher, models, runs, sagemaker
 from emotion_desktop.cli.classify import classify
 from emotion_desktop.cli.evaluate import evaluate
 from emotion_desktop.cli.terminal import ERRORS
@@ -32,6 +32,8 @@ app.command()(train)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(models.app, name="models")
 app.add_typer(runs.app, name="runs")
+app.add_typer(aws.app, name="aws")
+app.add_typer(sagemaker.app, name="sagemaker")
 app.command("install-launcher")(launcher.install)
 app.command("remove-launcher")(launcher.remove)
 

@@ -37,9 +37,15 @@ def run_job(
     spec: JobSpec,
     function: JobFunction,
     on_batch: Callable[[Batch], None] = lambda _: None,
+    *,
     keep_best: bool = False,
+    detach: bool = False,
 ) -> Outcome:
     """Runs a job to its end with progress on stderr; Ctrl-C cancels it.
+
+    Args:
+        keep_best: the first Ctrl-C keeps the best so far, the second one cancels.
+        detach: Ctrl-C leaves it to itself: it is done elsewhere, and goes on there.
 
     Raises:
         AppError: the job failed.
@@ -56,7 +62,7 @@ def run_job(
 
         manager.subscribe(listen)
         job = manager.submit(spec, function)
-        with _interrupts(manager, job, keep_best):
+        with _interrupts(manager, job, keep_best, detach):
             while not manager.wait(job, 0.2).state.final:
                 pass
     record = manager.record(job)
@@ -72,7 +78,9 @@ def run_job(
 
 
 @contextmanager
-def _interrupts(manager: JobManager, job: str, keep_best: bool) -> Iterator[None]:
+def _interrupts(
+    manager: JobManager, job: str, keep_best: bool, detach: bool
+) -> Iterator[None]:
     """Ctrl-C stops a job: at once, or, where there is a best so far, in two steps."""
     count = 0
 
@@ -83,6 +91,8 @@ def _interrupts(manager: JobManager, job: str, keep_best: bool) -> Iterator[None
             ERRORS.print("Stopping after this epoch and keeping the best. Ctrl-C again cancels.")
             manager.finish_early(job)
         else:
+            if detach:
+                manager.pause(job)
             manager.cancel(job)
 
     if threading.current_thread() is not threading.main_thread():

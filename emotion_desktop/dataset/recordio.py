@@ -11,6 +11,7 @@ follow in place of the one.
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -109,6 +110,18 @@ def read_records(path: Path) -> Iterator[Record]:
             f"{path.name} cannot be read ({error.strerror or type(error).__name__}).",
             "Check that it is still there and that you may read it.",
         ) from None
+
+
+def parse_record(data: bytes) -> Record:
+    """Reads one record that begins at the first byte.
+
+    Raises:
+        DataError: it is damaged.
+    """
+    payload = _next_payload(io.BytesIO(data))
+    if payload is None:
+        raise _damaged()
+    return _parse(payload)
 
 
 def _next_payload(file: IO[bytes]) -> bytes | None:

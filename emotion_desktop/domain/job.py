@@ -17,6 +17,7 @@ class Lane(str, Enum):
     CATALOGUE = "catalogue"
     EDITS = "edits"  # the user's small changes come beside an import, not behind it
     CLOUD = "cloud"
+    FOLLOW = "follow"  # work done elsewhere, waited for; it goes on when this program ends
 
 
 class JobState(str, Enum):

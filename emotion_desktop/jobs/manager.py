@@ -32,7 +32,12 @@ _WORKERS: Final[dict[Lane, int]] = {
     Lane.CATALOGUE: 1,
     Lane.EDITS: 1,
     Lane.CLOUD: 4,
+    Lane.FOLLOW: 8,
 }
+
+
+#: How a job ends that is done elsewhere, when this program does.
+_ELSEWHERE: Final = Outcome("It goes on without this program, and is found again.")
 
 
 class Journal(Protocol):
@@ -136,6 +141,9 @@ class JobManager:
             self._closed = True
         for record in self.unfinished():
             self.pause(record.spec.id)
+            job = self._jobs[record.spec.id]
+            if record.spec.lane is Lane.FOLLOW:
+                self._end(job, JobState.DETACHED, _ELSEWHERE, only_from=JobState.QUEUED)
             self.cancel(record.spec.id)
         for lane, waiting in self._queues.items():
             for _ in range(_WORKERS[lane]):
@@ -168,7 +176,10 @@ class JobManager:
         try:
             result = job.function(spec, job.context)
         except CancelledError as error:
-            self._end(job, JobState.CANCELLED, Outcome(error.message, error.hint))
+            if spec.lane is Lane.FOLLOW and job.context.pause_wanted:
+                self._end(job, JobState.DETACHED, _ELSEWHERE)
+            else:
+                self._end(job, JobState.CANCELLED, Outcome(error.message, error.hint))
         except AppError as error:
             _log.warning("%s failed: %s", spec.title, error)
             self._end(job, JobState.FAILED, Outcome(error.message, error.hint))

@@ -60,6 +60,11 @@ class Workspace:
         return RunFolder(self.root / "runs" / run)
 
     @property
+    def cloud_runs(self) -> Path:
+        """Folders of the runs in the cloud."""
+        return self.root / "sagemaker"
+
+    @property
     def settings(self) -> Path:
         """The user's settings that differ from the defaults."""
         return self.root / "settings.json"

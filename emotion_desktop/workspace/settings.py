@@ -41,6 +41,13 @@ class Settings:
         },
     )
     model: str = _setting("builtin", "Model", "The model that new photos are read with.", {})
+    aws_profile: str = _setting("", "AWS profile", "Of this computer's AWS configuration.", {})
+    aws_region: str = _setting("", "AWS region", "Where buckets and jobs are.", {})
+    aws_role: str = _setting("", "SageMaker's role", "The ARN of the role it takes on.", {})
+    aws_bucket: str = _setting("", "Bucket", "What photos and models go through.", {})
+    aws_prices: str = _setting(
+        "", "Prices of machines", "Your own, in dollars an hour: ml.g4dn.xlarge=0.74, …", {}
+    )
 
 
 def load_settings(path: Path) -> Settings:

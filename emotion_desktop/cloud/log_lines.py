@@ -1,0 +1,38 @@
+"""What the algorithm's log says of an epoch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+_ACCURACY: Final = re.compile(r"Epoch\[(\d+)\] (Train|Validation)-accuracy=([0-9.eE+-]+|nan)\b")
+_TIME: Final = re.compile(r"Epoch\[(\d+)\] Time cost=([0-9.]+)")
+
+
+def figures(line: str) -> tuple[int, str, float] | None:
+    """(epoch, name, value) of a line; None for one that has no figure.
+
+    Names are ``train_accuracy``, ``validation_accuracy`` (0 to 1) and ``seconds``.
+    """
+    try:
+        if found := _ACCURACY.search(line):
+            return int(found[1]), f"{found[2].lower()}_accuracy", float(found[3])
+        if found := _TIME.search(line):
+            return int(found[1]), "seconds", float(found[2])
+    except ValueError:
+        return None
+    return None
+
+
+def merge(
+    history: Iterable[Mapping[str, float]], lines: Iterable[str]
+) -> tuple[dict[str, float], ...]:
+    """A history with what lines add to it: a row per epoch, in order."""
+    rows = {int(row["epoch"]): dict(row) for row in history}
+    for line in lines:
+        found = figures(line)
+        if found is not None:
+            epoch, name, value = found
+            rows.setdefault(epoch, {"epoch": epoch})[name] = value
+    return tuple(rows[epoch] for epoch in sorted(rows))

@@ -1,0 +1,1 @@
+"""The verbs of Amazon SageMaker: train, watch, bring back, transform, clean up."""

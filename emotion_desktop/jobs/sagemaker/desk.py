@@ -1,0 +1,38 @@
+"""What the verbs of the cloud share: where things are kept, and how often AWS is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.workspace.cloud_runs import CloudRuns
+from emotion_desktop.workspace.model_store import ModelStore
+from emotion_desktop.workspace.paths import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where things are.
+
+    Attributes:
+        prices: the user's own, US dollars an hour by kind of machine.
+        poll_s: how often a job is asked after; the pause doubles while AWS cannot be reached.
+        longest_s: the longest of these pauses.
+    """
+
+    workspace: Workspace
+    room: EngineRoom
+    prices: Mapping[str, float] = field(default_factory=dict)
+    poll_s: float = 10.0
+    longest_s: float = 60.0
+
+    @property
+    def runs(self) -> CloudRuns:
+        """The records of runs."""
+        return CloudRuns(self.workspace.cloud_runs)
+
+    @property
+    def store(self) -> ModelStore:
+        """The model store."""
+        return ModelStore(self.workspace.models)

@@ -1,0 +1,210 @@
+"""What a training in the cloud would send, take and cost: to be confirmed before a byte goes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+
+from emotion_desktop.domain.balance import Method
+from emotion_desktop.domain.cloud import TrainingOrder
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.split import FrozenSplit
+from emotion_desktop.jobs.sagemaker.desk import Desk
+
+#: Bytes a pixel takes in a PNG of a face, more or less.
+_BYTES_PER_PIXEL = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is put before the user.
+
+    Attributes:
+        sends: what leaves this computer, in sentences.
+        time, cost: what to expect, in words; the cost with its hard limit.
+        warnings: what may go wrong.
+        hyperparameters: all of them, as they will be sent.
+        at_most: US dollars of the hard limit; None where the price is not known.
+    """
+
+    sends: tuple[str, ...]
+    time: str
+    cost: str
+    warnings: tuple[str, ...]
+    hyperparameters: dict[str, str]
+    at_most: float | None
+
+
+def make_offer(desk: Desk, order: TrainingOrder) -> Offer:
+    """Works out an offer; nothing is asked of AWS.
+
+    Raises:
+        UsageError: there is no such split, or the order does not go together.
+    """
+    from emotion_desktop.cloud.hyperparameters import complete
+    from emotion_desktop.cloud.prices import (
+        DATED,
+        INSTANCES,
+        estimate_training,
+        price_per_hour,
+    )
+
+    frozen = load_split(desk, order.split)
+    _check(desk, order, frozen)
+    machines = order.machines
+    records = _records(frozen)
+    values = complete(
+        order.hyperparameters,
+        classes=len(_emotions(frozen)),
+        samples=records,
+        side=order.side,
+        machines=machines.count,
+        earlier=bool(order.earlier),
+    )
+    validation = len(frozen.split.validation)
+    size = int((records + validation) * order.side**2 * (1 if order.grey else 3) * _BYTES_PER_PIXEL)
+    estimate = estimate_training(
+        machines, samples=records, epochs=int(values["epochs"]), side=order.side,
+        layers=int(values["num_layers"]), stored_bytes=size, own=desk.prices,
+    )
+    photos = len(frozen.split.training) + validation
+    faces = "in grey" if order.grey else "in colour"
+    sends = (
+        f"The faces on {photos:,} photos, cut out, {order.side} × {order.side} pixels, {faces}, "
+        f"with their emotions: about {_megabytes(size)}. Not the photos, no names, no file names.",
+        f"To the bucket {order.bucket}, private and encrypted, until you clean up.",
+        "The sealed test photos stay here.",
+    )
+    warnings = []
+    known = INSTANCES.get(machines.kind)
+    if known is not None and ("withdrawn" in known.note):
+        warnings.append(f"{machines.kind}: {known.note}.")
+    if machines.spot:
+        warnings.append("Spare machines cost less, and may be taken away: it then takes longer.")
+    if estimate is None:
+        hours = f"{machines.max_hours:g} hours"
+        return Offer(
+            sends, f"at most {hours}", f"unknown: there is no price for {machines.kind}",
+            (*warnings, "Set a price in the settings to see an estimate."), values, None,
+        )
+    price = price_per_hour(machines.kind, desk.prices)
+    cost = (
+        f"about ${_dollars(estimate.expected)}, at most ${_dollars(estimate.at_most)} "
+        f"({machines.count} × ${price:g} an hour for {machines.max_hours:g} hours, then it is "
+        f"stopped); list price of {DATED}, an estimate"
+    )
+    return Offer(
+        sends,
+        f"about {_minutes(estimate.expected_s)}, at most {machines.max_hours:g} hours",
+        cost,
+        tuple(warnings),
+        values,
+        estimate.at_most,
+    )
+
+
+def load_split(desk: Desk, name: str) -> FrozenSplit:
+    """A frozen split of the workspace.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.splits import Splits
+
+    catalogue = Catalogue(desk.workspace.catalogue)
+    try:
+        return Splits(catalogue).load(name)
+    finally:
+        catalogue.close()
+
+
+def earlier_address(desk: Desk, reference: str) -> str:
+    """Where the ``model.tar.gz`` of an earlier training lies.
+
+    Args:
+        reference: a model of the store that was trained on SageMaker, a job's name, or an address.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    if reference.startswith("s3://"):
+        return reference
+    for run in desk.runs.all():
+        if reference in (run.name, run.result) and run.job is not None and run.job.artefact:
+            return run.job.artefact
+    raise UsageError(
+        f"“{reference}” is no model that was trained on SageMaker from this workspace.",
+        "Name such a model, or give the address of its model.tar.gz (s3://…).",
+    )
+
+
+def _check(desk: Desk, order: TrainingOrder, frozen: FrozenSplit) -> None:
+    for what, value in (("role", order.role), ("bucket", order.bucket)):
+        if not value:
+            raise UsageError(
+                f"No {what} is chosen.",
+                f"Choose one in the account panel, or with “aws use --{what} …”.",
+            )
+    machines = order.machines
+    if not 1 <= machines.count <= 20 or not 0.1 <= machines.max_hours <= 120:
+        raise UsageError(
+            "So many machines, or so many hours, are not possible.",
+            "Up to 20 machines and 120 hours are.",
+        )
+    if not machines.kind.startswith(("ml.g", "ml.p")):
+        raise UsageError(
+            f"{machines.kind} has no GPU, which this training needs.",
+            "Choose a machine of ml.g4dn or ml.g5.",
+        )
+    for run in desk.runs.all():
+        if order.earlier and run.job is not None and run.job.artefact == order.earlier:
+            _check_earlier(order, run.order, run.labels, frozen)
+
+
+def _check_earlier(
+    order: TrainingOrder, before: object, labels: tuple[str, ...], frozen: FrozenSplit
+) -> None:
+    former = TrainingOrder.from_dict(before)  # type: ignore[arg-type]
+    layers = order.hyperparameters.get("num_layers")
+    if former.side != order.side or former.hyperparameters.get("num_layers") != layers:
+        raise UsageError(
+            "The earlier model is of another kind: side and num_layers must be the same.",
+            f"It has {former.side} pixels and {former.hyperparameters.get('num_layers')} layers.",
+        )
+    if labels != _emotions(frozen):
+        raise UsageError(
+            "The earlier model knows other emotions than the split shows.",
+            f"It knows {', '.join(labels)}.",
+        )
+
+
+def _emotions(frozen: FrozenSplit) -> tuple[str, ...]:
+    return tuple(sorted({s.emotion for s in frozen.split.training if s.emotion}))
+
+
+def _records(frozen: FrozenSplit) -> int:
+    """How many records the training file will have, if every photo has a face."""
+    counts = Counter(s.emotion for s in frozen.split.training)
+    balance = frozen.balance
+    if balance.method in (Method.WEIGHTS, Method.SAMPLING) and counts:
+        most = max(counts.values())
+        power = 1 - balance.power
+        return round(sum(n * math.pow(most / n, power) for n in counts.values()))
+    if balance.synthesis is not None:
+        return sum(max(n, balance.synthesis.targets.get(e or "", 0)) for e, n in counts.items())
+    return sum(counts.values())
+
+
+def _megabytes(size: int) -> str:
+    return f"{max(0.1, size / 1e6):,.1f} MB" if size < 10e6 else f"{size / 1e6:,.0f} MB"
+
+
+def _dollars(value: float) -> str:
+    return f"{math.ceil(value * 100) / 100:,.2f}"
+
+
+def _minutes(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    return f"{minutes} minutes" if minutes < 120 else f"{seconds / 3600:.1f} hours"

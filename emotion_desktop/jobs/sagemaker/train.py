@@ -1,0 +1,502 @@
+"""The verb “train on SageMaker”, from photos to a model, in stages that can be taken up again.
+
+What is known of a run is on disk before AWS is asked for anything, so that nothing is lost and
+nothing paid for twice, whenever the program, the machine or the network goes away. One program
+works on a run at a time; others show what it notes down.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from emotion_desktop.domain.cloud import (
+    AwsChoice,
+    CloudRun,
+    Problem,
+    Stage,
+    TrainingOrder,
+    new_job_name,
+)
+from emotion_desktop.domain.errors import CancelledError, CloudError, Remedy, UsageError
+from emotion_desktop.domain.job import (
+    Batch,
+    JobContext,
+    JobFunction,
+    JobSpec,
+    Lane,
+    Log,
+    Metrics,
+    Progress,
+)
+from emotion_desktop.jobs.sagemaker.bring_back import take_in
+from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.jobs.sagemaker.pace import Pace, passes
+from emotion_desktop.jobs.sagemaker.records import prepare, preprocessing_of
+
+_log = logging.getLogger(__name__)
+
+KIND: Final = "sagemaker-train"
+ARCHIVE: Final = "model.tar.gz"
+TRAINED_ON: Final = "trained_on.bin"
+_DIGEST_BYTES: Final = 8
+#: A program that only watches looks at the other's notes as often as this, seconds.
+_WATCH_S: Final = 2.0
+
+
+def train_on_sagemaker_job(
+    desk: Desk, order: TrainingOrder, choice: AwsChoice, account: str
+) -> tuple[JobSpec, JobFunction]:
+    """The job of a new training. Everything in the order was confirmed by the user.
+
+    Its Batch events carry the run's record (CloudRun.to_dict()) whenever it changes.
+
+    Args:
+        account: the number of the account it was confirmed for.
+    """
+    run = CloudRun(
+        name=new_job_name(order.model),
+        kind="training",
+        choice=choice,
+        account=account,
+        order=asdict(order),
+        created=time.time(),
+    )
+    spec = _spec(run)
+
+    def begin(spec: JobSpec, context: JobContext) -> str:
+        desk.runs.keep(run)
+        return work_on(desk, spec, context)
+
+    return spec, begin
+
+
+def go_on_job(desk: Desk, name: str) -> tuple[JobSpec, JobFunction]:
+    """The job that takes a training up where it was left.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    return _spec(desk.runs.load(name)), partial(work_on, desk)
+
+
+def waiting_runs(desk: Desk) -> list[str]:
+    """The runs to be taken up when the program starts: those that AWS works on, or has finished.
+
+    Those that had not reached AWS are not among them: nothing is paid for without a click.
+    """
+    stages = (Stage.LAUNCHING, Stage.RUNNING, Stage.FETCHING)
+    return [
+        run.name for run in desk.runs.all()
+        if run.kind == "training" and run.stage in stages and run.problem is None
+    ]
+
+
+def _spec(run: CloudRun) -> JobSpec:
+    title = f"Train “{run.order['model']}” on SageMaker"
+    return JobSpec(KIND, title, Lane.FOLLOW, {"run": run.name})
+
+
+def work_on(desk: Desk, spec: JobSpec, context: JobContext) -> str:
+    name = spec.parameters["run"]
+    with desk.runs.owned(name) as mine:
+        if mine:
+            return _Training(desk, desk.runs.load(name), context).go_on()
+    return _watch_notes(desk, name, context)
+
+
+def _watch_notes(desk: Desk, name: str, context: JobContext) -> str:
+    """Shows what another program notes down of a run; takes it up if that one ends."""
+    context.emit(Log("Another window works on this job; it is only shown here."))
+    while True:
+        run = desk.runs.load(name)
+        context.emit(Batch((run.to_dict(),)))
+        context.emit(Progress(0, 0, "another window works on it"))
+        if run.stage.final:
+            return run.result
+        with desk.runs.owned(name) as mine:
+            if mine:
+                return _Training(desk, desk.runs.load(name), context).go_on()
+        context.wait(min(_WATCH_S, desk.poll_s))
+        context.check_cancelled()
+
+
+class _Training:
+    """Works on one run, stage by stage."""
+
+    def __init__(self, desk: Desk, run: CloudRun, context: JobContext) -> None:
+        self._desk = desk
+        self._run = run
+        self._order = TrainingOrder.from_dict(run.order)
+        self._context = context
+        self._pace = Pace(desk)
+        self._session: Any = None
+        self._log: Any = None
+
+    def go_on(self) -> str:
+        """Does what is left; returns the model's name in the store, or nothing for none."""
+        steps: Mapping[Stage, Callable[[], None]] = {
+            Stage.PREPARING: self._prepare,
+            Stage.UPLOADING: self._upload,
+            Stage.LAUNCHING: self._launch,
+            Stage.RUNNING: self._watch,
+            Stage.FETCHING: self._fetch,
+        }
+        self._note(problem=None, waiting=None)
+        while not self._run.stage.final:
+            step = steps[self._run.stage]
+            try:
+                step()
+            except CloudError as error:
+                if not passes(error):
+                    self._note(problem=_problem(error), waiting=None)
+                    raise
+                self._wait_for_aws(error)
+            except CancelledError:
+                self._cancelled()
+                raise
+        if self._run.stage is Stage.FAILED:
+            problem = self._run.problem or Problem("The job failed.")
+            raise CloudError(problem.message, problem.hint, Remedy(problem.remedy))
+        return self._run.result
+
+    # -- notes ---------------------------------------------------------------------------------
+
+    def _note(self, **changes: Any) -> None:
+        """Changes the record, on disk first, then for whoever listens."""
+        if any(getattr(self._run, name) != value for name, value in changes.items()):
+            self._run = replace(self._run, **changes)
+            self._desk.runs.keep(self._run)
+        self._context.emit(Batch((self._run.to_dict(),)))
+
+    def _wait_for_aws(self, error: CloudError) -> None:
+        """A lost network, or a sign-in that is over, is waited for."""
+        self._pace.failed()
+        self._session = None
+        self._note(waiting=_problem(error))
+        seconds = self._pace.seconds
+        self._context.emit(Progress(0, 0, f"{error.message} Trying again in {seconds:.0f} s."))
+        _log.info("%s waits: %s", self._run.name, error.message)
+        self._pace.rest(self._context)
+
+    def _aws(self) -> Any:
+        """The session; the account it leads to must be the one that was confirmed."""
+        if self._session is None:
+            from emotion_desktop.cloud.session import open_session
+
+            session = open_session(self._run.choice.profile, self._run.choice.region)
+            identity = session.identity()
+            if identity.account != self._run.account:
+                raise CloudError(
+                    f"This job belongs to the account {self._run.account}, and the profile "
+                    f"{session.profile} now leads to {identity.account}.",
+                    "Choose the profile of that account.",
+                    Remedy.CHOOSE_PROFILE,
+                )
+            self._session = session
+        return self._session
+
+    def _bucket(self) -> Any:
+        from emotion_desktop.cloud.s3 import Bucket
+
+        return Bucket(self._aws().client("s3"), self._order.bucket, self._run.account)
+
+    @property
+    def _folder(self) -> Path:
+        return self._desk.runs.place(self._run.name)
+
+    # -- stages --------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        from emotion_desktop.cloud.hyperparameters import complete
+
+        order, frozen = self._order, self._load_split()
+        prepared = prepare(
+            frozen, preprocessing_of(order.side, order.grey), self._folder,
+            self._desk.room.finder(), self._context,
+        )
+        values = complete(
+            order.hyperparameters,
+            classes=len(prepared.labels),
+            samples=prepared.train.records,
+            side=order.side,
+            machines=order.machines.count,
+            earlier=bool(order.earlier),
+        )
+        (self._folder / TRAINED_ON).write_bytes(b"".join(sorted(set(prepared.trained_on))))
+        self._note(
+            stage=Stage.UPLOADING,
+            labels=prepared.labels,
+            facts={
+                **prepared.facts(),
+                "hyperparameters": values,
+                "fingerprint": frozen.fingerprint,
+                "split": frozen.split.to_dict(),
+                "balance": frozen.balance.to_dict(),
+            },
+        )
+
+    def _load_split(self) -> Any:
+        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.splits import Splits
+
+        catalogue = Catalogue(self._desk.workspace.catalogue)
+        try:
+            return Splits(catalogue).load(self._order.split)
+        finally:
+            catalogue.close()
+
+    def _upload(self) -> None:
+        from emotion_desktop.cloud.buckets import check_bucket
+        from emotion_desktop.cloud.quotas import SPOT, TRAINING, check_quota, sagemaker_quotas
+        from emotion_desktop.cloud.training_jobs import run_prefix
+        from emotion_desktop.cloud.transfers import upload
+
+        session = self._aws()
+        self._context.emit(Progress(0, 0, "checking the account"))
+        check_bucket(session, self._order.bucket, self._run.account)
+        use = SPOT if self._order.machines.spot else TRAINING
+        try:
+            quotas = sagemaker_quotas(session)
+        except CloudError as error:
+            if passes(error):
+                raise
+            quotas = None  # who may not read quotas learns of them from the launch
+        if quotas is not None:
+            check_quota(quotas, self._order.machines, use)
+        bucket = self._bucket()
+        channels = [self._run.facts[name] for name in ("train", "validation")]
+        total = sum(channel["bytes"] for channel in channels)
+        before = 0
+        for channel in channels:
+            key = data_key(channel)
+            if bucket.size_of(key) != channel["bytes"]:
+                path = self._folder / channel["file"]
+                if not path.exists():  # it was removed while nobody looked: made again
+                    self._note(stage=Stage.PREPARING)
+                    return
+
+                def report(done: int, before: int = before) -> None:
+                    text = f"uploading, {(before + done) / 1e6:,.1f} of {total / 1e6:,.1f} MB"
+                    self._context.emit(Progress(before + done, total, text))
+
+                upload(
+                    bucket, path, key, report=report, stop=lambda: self._context.cancelled,
+                    content_named=True,
+                )
+            before += channel["bytes"]
+            self._pace.went_well()
+        prefix = run_prefix(self._run.name)
+        bucket.write(f"{prefix}/{TRAINED_ON}", (self._folder / TRAINED_ON).read_bytes())
+        # Whoever takes the job up elsewhere finds the labels and all else there.
+        record = replace(self._run, stage=Stage.RUNNING, waiting=None)
+        bucket.write(f"{prefix}/run.json", json.dumps(record.to_dict()).encode())
+        self._note(stage=Stage.LAUNCHING, waiting=None)
+
+    def _launch(self) -> None:
+        from emotion_desktop.cloud.training_jobs import create_training_job, training_request
+
+        self._context.check_cancelled()
+        channels = {
+            name: f"s3://{self._order.bucket}/{data_key(self._run.facts[name], folder=True)}"
+            for name in ("train", "validation")
+        }
+        if self._order.earlier:
+            channels["model"] = self._order.earlier
+        self._context.emit(Progress(0, 0, "starting the job"))
+        session = self._aws()
+        request = training_request(
+            self._run, channels, self._run.facts["hyperparameters"], session.region
+        )
+        create_training_job(session, request)
+        self._pace.went_well()
+        self._note(stage=Stage.RUNNING, waiting=None)
+
+    def _watch(self) -> None:
+        from emotion_desktop.cloud.job_log import JobLog
+        from emotion_desktop.cloud.training_jobs import describe_training_job, stop_training_job
+
+        asked_to_stop = False
+        while True:
+            self._context.check_cancelled()
+            session = self._aws()
+            if self._context.finish_early and not asked_to_stop:
+                stop_training_job(session, self._run.name)
+                asked_to_stop = True
+                self._context.emit(Log("Asked to stop; the best so far is kept."))
+            status = describe_training_job(session, self._run.name)
+            if status is None:
+                self._vanished()
+                return
+            if self._log is None:
+                self._log = JobLog(session.client("logs"), self._run.name, self._tokens())
+            self._read_log()
+            self._pace.went_well()
+            self._note(job=status, waiting=None)
+            self._tell_progress()
+            if status.over:
+                self._ended()
+                return
+            self._pace.rest(self._context)
+
+    def _tokens(self) -> dict[str, str]:
+        return dict(self._run.facts.get("log_tokens", {}))
+
+    def _read_log(self) -> None:
+        """The log is a help: where it cannot be read, the job is watched all the same."""
+        from emotion_desktop.cloud.log_lines import merge
+
+        try:
+            lines = self._log.new_lines()
+        except CloudError as error:
+            if passes(error):
+                raise
+            if not self._run.facts.get("log_problem"):
+                self._context.emit(Log(f"The job's log cannot be read. {error}"))
+                self._note(facts={**self._run.facts, "log_problem": str(error)})
+            return
+        if not lines:
+            return
+        self._desk.runs.add_log(self._run.name, lines)
+        for line in lines:
+            self._context.emit(Log(line))
+        known = len(self._run.history)
+        history = merge(self._run.history, lines)
+        self._note(history=history, facts={**self._run.facts, "log_tokens": self._log.tokens})
+        for row in history[max(0, known - 1) :]:
+            values = {name: value for name, value in row.items() if name != "epoch"}
+            self._context.emit(Metrics(int(row["epoch"]), values))
+
+    def _tell_progress(self) -> None:
+        job = self._run.job
+        assert job is not None
+        epochs = int(self._run.facts["hyperparameters"].get("epochs", 0))
+        done = len([row for row in self._run.history if "validation_accuracy" in row])
+        words = [job.detail.lower() or job.status.lower()]
+        if done:
+            words.append(f"epoch {done} of {epochs}")
+        self._context.emit(Progress(done, epochs, ", ".join(words)))
+
+    def _ended(self) -> None:
+        from emotion_desktop.cloud.training_jobs import failure_in_words
+
+        job = self._run.job
+        assert job is not None
+        if job.artefact:
+            self._note(stage=Stage.FETCHING)
+        elif job.status == "Failed":
+            self._note(stage=Stage.FAILED, problem=Problem(*failure_in_words(job.failure)))
+        else:
+            self._context.emit(Log("It was stopped before there was a model."))
+            self._note(stage=Stage.STOPPED)
+
+    def _vanished(self) -> None:
+        """AWS knows no such job: it was never made, or its record is gone."""
+        from emotion_desktop.cloud.training_jobs import artefact_address
+
+        address = artefact_address(self._order.bucket, self._run.name)
+        key = address.partition(f"s3://{self._order.bucket}/")[2]
+        if self._bucket().size_of(key) is not None:
+            self._context.emit(Log("AWS does not know the job any more, but its model is there."))
+            self._note(stage=Stage.FETCHING)
+            return
+        self._note(
+            stage=Stage.FAILED,
+            waiting=None,
+            problem=Problem(
+                "AWS does not know this job, and there is no model of it.",
+                "It was removed in the meantime, or never started. Train again.",
+            ),
+        )
+
+    def _fetch(self) -> None:
+        from emotion_desktop.cloud.s3 import parse_address
+        from emotion_desktop.cloud.training_jobs import artefact_address
+        from emotion_desktop.cloud.transfers import download
+        from emotion_desktop.engines.mxnet_files import MAX_ARCHIVE
+
+        job = self._run.job
+        address = parse_address(
+            (job.artefact if job else "") or artefact_address(self._order.bucket, self._run.name)
+        )
+        archive = self._folder / ARCHIVE
+
+        def report(done: int, total: int) -> None:
+            text = f"bringing the model back, {done / 1e6:,.1f} of {total / 1e6:,.1f} MB"
+            self._context.emit(Progress(done, total, text))
+
+        if not archive.exists():
+            download(
+                self._bucket(), address.key, archive, report=report,
+                stop=lambda: self._context.cancelled, pause=self._context.wait, limit=MAX_ARCHIVE,
+            )
+        self._pace.went_well()
+        self._note(waiting=None)
+        try:
+            name = take_in(self._desk, self._run, archive, self._trained_on(), self._context)
+        except UsageError:
+            raise
+        except (CloudError, CancelledError):
+            raise
+        except Exception as error:
+            from emotion_desktop.domain.errors import AppError
+
+            if isinstance(error, AppError):
+                # What cannot be read is fetched anew the next time.
+                archive.unlink(missing_ok=True)
+                self._note(problem=Problem(error.message, error.hint, Remedy.TRY_AGAIN.value))
+            raise
+        for left in ("train.rec", "validation.rec"):
+            (self._folder / left).unlink(missing_ok=True)
+        self._note(stage=Stage.DONE, result=name, problem=None)
+
+    def _trained_on(self) -> list[bytes]:
+        path = self._folder / TRAINED_ON
+        if not path.exists():
+            return []
+        data = path.read_bytes()
+        return [data[i : i + _DIGEST_BYTES] for i in range(0, len(data), _DIGEST_BYTES)]
+
+    def _cancelled(self) -> None:
+        """The user wants nothing more of it: the machine is stopped, so that it costs no more."""
+        if self._context.pause_wanted or not self._run.stage.paid:
+            return
+        from emotion_desktop.cloud.training_jobs import is_missing, stop_training_job
+
+        try:
+            stop_training_job(self._aws(), self._run.name)
+        except CloudError as error:
+            if is_missing(error):
+                self._note(stage=Stage.STOPPED, waiting=None)
+                return
+            self._note(
+                problem=Problem(
+                    f"The job could not be stopped and may go on, and cost. {error.message}",
+                    "Try again, or stop it in AWS's console.",
+                    Remedy.TRY_AGAIN.value,
+                )
+            )
+            raise CloudError(
+                f"The job could not be stopped and may go on, and cost. {error.message}",
+                "Try again, or stop it in AWS's console.",
+                Remedy.TRY_AGAIN,
+            ) from None
+        self._note(stage=Stage.STOPPED, waiting=None)
+
+
+def data_key(channel: Mapping[str, Any], folder: bool = False) -> str:
+    """The key of a file of photos: named after its content, so that it is never sent twice."""
+    from emotion_desktop.cloud.buckets import PREFIX
+
+    place = f"{PREFIX}/data/{channel['sha256'][:32]}/"
+    return place if folder else place + str(channel["file"])
+
+
+def _problem(error: CloudError) -> Problem:
+    return Problem(error.message, error.hint, error.remedy.value)

@@ -1,0 +1,130 @@
+"""A workspace with a frozen split of real faces, and the means to run jobs of the cloud on it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from emotion_desktop.dataset.fingerprint import digest
+from emotion_desktop.dataset.freezing import freeze
+from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.domain.balance import Balance
+from emotion_desktop.domain.cloud import AwsChoice, CloudRun, Machines, TrainingOrder
+from emotion_desktop.domain.job import Batch, JobEvent, JobRecord, Log, Metrics, Progress
+from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.jobs.manager import JobManager
+from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.paths import Workspace
+from tests.faces import make_data_set
+from tests.stand_ins.aws.server import StandIn
+from tests.unit.workspace.rows import add_photo, add_source
+
+ACCOUNT = "123456789012"
+SPLIT = "people"
+BUCKET = "faces"
+EMOTIONS = ("anger", "happiness", "neutral")
+
+
+def fill(workspace: Workspace, data: Path, balance: Balance | None = None) -> None:
+    """Puts labelled photos into a workspace and freezes a split of them."""
+    with Catalogue(workspace.catalogue) as catalogue:
+        source = add_source(catalogue)
+        for sample in read_labelled(data).samples:
+            add_photo(
+                catalogue, source, str(sample.path), sample.person, sample.emotion,
+                digest=digest(sample.path.read_bytes()),
+            )
+        freeze(catalogue, SPLIT, (0.5, 0.25, 0.25), 1, balance or Balance())
+
+
+def make_faces(folder: Path) -> Path:
+    """Photos of three emotions, twelve persons."""
+    return make_data_set(
+        folder, persons_per_emotion=4, photos_per_person=2, emotions=EMOTIONS, faceless=2
+    )
+
+
+@dataclass
+class Rig:
+    """A workspace, the stand-in, and jobs run to their end."""
+
+    aws: StandIn
+    workspace: Workspace
+    desk: Desk = field(init=False)
+    events: list[JobEvent] = field(default_factory=list)
+    manager: JobManager = field(default_factory=JobManager)
+
+    def __post_init__(self) -> None:
+        self.desk = Desk(
+            self.workspace, EngineRoom(self.workspace.readings), poll_s=0.05, longest_s=0.2
+        )
+        self.manager.subscribe(lambda _, event: self.events.append(event))
+
+    def close(self) -> None:
+        self.manager.shutdown()
+        self.desk.room.close()
+
+    def make_bucket(self, name: str = BUCKET) -> None:
+        self.aws.client("s3").create_bucket(Bucket=name)
+
+    def order(self, **more: Any) -> TrainingOrder:
+        made: dict[str, Any] = {
+            "model": "cloud",
+            "split": SPLIT,
+            "side": 28,
+            "grey": True,
+            "hyperparameters": {
+                "epochs": "1", "num_layers": "20", "mini_batch_size": "4", "optimizer": "sgd",
+            },
+            "machines": Machines(),
+            "role": self.aws.role,
+            "bucket": BUCKET,
+        }
+        return TrainingOrder(**{**made, **more})
+
+    def run(self, job: Any, timeout: float = 90) -> JobRecord:
+        """Runs a job to its end."""
+        record = self.manager.wait(self.manager.submit(*job), timeout)
+        assert record.state.final, "the job does not end"
+        return record
+
+    def start(self, job: Any) -> str:
+        return self.manager.submit(*job)
+
+    def until(self, true: Callable[[], bool], timeout: float = 60) -> None:
+        """Waits for something to become true."""
+        deadline = time.monotonic() + timeout
+        while not true():
+            assert time.monotonic() < deadline, "it does not happen"
+            time.sleep(0.01)
+
+    def only_run(self) -> CloudRun:
+        (run,) = self.desk.runs.all()
+        return run
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in list(self.events) if isinstance(event, kind)]
+
+    @property
+    def said(self) -> list[str]:
+        return [event.line for event in self.of(Log)]
+
+    @property
+    def texts(self) -> list[str]:
+        return [event.text for event in self.of(Progress)]
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return [item for event in self.of(Batch) for item in event.items]
+
+    @property
+    def epochs(self) -> list[Metrics]:
+        return self.of(Metrics)
+
+
+CHOICE = AwsChoice()
+__all__ = ["ACCOUNT", "BUCKET", "CHOICE", "EMOTIONS", "SPLIT", "Rig", "fill", "make_faces"]

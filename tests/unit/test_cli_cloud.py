@@ -1,0 +1,156 @@
+"""The verbs of the cloud, as they are typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from emotion_desktop.cli.main import main
+from emotion_desktop.workspace.paths import Workspace
+from emotion_desktop.workspace.settings import load_settings
+from tests.unit.jobs.sagemaker_rig import BUCKET, SPLIT, fill, make_faces
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    return make_faces(tmp_path_factory.mktemp("photos") / "data")
+
+
+@pytest.fixture
+def call(capsysbinary, tmp_path, aws, monkeypatch):
+    monkeypatch.setattr(
+        "emotion_desktop.jobs.sagemaker.bring_back._Judge._parity", lambda *_: {"photos": 0}
+    )
+
+    def run(*arguments):
+        place = ("--workspace", str(tmp_path / "w"))
+        status = main([*map(str, arguments), *place])
+        out, err = capsysbinary.readouterr()
+        return status, out.decode(), " ".join(err.decode().split())
+
+    return run
+
+
+def test_the_doctor_says_what_is_missing_and_what_there_is(call, aws):
+    status, out, _ = call("aws", "doctor")
+    assert status == 1
+    assert "ok      Account: 123456789012, arn:aws:" in out
+    assert "MISSING Role: No role is chosen. There are: emotion-training." in out
+    assert "MISSING Bucket: No bucket is chosen." in out
+    assert "ok      Quota: 2 ml.g4dn.xlarge for a training job" in out
+    status, out, _ = call("aws", "make-bucket")
+    assert status == 0, out
+    made = "emotion-desktop-123456789012-us-east-1"
+    assert made in out
+    s3 = aws.client("s3")
+    block = s3.get_public_access_block(Bucket=made)["PublicAccessBlockConfiguration"]
+    assert all(block.values())
+    rules = s3.get_bucket_encryption(Bucket=made)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    status, out, _ = call("aws", "use", "--role", aws.role)
+    assert f"bucket: {made}" in out
+    status, out, _ = call("aws", "doctor", "--policies")
+    assert (status, "MISSING" in out) == (0, False)
+    assert "iam:PassRole" in out
+    assert call("aws", "make-bucket", made)[0] == 0, "a bucket that is there is no trouble"
+    for arguments, words in (
+        (("--instance", "ml.p3.2xlarge"), "Your account may use no ml.p3.2xlarge"),
+        (("--region", "mars-1"), "MISSING Region"),
+        (("--profile", "nobody"), "no such AWS profile"),
+        (("--bucket", "nowhere-at-all"), "There is no bucket"),
+        (("--role", "arn:aws:iam::123456789012:role/web-server"), "may not take on the role"),
+    ):
+        status, out, _ = call("aws", "doctor", *arguments)
+        assert status == 1
+        assert words in out
+    status, out, _ = call("aws", "doctor", "--json", "-")
+    assert json.loads(out)["account"] == "123456789012"
+
+
+def test_no_credentials_is_a_finding(call, aws, monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name)
+    status, out, _ = call("aws", "doctor")
+    assert status == 1
+    assert "No AWS credentials were found" in out
+
+
+def test_prices_are_the_users(call, tmp_path):
+    assert call("aws", "use", "--prices", "free")[0] == 2
+    assert call("aws", "use", "--prices", "ml.g5.xlarge=1.5, ml.g4dn.xlarge=0.5")[0] == 0
+    assert "0.5" in load_settings(Workspace(tmp_path / "w").settings).aws_prices
+
+
+def test_a_training_from_the_command_line(call, aws, photos, tmp_path, monkeypatch):
+    fill(Workspace(tmp_path / "w"), photos)
+    aws.client("s3").create_bucket(Bucket=BUCKET)
+    train = ("sagemaker", "train", "--split", SPLIT, "--preset", "quick", "--set", "epochs=2")
+    status, _, err = call(*train)
+    assert status == 2
+    assert "No role is chosen" in err
+    call("aws", "use", "--role", aws.role, "--bucket", BUCKET)
+    for wrong, words in (
+        (("--set", "epoch=2"), "knows no “epoch”"),
+        (("--set", "learning_rate=7"), "cannot be “7”"),
+        (("--set", "num_layers=18"), "no net of 18 layers"),
+        (("--set", "num_classes=3"), "follows from the photos"),
+        (("--instance", "ml.m5.large"), "no GPU"),
+        (("--preset", "magic"), "no preset"),
+        (("--earlier", "nothing"), "no model that was trained"),
+        (("--split", "none"), "no split"),
+    ):
+        status, _, err = call(*train, *wrong)
+        assert (status, words in err) == (2, True), err
+    # Nothing of the photos is sent before the user agrees.
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: False)
+    status, _, err = call(*train)
+    assert status == 130
+    assert "at most $1.48" in err
+    assert "The faces on" in err
+    assert set(aws.wire.operations()) == {"GetCallerIdentity"}
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: True)
+    status, out, err = call(*train, "--set", "mini_batch_size=4", "--name", "cloud")
+    assert status == 0, err
+    assert "in the store as “cloud”" in out
+    status, out, _ = call("sagemaker", "list", "--json", "-")
+    (run,) = json.loads(out)
+    assert run["stage"] == "done"
+    status, out, _ = call("sagemaker", "status", run["name"])
+    assert "Completed" in out
+    assert "paid for" in out
+    assert call("sagemaker", "list")[0] == 0
+    assert call("sagemaker", "stop", run["name"])[0] == 0
+    status, _, err = call("sagemaker", "status", "nobody")
+    assert status == 1
+
+
+def test_ctrl_c_leaves_the_job_running(call, aws, photos, tmp_path):
+    fill(Workspace(tmp_path / "w"), photos)
+    aws.client("s3").create_bucket(Bucket=BUCKET)
+    aws.training.plan.epoch_pace = 20
+    process = subprocess.Popen(
+        [
+            sys.executable, "-m", "emotion_desktop", "sagemaker", "train", "--split", SPLIT,
+            "--preset", "quick", "--role", aws.role, "--bucket", BUCKET, "--yes",
+            "--set", "mini_batch_size=4", "--workspace", str(tmp_path / "w"),
+        ],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    deadline = time.monotonic() + 60
+    while "Training" not in [
+        j.description["SecondaryStatus"] for j in aws.training._jobs.values()
+    ] and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "It goes on at AWS" in out
+    assert "Traceback" not in err
+    assert aws.wire.count("StopTrainingJob") == 0
