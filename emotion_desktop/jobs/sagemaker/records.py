@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from emotion_desktop.domain.balance import Balance, Method
 from emotion_desktop.domain.emotions import EMOTIONS
@@ -24,8 +24,11 @@ from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.split import FrozenSplit
 
 if TYPE_CHECKING:
+    from emotion_desktop.dataset.synthesis import Edit
     from emotion_desktop.imaging.faces import FaceFinder
 
+#: A photo's number, and what is done to it; None shows it as it is.
+_Shown: TypeAlias = "tuple[int, Edit | None]"
 CROP: Final = "eyes"
 EXTENT: Final = 2.2
 #: Photos that wait for the slowest before them; bounds the memory.
@@ -116,13 +119,17 @@ def prepare(
             "Choose a split whose validation part is larger.",
         )
     context.emit(Progress(0, 0, "balancing and shuffling"))
-    order = repeated([place.label for place in faces], frozen.balance, frozen.split.seed)
+    shown_order = [
+        (number, None)
+        for number in repeated([p.label for p in faces], frozen.balance, frozen.split.seed)
+    ]
+    order = _with_copies(shown_order, faces, frozen)
     _write_order(
         folder / "faces.rec", faces, order, folder / "train.rec",
         [labels.index(e) if e in labels else 0 for e in EMOTIONS],
     )
     (folder / "faces.rec").unlink()
-    shown = Counter(EMOTIONS[faces[number].label] for number in order)
+    shown = Counter(EMOTIONS[faces[number].label] for number, _ in order)
     seen = Counter(labels[place.label] for place in judged)
     return Prepared(
         labels=labels,
@@ -161,6 +168,7 @@ def repeated(labels: Sequence[int], balance: Balance, seed: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
+    sample: Sample
     label: int
     offset: int
     length: int
@@ -232,13 +240,44 @@ def _write_faces(
             label = labels.index(sample.emotion or "")
             begin = file.tell()
             write_record(file, Record(label, len(places), png))
-            places.append(_Place(label, begin, file.tell() - begin))
+            places.append(_Place(sample, label, begin, file.tell() - begin))
             digests.append(digest)
     return places, digests
 
 
+def _with_copies(
+    order: Sequence[_Shown], places: Sequence[_Place], frozen: FrozenSplit
+) -> list[_Shown]:
+    """The order with the edited copies that the balance asks for mixed in."""
+    if frozen.balance.synthesis is None:
+        return list(order)
+    import numpy as np
+
+    from emotion_desktop.dataset.synthesis import plan
+
+    number_of = {place.sample.path: number for number, place in enumerate(places)}
+    copies = plan((place.sample for place in places), frozen.balance.synthesis)
+    together = [*order, *((number_of[copy.sample.path], copy.edit) for copy in copies)]
+    rng = np.random.default_rng(frozen.split.seed)
+    return [together[number] for number in rng.permutation(len(together))]
+
+
+def _edited(png: bytes, edit: Edit) -> bytes:
+    import cv2
+    import numpy as np
+
+    from emotion_desktop.dataset.synthesis import apply_edit
+
+    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    grey = pixels.ndim == 2
+    coloured = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if grey else pixels[:, :, ::-1]
+    out = apply_edit(np.ascontiguousarray(coloured), edit)
+    kept = out[:, :, 0] if grey else out[:, :, ::-1]
+    return bytes(cv2.imencode(".png", kept)[1].tobytes())
+
+
 def _write_order(
-    source: Path, places: Sequence[_Place], order: Sequence[int], target: Path,
+    source: Path, places: Sequence[_Place], order: Sequence[_Shown], target: Path,
     renumber: Sequence[int],
 ) -> None:
     """Writes records in an order, with the numbers their labels have in the end."""
@@ -246,11 +285,12 @@ def _write_order(
     from emotion_desktop.workspace.atomic import written_atomically
 
     with source.open("rb") as file, written_atomically(target) as out:
-        for number, index in enumerate(order):
+        for number, (index, edit) in enumerate(order):
             place = places[index]
             file.seek(place.offset)
             record = parse_record(file.read(place.length))
-            write_record(out, Record(renumber[record.label], number, record.picture))
+            picture = record.picture if edit is None else _edited(record.picture, edit)
+            write_record(out, Record(renumber[record.label], number, picture))
 
 
 def _channel(path: Path, records: int, counts: Counter[str]) -> Channel:

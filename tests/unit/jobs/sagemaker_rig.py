@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from emotion_desktop.dataset.fingerprint import digest
-from emotion_desktop.dataset.freezing import freeze
+from emotion_desktop.dataset.freezing import SplitOrder, freeze
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.domain.balance import Balance
 from emotion_desktop.domain.cloud import AwsChoice, CloudRun, Machines, TrainingOrder
@@ -38,7 +38,9 @@ def fill(workspace: Workspace, data: Path, balance: Balance | None = None) -> No
                 catalogue, source, str(sample.path), sample.person, sample.emotion,
                 digest=digest(sample.path.read_bytes()),
             )
-        freeze(catalogue, SPLIT, (0.5, 0.25, 0.25), 1, balance or Balance())
+        freeze(
+            catalogue, SPLIT, SplitOrder((0.5, 0.25, 0.25), 1, balance=balance or Balance())
+        )
 
 
 def make_faces(folder: Path) -> Path:
