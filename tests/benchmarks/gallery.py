@@ -18,11 +18,11 @@ from PySide6.QtWidgets import QApplication
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
-from emotion_desktop.ui.gallery.entries import Arrangement, Entry, Order, entries_of
-from emotion_desktop.ui.gallery.grid import SectionGrid
+from emotion_desktop.ui.gallery.entries import TITLES, Arrangement, Entry, Order, entries_of
 from emotion_desktop.ui.gallery.model import GalleryModel
 from emotion_desktop.ui.gallery.tile import TileDelegate
 from emotion_desktop.ui.theme import apply_theme
+from emotion_desktop.ui.widgets.section_grid import SectionGrid
 from tests.benchmarks.measure import Figure, in_turn, parser, report
 from tests.benchmarks.window import application
 
@@ -108,7 +108,7 @@ class TestedGrid:
         self._model = GalleryModel()
         self._picture = QPixmap.fromImage(QImage(200, 200, QImage.Format.Format_RGB32))
         self._delegate = TileDelegate(lambda entry, side: self._picture, theme)
-        self._grid = SectionGrid(self._delegate, theme)
+        self._grid = SectionGrid(self._delegate, theme, TITLES)
         self._grid.setModel(self._model)
         self._grid.resize(*_SIZE)
         self._model.replace(entries)
@@ -124,10 +124,10 @@ class TestedGrid:
 
     def show(self) -> float:
         """From an arrangement to the painted grid."""
-        self._grid.arrange(Arrangement())
+        self._grid.arrange(Arrangement().in_order())
         self._grid.grab()
         begin = time.perf_counter()
-        self._grid.arrange(self._arrangement)
+        self._grid.arrange(self._arrangement.in_order())
         self._grid.grab()
         return time.perf_counter() - begin
 
@@ -135,7 +135,7 @@ class TestedGrid:
         """Another order, painted."""
         begin = time.perf_counter()
         self._arrangement = Arrangement.of(self._entries, Order.NAME)
-        self._grid.arrange(self._arrangement)
+        self._grid.arrange(self._arrangement.in_order())
         self._grid.grab()
         return time.perf_counter() - begin
 

@@ -11,12 +11,12 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
-from emotion_desktop.ui.gallery.entries import SECTIONS, Arrangement, Order, entries_of
-from emotion_desktop.ui.gallery.grid import SectionGrid
+from emotion_desktop.ui.gallery.entries import SECTIONS, TITLES, Arrangement, Order, entries_of
 from emotion_desktop.ui.gallery.model import GalleryModel
 from emotion_desktop.ui.gallery.tile import TileDelegate
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import DARK, LIGHT
+from emotion_desktop.ui.widgets.section_grid import SectionGrid
 from emotion_desktop.ui.words import describe, duration, headline, percent
 
 
@@ -29,6 +29,10 @@ def reading(emotion: str, confidence: float) -> FaceReading:
 def photo(number: int, *faces: FaceReading, status: PhotoStatus | None = None) -> PhotoResult:
     state = status or (PhotoStatus.OK if faces else PhotoStatus.NO_FACE)
     return PhotoResult(f"/photos/{number:05}.jpg", state, faces, size=(100, 100))
+
+
+def in_order(grid) -> list[int]:
+    return [grid.order.at(position) for position in range(len(grid.order))]
 
 
 def random_entries(count: int, seed: int = 0):
@@ -97,7 +101,7 @@ def test_the_model_passes_qts_own_tests(qtmodeltester):
 @pytest.fixture
 def grid(qtbot):
     delegate = TileDelegate(lambda *_: None, LIGHT)
-    view = SectionGrid(delegate, LIGHT)
+    view = SectionGrid(delegate, LIGHT, TITLES)
     qtbot.addWidget(view)
     model = GalleryModel(view)
     view.setModel(model)
@@ -105,7 +109,7 @@ def grid(qtbot):
     model.append(entries)
     view.resize(900, 700)
     view.show()
-    view.arrange(Arrangement.of(entries, Order.MOST_SURE))
+    view.arrange(Arrangement.of(entries, Order.MOST_SURE).in_order())
     yield view
     delegate.deleteLater()
 
@@ -124,7 +128,7 @@ def test_every_tile_is_found_where_it_is_painted(grid):
 
 
 def test_tiles_do_not_overlap_and_stay_inside(grid):
-    rects = [grid._content_rect(row) for row in grid.rows_in_order()]
+    rects = [grid._content_rect(row) for row in in_order(grid)]
     width = grid.viewport().width()
     assert all(rect.left() >= 0 and rect.right() <= width for rect in rects)
     for first, second in zip(rects, rects[1:], strict=False):
@@ -138,12 +142,12 @@ def test_what_is_on_top_stays_when_tiles_are_added(grid):
     more = random_entries(200, seed=1)
     model = grid.model()
     model.append(more)
-    grid.arrange(Arrangement.of(model.entries, Order.MOST_SURE))
+    grid.arrange(Arrangement.of(model.entries, Order.MOST_SURE).in_order())
     assert grid._content_rect(row).top() - bar.value() == offset
 
 
 def test_a_rectangle_selects_what_it_touches(grid):
-    first = grid.model().index(grid.rows_in_order()[0], 0)
+    first = grid.model().index(grid.order.at(0), 0)
     from PySide6.QtCore import QItemSelectionModel
 
     grid.setSelection(

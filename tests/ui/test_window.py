@@ -138,7 +138,7 @@ def test_photos_without_a_face_are_read_whole_on_request(controller, qtbot):
     idle(controller, qtbot)
     entry = controller.window.gallery.view.model.entries[0]
     assert entry.section == NO_FACE
-    controller.window.gallery.view.grid.whole_wanted.emit()
+    controller.window.gallery.view.grid.action_wanted.emit()
     idle(controller, qtbot)
     (entry,) = controller.window.gallery.view.model.entries
     assert entry.face is not None
@@ -320,7 +320,7 @@ def test_wheel_and_keys_move_through_the_grid(controller, qtbot):
     drop(controller.window, [SAMPLES])
     idle(controller, qtbot)
     grid = controller.window.gallery.view.grid
-    order = grid.rows_in_order()
+    order = [grid.order.at(n) for n in range(len(grid.order))]
     grid.setFocus()
     assert grid.currentIndex().row() == order[0]
     qtbot.keyClick(grid, Qt.Key.Key_End)

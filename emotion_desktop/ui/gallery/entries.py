@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.ui.widgets.sections import Sections
 
 UNSURE: Final = "unsure"
 NO_FACE: Final = "no_face"
@@ -106,6 +107,10 @@ class Arrangement:
     def rows(self, section: str) -> list[int]:
         """The rows of a section, in order."""
         return [row for _, row in self.sections[section]]
+
+    def in_order(self) -> Sections:
+        """The rows as the grid shows them."""
+        return Sections(tuple((section, self.rows(section)) for section in SECTIONS))
 
     def counts(self) -> dict[str, int]:
         """Tiles per section."""

@@ -18,13 +18,20 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
 from emotion_desktop.ui.gallery.detail import DetailPanel
-from emotion_desktop.ui.gallery.entries import Arrangement, Entry, Order, entries_of
-from emotion_desktop.ui.gallery.grid import SectionGrid
+from emotion_desktop.ui.gallery.entries import (
+    NO_FACE,
+    TITLES,
+    Arrangement,
+    Entry,
+    Order,
+    entries_of,
+)
 from emotion_desktop.ui.gallery.model import ENTRY_ROLE, GalleryModel
 from emotion_desktop.ui.gallery.section_list import SectionList
 from emotion_desktop.ui.gallery.tile import TileDelegate
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.widgets.section_grid import SectionAction, SectionGrid
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.model import Preprocessing
@@ -55,7 +62,10 @@ class GalleryView(QSplitter):
         self._shown_first = -1
         self.sections = SectionList(theme)
         self._delegate = TileDelegate(self._picture, theme, self)
-        self.grid = SectionGrid(self._delegate, theme)
+        self.grid = SectionGrid(
+            self._delegate, theme, TITLES, SectionAction(NO_FACE, "Classify the whole photos")
+        )
+        self.grid.setAccessibleName("Photos by expression")
         self.grid.setModel(self.model)
         self.detail = DetailPanel(self.pictures, theme)
         self.order = QComboBox()
@@ -98,7 +108,7 @@ class GalleryView(QSplitter):
         self.sections.chosen.connect(self.grid.show_section)
         self.grid.selectionModel().currentChanged.connect(self._show_current)
         self.grid.selectionModel().selectionChanged.connect(self._selection_changed)
-        self.grid.whole_wanted.connect(self._ask_for_all_whole)
+        self.grid.action_wanted.connect(self._ask_for_all_whole)
         self.detail.whole_wanted.connect(self._ask_for_one_whole)
         self._clear.clicked.connect(self.clear_wanted)
         self._rearrange.timeout.connect(self._show_arrangement)
@@ -151,7 +161,7 @@ class GalleryView(QSplitter):
 
     @Slot()
     def _show_arrangement(self) -> None:
-        self.grid.arrange(self._arrangement)
+        self.grid.arrange(self._arrangement.in_order())
         self.sections.set_counts(self._arrangement.counts())
         photos = len({entry.result.path for entry in self.model.entries})
         faces = sum(entry.face is not None for entry in self.model.entries)
@@ -163,10 +173,10 @@ class GalleryView(QSplitter):
     def _follow_first(self) -> None:
         """As long as the user selected nothing and scrolled nowhere, the first tile is shown."""
         untouched = self.grid.currentIndex().row() in (-1, self._shown_first)
-        rows = self.grid.rows_in_order()
-        if rows and untouched and self.grid.verticalScrollBar().value() == 0:
-            self._shown_first = rows[0]
-            self.grid.setCurrentIndex(self.model.index(rows[0], 0))
+        order = self.grid.order
+        if len(order) and untouched and self.grid.verticalScrollBar().value() == 0:
+            self._shown_first = order.at(0)
+            self.grid.setCurrentIndex(self.model.index(self._shown_first, 0))
 
     @Slot(int)
     def _sort(self, number: int) -> None:

@@ -7,8 +7,9 @@ tiles are all of one size, so places are computed, never stored per tile.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -31,17 +32,40 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.ui.gallery.entries import NO_FACE, SECTIONS, TITLES, Arrangement
-from emotion_desktop.ui.gallery.tile import TileDelegate
 from emotion_desktop.ui.icons import paint_emotion, paint_sign
 from emotion_desktop.ui.theme import GAP, Theme
+from emotion_desktop.ui.widgets.sections import Sections
 
 _MARGIN: Final = 16
 _HEADER: Final = 44
-_ACTION: Final = "Classify the whole photos"
+
+
+class Tiles(Protocol):
+    """The delegate: paints tiles, all of one size, and says which."""
+
+    def fit(self, width: int, gap: int) -> int:
+        """Makes tiles as wide as fills a width; returns how many stand in a row."""
+
+    def tile_size(self) -> QSize:
+        """The size of every tile."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionAction:
+    """A link in the header of one section."""
+
+    section: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +73,42 @@ class _Section:
     name: str
     top: int
     bottom: int
-    rows: list[int]
+    rows: Sequence[int]
 
 
 class SectionGrid(QListView):
-    """Shows a GalleryModel by an Arrangement."""
+    """Shows a list model's rows in sections.
 
-    whole_wanted = Signal()
-    """The user wants the photos without a face classified as a whole."""
+    Args:
+        delegate: paints the tiles; it is a QAbstractItemDelegate as well.
+        titles: of the sections, by name; names that are no emotions are those of signs.
+        action: a link in a section's header.
+    """
+
+    action_wanted = Signal()
+    """The link was clicked."""
     opened = Signal(QModelIndex)
     """A tile was opened by double click or Enter."""
 
-    def __init__(self, delegate: TileDelegate, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        delegate: Tiles,
+        theme: Theme,
+        titles: Mapping[str, str],
+        action: SectionAction | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.theme = theme
         self._delegate = delegate
+        self._titles = titles
+        self._action = action
         self._tile: QSize = delegate.tile_size()
-        self._arrangement = Arrangement()
+        self._order = Sections()
         self._sections: list[_Section] = []
-        self._places: dict[int, tuple[int, int]] = {}
         self._columns = 1
         self._height = 0
+        assert isinstance(delegate, QAbstractItemDelegate)
         self.setItemDelegate(delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -79,19 +118,14 @@ class SectionGrid(QListView):
         self.setMouseTracking(True)
         self.setAcceptDrops(False)
         self.setDragEnabled(False)
-        self.setAccessibleName("Photos by expression")
         self.activated.connect(self.opened)
 
-    def arrange(self, arrangement: Arrangement) -> None:
-        """Shows the rows in another arrangement; what is at the top stays there."""
+    def arrange(self, order: Sections) -> None:
+        """Shows the rows in another order; what is at the top stays there."""
         anchor = self._anchor()
-        self._arrangement = arrangement
+        self._order = order
         self._lay_out()
-        if anchor is not None:
-            row, offset = anchor
-            if row in self._places:
-                bar = self.verticalScrollBar()
-                bar.setValue(self._content_rect(row).top() - offset)
+        self._back_to(anchor)
         self.viewport().update()
 
     def show_section(self, name: str) -> None:
@@ -101,9 +135,10 @@ class SectionGrid(QListView):
                 self.verticalScrollBar().setValue(section.top)
                 return
 
-    def rows_in_order(self) -> list[int]:
+    @property
+    def order(self) -> Sections:
         """All rows as they stand on screen, from the top."""
-        return [row for section in self._sections for row in section.rows]
+        return self._order
 
     # -- where things are ----------------------------------------------------------------------
 
@@ -120,6 +155,12 @@ class SectionGrid(QListView):
                 return row, self._content_rect(row).top() - scroll
         return None
 
+    def _back_to(self, anchor: tuple[int, int] | None) -> None:
+        """Scrolls so that a row is as far below the top again as it was."""
+        if anchor is not None and self._order.position(anchor[0]) is not None:
+            top = self._content_rect(anchor[0]).top()
+            self.verticalScrollBar().setValue(top - anchor[1])
+
     def _step(self) -> int:
         return self._tile.height() + GAP
 
@@ -127,23 +168,20 @@ class SectionGrid(QListView):
         width = self.viewport().width() - 2 * _MARGIN
         self._columns = self._delegate.fit(width, GAP)
         self._tile = self._delegate.tile_size()
-        self._sections, self._places = [], {}
+        self._sections = []
         y = 0
-        for name in SECTIONS:
-            rows = self._arrangement.rows(name)
-            if not rows:
-                continue
+        for name, rows in self._order.items:
             lines = -(-len(rows) // self._columns)
             bottom = y + _HEADER + lines * self._step() + 4
-            number = len(self._sections)
-            self._places.update((row, (number, place)) for place, row in enumerate(rows))
             self._sections.append(_Section(name, y, bottom, rows))
             y = bottom
         self._height = y + GAP
         self.updateGeometries()
 
     def _content_rect(self, row: int) -> QRect:
-        number, place = self._places[row]
+        position = self._order.position(row)
+        assert position is not None
+        number, place = self._order.section_of(position)
         line, column = divmod(place, self._columns)
         return QRect(
             _MARGIN + column * (self._tile.width() + GAP),
@@ -161,7 +199,7 @@ class SectionGrid(QListView):
 
     def visualRect(self, index: QModelIndex | QPersistentModelIndex) -> QRect:
         """Where a tile is in the viewport."""
-        if not index.isValid() or index.row() not in self._places:
+        if not index.isValid() or self._order.position(index.row()) is None:
             return QRect()
         return self._content_rect(index.row()).translated(0, -self.verticalOffset())
 
@@ -193,7 +231,7 @@ class SectionGrid(QListView):
 
     def isIndexHidden(self, index: QModelIndex | QPersistentModelIndex) -> bool:
         """A tile that is not arranged yet is not shown."""
-        return index.row() not in self._places
+        return self._order.position(index.row()) is None
 
     def scrollTo(
         self,
@@ -201,7 +239,7 @@ class SectionGrid(QListView):
         hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
     ) -> None:
         """Scrolls as little as needed to show a tile below its section's header."""
-        if index.row() not in self._places:
+        if self._order.position(index.row()) is None:
             return
         rect = self._content_rect(index.row())
         bar = self.verticalScrollBar()
@@ -214,48 +252,56 @@ class SectionGrid(QListView):
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
         """Where the arrow keys lead, across sections."""
-        order = self.rows_in_order()
-        if not order:
+        if not len(self._order):
             return QModelIndex()
-        current = self.currentIndex().row()
-        if current not in self._places:
-            return self.model().index(order[0], 0)
+        position = self._order.position(self.currentIndex().row())
+        if position is None:
+            return self.model().index(self._order.at(0), 0)
         steps = QAbstractItemView.CursorAction
-        if action in (steps.MoveUp, steps.MoveDown, steps.MovePageUp, steps.MovePageDown):
-            return self.model().index(self._vertical(current, action), 0)
-        position = order.index(current)
+        last = len(self._order) - 1
         target = {
             steps.MoveHome: 0,
-            steps.MoveEnd: len(order) - 1,
+            steps.MoveEnd: last,
             steps.MoveLeft: position - 1,
             steps.MovePrevious: position - 1,
             steps.MoveRight: position + 1,
             steps.MoveNext: position + 1,
-        }.get(action, position)
-        return self.model().index(order[max(0, min(target, len(order) - 1))], 0)
+        }.get(action)
+        if target is None:
+            target = self._vertical(position, action)
+        return self.model().index(self._order.at(max(0, min(target, last))), 0)
 
-    def _vertical(self, row: int, action: QAbstractItemView.CursorAction) -> int:
+    def _vertical(self, position: int, action: QAbstractItemView.CursorAction) -> int:
+        """The position that an arrow up or down, or a page, leads to."""
         steps = QAbstractItemView.CursorAction
         lines = max(1, self.viewport().height() // self._step() - 1)
         count = lines if action in (steps.MovePageUp, steps.MovePageDown) else 1
         down = action in (steps.MoveDown, steps.MovePageDown)
         for _ in range(count):
-            number, place = self._places[row]
-            column = place % self._columns
-            rows = self._sections[number].rows
-            if down:
-                if place // self._columns < (len(rows) - 1) // self._columns:
-                    row = rows[min(place + self._columns, len(rows) - 1)]
-                elif number + 1 < len(self._sections):
-                    rows = self._sections[number + 1].rows
-                    row = rows[min(column, len(rows) - 1)]
-            elif place >= self._columns:
-                row = rows[place - self._columns]
-            elif number > 0:
-                rows = self._sections[number - 1].rows
-                last = (len(rows) - 1) // self._columns * self._columns
-                row = rows[min(last + column, len(rows) - 1)]
-        return row
+            position = self._line_below(position) if down else self._line_above(position)
+        return position
+
+    def _line_below(self, position: int) -> int:
+        number, place = self._order.section_of(position)
+        first, size = self._order.first(number), len(self._sections[number].rows)
+        if place // self._columns < (size - 1) // self._columns:
+            return first + min(place + self._columns, size - 1)
+        if number + 1 == len(self._sections):
+            return position
+        below = len(self._sections[number + 1].rows)
+        return first + size + min(place % self._columns, below - 1)
+
+    def _line_above(self, position: int) -> int:
+        number, place = self._order.section_of(position)
+        if place >= self._columns:
+            return position - self._columns
+        if number == 0:
+            return position
+        above = len(self._sections[number - 1].rows)
+        last_line = (above - 1) // self._columns * self._columns
+        return self._order.first(number - 1) + min(
+            last_line + place % self._columns, above - 1
+        )
 
     def setSelection(
         self, rect: QRect, command: QItemSelectionModel.SelectionFlag
@@ -266,11 +312,17 @@ class SectionGrid(QListView):
         for section in self._sections:
             if section.bottom < area.top() or section.top > area.bottom():
                 continue
-            for row in section.rows:
+            for row in self._rows_between(section, area.top(), area.bottom()):
                 if self._content_rect(row).intersects(area):
                     index = self.model().index(row, 0)
                     selection.select(index, index)
         self.selectionModel().select(selection, command)
+
+    def _rows_between(self, section: _Section, top: int, bottom: int) -> Sequence[int]:
+        """A section's rows on the lines between two heights of the content."""
+        first = max(0, (top - section.top - _HEADER) // self._step()) * self._columns
+        last = max(0, (bottom - section.top - _HEADER) // self._step() + 1) * self._columns
+        return section.rows[first:last]
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """Where selected tiles are on screen; everything, as repainting is cheap."""
@@ -292,8 +344,7 @@ class SectionGrid(QListView):
         """Fits the columns to the new width."""
         anchor = self._anchor()
         self._lay_out()
-        if anchor is not None and anchor[0] in self._places:
-            self.verticalScrollBar().setValue(self._content_rect(anchor[0]).top() - anchor[1])
+        self._back_to(anchor)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Repaints: the header at the top does not move with the rest."""
@@ -312,9 +363,7 @@ class SectionGrid(QListView):
         for section in self._sections:
             if section.bottom < top or section.top > bottom:
                 continue
-            first = max(0, (top - section.top - _HEADER) // self._step()) * self._columns
-            last = max(0, (bottom - section.top - _HEADER) // self._step() + 1) * self._columns
-            for row in section.rows[first:last]:
+            for row in self._rows_between(section, top, bottom):
                 index = self.model().index(row, 0)
                 option = QStyleOptionViewItem()
                 option.rect = self._content_rect(row).translated(0, -offset)
@@ -346,7 +395,7 @@ class SectionGrid(QListView):
         font.setPointSizeF(font.pointSizeF() * 1.2)
         painter.setFont(font)
         painter.setPen(self.theme.text)
-        title = TITLES[section.name]
+        title = self._titles[section.name]
         left = _MARGIN + 34
         width = QFontMetrics(font).horizontalAdvance(title) + 10
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -356,25 +405,28 @@ class SectionGrid(QListView):
         painter.drawText(
             QRect(left + width, y, 120, _HEADER), middle, f"{len(section.rows):,}"
         )
-        if section.name == NO_FACE:
+        if self._action is not None and section.name == self._action.section:
             painter.setPen(self.theme.accent)
-            painter.drawText(self._action_rect(y), middle | Qt.AlignmentFlag.AlignRight, _ACTION)
+            painter.drawText(
+                self._action_rect(y), middle | Qt.AlignmentFlag.AlignRight, self._action.text
+            )
 
     def _action_rect(self, y: int) -> QRect:
-        width = QFontMetrics(self.font()).horizontalAdvance(_ACTION) + 12
+        text = self._action.text if self._action is not None else ""
+        width = QFontMetrics(self.font()).horizontalAdvance(text) + 12
         return QRect(self.viewport().width() - width - _MARGIN, y, width, _HEADER)
 
     def _on_action(self, point: QPoint) -> bool:
         for section in self._sections:
-            if section.name == NO_FACE:
+            if self._action is not None and section.name == self._action.section:
                 y = self._header_top(section) - self.verticalOffset()
                 return self._action_rect(y).contains(point)
         return False
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on the header's link asks for whole photos; any other is for the tiles."""
+        """A click on the header's link is told; any other is for the tiles."""
         if self._on_action(event.position().toPoint()):
-            self.whole_wanted.emit()
+            self.action_wanted.emit()
             return
         super().mousePressEvent(event)
 
