@@ -10,7 +10,7 @@ SIZES = st.lists(st.integers(0, 6), max_size=6)
 
 def ranges(sizes):
     starts = [sum(sizes[:n]) for n in range(len(sizes))]
-    return [range(start, start + size) for start, size in zip(starts, sizes)]
+    return [range(start, start + size) for start, size in zip(starts, sizes, strict=True)]
 
 
 @given(SIZES, st.booleans())
