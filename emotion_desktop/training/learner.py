@@ -11,10 +11,9 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.training.augment import Draws, augment, mix
 from emotion_desktop.training.backend import keras, tf
-from emotion_desktop.training.nets import LEARNT, OWN
+from emotion_desktop.training.nets import OWN
 from emotion_desktop.training.recipes import Recipe
 from emotion_desktop.training.sampling import loss_weights, shown_prior
-from emotion_desktop.training.teacher import answers, load_teacher
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -50,10 +49,9 @@ class Learner:
         self._strategy = strategy
         with strategy.scope():
             self._net = build()
-            # A net that another training left may have no such branch.
-            learns = recipe.distil and LEARNT in [layer.name for layer in self._net.layers]
-            self._teacher = load_teacher() if learns else None
-            self._lessons = self._net if self._teacher is None else _two_answers(self._net)
+            # What is learnt is our own answer; what is kept adds the second opinion to it.
+            own = [layer.output for layer in self._net.layers if layer.name == OWN]
+            self._own = keras.Model(self._net.input, own[0]) if own else self._net
             self._optimiser = _optimiser(recipe, steps)
             self._optimiser.build(self._net.trainable_variables)
         self.kept = build()
@@ -154,15 +152,9 @@ class Learner:
         # The net gets whole levels in use, so it gets them here.
         x = tf.cast(tf.round(x), tf.uint8)
         with tf.GradientTape() as tape:
-            said = self._lessons(x, training=True)
-            own, learnt = (said, None) if self._teacher is None else said
-            losses = weights * tf.nn.softmax_cross_entropy_with_logits(
-                wanted, own + self._adjustment
-            )
-            if learnt is not None:
-                told = answers(self._teacher, x)
-                losses += recipe.distil * tf.nn.softmax_cross_entropy_with_logits(told, learnt)
-            loss = tf.reduce_sum(losses) / self._batch
+            logits = self._own(x, training=True) + self._adjustment
+            losses = tf.nn.softmax_cross_entropy_with_logits(wanted, logits)
+            loss = tf.reduce_sum(weights * losses) / self._batch
         variables = self._net.trainable_variables
         self._optimiser.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
         return loss
@@ -171,11 +163,6 @@ class Learner:
         decay = tf.minimum(self._recipe.ema, (1 + number) / (10 + number))
         for kept, now in zip(self.kept.weights, self._net.weights, strict=True):
             kept.assign(kept * decay + now * (1 - decay))
-
-def _two_answers(net: Any) -> Any:
-    """The net's own answer and the one it learns from the teacher; what is kept adds them up."""
-    return keras.Model(net.input, [net.get_layer(OWN).output, net.get_layer(LEARNT).output])
-
 
 def _optimiser(recipe: Recipe, steps: int) -> Any:
     rate: Any = recipe.learning_rate

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from emotion_desktop.training import teacher
 from emotion_desktop.training.backbones import backbone
 from emotion_desktop.training.backend import keras
 from emotion_desktop.training.recipes import BACKBONES, Recipe
+from emotion_desktop.training.teacher import second_opinion, voice
 
 layers = keras.layers
 
-#: Layers whose outputs a training looks at: our own answer, and the one learnt from the teacher.
+#: The layer whose output is trained: our own answer, before a second opinion is added.
 OWN: Final = "logits"
-LEARNT: Final = "learnt_from_teacher"
-#: The fixed layer that turns the latter into a share of the answer.
+#: The fixed layer that turns the second opinion into a share of the answer.
 VOICE: Final = "teachers_voice"
 
 
@@ -33,12 +32,16 @@ def build_net(recipe: Recipe, labels: Sequence[str], seed: int) -> Any:
     shape = (recipe.size, recipe.size, recipe.channels)
     pixels = keras.Input(shape, dtype="uint8", name="pixels")
     features = _features(pixels, recipe)
-    dropped = features
+    opinion = None
+    if recipe.teacher == "fer2013":
+        known, opinion = second_opinion(pixels)
+        features = layers.Concatenate()([features, known, opinion])
     if recipe.dropout:
-        dropped = layers.Dropout(recipe.dropout, seed=seed)(features)
-    logits = layers.Dense(len(labels), name=OWN)(dropped)
-    if recipe.distil:
-        logits = _with_teacher(features, logits, labels, recipe.teacher_share)
+        features = layers.Dropout(recipe.dropout, seed=seed)(features)
+    logits = layers.Dense(len(labels), name=OWN)(features)
+    if opinion is not None:
+        said = layers.Activation("log_softmax")(opinion)
+        logits = add_voice(said, logits, labels, recipe.teacher_share)
     net = keras.Model(pixels, logits, name=recipe.name)
     if recipe.trained == "head":
         train_head_alone(net)
@@ -46,26 +49,20 @@ def build_net(recipe: Recipe, labels: Sequence[str], seed: int) -> Any:
 
 
 def train_head_alone(net: Any) -> None:
-    """Fixes everything but the layers that answer."""
-    heads = [layer for layer in net.layers if layer.name in (OWN, LEARNT)] or [net.layers[-1]]
+    """Fixes everything but the layer that answers."""
+    heads = [layer for layer in net.layers if layer.name == OWN] or [net.layers[-1]]
     for layer in net.layers:
         layer.trainable = layer in heads
 
 
-def _with_teacher(features: Any, logits: Any, labels: Sequence[str], share: float) -> Any:
-    """Adds the answer learnt from the teacher, without its prior, to our own (a product of
-    experts: Hinton 2002, "Training products of experts by minimizing contrastive divergence")."""
-    learnt = layers.Dense(len(teacher.EMOTIONS), name=LEARNT)(features)
-    return add_voice(learnt, logits, labels, share)
-
-
-def add_voice(learnt: Any, logits: Any, labels: Sequence[str], share: float) -> Any:
-    """The answer: our own logits, and a share of what was learnt from the teacher."""
-    said = layers.Activation("log_softmax")(learnt)
+def add_voice(said: Any, logits: Any, labels: Sequence[str], share: float) -> Any:
+    """The answer: our own logits and a share of the teacher's log-probabilities, without their
+    prior, as a product of experts (Hinton 2002, "Training products of experts by minimizing
+    contrastive divergence")."""
     fixed = layers.Dense(len(labels), trainable=False, name=VOICE)
-    voice = fixed(said)
-    fixed.set_weights(list(teacher.voice(labels, share)))
-    return layers.Add(name="answer")([logits, voice])
+    heard = fixed(said)
+    fixed.set_weights(list(voice(labels, share)))
+    return layers.Add(name="answer")([logits, heard])
 
 
 def _features(pixels: Any, recipe: Recipe) -> Any:

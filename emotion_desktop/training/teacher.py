@@ -1,8 +1,7 @@
-"""A net that others trained on other faces, and that ours learn from (Hinton et al. 2015,
-"Distilling the knowledge in a neural network").
+"""A net that others trained on other faces, and that gives ours a second opinion.
 
-Its answers are learnt by a branch of our own net: rare emotions, of which a data set may hold a
-dozen photos, are known to it from hundreds. See resources/teachers/README.md for where it is from.
+Rare emotions, of which a data set may hold a dozen photos, are known to it from hundreds. See
+resources/teachers/README.md for where it is from.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.training.backend import keras, tf
+from emotion_desktop.training.backend import keras
 from emotion_desktop.workspace.paths import RESOURCES
 
 #: What it names, in its order, and the photos of each that it learnt from (FER2013's own).
@@ -21,30 +20,34 @@ EMOTIONS: Final = ("anger", "disgust", "fear", "happiness", "sadness", "surprise
 _PHOTOS: Final = (4953, 547, 5121, 8989, 6077, 4002, 6198)
 _SIDE: Final = 64
 _FILE: Final = RESOURCES / "teachers" / "fer2013_mini_xception.hdf5"
+#: Shares of red, green and blue in grey (ITU-R BT.601).
+_GREY: Final = (0.299, 0.587, 0.114)
 
 
-def load_teacher() -> Any:
-    """The teacher: a frozen Keras model."""
-    net = keras.saving.load_model(_FILE, compile=False)
-    net.trainable = False
-    return net
-
-
-def answers(teacher: Any, faces: Any) -> Any:
-    """What the teacher says of faces.
+def second_opinion(pixels: Any) -> tuple[Any, Any]:
+    """Puts the teacher, frozen, into a net that is being built.
 
     Args:
-        faces: (n, side, side, channels), 0–255, any type.
+        pixels: (n, side, side, channels) Keras tensor, 0-255.
 
     Returns:
-        (n, 7) probabilities in the order of EMOTIONS.
+        Its features (n, 128), and its logits (n, 7) in the order of EMOTIONS.
     """
-    x = tf.cast(faces, tf.float32)
+    layers = keras.layers
+    x = layers.Rescaling(1 / 127.5, offset=-1.0, name="for_teacher")(pixels)
     if x.shape[-1] == 3:
-        x = tf.image.rgb_to_grayscale(x)
+        grey = layers.Dense(1, use_bias=False, trainable=False, name="grey")
+        x = grey(x)
+        grey.set_weights([np.array(_GREY, np.float32)[:, None]])
     if x.shape[1] != _SIDE:
-        x = tf.image.resize(x, [_SIDE, _SIDE], antialias=True)
-    return teacher(x / 127.5 - 1, training=False)
+        x = layers.Resizing(_SIDE, _SIDE, name="scaled")(x)
+    net = keras.saving.load_model(_FILE, compile=False)
+    last, logits = net.get_layer("add_4").output, net.layers[-2].output
+    features = layers.GlobalAveragePooling2D(name="teachers_features")(last)
+    inner = keras.Model(net.inputs[0], [features, logits], name="fer2013_mini_xception")
+    inner.trainable = False
+    said: tuple[Any, Any] = inner(x, training=False)
+    return said[0], said[1]
 
 
 def voice(labels: Sequence[str], share: float) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:

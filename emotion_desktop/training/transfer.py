@@ -60,7 +60,7 @@ def with_labels(net: Any, known: Sequence[str], labels: Sequence[str]) -> Any:
         AppError: it does not end in a dense layer without activation.
     """
     from emotion_desktop.training.backend import keras
-    from emotion_desktop.training.nets import LEARNT, OWN, VOICE, add_voice
+    from emotion_desktop.training.nets import OWN, VOICE, add_voice
 
     names = {layer.name: layer for layer in net.layers}
     last = names[OWN] if VOICE in names else net.layers[-1]
@@ -76,7 +76,7 @@ def with_labels(net: Any, known: Sequence[str], labels: Sequence[str]) -> Any:
     if VOICE in names:
         # How much the teacher says is the same for every label it knows.
         share = float(np.max(names[VOICE].get_weights()[0]))
-        answer = add_voice(names[LEARNT].output, answer, labels, share)
+        answer = add_voice(names[VOICE].input, answer, labels, share)
     changed = keras.Model(net.input, answer, name=net.name)
     kernel, bias = (np.array(weight) for weight in head.get_weights())
     old_kernel, old_bias = last.get_weights()
