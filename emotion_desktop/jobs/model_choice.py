@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.workspace.model_store import BUILTIN, ModelStore
+from emotion_desktop.workspace.model_store import TITLES, ModelStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def choose_models(store: ModelStore, names: Sequence[str]) -> list[ModelChoice]:
     chosen: list[ModelChoice] = []
     for name in names:
         path = store.resolve(name)
-        stored = "Built-in" if name == BUILTIN else name
+        stored = TITLES.get(name, name)
         title = stored if name in store.names() else Path(name).stem
         if any(other.reference == str(path) for other in chosen):
             raise UsageError(f"“{name}” is named twice.", "Name each model once.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
-from emotion_desktop.workspace.model_store import BUILTIN
+from emotion_desktop.workspace.model_store import TITLES
 
 NOT_FEELINGS = "Reads expressions, not feelings."
 
@@ -20,7 +20,7 @@ def percent(value: float) -> str:
 
 def model_title(reference: str) -> str:
     """A model's name for people."""
-    return "Built-in" if reference == BUILTIN else reference
+    return TITLES.get(reference, reference)
 
 
 def headline(face: FaceReading) -> str:

@@ -1,17 +1,23 @@
-"""The model store: a folder of bundles, and the model that comes with the program."""
+"""The model store: a folder of bundles, and the models that come with the program."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.workspace.atomic import cannot_write, write_atomically
-from emotion_desktop.workspace.paths import BUILTIN_MODEL
+from emotion_desktop.workspace.paths import BUILTIN_MODEL, FAST_MODEL
 
 BUILTIN: Final = "builtin"
+FAST: Final = "builtin-fast"
+#: The program's own models; they stay.
+PROGRAMS: Final = MappingProxyType({BUILTIN: BUILTIN_MODEL, FAST: FAST_MODEL})
+#: What people read for their names.
+TITLES: Final = MappingProxyType({BUILTIN: "Built-in", FAST: "Built-in, fast"})
 SUFFIX: Final = ".emodel"
 #: How the names of MXNet's and SageMaker's models end.
 MXNET_ENDINGS: Final = (".tar.gz", ".tgz", "-symbol.json", ".params")
@@ -30,14 +36,14 @@ def is_model(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ModelStore:
-    """Bundles by name in a folder. The name ``builtin`` is the program's own model."""
+    """Bundles by name in a folder, and those of PROGRAMS beside them."""
 
     folder: Path
 
     def names(self) -> list[str]:
-        """All names, the built-in one first."""
+        """All names, the program's own first."""
         own = (path.stem for path in self.folder.glob(f"*{SUFFIX}") if path.is_file())
-        return [BUILTIN, *sorted(n for n in own if n != BUILTIN and _NAME.fullmatch(n))]
+        return [*PROGRAMS, *sorted(n for n in own if n not in PROGRAMS and _NAME.fullmatch(n))]
 
     def resolve(self, reference: str) -> Path:
         """The file a name means; a path to a bundle is taken as it is.
@@ -45,8 +51,8 @@ class ModelStore:
         Raises:
             UsageError: no such model.
         """
-        if reference == BUILTIN:
-            return BUILTIN_MODEL
+        if reference in PROGRAMS:
+            return PROGRAMS[reference]
         stored = self.folder / f"{reference}{SUFFIX}"
         if _NAME.fullmatch(reference) and _is_file(stored):
             return stored
@@ -60,7 +66,7 @@ class ModelStore:
         """A valid name that is not taken: the one wanted, or it with a number."""
         base = re.sub(r"[^\w .-]+", "-", wanted).lstrip(" .-_")[:60].rstrip(" .-_") or "model"
         name, number = base, 2
-        while name == BUILTIN or (self.folder / f"{name}{SUFFIX}").exists():
+        while name in PROGRAMS or (self.folder / f"{name}{SUFFIX}").exists():
             name, number = f"{base}-{number}", number + 1
         return name
 
@@ -70,7 +76,7 @@ class ModelStore:
         Raises:
             UsageError: the name is taken or not allowed.
         """
-        if name == BUILTIN or not _NAME.fullmatch(name):
+        if name in PROGRAMS or not _NAME.fullmatch(name):
             raise UsageError(
                 f"“{name}” cannot be a model's name.",
                 "Use up to 64 letters, digits, spaces, dots and dashes.",
@@ -100,11 +106,11 @@ class ModelStore:
             UsageError: it does not exist, or is the built-in one.
             AppError: it cannot be deleted.
         """
-        if name == BUILTIN:
-            raise UsageError("The built-in model belongs to the program and stays.")
+        if name in PROGRAMS:
+            raise UsageError("This model belongs to the program and stays.")
         path = self.folder / f"{name}{SUFFIX}"
         if not _NAME.fullmatch(name) or not _is_file(path):
-            own = [n for n in self.names() if n != BUILTIN]
+            own = [n for n in self.names() if n not in PROGRAMS]
             raise UsageError(
                 f"There is no model “{name}” in the store.",
                 f"There are: {', '.join(own)}." if own else "The store is empty.",

@@ -15,6 +15,7 @@ WORKSPACE_VARIABLE = "EMOTION_DESKTOP_WORKSPACE"
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 SAMPLES = RESOURCES / "samples"
 BUILTIN_MODEL = RESOURCES / "models" / "builtin.emodel"
+FAST_MODEL = RESOURCES / "models" / "builtin-fast.emodel"
 
 
 def default_workspace() -> Path:

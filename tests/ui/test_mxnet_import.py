@@ -52,7 +52,7 @@ def test_cancelling_imports_nothing(controller, qtbot, archive):
     dialog = ask(controller, qtbot, archive)
     dialog.reject()
     qtbot.wait(100)
-    assert controller.services.store.names() == ["builtin"]
+    assert controller.services.store.names() == ["builtin", "builtin-fast"]
 
 
 def test_what_is_no_model_is_said(controller, qtbot, tmp_path):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.scores import Scores
     from emotion_desktop.jobs.models import StoredModel
 from emotion_desktop.ui.words import model_title
-from emotion_desktop.workspace.model_store import BUILTIN
+from emotion_desktop.workspace.model_store import PROGRAMS
 
 
 def about(model: StoredModel) -> str:
@@ -142,4 +142,4 @@ class ModelsPage(QWidget):
         self._text.setText(about(model))
         self._use.setEnabled(model.card is not None and model.reference != self._in_use)
         self._export.setEnabled(model.card is not None)
-        self._remove.setEnabled(model.reference != BUILTIN)
+        self._remove.setEnabled(model.reference not in PROGRAMS)

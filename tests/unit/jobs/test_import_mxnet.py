@@ -147,7 +147,7 @@ def test_refusals_leave_nothing_behind(archive, tmp_path):
         run(import_mxnet_job(store, archive, EMOTIONS[:7]))
     with pytest.raises(AppError, match="cannot be a model's name"):
         run(import_mxnet_job(store, archive, EMOTIONS, name="../x"))
-    assert store.names() == ["builtin"]
+    assert store.names() == ["builtin", "builtin-fast"]
     assert not list(tmp_path.rglob("*.emodel"))
 
 

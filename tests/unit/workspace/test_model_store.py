@@ -3,7 +3,7 @@
 import pytest
 
 from emotion_desktop.domain.errors import AppError, UsageError
-from emotion_desktop.workspace.model_store import BUILTIN, ModelStore
+from emotion_desktop.workspace.model_store import BUILTIN, FAST, ModelStore
 from emotion_desktop.workspace.paths import BUILTIN_MODEL
 
 
@@ -20,7 +20,7 @@ def bundle(tmp_path):
 
 
 def test_an_empty_store_has_the_built_in_model(store):
-    assert store.names() == [BUILTIN]
+    assert store.names() == [BUILTIN, FAST]
     assert store.resolve(BUILTIN) == BUILTIN_MODEL
     assert not store.folder.exists()
 
@@ -28,10 +28,10 @@ def test_an_empty_store_has_the_built_in_model(store):
 def test_a_model_comes_in_and_goes(store, bundle):
     path = store.copy_in(bundle, "My model 2.0")
     assert path.read_bytes() == bundle.read_bytes()
-    assert store.names() == [BUILTIN, "My model 2.0"]
+    assert store.names() == [BUILTIN, FAST, "My model 2.0"]
     assert store.resolve("My model 2.0") == path
     store.remove("My model 2.0")
-    assert store.names() == [BUILTIN]
+    assert store.names() == [BUILTIN, FAST]
 
 
 def test_a_path_is_taken_as_it_is(store, bundle):
@@ -70,7 +70,7 @@ def test_a_free_name_can_always_be_used_again_and_again(store, bundle, wanted):
         store.copy_in(bundle, name)
         names.add(name)
     assert len(names) == 12
-    assert set(store.names()) == {BUILTIN, *names}
+    assert set(store.names()) == {BUILTIN, FAST, *names}
 
 
 def test_files_that_were_put_there_by_hand_disturb_nothing(store, bundle):
@@ -79,7 +79,7 @@ def test_files_that_were_put_there_by_hand_disturb_nothing(store, bundle):
         (store.folder / f"{name}.emodel").write_bytes(b"x")
     (store.folder / "folder.emodel").mkdir()
     (store.folder / "notes.txt").touch()
-    assert store.names() == [BUILTIN, "mine"]
+    assert store.names() == [BUILTIN, FAST, "mine"]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_what_cannot_be_removed(store, bundle, name, words):
     with pytest.raises(UsageError, match=words):
         store.remove(name)
     assert BUILTIN_MODEL.exists()
-    assert store.names() == [BUILTIN, "mine"]
+    assert store.names() == [BUILTIN, FAST, "mine"]
 
 
 def test_a_file_that_cannot_be_deleted(store, bundle, monkeypatch):
