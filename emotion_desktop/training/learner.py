@@ -164,6 +164,7 @@ class Learner:
         for kept, now in zip(self.kept.weights, self._net.weights, strict=True):
             kept.assign(kept * decay + now * (1 - decay))
 
+
 def _optimiser(recipe: Recipe, steps: int) -> Any:
     rate: Any = recipe.learning_rate
     if recipe.schedule == "cosine":
