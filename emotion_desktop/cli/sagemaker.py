@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,14 +20,16 @@ from emotion_desktop.cli.aws import (
     chosen,
 )
 from emotion_desktop.cli.options import (
+    FacesOption,
     JsonOption,
     WorkspaceOption,
+    check_faces,
     open_workspace,
     print_table,
     write_answer,
 )
 from emotion_desktop.cli.terminal import ERRORS, run_job
-from emotion_desktop.domain.cloud import Machines, TrainingOrder
+from emotion_desktop.domain.cloud import Machines, TrainingOrder, TransformOrder
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.sagemaker.desk import Desk
@@ -167,11 +170,18 @@ def attach(
     """Take a job up, begun here or on another machine, and bring its model back when it is done."""
     from emotion_desktop.jobs.import_mxnet import parse_labels
     from emotion_desktop.jobs.sagemaker.attach import attach_job
+    from emotion_desktop.jobs.sagemaker.transform import go_on_transform_job
 
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region)
     words = parse_labels(labels) if labels else ()
-    spec, function = attach_job(desk_for(place, settings), name, choice_of(settings), words)
+    desk = desk_for(place, settings)
+    if any(run.name == name and run.kind == "transform" for run in desk.runs.all()):
+        outcome = run_job(place, *go_on_transform_job(desk, name), detach=True)
+        done = f"The answers are in {outcome.result}."
+        typer.echo(done if outcome.result else _GOES_ON.format(name))
+        return
+    spec, function = attach_job(desk, name, choice_of(settings), words)
     _follow(place, spec, function)
 
 
@@ -221,6 +231,76 @@ def _agree(yes: bool, question: str) -> None:
         return
     if not typer.confirm(question, err=True):
         raise typer.Abort
+
+
+@app.command()
+def transform(
+    *,
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH…|s3://…", help="Photos and folders, or one S3 prefix."),
+    ],
+    model: Annotated[str, typer.Option("--model", help="A model that was trained there.")],
+    faces: FacesOption = "find",
+    artefact: Annotated[
+        str, typer.Option("--artefact", help="Its model.tar.gz (s3://…), if it is not known.")
+    ] = "",
+    instance: InstanceOption = "ml.g4dn.xlarge",
+    count: Annotated[int, typer.Option("--count", min=1, max=20, help="How many machines.")] = 1,
+    max_hours: Annotated[
+        float, typer.Option("--max-hours", min=0.1, max=120, help="It is stopped after that.")
+    ] = 1.0,
+    json_to: JsonOption = None,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    role: RoleOption = None,
+    bucket: BucketOption = None,
+    yes: YesOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Classify many photos on SageMaker's machines. Cost and what is sent are shown first."""
+    from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
+    from emotion_desktop.jobs.photos import find_photos
+    from emotion_desktop.jobs.sagemaker.offer import earlier_address
+    from emotion_desktop.jobs.sagemaker.transform import (
+        count_pictures,
+        transform_job,
+        transform_offer,
+    )
+
+    check_faces(faces)
+    place = open_workspace(workspace)
+    settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
+    desk = desk_for(place, settings)
+    source = paths[0] if len(paths) == 1 and paths[0].startswith("s3://") else ""
+    order = TransformOrder(
+        model=model,
+        artefact=earlier_address(desk, artefact or model),
+        machines=Machines(instance, count, False, max_hours),
+        role=settings.aws_role,
+        bucket=settings.aws_bucket,
+        source=source,
+        paths=() if source else tuple(str(Path(path).absolute()) for path in paths),
+        faces=faces,
+    )
+    photos = (
+        count_pictures(choice_of(settings), source) if source
+        else len(find_photos([Path(path) for path in order.paths], PICTURE_SUFFIXES).photos)
+    )
+    for line in transform_offer(desk, order, photos):
+        ERRORS.print(line)
+    _agree(yes, "Start the machines?")
+    account = _account(settings).account
+    spec, function = transform_job(desk, order, choice_of(settings), account)
+    name = spec.parameters["run"]
+    ERRORS.print(f"Job {name}")
+    outcome = run_job(place, spec, function, detach=True)
+    if not outcome.result:
+        typer.echo(_GOES_ON.format(name))
+    elif json_to is not None:
+        write_answer(json_to, Path(outcome.result).read_text(encoding="utf-8"))
+    else:
+        typer.echo(f"The answers are in {outcome.result}, and the gallery knows them.")
 
 
 @app.command()

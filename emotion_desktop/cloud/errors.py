@@ -106,6 +106,8 @@ _BROKEN_CODES: Final = frozenset(
         *("RequestTimeout", "RequestTimeoutException", "InternalDependencyException"),
     )
 )
+#: How SageMaker says in a ValidationException that there is no such thing.
+_NOT_THERE: Final = ("requested resource not found", "could not find")
 
 
 @contextmanager
@@ -152,6 +154,14 @@ def explain(error: Exception, what: str) -> CloudError | None:
             names[0],
         )
     return None
+
+
+def is_missing(error: CloudError) -> bool:
+    """Whether AWS says that there is no such thing."""
+    text = error.message.lower()
+    return error.code in ("ResourceNotFound", "ResourceNotFoundException") or (
+        error.code == "ValidationException" and any(words in text for words in _NOT_THERE)
+    )
 
 
 def redact(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from emotion_desktop.cloud.buckets import PREFIX
-from emotion_desktop.cloud.errors import in_words
+from emotion_desktop.cloud.errors import in_words, is_missing
 from emotion_desktop.cloud.regions import image_uri
 from emotion_desktop.cloud.session import AwsSession
 from emotion_desktop.domain.cloud import CloudRun, JobStatus, TrainingOrder, Transition
@@ -17,7 +17,6 @@ TAG: Final = {"Key": "program", "Value": "emotion-desktop"}
 #: A spot job may wait for machines for so long beyond its own time, seconds.
 _SPOT_WAIT_S: Final = 3600
 _VOLUME_GB: Final = 10
-_NO_SUCH_JOB: Final = ("requested resource not found", "could not find")
 
 
 def run_prefix(name: str) -> str:
@@ -132,14 +131,6 @@ def training_job_details(session: AwsSession, name: str) -> dict[str, Any] | Non
         if is_missing(error):
             return None
         raise
-
-
-def is_missing(error: CloudError) -> bool:
-    """Whether AWS says that there is no such thing."""
-    text = error.message.lower()
-    return error.code in ("ResourceNotFound", "ResourceNotFoundException") or (
-        error.code == "ValidationException" and any(words in text for words in _NO_SUCH_JOB)
-    )
 
 
 def stop_training_job(session: AwsSession, name: str) -> None:

@@ -1,19 +1,12 @@
-"""The verb “train on SageMaker”, from photos to a model, in stages that can be taken up again.
-
-What is known of a run is on disk before AWS is asked for anything, so that nothing is lost and
-nothing paid for twice, whenever the program, the machine or the network goes away. One program
-works on a run at a time; others show what it notes down.
-"""
+"""The verb “train on SageMaker”, from photos to a model, in stages that can be taken up again."""
 
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from emotion_desktop.domain.cloud import (
@@ -24,9 +17,8 @@ from emotion_desktop.domain.cloud import (
     TrainingOrder,
     new_job_name,
 )
-from emotion_desktop.domain.errors import CancelledError, CloudError, Remedy, UsageError
+from emotion_desktop.domain.errors import BundleError, CloudError, Remedy
 from emotion_desktop.domain.job import (
-    Batch,
     JobContext,
     JobFunction,
     JobSpec,
@@ -37,17 +29,14 @@ from emotion_desktop.domain.job import (
 )
 from emotion_desktop.jobs.sagemaker.bring_back import take_in
 from emotion_desktop.jobs.sagemaker.desk import Desk
-from emotion_desktop.jobs.sagemaker.pace import Pace, passes
+from emotion_desktop.jobs.sagemaker.pace import passes
 from emotion_desktop.jobs.sagemaker.records import prepare, preprocessing_of
-
-_log = logging.getLogger(__name__)
+from emotion_desktop.jobs.sagemaker.work import Work, work_alone
 
 KIND: Final = "sagemaker-train"
 ARCHIVE: Final = "model.tar.gz"
 TRAINED_ON: Final = "trained_on.bin"
 _DIGEST_BYTES: Final = 8
-#: A program that only watches looks at the other's notes as often as this, seconds.
-_WATCH_S: Final = 2.0
 
 
 def train_on_sagemaker_job(
@@ -104,114 +93,34 @@ def _spec(run: CloudRun) -> JobSpec:
 
 
 def work_on(desk: Desk, spec: JobSpec, context: JobContext) -> str:
-    name = spec.parameters["run"]
-    with desk.runs.owned(name) as mine:
-        if mine:
-            return _Training(desk, desk.runs.load(name), context).go_on()
-    return _watch_notes(desk, name, context)
+    """Does what is left of a training; returns the model's name in the store."""
+    return work_alone(desk, spec.parameters["run"], context, _Training)
 
 
-def _watch_notes(desk: Desk, name: str, context: JobContext) -> str:
-    """Shows what another program notes down of a run; takes it up if that one ends."""
-    context.emit(Log("Another window works on this job; it is only shown here."))
-    while True:
-        run = desk.runs.load(name)
-        context.emit(Batch((run.to_dict(),)))
-        context.emit(Progress(0, 0, "another window works on it"))
-        if run.stage.final:
-            return run.result
-        with desk.runs.owned(name) as mine:
-            if mine:
-                return _Training(desk, desk.runs.load(name), context).go_on()
-        context.wait(min(_WATCH_S, desk.poll_s))
-        context.check_cancelled()
-
-
-class _Training:
-    """Works on one run, stage by stage."""
+class _Training(Work):
+    """Works on one training."""
 
     def __init__(self, desk: Desk, run: CloudRun, context: JobContext) -> None:
-        self._desk = desk
-        self._run = run
+        super().__init__(desk, run, context)
         self._order = TrainingOrder.from_dict(run.order)
-        self._context = context
-        self._pace = Pace(desk)
-        self._session: Any = None
         self._log: Any = None
 
-    def go_on(self) -> str:
-        """Does what is left; returns the model's name in the store, or nothing for none."""
-        steps: Mapping[Stage, Callable[[], None]] = {
+    @property
+    def steps(self) -> Mapping[Stage, Callable[[], None]]:
+        """See Work."""
+        return {
             Stage.PREPARING: self._prepare,
             Stage.UPLOADING: self._upload,
             Stage.LAUNCHING: self._launch,
             Stage.RUNNING: self._watch,
             Stage.FETCHING: self._fetch,
         }
-        self._note(problem=None, waiting=None)
-        while not self._run.stage.final:
-            step = steps[self._run.stage]
-            try:
-                step()
-            except CloudError as error:
-                if not passes(error):
-                    self._note(problem=_problem(error), waiting=None)
-                    raise
-                self._wait_for_aws(error)
-            except CancelledError:
-                self._cancelled()
-                raise
-        if self._run.stage is Stage.FAILED:
-            problem = self._run.problem or Problem("The job failed.")
-            raise CloudError(problem.message, problem.hint, Remedy(problem.remedy))
-        return self._run.result
 
-    # -- notes ---------------------------------------------------------------------------------
+    def stop_at_aws(self) -> None:
+        """See Work."""
+        from emotion_desktop.cloud.training_jobs import stop_training_job
 
-    def _note(self, **changes: Any) -> None:
-        """Changes the record, on disk first, then for whoever listens."""
-        if any(getattr(self._run, name) != value for name, value in changes.items()):
-            self._run = replace(self._run, **changes)
-            self._desk.runs.keep(self._run)
-        self._context.emit(Batch((self._run.to_dict(),)))
-
-    def _wait_for_aws(self, error: CloudError) -> None:
-        """A lost network, or a sign-in that is over, is waited for."""
-        self._pace.failed()
-        self._session = None
-        self._note(waiting=_problem(error))
-        seconds = self._pace.seconds
-        self._context.emit(Progress(0, 0, f"{error.message} Trying again in {seconds:.0f} s."))
-        _log.info("%s waits: %s", self._run.name, error.message)
-        self._pace.rest(self._context)
-
-    def _aws(self) -> Any:
-        """The session; the account it leads to must be the one that was confirmed."""
-        if self._session is None:
-            from emotion_desktop.cloud.session import open_session
-
-            session = open_session(self._run.choice.profile, self._run.choice.region)
-            identity = session.identity()
-            if identity.account != self._run.account:
-                raise CloudError(
-                    f"This job belongs to the account {self._run.account}, and the profile "
-                    f"{session.profile} now leads to {identity.account}.",
-                    "Choose the profile of that account.",
-                    Remedy.CHOOSE_PROFILE,
-                )
-            self._session = session
-        return self._session
-
-    def _bucket(self) -> Any:
-        from emotion_desktop.cloud.s3 import Bucket
-
-        return Bucket(self._aws().client("s3"), self._order.bucket, self._run.account)
-
-    @property
-    def _folder(self) -> Path:
-        return self._desk.runs.place(self._run.name)
-
-    # -- stages --------------------------------------------------------------------------------
+        stop_training_job(self._aws(), self._run.name)
 
     def _prepare(self) -> None:
         from emotion_desktop.cloud.hyperparameters import complete
@@ -440,17 +349,10 @@ class _Training:
         self._note(waiting=None)
         try:
             name = take_in(self._desk, self._run, archive, self._trained_on(), self._context)
-        except UsageError:
-            raise
-        except (CloudError, CancelledError):
-            raise
-        except Exception as error:
-            from emotion_desktop.domain.errors import AppError
-
-            if isinstance(error, AppError):
-                # What cannot be read is fetched anew the next time.
-                archive.unlink(missing_ok=True)
-                self._note(problem=Problem(error.message, error.hint, Remedy.TRY_AGAIN.value))
+        except BundleError as error:
+            # What cannot be read is fetched anew the next time.
+            archive.unlink(missing_ok=True)
+            self._note(problem=Problem(error.message, error.hint, Remedy.TRY_AGAIN.value))
             raise
         for left in ("train.rec", "validation.rec"):
             (self._folder / left).unlink(missing_ok=True)
@@ -463,31 +365,6 @@ class _Training:
         data = path.read_bytes()
         return [data[i : i + _DIGEST_BYTES] for i in range(0, len(data), _DIGEST_BYTES)]
 
-    def _cancelled(self) -> None:
-        """The user wants nothing more of it: the machine is stopped, so that it costs no more."""
-        if self._context.pause_wanted or not self._run.stage.paid:
-            return
-        from emotion_desktop.cloud.training_jobs import is_missing, stop_training_job
-
-        try:
-            stop_training_job(self._aws(), self._run.name)
-        except CloudError as error:
-            if is_missing(error):
-                self._note(stage=Stage.STOPPED, waiting=None)
-                return
-            self._note(
-                problem=Problem(
-                    f"The job could not be stopped and may go on, and cost. {error.message}",
-                    "Try again, or stop it in AWS's console.",
-                    Remedy.TRY_AGAIN.value,
-                )
-            )
-            raise CloudError(
-                f"The job could not be stopped and may go on, and cost. {error.message}",
-                "Try again, or stop it in AWS's console.",
-                Remedy.TRY_AGAIN,
-            ) from None
-        self._note(stage=Stage.STOPPED, waiting=None)
 
 
 def data_key(channel: Mapping[str, Any], folder: bool = False) -> str:
@@ -496,7 +373,3 @@ def data_key(channel: Mapping[str, Any], folder: bool = False) -> str:
 
     place = f"{PREFIX}/data/{channel['sha256'][:32]}/"
     return place if folder else place + str(channel["file"])
-
-
-def _problem(error: CloudError) -> Problem:
-    return Problem(error.message, error.hint, error.remedy.value)
