@@ -271,7 +271,7 @@ _NOTEBOOK: Final = Recipe(
 _QUICK: Final = Recipe(
     name="quick",
     title="Quick",
-    summary="A small residual net on grey faces with level eyes; rare emotions are shown more.",
+    summary="A small net on grey faces; rare emotions are shown more often.",
     net="residual",
     width=24,
     dropout=0.3,
@@ -310,8 +310,7 @@ _BEST: Final = replace(
     _QUICK,
     name="best",
     title="Best",
-    summary="The small residual net, trained on harder pictures, with a second opinion: that of a "
-    "net trained on 36,000 other faces.",
+    summary="The small net on harder pictures, with a second opinion.",
     epochs=40,
     teacher="fer2013",
     teacher_share=0.4,
