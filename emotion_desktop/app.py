@@ -20,6 +20,7 @@ from emotion_desktop.ui.job_bridge import JobBridge
 from emotion_desktop.ui.jobs_controller import JobsController
 from emotion_desktop.ui.main_window import TITLE, MainWindow
 from emotion_desktop.ui.models.controller import ModelsController
+from emotion_desktop.ui.sagemaker.controller import SageMakerController
 from emotion_desktop.ui.scores.controller import ScoresController
 from emotion_desktop.ui.services import Services
 from emotion_desktop.ui.settings_keeper import SettingsKeeper
@@ -62,6 +63,9 @@ class Controller(QObject):
         self.gallery = GalleryController(self.services, self)
         self.scores = ScoresController(self.services, self)
         self.training = TrainingController(self.services, self._theme, self)
+        self.sagemaker = SageMakerController(self.services, self._theme, self)
+        self.training.page_made.connect(self.sagemaker.furnish)
+        self.sagemaker.model_wanted.connect(self._use_model)
         self.models = ModelsController(self.services, self)
         self.training.model_wanted.connect(self._use_model)
         self.window.settings_wanted.connect(self._change_settings)
@@ -81,6 +85,7 @@ class Controller(QObject):
         start_log(self.services.workspace.log)
         _ = self.window.gallery.view
         self.models.warm_up()
+        self.sagemaker.take_up()
 
     @Slot(str)
     def _use_model(self, reference: str) -> None:
@@ -116,6 +121,7 @@ class Controller(QObject):
         self._theme = apply_theme(self._app, self.settings.now.theme)
         self.window.gallery.set_theme(self._theme)
         self.training.set_theme(self._theme)
+        self.sagemaker.set_theme(self._theme)
 
     @Slot()
     def _open_log(self) -> None:

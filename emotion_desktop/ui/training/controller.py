@@ -34,6 +34,8 @@ class TrainingController(QObject):
 
     model_wanted = Signal(str)
     """A model, by its reference, to read new photos with."""
+    page_made = Signal(object)
+    """The TrainingPage, once, when it is made: other places to train in add their card to it."""
 
     def __init__(self, services: Services, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +89,7 @@ class TrainingController(QObject):
         setup.split_wanted.connect(self._split)
         setup.import_wanted.connect(self._services.window.choose_data_kind)
         setup.train_here_wanted.connect(self._train)
+        self.page_made.emit(page)
         return page
 
     def _make_run_view(self) -> RunView:

@@ -44,6 +44,10 @@ class TrainingPage(QWidget):
         layout.addWidget(self.runs)
         layout.addWidget(self._stack, 1)
 
+    def add_view(self, view: QWidget) -> None:
+        """Adds a view that somebody else fills; ``bring`` shows it."""
+        self._stack.addWidget(view)
+
     def bring(self, view: QWidget) -> None:
         """Shows one of the views."""
         self._stack.setCurrentWidget(view)

@@ -1,0 +1,185 @@
+"""The account: profile, region, role and bucket to choose from, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.errors import Remedy
+
+_BUTTONS = {
+    Remedy.SIGN_IN.value: "Sign in again",
+    Remedy.COPY_POLICY.value: "Copy the policy",
+    Remedy.CHOOSE_BUCKET.value: "Make one",
+    Remedy.TRY_AGAIN.value: "Try again",
+}
+#: What is mended by a choice in the form above: the button leads there.
+_FIELDS = {
+    Remedy.CHOOSE_PROFILE.value: ("profile", "Choose a profile"),
+    Remedy.CHOOSE_REGION.value: ("region", "Choose a region"),
+    Remedy.CHOOSE_ROLE.value: ("role", "Choose a role"),
+}
+
+
+class AccountDialog(QDialog):
+    """Shows a report of the account; choices are asked about anew at once."""
+
+    chosen = Signal(dict)
+    """profile, region, role, bucket."""
+    look_wanted = Signal()
+    sign_in_wanted = Signal()
+    bucket_wanted = Signal(str)
+    """Make a bucket of this name."""
+    policy_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("AWS account")
+        self._report: Mapping[str, Any] = {}
+        self.fields: dict[str, QComboBox] = {}
+        form = QFormLayout()
+        form.setVerticalSpacing(8)
+        for name, title in (
+            ("profile", "Profile"), ("region", "Region"), ("role", "SageMaker's role"),
+            ("bucket", "Bucket"),
+        ):
+            box = QComboBox()
+            box.setAccessibleName(title)
+            box.setEditable(name in ("role", "bucket"))
+            box.setMinimumContentsLength(36)
+            box.activated.connect(self._choose)
+            form.addRow(title, box)
+            self.fields[name] = box
+        self._who = QLabel()
+        self._who.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._who.setTextFormat(Qt.TextFormat.PlainText)
+        self._who.setWordWrap(True)
+        form.addRow("Account", self._who)
+        self._findings = QVBoxLayout()
+        self._findings.setSpacing(6)
+        note = QLabel(
+            "Keys and passwords stay where AWS's own tools keep them; none is stored here."
+        )
+        note.setProperty("role", "muted")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self._again = buttons.addButton("Look again", QDialogButtonBox.ButtonRole.ActionRole)
+        self._again.clicked.connect(self.look_wanted)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(14)
+        layout.addLayout(form)
+        layout.addLayout(self._findings)
+        layout.addStretch(1)
+        layout.addWidget(note)
+        layout.addWidget(buttons)
+        self.resize(640, 460)
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """What is chosen."""
+        found = {}
+        for name, box in self.fields.items():
+            data = box.currentData() if box.findText(box.currentText()) >= 0 else None
+            found[name] = str(data if data is not None else box.currentText()).strip()
+        return found
+
+    def show_busy(self) -> None:
+        """AWS is being asked."""
+        self._again.setEnabled(False)
+        self._who.setText("Asking AWS…")
+
+    def show_report(self, report: Mapping[str, Any], now: Mapping[str, str]) -> None:
+        """Shows what was found.
+
+        Args:
+            now: profile, region, role and bucket as they are set.
+        """
+        self._report = report
+        self._again.setEnabled(True)
+        profiles = {"": "Found by itself"} | {name: name for name in report["profiles"]}
+        self._fill("profile", profiles, now["profile"])
+        regions = {"": "The profile's"} | {name: name for name in report["regions"]}
+        self._fill("region", regions, now["region"])
+        roles = {"": ""} | {role: role.rpartition("/")[2] for role in report["roles"]}
+        self._fill("role", roles, now["role"])
+        buckets = {"": ""} | {name: name for name in report["buckets"]}
+        self._fill("bucket", buckets, now["bucket"])
+        arn = report["arn"]
+        self._who.setText(f"{report['account']}\n{arn}" if arn else "Not known.")
+        while (item := self._findings.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for finding in report["findings"]:
+            self._findings.addWidget(self._row(finding))
+
+    def _fill(self, name: str, choices: Mapping[str, str], now: str) -> None:
+        box = self.fields[name]
+        box.blockSignals(True)
+        box.clear()
+        for value, text in choices.items():
+            box.addItem(text, value)
+        if now and now not in choices:
+            box.addItem(now.rpartition("/")[2] if name == "role" else now, now)
+        box.setCurrentIndex(max(0, box.findData(now)))
+        box.blockSignals(False)
+
+    def _row(self, finding: Mapping[str, Any]) -> QFrame:
+        frame = QFrame()
+        frame.setProperty("role", "card")
+        mark = QLabel("✓" if finding["good"] else "✗")
+        mark.setAccessibleName("all right" if finding["good"] else "missing")
+        if not finding["good"]:
+            mark.setProperty("role", "danger")
+        text = QLabel(f"{finding['title']}: {finding['message']} {finding['hint']}".strip())
+        text.setWordWrap(True)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(10, 6, 10, 6)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(text, 1)
+        button = self._button(finding["remedy"])
+        if button is not None:
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return frame
+
+    def _button(self, remedy: str) -> QPushButton | None:
+        if remedy in _FIELDS:
+            name, words = _FIELDS[remedy]
+            button = QPushButton(words)
+            button.clicked.connect(self.fields[name].showPopup)
+            return button
+        if remedy not in _BUTTONS:
+            return None
+        button = QPushButton(_BUTTONS[remedy])
+        if remedy == Remedy.SIGN_IN.value:
+            button.clicked.connect(self.sign_in_wanted)
+        elif remedy == Remedy.COPY_POLICY.value:
+            button.clicked.connect(self.policy_wanted)
+        elif remedy == Remedy.CHOOSE_BUCKET.value:
+            button.clicked.connect(self._make_bucket)
+        else:
+            button.clicked.connect(self.look_wanted)
+        return button
+
+    @Slot()
+    def _make_bucket(self) -> None:
+        self.bucket_wanted.emit(str(self._report.get("suggested_bucket", "")))
+
+    @Slot()
+    def _choose(self) -> None:
+        self.chosen.emit(self.choices)

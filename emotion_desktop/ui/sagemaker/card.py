@@ -1,0 +1,148 @@
+"""The card of Amazon SageMaker in the training tab."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from emotion_desktop.domain.cloud import Machines
+from emotion_desktop.ui.training.card import PlaceCard
+
+
+class SageMakerCard(PlaceCard):
+    """What a training there takes, costs and sends; which machines; whose account."""
+
+    machines_changed = Signal()
+    account_wanted = Signal()
+    jobs_wanted = Signal()
+    clean_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Amazon SageMaker", "Train on SageMaker…", parent)
+        self.body.addLayout(self._account_row())
+        self.body.addLayout(self._machine_form())
+        self.body.addWidget(self.spot)
+        self.body.addLayout(self._links())
+        for signal in (
+            self.kind.currentIndexChanged, self.count.valueChanged, self.hours.valueChanged,
+            self.spot.toggled, self.earlier.currentIndexChanged,
+        ):
+            signal.connect(self.machines_changed)
+
+    def _account_row(self) -> QHBoxLayout:
+        self.account = QLabel("No account was looked at yet.")
+        self.account.setWordWrap(True)
+        self.account.setTextFormat(Qt.TextFormat.PlainText)
+        self.account.setAccessibleName("AWS account")
+        change = QPushButton("Account…")
+        change.clicked.connect(self.account_wanted)
+        row = QHBoxLayout()
+        row.addWidget(self.account, 1)
+        row.addWidget(change, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _machine_form(self) -> QGridLayout:
+        self.kind = QComboBox()
+        self.kind.setAccessibleName("Kind of machine")
+        self.count = QSpinBox()
+        self.count.setRange(1, 20)
+        self.count.setAccessibleName("How many machines")
+        self.hours = QDoubleSpinBox()
+        self.hours.setRange(0.1, 120)
+        self.hours.setDecimals(1)
+        self.hours.setValue(2)
+        self.hours.setSuffix(" h")
+        self.hours.setAccessibleName("Stopped after")
+        self.spot = QCheckBox("Spare machines (spot): cheaper, may be interrupted")
+        self.earlier = QComboBox()
+        self.earlier.setAccessibleName("Go on from")
+        self.earlier.addItem("A new net", "")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        limits = QHBoxLayout()
+        limits.addWidget(self.count)
+        limits.addWidget(QLabel("stopped after"))
+        limits.addWidget(self.hours)
+        limits.addStretch(1)
+        for number, name in enumerate(("Machine", "How many", "Start from")):
+            label = QLabel(name)
+            label.setProperty("role", "muted")
+            grid.addWidget(label, number, 0)
+        grid.addWidget(self.kind, 0, 1)
+        grid.addLayout(limits, 1, 1)
+        grid.addWidget(self.earlier, 2, 1)
+        return grid
+
+    def _links(self) -> QHBoxLayout:
+        self._jobs = QPushButton("Jobs there")
+        self._jobs.setProperty("role", "flat")
+        self._jobs.clicked.connect(self.jobs_wanted)
+        clean = QPushButton("Clean up…")
+        clean.setProperty("role", "flat")
+        clean.clicked.connect(self.clean_wanted)
+        links = QHBoxLayout()
+        links.addWidget(self._jobs)
+        links.addWidget(clean)
+        links.addStretch(1)
+        return links
+
+    @property
+    def machines(self) -> Machines:
+        """What is chosen."""
+        return Machines(
+            kind=str(self.kind.currentData() or Machines().kind),
+            count=self.count.value(),
+            spot=self.spot.isChecked(),
+            max_hours=self.hours.value(),
+        )
+
+    def offer_kinds(self, kinds: Mapping[str, str]) -> None:
+        """Offers kinds of machines: names and what they are."""
+        self.kind.blockSignals(True)
+        for name, words in kinds.items():
+            self.kind.addItem(f"{name} · {words}", name)
+        self.kind.blockSignals(False)
+
+    def offer_earlier(self, models: Sequence[tuple[str, str]]) -> None:
+        """Offers earlier models that were trained there: names and addresses."""
+        before = self.earlier.currentData()
+        self.earlier.blockSignals(True)
+        self.earlier.clear()
+        self.earlier.addItem("A new net", "")
+        for name, address in models:
+            self.earlier.addItem(f"The model “{name}”", address)
+        self.earlier.setCurrentIndex(max(0, self.earlier.findData(before)))
+        self.earlier.blockSignals(False)
+
+    def show_account(self, report: Mapping[str, Any] | None, *, busy: bool = False) -> None:
+        """Says whose account it is, and whether everything is there."""
+        if busy:
+            self.account.setText("Asking AWS…")
+        elif report is None:
+            self.account.setText("No account was looked at yet.")
+        else:
+            who = f"{report['account']} · {report['arn']}" if report["account"] else "not signed in"
+            place = f"{report['profile'] or 'default'} · {report['region'] or 'no region'}"
+            missing = [f for f in report["findings"] if not f["good"]]
+            state = missing[0]["message"] if missing else "Ready."
+            self.account.setText(f"{place}\n{who}\n{state}")
+
+    def show_jobs(self, total: int, under_way: int) -> None:
+        """How many jobs there are."""
+        going = f", {under_way} under way" if under_way else ""
+        self._jobs.setText(f"Jobs there ({total}{going})" if total else "Jobs there")

@@ -1,0 +1,287 @@
+"""The jobs at SageMaker: a list, and of one its stages, cost, curves and log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.cloud import CloudRun, Machines, Stage
+from emotion_desktop.domain.errors import Remedy
+from emotion_desktop.ui.sagemaker.timeline import Timeline, steps_of
+from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.training.curves import Curve, CurvesView
+from emotion_desktop.ui.words import duration
+
+_LOG_LINES: Final = 5000
+_WORDS: Final[Mapping[Stage, str]] = {
+    Stage.PREPARING: "Preparing the faces",
+    Stage.UPLOADING: "Uploading",
+    Stage.LAUNCHING: "Starting the job",
+    Stage.RUNNING: "At SageMaker",
+    Stage.FETCHING: "Bringing the model back",
+    Stage.DONE: "Done",
+    Stage.FAILED: "Failed",
+    Stage.STOPPED: "Stopped",
+}
+
+
+def headline(run: CloudRun, *, worked_on: bool) -> str:
+    """How a run is doing, in words."""
+    words = _WORDS[run.stage]
+    if run.stage is Stage.RUNNING and run.job is not None:
+        words = f"{words}: {run.job.detail.lower() or run.job.status.lower()}"
+    if run.stage is Stage.DONE and run.kind == "training":
+        words = f"Done: the model is in the store as “{run.result}”"
+    if not worked_on and not run.stage.final:
+        words = f"{words}. Left off; nothing is lost" if not run.stage.paid else words
+    return words
+
+
+def figures(run: CloudRun, prices: Mapping[str, float], now: float) -> str:
+    """Time and cost so far, and the limit."""
+    from emotion_desktop.cloud.prices import cost
+
+    machines = Machines(**run.order["machines"])
+    parts = [f"{machines.count} × {machines.kind}{', spot' if machines.spot else ''}"]
+    job = run.job
+    limit = cost(machines, machines.max_hours * 3600, prices)
+    if job is not None and job.transitions:
+        running = job.running
+        if running is None:
+            begun = [t.started for t in job.transitions if t.status != "Starting"]
+            running = round(now - begun[0]) if begun else 0
+        parts.append(f"ran {duration(running)}" if job.over else f"running for {duration(running)}")
+        paid = job.billable if job.billable is not None else running
+        so_far = cost(machines, paid, prices)
+        if job.billable is not None:
+            parts.append(f"{duration(job.billable)} to be paid for")
+            if job.running and job.billable < job.running:
+                parts.append(f"spot saved {1 - job.billable / job.running:.0%}")
+        if so_far is not None:
+            parts.append(f"about ${so_far:,.2f}{'' if job.over else ' so far'}")
+    if limit is not None and not run.stage.final:
+        parts.append(f"at most ${limit:,.2f}")
+    return " · ".join(parts)
+
+
+class RunsView(QWidget):
+    """Signals carry a run's name."""
+
+    back_wanted = Signal()
+    chosen = Signal(str)
+    stop_wanted = Signal(str)
+    cancel_wanted = Signal(str)
+    go_on_wanted = Signal(str)
+    use_wanted = Signal(str)
+    forget_wanted = Signal(str)
+    sign_in_wanted = Signal()
+    account_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._runs: dict[str, CloudRun] = {}
+        self._worked_on: frozenset[str] = frozenset()
+        self._prices: Mapping[str, float] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(20)
+        layout.addLayout(self._left())
+        layout.addLayout(self._right(), 1)
+        self._show()
+
+    def _left(self) -> QVBoxLayout:
+        back = QPushButton("‹ Train a model")
+        back.setProperty("role", "flat")
+        back.clicked.connect(self.back_wanted)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Jobs at SageMaker")
+        self.list.setFixedWidth(240)
+        self.list.currentItemChanged.connect(self._chosen)
+        left = QVBoxLayout()
+        left.addWidget(back)
+        left.addWidget(self.list, 1)
+        return left
+
+    def _right(self) -> QVBoxLayout:
+        self._title = QLabel("No jobs yet")
+        self._title.setProperty("role", "title")
+        self._words = QLabel("What is trained on SageMaker is shown here, also from other windows.")
+        self._words.setWordWrap(True)
+        self._problem = QLabel()
+        self._problem.setWordWrap(True)
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setProperty("role", "danger")
+        self._problem.hide()
+        self._figures = QLabel()
+        self._figures.setProperty("role", "muted")
+        self._figures.setWordWrap(True)
+        self.timeline = Timeline(self._theme)
+        title = "Accuracy, as SageMaker counts it (%)"
+        self.curves = CurvesView(title, self._theme, percent=True)
+        self.curves.setMinimumHeight(170)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        for widget in (self._title, self._words, self._problem, self._figures, self.timeline):
+            right.addWidget(widget)
+        right.addLayout(self._button_row())
+        right.addWidget(self.curves, 3)
+        right.addWidget(self._log_view(), 2)
+        return right
+
+    def _log_view(self) -> QPlainTextEdit:
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setMaximumBlockCount(_LOG_LINES)
+        self.log.setAccessibleName("The job's log")
+        self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        fixed = QFont("monospace")
+        fixed.setStyleHint(QFont.StyleHint.Monospace)
+        fixed.setPointSizeF(max(8.0, self.font().pointSizeF() - 1))
+        self.log.setFont(fixed)
+        return self.log
+
+    def _button_row(self) -> QHBoxLayout:
+        self.buttons: dict[str, QPushButton] = {}
+        row = QHBoxLayout()
+        for name, words, signal in (
+            ("stop", "Stop and keep the best", self.stop_wanted),
+            ("cancel", "Cancel…", self.cancel_wanted),
+            ("go_on", "Go on", self.go_on_wanted),
+            ("use", "Use in the gallery", self.use_wanted),
+            ("forget", "Forget…", self.forget_wanted),
+        ):
+            button = QPushButton(words)
+            button.clicked.connect(lambda _=False, s=signal: s.emit(self.current))
+            self.buttons[name] = button
+            row.addWidget(button)
+        self.buttons["use"].setProperty("role", "primary")
+        self._sign_in = QPushButton("Sign in again")
+        self._sign_in.clicked.connect(self.sign_in_wanted)
+        self._account = QPushButton("Account…")
+        self._account.clicked.connect(self.account_wanted)
+        row.addWidget(self._sign_in)
+        row.addWidget(self._account)
+        row.addStretch(1)
+        return row
+
+    @property
+    def current(self) -> str:
+        """The run that is shown; empty for none."""
+        item = self.list.currentItem()
+        return "" if item is None else str(item.data(Qt.ItemDataRole.UserRole))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self._theme = theme
+        self.timeline.set_theme(theme)
+        self.curves.set_theme(theme)
+        self._show()
+
+    def show_runs(
+        self, runs: Sequence[CloudRun], worked_on: frozenset[str], prices: Mapping[str, float]
+    ) -> None:
+        """Shows runs, the newest first.
+
+        Args:
+            worked_on: the runs this program works on.
+        """
+        before = self.current
+        self._runs = {run.name: run for run in runs}
+        self._worked_on, self._prices = worked_on, prices
+        names = [self.list.item(i).data(Qt.ItemDataRole.UserRole) for i in range(self.list.count())]
+        if names != list(self._runs):
+            self.list.blockSignals(True)
+            self.list.clear()
+            for run in runs:
+                item = QListWidgetItem()
+                item.setData(Qt.ItemDataRole.UserRole, run.name)
+                self.list.addItem(item)
+            self.list.setCurrentRow(list(self._runs).index(before) if before in self._runs else 0)
+            self.list.blockSignals(False)
+            if self.current != before:
+                self._chosen()
+        for index, run in enumerate(runs):
+            started = time.strftime("%d %b %H:%M", time.localtime(run.created))
+            name = run.order.get("model", run.name)
+            self.list.item(index).setText(f"{name}\n{started} · {_WORDS[run.stage]}")
+        self._show()
+
+    def choose(self, name: str) -> None:
+        """Brings a run to the front."""
+        if name in self._runs:
+            self.list.setCurrentRow(list(self._runs).index(name))
+
+    def show_log(self, name: str, lines: Sequence[str]) -> None:
+        """Shows a run's log from its beginning."""
+        if name == self.current:
+            self.log.setPlainText("\n".join(lines))
+
+    def add_line(self, name: str, line: str) -> None:
+        """Adds a line to the log that is shown."""
+        if name == self.current:
+            self.log.appendPlainText(line)
+
+    @Slot()
+    def _chosen(self) -> None:
+        self.log.clear()
+        self.chosen.emit(self.current)
+        self._show()
+
+    def _show(self) -> None:
+        run = self._runs.get(self.current)
+        for widget in (self.timeline, self.curves, self.log, self._figures):
+            widget.setVisible(run is not None)
+        going = run is not None and run.name in self._worked_on
+        visible = {
+            "stop": going and run is not None and run.stage is Stage.RUNNING
+            and run.kind == "training",
+            "cancel": going and run is not None and not run.stage.final,
+            "go_on": run is not None and not going and not run.stage.final,
+            "use": run is not None and run.stage is Stage.DONE and run.kind == "training",
+            "forget": run is not None and not going and not (run.stage.paid and not run.problem),
+        }
+        for name, button in self.buttons.items():
+            button.setVisible(visible[name])
+        trouble = (run.waiting or run.problem) if run is not None else None
+        self._problem.setVisible(trouble is not None)
+        remedy = trouble.remedy if trouble is not None else ""
+        self._sign_in.setVisible(remedy == Remedy.SIGN_IN.value)
+        choices = ("choose-profile", "choose-region", "choose-role", "choose-bucket", "copy-policy",
+                   "choose-instance")
+        self._account.setVisible(remedy in choices)
+        if run is None:
+            return
+        if trouble is not None:
+            self._problem.setText(f"{trouble.message} {trouble.hint}".strip())
+        now = time.time()
+        self._title.setText(str(run.order.get("model", run.name)))
+        self._words.setText(f"{headline(run, worked_on=going)}\n{run.name}")
+        self._figures.setText(figures(run, self._prices, now))
+        self.timeline.show_steps(steps_of(run, now))
+        self.curves.setVisible(run.kind == "training")
+        self.curves.show_curves(
+            [
+                Curve("training photos", _points(run, "train_accuracy"), self._theme.muted, 1),
+                Curve("validation photos", _points(run, "validation_accuracy"),
+                      self._theme.accent),
+            ]
+        )
+
+
+def _points(run: CloudRun, name: str) -> list[tuple[float, float]]:
+    return [(row["epoch"] + 1, row[name] * 100) for row in run.history if name in row]

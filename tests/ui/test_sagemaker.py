@@ -1,0 +1,270 @@
+"""Amazon SageMaker in the window: account, confirmation, watching, leaving, coming back."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+
+from emotion_desktop.app import Controller
+from emotion_desktop.domain.cloud import Stage
+from emotion_desktop.ui.sagemaker.account_dialog import AccountDialog
+from emotion_desktop.ui.sagemaker.clean_dialog import CleanDialog
+from emotion_desktop.ui.sagemaker.confirm_dialog import ConfirmDialog
+from emotion_desktop.workspace.paths import Workspace
+from emotion_desktop.workspace.settings import Settings, save_settings
+from tests.unit.jobs.sagemaker_rig import BUCKET, SPLIT, fill, make_faces
+
+_PATIENCE = 40_000
+# The offscreen platform's own complaint about dialogs.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    return make_faces(tmp_path_factory.mktemp("photos") / "data")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr("emotion_desktop.jobs.sagemaker.pace.Pace.seconds", 0.05)
+    monkeypatch.setattr(
+        "emotion_desktop.jobs.sagemaker.bring_back._Judge._parity", lambda *_: {"photos": 0}
+    )
+
+
+@pytest.fixture
+def open_window(qapp: QApplication, qtbot, aws, tmp_path, photos):
+    """Opens the window on a workspace with a split, as often as asked; closes what is left."""
+    workspace = Workspace(tmp_path / "workspace")
+    fill(workspace, photos)
+    aws.client("s3").create_bucket(Bucket=BUCKET)
+    made = []
+
+    def open_it(**settings) -> Controller:
+        if settings:
+            save_settings(workspace.settings, Settings(**settings))
+        qapp.setStyle("fusion")
+        controller = Controller(qapp, workspace)
+        controller.window.show()
+        qtbot.waitExposed(controller.window)
+        controller.get_ready()
+        made.append(controller)
+        return controller
+
+    yield open_it
+    for controller in made:
+        if not controller.window.may_close:
+            controller.shut_down()
+        controller.window.deleteLater()
+        controller.deleteLater()
+    qapp.processEvents()
+
+
+def ready(open_window, qtbot, aws) -> Controller:
+    """A window whose account has everything, on the training tab with the split chosen."""
+    controller = open_window(aws_role=aws.role, aws_bucket=BUCKET)
+    controller.training.show()
+    setup = controller.training.page.setup
+    qtbot.waitUntil(lambda: setup.split is not None, timeout=_PATIENCE)
+    setup.choose_preset("quick")
+    qtbot.waitUntil(
+        lambda: bool(controller.sagemaker._report and controller.sagemaker._report["good"]),
+        timeout=_PATIENCE,
+    )
+    return controller
+
+
+def dialog_of(controller, qtbot, kind):
+    window = controller.window
+    qtbot.waitUntil(
+        lambda: any(d.isVisible() for d in window.findChildren(kind)), timeout=_PATIENCE
+    )
+    return next(d for d in window.findChildren(kind) if d.isVisible())
+
+
+def shown(widget, text):
+    return any(b.text() == text and b.isVisible() for b in widget.findChildren(QPushButton))
+
+
+def press(qtbot, widget, text):
+    button = next(
+        b for b in widget.findChildren(QPushButton) if b.text() == text and b.isVisible()
+    )
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def run_of(controller):
+    (run,) = controller.sagemaker._runs.values()
+    return run
+
+
+def test_three_clicks_with_the_cost_confirmed(open_window, qtbot, aws):
+    controller = ready(open_window, qtbot, aws)
+    card = controller.sagemaker._card
+    assert "123456789012 · arn:aws:" in card.account.text()
+    before = len(aws.wire.calls)
+    qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
+    dialog = dialog_of(controller, qtbot, ConfirmDialog)
+    text = "\n".join(dialog.texts)
+    assert "The faces on" in text
+    assert "at most $1.48" in text
+    assert "123456789012" in text
+    # Nothing went over the wire for the offer.
+    assert len(aws.wire.calls) == before
+    assert {"PutObject", "UploadPart", "CreateTrainingJob"}.isdisjoint(aws.wire.operations())
+    dialog.reject()
+    qtbot.wait(200)
+    assert {"PutObject", "CreateTrainingJob"}.isdisjoint(aws.wire.operations())
+    assert controller.sagemaker._runs == {}
+    qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
+    press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
+    qtbot.waitUntil(
+        lambda: any(r.stage is Stage.DONE for r in controller.sagemaker._runs.values()),
+        timeout=_PATIENCE,
+    )
+    view = controller.sagemaker._view.page
+    qtbot.waitUntil(view.buttons["use"].isVisible, timeout=_PATIENCE)
+    assert "Saved checkpoint" in view.log.toPlainText()
+    assert "Done" in view.timeline.accessibleDescription()
+    press(qtbot, view, "Use in the gallery")
+    assert controller.settings.now.model == run_of(controller).result
+    assert controller.window.is_shown(controller.window.gallery)
+
+
+def test_the_window_goes_and_comes_while_it_trains(open_window, qtbot, aws):
+    aws.training.plan.epoch_pace = 0.3
+    first = ready(open_window, qtbot, aws)
+    qtbot.mouseClick(first.sagemaker._card.button, Qt.MouseButton.LeftButton)
+    press(qtbot, dialog_of(first, qtbot, ConfirmDialog), "Send and train")
+    qtbot.waitUntil(
+        lambda: any(r.history for r in first.sagemaker._runs.values()), timeout=_PATIENCE
+    )
+    first.window.close()
+    qtbot.waitUntil(lambda: first.window.may_close, timeout=_PATIENCE)
+    assert aws.wire.count("StopTrainingJob") == 0
+    second = open_window()
+    qtbot.waitUntil(
+        lambda: any(r.stage is Stage.DONE for r in second.sagemaker._runs.values()),
+        timeout=_PATIENCE,
+    )
+    assert aws.wire.count("CreateTrainingJob") == 1
+    assert run_of(second).result in second.services.store.names()
+
+
+def test_stop_cancel_and_forget(open_window, qtbot, aws):
+    aws.training.plan.epoch_pace = 30
+    controller = ready(open_window, qtbot, aws)
+    qtbot.mouseClick(controller.sagemaker._card.button, Qt.MouseButton.LeftButton)
+    press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
+    view = controller.sagemaker._view.page
+    qtbot.waitUntil(view.buttons["stop"].isVisible, timeout=_PATIENCE)
+    press(qtbot, view, "Cancel…")
+    box = dialog_of(controller, qtbot, QMessageBox)
+    press(qtbot, box, "Cancel the job")
+    qtbot.waitUntil(lambda: run_of(controller).stage is Stage.STOPPED, timeout=_PATIENCE)
+    assert aws.wire.count("StopTrainingJob") == 1
+    qtbot.waitUntil(view.buttons["forget"].isVisible, timeout=_PATIENCE)
+    press(qtbot, view, "Forget…")
+    press(qtbot, dialog_of(controller, qtbot, QMessageBox), "Forget it")
+    qtbot.waitUntil(lambda: not controller.sagemaker._runs, timeout=_PATIENCE)
+
+
+def test_a_problem_has_its_button_and_is_gone_on_with(open_window, qtbot, aws):
+    controller = ready(open_window, qtbot, aws)
+    aws.quotas.set("ml.g4dn.xlarge", 0)
+    qtbot.mouseClick(controller.sagemaker._card.button, Qt.MouseButton.LeftButton)
+    press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
+    view = controller.sagemaker._view.page
+    qtbot.waitUntil(view._problem.isVisible, timeout=_PATIENCE)
+    assert "may use no ml.g4dn.xlarge" in view._problem.text()
+    qtbot.waitUntil(view.buttons["go_on"].isVisible, timeout=_PATIENCE)
+    assert view._account.isVisible()
+    aws.quotas.reset()
+    press(qtbot, view, "Go on")
+    qtbot.waitUntil(lambda: run_of(controller).stage is Stage.DONE, timeout=_PATIENCE)
+
+
+def test_the_account_is_not_asked_for_before_the_user_wants_it(open_window, qtbot, aws):
+    controller = open_window()
+    controller.training.show()
+    qtbot.waitUntil(lambda: controller.training.page.setup.split is not None, timeout=_PATIENCE)
+    qtbot.wait(300)
+    assert aws.wire.calls == []
+    # The first click leads to the account, which is put together by choosing.
+    qtbot.mouseClick(controller.sagemaker._card.button, Qt.MouseButton.LeftButton)
+    dialog = dialog_of(controller, qtbot, AccountDialog)
+    qtbot.waitUntil(
+        lambda: controller.settings.now.aws_role == aws.role, timeout=_PATIENCE
+    )
+    box = dialog.fields["bucket"]
+    qtbot.waitUntil(lambda: box.findData(BUCKET) > 0, timeout=_PATIENCE)
+    box.setCurrentIndex(box.findData(BUCKET))
+    box.activated.emit(box.currentIndex())
+    qtbot.waitUntil(
+        lambda: bool(controller.sagemaker._report and controller.sagemaker._report["good"]),
+        timeout=_PATIENCE,
+    )
+    assert controller.settings.now.aws_bucket == BUCKET
+    dialog.reject()
+
+
+def test_each_finding_has_its_button(open_window, qtbot, aws):
+    controller = open_window(aws_role=aws.role)
+    controller.training.show()
+    controller.sagemaker._show_account()
+    dialog = dialog_of(controller, qtbot, AccountDialog)
+    qtbot.waitUntil(
+        lambda: shown(dialog, "Make one"),
+        timeout=_PATIENCE,
+    )
+    press(qtbot, dialog, "Make one")
+    press(qtbot, dialog_of(controller, qtbot, QMessageBox), "Make it")
+    qtbot.waitUntil(
+        lambda: controller.settings.now.aws_bucket.startswith("emotion-desktop-"),
+        timeout=_PATIENCE,
+    )
+    aws.faults.add("ListRoles", code="AccessDenied", status=403, times=5,
+                   message="User: x is not authorized to perform: iam:ListRoles on resource: *")
+    qtbot.waitUntil(dialog._again.isEnabled, timeout=_PATIENCE)
+    press(qtbot, dialog, "Look again")
+    qtbot.waitUntil(
+        lambda: shown(dialog, "Copy the policy"),
+        timeout=_PATIENCE,
+    )
+    press(qtbot, dialog, "Copy the policy")
+    assert "iam:PassRole" in QGuiApplication.clipboard().text()
+    aws.faults.add("GetCallerIdentity", code="ExpiredToken", status=403, times=5)
+    qtbot.waitUntil(dialog._again.isEnabled, timeout=_PATIENCE)
+    press(qtbot, dialog, "Look again")
+    qtbot.waitUntil(
+        lambda: shown(dialog, "Sign in again"),
+        timeout=_PATIENCE,
+    )
+    dialog.reject()
+
+
+def test_cleaning_up(open_window, qtbot, aws):
+    s3 = aws.client("s3")
+    s3.put_object(Bucket=BUCKET, Key="emotion-desktop/runs/old/run.json", Body=b"x" * 1000)
+    s3.put_object(Bucket=BUCKET, Key="mine.jpg", Body=b"x")
+    controller = ready(open_window, qtbot, aws)
+    press(qtbot, controller.sagemaker._card, "Clean up…")
+    dialog = dialog_of(controller, qtbot, CleanDialog)
+    qtbot.waitUntil(lambda: dialog.tree.topLevelItemCount() == 1, timeout=_PATIENCE)
+    assert not dialog.delete.isEnabled()
+    dialog.tree.topLevelItem(0).setCheckState(0, Qt.CheckState.Checked)
+    press(qtbot, dialog, "Delete 1")
+    press(qtbot, dialog_of(controller, qtbot, QMessageBox), "Delete")
+    qtbot.waitUntil(lambda: dialog.tree.topLevelItemCount() == 0, timeout=_PATIENCE)
+    assert [o["Key"] for o in s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == ["mine.jpg"]
+    dialog.reject()
+
+
+def test_without_a_split_nothing_can_be_sent(qapp, controller, qtbot, aws):
+    controller.training.show()
+    qtbot.waitUntil(lambda: controller.sagemaker._card is not None, timeout=_PATIENCE)
+    assert not controller.sagemaker._card.button.isEnabled()
+    assert SPLIT not in controller.sagemaker._card.note.text()
+    assert "Choose a split first" in controller.sagemaker._card.note.text()
