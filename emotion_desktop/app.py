@@ -15,6 +15,7 @@ from emotion_desktop.domain.job import Lane
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.journal import LazyJournal
 from emotion_desktop.jobs.manager import JobManager
+from emotion_desktop.ui.dataset.controller import DatasetController
 from emotion_desktop.ui.gallery.controller import GalleryController
 from emotion_desktop.ui.job_bridge import JobBridge
 from emotion_desktop.ui.jobs_controller import JobsController
@@ -26,6 +27,7 @@ from emotion_desktop.ui.services import Services
 from emotion_desktop.ui.settings_keeper import SettingsKeeper
 from emotion_desktop.ui.theme import apply_theme
 from emotion_desktop.ui.training.controller import TrainingController
+from emotion_desktop.ui.undo import UndoKeeper
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace, default_workspace
 
@@ -58,9 +60,12 @@ class Controller(QObject):
             bridge=self._bridge,
             settings=self.settings,
             window=self.window,
+            undo=UndoKeeper(workspace.root, self.manager, self._bridge, self),
         )
+        self.window.use_undo(self.services.undo.stack)
         self.jobs = JobsController(self.services, self)
         self.gallery = GalleryController(self.services, self)
+        self.dataset = DatasetController(self.services, self)
         self.scores = ScoresController(self.services, self)
         self.training = TrainingController(self.services, self._theme, self)
         self.sagemaker = SageMakerController(self.services, self._theme, self)
@@ -119,7 +124,8 @@ class Controller(QObject):
     def _scheme_changed(self) -> None:
         """The desktop's scheme or the user's choice changed."""
         self._theme = apply_theme(self._app, self.settings.now.theme)
-        self.window.gallery.set_theme(self._theme)
+        self.window.set_theme(self._theme)
+        self.dataset.set_theme()
         self.training.set_theme(self._theme)
         self.sagemaker.set_theme(self._theme)
 
@@ -167,6 +173,7 @@ class Controller(QObject):
         self.services.room.close()
         self._journal.close()
         self.window.gallery.stop()
+        self.dataset.stop()
         self._app.quit()
 
 

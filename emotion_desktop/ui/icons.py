@@ -90,8 +90,7 @@ def paint_emotion(painter: QPainter, rect: QRectF, emotion: str, theme: Theme) -
 
 
 def paint_sign(painter: QPainter, rect: QRectF, sign: str, colour: QColor) -> None:
-    """Draws one of the plain signs: ``unsure``, ``no_face``, ``unreadable``, ``photo``,
-    ``data``, ``example``."""
+    """Draws one of the plain signs, named in _SIGNS."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(rect.topLeft())
@@ -146,6 +145,31 @@ def _example(painter: QPainter) -> None:
     painter.drawPolygon([QPointF(10, 8), QPointF(16.5, 12), QPointF(10, 16)])
 
 
+def _person(painter: QPainter) -> None:
+    painter.drawEllipse(QPointF(12, 8), 4.5, 4.5)
+    path = QPainterPath(QPointF(3.5, 21))
+    path.cubicTo(QPointF(4, 13.5), QPointF(20, 13.5), QPointF(20.5, 21))
+    painter.drawPath(path)
+
+
+def _contradictory(painter: QPainter) -> None:
+    for left, right, y in ((3, 19, 8.5), (21, 5, 15.5)):
+        painter.drawLine(QPointF(left, y), QPointF(right, y))
+        step = 4 if left > right else -4
+        painter.drawLine(QPointF(right, y), QPointF(right + step, y - 4))
+        painter.drawLine(QPointF(right, y), QPointF(right + step, y + 4))
+
+
+def _excluded(painter: QPainter) -> None:
+    painter.drawEllipse(QPointF(12, 12), 9.5, 9.5)
+    painter.drawLine(QPointF(5.5, 5.5), QPointF(18.5, 18.5))
+
+
+def _fine(painter: QPainter) -> None:
+    painter.drawEllipse(QPointF(12, 12), 10.5, 10.5)
+    painter.drawPolyline([QPointF(7, 12.5), QPointF(10.7, 16), QPointF(17, 8.5)])
+
+
 _SIGNS: Final[dict[str, Callable[[QPainter], None]]] = {
     "unsure": _unsure,
     "no_face": _no_face,
@@ -153,6 +177,12 @@ _SIGNS: Final[dict[str, Callable[[QPainter], None]]] = {
     "photo": _photo,
     "data": _data,
     "example": _example,
+    "person": _person,
+    "unlabelled": _no_face,
+    "unknown": _unsure,
+    "contradictory": _contradictory,
+    "excluded": _excluded,
+    "fine": _fine,
 }
 
 

@@ -14,10 +14,12 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeySequence,
+    QUndoStack,
 )
 from PySide6.QtWidgets import (
     QDockWidget,
     QFileDialog,
+    QInputDialog,
     QLabel,
     QMainWindow,
     QMenu,
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self.resize(min(1280, free.width() - 20), min(800, free.height() - 50))
         self.setMinimumSize(880, 540)
         self.may_close = False
+        self.theme = theme
         self.gallery = GalleryPage(theme)
         self.jobs = JobsPanel()
         self.banner = Banner()
@@ -139,7 +142,7 @@ class MainWindow(QMainWindow):
         self._add(file, "&Settings…", self.settings_wanted.emit, QKeySequence("Ctrl+,"))
         file.addSeparator()
         self._add(file, "&Quit", self.close, QKeySequence.StandardKey.Quit)
-        edit = self.menuBar().addMenu("&Edit")
+        self._edit = edit = self.menuBar().addMenu("&Edit")
         self._add(edit, "&Paste photos", self.paste, QKeySequence.StandardKey.Paste)
         view = self.menuBar().addMenu("&View")
         jobs = self.dock.toggleViewAction()
@@ -150,6 +153,20 @@ class MainWindow(QMainWindow):
         self._add(help_menu, "&What the answers mean", self._show_limits)
         self._add(help_menu, "Open the &log", self.log_wanted.emit)
         self._add(help_menu, "&About", self._show_about)
+
+    def use_undo(self, stack: QUndoStack) -> None:
+        """Offers Undo and Redo for a stack of changes."""
+        undo, redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
+        undo.setShortcut(QKeySequence.StandardKey.Undo)
+        redo.setShortcut(QKeySequence.StandardKey.Redo)
+        first = self._edit.actions()[0]
+        self._edit.insertActions(first, [undo, redo])
+        self._edit.insertSeparator(first)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self.theme = theme
+        self.gallery.set_theme(theme)
 
     def _add(
         self,
@@ -165,8 +182,8 @@ class MainWindow(QMainWindow):
         menu.addAction(action)
 
     def _fill_data_menu(self, menu: QMenu) -> None:
-        self._add(menu, "A &folder (one folder per emotion)…", self._choose_data_folder)
-        self._add(menu, "A &label file (CSV)…", self._choose_data_file)
+        self._add(menu, "A &folder (one folder per emotion)…", self.choose_data_folder)
+        self._add(menu, "A &label file (CSV)…", self.choose_data_file)
 
     # -- pages ---------------------------------------------------------------------------------
 
@@ -217,18 +234,39 @@ class MainWindow(QMainWindow):
         menu.popup(self.cursor().pos())
 
     @Slot()
-    def _choose_data_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Open a data set")
-        if name:
-            self.data_given.emit(Path(name))
+    def choose_data_folder(self) -> None:
+        """Asks for a labelled folder to import."""
+        folder = self.ask_for_folder("Open a data set")
+        if folder is not None:
+            self.data_given.emit(folder)
 
     @Slot()
-    def _choose_data_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self, "Open a data set", "", "Label files (*.csv *.tsv *.txt);;All files (*)"
-        )
-        if name:
-            self.data_given.emit(Path(name))
+    def choose_data_file(self) -> None:
+        """Asks for a label file to import."""
+        file = self.ask_for_label_file("Open a data set")
+        if file is not None:
+            self.data_given.emit(file)
+
+    def ask_for_label_file(self, title: str) -> Path | None:
+        """Asks for a label file."""
+        kinds = "Label files (*.csv *.tsv *.txt);;All files (*)"
+        name, _ = QFileDialog.getOpenFileName(self, title, "", kinds)
+        return Path(name) if name else None
+
+    def ask_for_folder(self, title: str) -> Path | None:
+        """Asks for a folder that is there."""
+        name = QFileDialog.getExistingDirectory(self, title)
+        return Path(name) if name else None
+
+    def ask_for_new_folder(self, title: str) -> Path | None:
+        """Asks for the name of a folder that is to be made."""
+        name, _ = QFileDialog.getSaveFileName(self, title, "data set")
+        return Path(name) if name else None
+
+    def ask_for_text(self, title: str, label: str, text: str) -> str:
+        """Asks for a line of text; empty where the user thought better of it."""
+        answer, ok = QInputDialog.getText(self, title, label, text=text)
+        return answer.strip() if ok else ""
 
     # -- dropping and pasting ------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.job_bridge import JobBridge
     from emotion_desktop.ui.main_window import MainWindow
     from emotion_desktop.ui.settings_keeper import SettingsKeeper
+    from emotion_desktop.ui.undo import UndoKeeper
     from emotion_desktop.workspace.model_store import ModelStore
     from emotion_desktop.workspace.paths import Workspace
 
@@ -35,6 +36,7 @@ class Services:
     bridge: JobBridge
     settings: SettingsKeeper
     window: MainWindow
+    undo: UndoKeeper
 
     def say(self, error: AppError) -> None:
         """Tells the user what went wrong and what to do."""

@@ -161,6 +161,7 @@ def _style_sheet(theme: Theme) -> str:
     QPushButton[role="flat"] {{ background: transparent; border-color: transparent;
         text-align: left; padding: 6px 8px; }}
     QPushButton[role="flat"]:hover {{ background: {theme.track.name()}; }}
+    QPushButton[role="flat"]:checked {{ background: {theme.track.name()}; font-weight: 600; }}
     QPushButton[role="flat"]:focus {{ border: 2px solid {accent}; padding: 5px 7px; }}
     QPushButton[role="tile"] {{ background: {surface}; border: 1px solid {line};
         border-radius: 12px; }}

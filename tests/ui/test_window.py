@@ -180,14 +180,6 @@ def test_a_data_set_is_scored(controller, qtbot, tmp_path):
     assert "16 photos" in page._more.text()
 
 
-def test_a_data_set_that_is_none_is_refused_in_words(controller, qtbot, tmp_path):
-    bad = tmp_path / "labels.csv"
-    bad.write_text("just\nwords\n")
-    drop(controller.window, [bad])
-    idle(controller, qtbot)
-    assert controller.window.banner.isVisible()
-
-
 def test_a_job_shows_progress_and_can_be_cancelled(controller, qtbot):
     def slow(_, context):
         for step in range(1000):

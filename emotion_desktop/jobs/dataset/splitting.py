@@ -38,6 +38,30 @@ def split_job(workspace: Path, name: str, order: SplitOrder) -> tuple[JobSpec, J
     return spec, run
 
 
+def split_again_job(workspace: Path, name: str) -> tuple[JobSpec, JobFunction]:
+    """The job that freezes a split anew by person, with the same shares, seed and balance."""
+
+    def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
+        from emotion_desktop.dataset.freezing import SplitOrder, freeze
+        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.paths import Workspace
+        from emotion_desktop.workspace.splits import Splits
+
+        with Catalogue(Workspace(workspace).catalogue) as catalogue:
+            know_copies(catalogue, context)
+            before = Splits(catalogue).load(name)
+            split = before.split
+            order = SplitOrder(split.fractions, split.seed, balance=before.balance)
+            taken = {summary.name for summary in Splits(catalogue).all()}
+            fresh, number = f"{name} by person", 2
+            while fresh in taken:
+                fresh, number = f"{name} by person {number}", number + 1
+            freeze(catalogue, fresh, order)
+        return {"name": fresh}
+
+    return JobSpec("split", f"Split “{name}” again by person", Lane.CATALOGUE), run
+
+
 def draft_job(workspace: Path, order: SplitOrder) -> tuple[JobSpec, JobFunction]:
     """The job that tries a split without keeping it; its result has ``parts`` and ``leaks``."""
 

@@ -25,8 +25,7 @@ class ScoresController(QObject):
         super().__init__(parent)
         self._services = services
         self._place = Deferred(self._make_page)
-        services.window.add_page(self._place, "Data set")
-        services.window.data_given.connect(self.evaluate)
+        services.window.add_page(self._place, "Scores")
         services.bridge.happened.connect(self._told)
 
     @property
@@ -62,8 +61,26 @@ class ScoresController(QObject):
         from emotion_desktop.ui.scores.page import ScoresPage
 
         page = ScoresPage()
-        page.open_wanted.connect(self._services.window.choose_data_kind)
+        page.open_wanted.connect(self._choose)
         return page
+
+    @Slot()
+    def _choose(self) -> None:
+        """Asks which labelled photos to score the model on."""
+        from PySide6.QtWidgets import QMenu
+
+        window = self._services.window
+        menu = QMenu(self.page)
+        title = "Score the model on"
+        folder = menu.addAction("A folder (one folder per emotion)…")
+        folder.triggered.connect(lambda: self._evaluate_chosen(window.ask_for_folder(title)))
+        table = menu.addAction("A label file (CSV)…")
+        table.triggered.connect(lambda: self._evaluate_chosen(window.ask_for_label_file(title)))
+        menu.popup(window.cursor().pos())
+
+    def _evaluate_chosen(self, data: Path | None) -> None:
+        if data is not None:
+            self.evaluate(data)
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:

@@ -26,6 +26,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QCursor,
     QFontMetrics,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -89,6 +90,10 @@ class SectionGrid(QListView):
     """The link was clicked."""
     opened = Signal(QModelIndex)
     """A tile was opened by double click or Enter."""
+    label_wanted = Signal(str)
+    """The key of an emotion, 1 to 8, was pressed for the selection; empty for 0."""
+    exclude_wanted = Signal()
+    """Delete was pressed for the selection."""
 
     def __init__(
         self,
@@ -422,6 +427,17 @@ class SectionGrid(QListView):
                 y = self._header_top(section) - self.verticalOffset()
                 return self._action_rect(y).contains(point)
         return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """1 to 8 label the selection, Delete leaves it out; other keys move about."""
+        key = event.text()
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and key.isascii() and key.isdigit() and int(key) <= len(EMOTIONS):
+            self.label_wanted.emit(EMOTIONS[int(key) - 1] if int(key) else "")
+        elif event.key() == Qt.Key.Key_Delete:
+            self.exclude_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on the header's link is told; any other is for the tiles."""

@@ -1,0 +1,1 @@
+"""The data set on screen: photos with labels, their health, their splits."""

@@ -1,0 +1,267 @@
+"""The data set behind its page: brings photos in, asks the catalogue, makes changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.ui.widgets.deferred import Deferred
+
+if TYPE_CHECKING:
+    from emotion_desktop.ui.dataset.page import DatasetPage
+    from emotion_desktop.ui.dataset.reader import CatalogueReader
+    from emotion_desktop.ui.services import Services
+    from emotion_desktop.workspace.catalogue import Catalogue
+
+#: What has changed is read again so soon after.
+_REFRESH_MS = 80
+_CHANGING = ("import", "audit", "split", "move")
+
+
+class DatasetController(QObject):
+    """Keeps the page true."""
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._reader: CatalogueReader | None = None
+        self._place = Deferred(self._make_page)
+        window = services.window
+        window.add_page(self._place, "Data set")
+        window.data_given.connect(self.bring)
+        window.tabs.currentChanged.connect(self._tab_changed)
+        services.bridge.happened.connect(self._told)
+        services.undo.changed.connect(self.refresh)
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(_REFRESH_MS)
+        self._refresh.timeout.connect(self._read)
+
+    @property
+    def page(self) -> DatasetPage:
+        """The page, made when it is first asked for."""
+        return self._place.page
+
+    def set_theme(self) -> None:
+        """The colours have changed."""
+        if self._place.is_made:
+            self.page.set_theme(self._services.window.theme)
+
+    def stop(self) -> None:
+        """Ends what runs in the background."""
+        self._refresh.stop()
+        if self._place.is_made:
+            self.page.stop()
+        if self._reader is not None:
+            self._reader.stop()
+
+    # -- bringing in ---------------------------------------------------------------------------
+
+    @Slot(object)
+    def bring(self, source: Path) -> None:
+        """Asks whether a labelled folder or label file is to be imported, then imports it."""
+        self._services.window.show_page(self._place)
+        self._services.window.ask(
+            f"Import {source.name} into the data set?",
+            "Its photos stay where they are. Nothing is sent anywhere, and importing it again "
+            "only brings it up to date.",
+            "Import",
+            lambda: self._import(str(source)),
+        )
+
+    def _import(self, source: str) -> None:
+        from emotion_desktop.jobs.dataset.importing import ImportOrder, import_job
+
+        services = self._services
+        services.manager.submit(*import_job(services.workspace.root, ImportOrder(source)))
+
+    @Slot()
+    def _audit(self) -> None:
+        from emotion_desktop.jobs.dataset.auditing import audit_job
+
+        self._services.manager.submit(*audit_job(self._services.workspace.root))
+
+    # -- changes -------------------------------------------------------------------------------
+
+    @Slot(list, str)
+    def _label(self, photos: list[int], emotion: str) -> None:
+        from emotion_desktop.jobs.dataset.editing import relabel_job
+
+        self._services.undo.make(
+            *relabel_job(self._services.workspace.root, photos, emotion or None)
+        )
+
+    @Slot(list, bool)
+    def _exclude(self, photos: list[int], out: bool) -> None:
+        from emotion_desktop.jobs.dataset.editing import exclude_job
+
+        reason = "by hand" if out else None
+        self._services.undo.make(*exclude_job(self._services.workspace.root, photos, reason))
+
+    @Slot(str, str, str)
+    def _fix(self, card: str, fix: str, into: str) -> None:
+        from emotion_desktop.jobs.dataset.editing import fix_job, move_job
+
+        root = self._services.workspace.root
+        if fix == "move":
+            folder = self._services.window.ask_for_folder("Where do the missing photos lie now?")
+            if folder is not None:
+                self._services.manager.submit(*move_job(root, folder))
+        elif fix == "split_again":
+            self._split_again(card.partition(":")[2])
+        else:
+            self._services.undo.make(*fix_job(root, card, fix, into or None))
+
+    def _split_again(self, name: str) -> None:
+        from emotion_desktop.jobs.dataset.splitting import split_again_job
+
+        root = self._services.workspace.root
+        self._services.manager.submit(*split_again_job(root, name))
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def _make_page(self) -> DatasetPage:
+        from emotion_desktop.ui.dataset.page import DatasetPage
+        from emotion_desktop.ui.dataset.reader import CatalogueReader
+
+        window = self._services.window
+        self._reader = CatalogueReader(self._services.workspace.catalogue, self)
+        self._reader.answered.connect(self._answered)
+        self._reader.failed.connect(self._failed)
+        page = DatasetPage(self._reader, window.theme)
+        page.empty.table_wanted.connect(window.choose_data_file)
+        page.empty.folder_wanted.connect(window.choose_data_folder)
+        page.empty.bucket_wanted.connect(self._ask_for_bucket)
+        page.import_wanted.connect(window.choose_data_kind)
+        page.query_changed.connect(self._query)
+        page.photos.label_wanted.connect(self._label)
+        page.photos.exclude_wanted.connect(self._exclude)
+        page.health.audit_wanted.connect(self._audit)
+        page.health.photos_wanted.connect(page.show_card)
+        page.health.fix_wanted.connect(self._fix)
+        page.export_wanted.connect(self._ask_for_target)
+        self._read()
+        return page
+
+    @Slot()
+    def refresh(self) -> None:
+        """Reads again what is shown, soon."""
+        if self._place.is_made:
+            self._refresh.start()
+
+    @Slot()
+    def _read(self) -> None:
+        assert self._reader is not None
+        self._reader.ask("overview", _overview)
+        self._reader.ask("health", _health)
+        if self._place.is_made:
+            self._query()
+
+    @Slot()
+    def _query(self) -> None:
+        if self._reader is None:
+            return
+        words, split = self.page.filter_words(), self.page.split_name
+
+        def find(catalogue: Catalogue) -> Any:
+            from emotion_desktop.workspace.browse import Filter, find
+
+            return find(catalogue, Filter(**words))
+
+        def histogram(catalogue: Catalogue) -> Any:
+            from emotion_desktop.workspace.browse import histogram
+
+            return histogram(catalogue, split)
+
+        self._reader.ask("found", find)
+        self._reader.ask("histogram", histogram)
+
+    @Slot(str, object)
+    def _answered(self, topic: str, answer: Any) -> None:
+        page = self.page
+        if topic == "overview":
+            tally, sources, splits = answer or (None, [], [])
+            page.show_splits(splits)
+            page.show_counts(tally, sources)
+        elif answer is None:
+            return
+        elif topic == "found":
+            page.photos.show_found(answer)
+        elif topic == "histogram":
+            page.show_histogram(answer)
+        elif topic == "health":
+            page.health.show_cards(answer)
+
+    @Slot(object)
+    def _failed(self, error: AppError) -> None:
+        self._services.say(error)
+
+    @Slot(object, object)
+    def _told(self, spec: JobSpec, event: JobEvent) -> None:
+        if spec.kind not in _CHANGING or not isinstance(event, StateChanged):
+            return
+        if not event.state.final:
+            return
+        self.refresh()
+        if spec.kind == "import" and event.state is JobState.SUCCEEDED:
+            assert event.outcome is not None
+            self._services.window.show_page(self._place)
+            self._services.window.banner.say(_imported(event.outcome.result))
+            self._audit()
+
+    @Slot(int)
+    def _tab_changed(self, _: int) -> None:
+        if self._services.window.is_shown(self._place):
+            self.refresh()
+
+    # -- asking --------------------------------------------------------------------------------
+
+    @Slot()
+    def _ask_for_bucket(self) -> None:
+        address = self._services.window.ask_for_text(
+            "Import from Amazon S3", "The prefix that the folders of the emotions are in:", "s3://"
+        )
+        if address:
+            self._import(address)
+
+    @Slot()
+    def _ask_for_target(self) -> None:
+        from emotion_desktop.jobs.dataset.exporting import ExportOrder, export_job
+
+        target = self._services.window.ask_for_new_folder("Write the data set to a new folder")
+        if target is not None:
+            order = ExportOrder(str(target), "folders", self.page.split_name)
+            self._services.manager.submit(*export_job(self._services.workspace.root, order))
+
+
+def _overview(catalogue: Catalogue) -> Any:
+    from emotion_desktop.workspace.sources import Sources
+    from emotion_desktop.workspace.splits import Splits
+    from emotion_desktop.workspace.tallies import tally
+
+    complete = [source for source in Sources(catalogue).all() if source.complete]
+    return tally(catalogue), complete, Splits(catalogue).all()
+
+
+def _health(catalogue: Catalogue) -> list[dict[str, Any]]:
+    from emotion_desktop.dataset.audit.cards import health
+
+    return [card.to_dict() for card in health(catalogue)]
+
+
+def _imported(result: dict[str, Any]) -> str:
+    from emotion_desktop.domain.words import counted
+
+    tally = result["tally"]
+    meant = {spelling["emotion"] for spelling in tally["spellings"]} - {None}
+    rejects = len(tally["rejects"])
+    more = f" {counted(rejects, 'row')} could not be used." if rejects else ""
+    return (
+        f"{counted(tally['photos'], 'photo')} of {counted(tally['persons'], 'person')} imported "
+        f"from {result['title']}: {counted(len(tally['spellings']), 'spelling')} of labels were "
+        f"read as {counted(len(meant), 'emotion')}.{more}"
+    )

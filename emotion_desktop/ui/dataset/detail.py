@@ -1,0 +1,187 @@
+"""The panel beside the photos: one of them, what its sources say, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QIcon, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.ui.dataset.titles import TITLES
+from emotion_desktop.ui.gallery.photo_view import PhotoView
+from emotion_desktop.ui.icons import paint_emotion, pixmap
+from emotion_desktop.ui.image_loader import ImageLoader
+from emotion_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:  # not before the window is shown
+    from PySide6.QtCore import QRectF
+
+    from emotion_desktop.workspace.browse import PhotoDetail, Said
+
+_PHOTO_SIDE = 1024
+
+
+class PhotoPanel(QScrollArea):
+    """Shows a photo; what is done to it is done to all that are selected."""
+
+    label_wanted = Signal(str)
+    """An emotion; empty to take the user's label back."""
+    exclude_wanted = Signal()
+
+    def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._loader = loader
+        self._detail: PhotoDetail | None = None
+        self.photo = PhotoView(theme)
+        self.headline = _label("headline")
+        self.facts = _label("muted")
+        self.origin = _label("muted")
+        self._buttons = {emotion: QPushButton(emotion) for emotion in EMOTIONS}
+        self.back = QPushButton("Back to the source's label")
+        self.exclude = QPushButton("Leave out")
+        self._open = QPushButton("Open the photo")
+        self._hint = _label("muted")
+        self._lay_out()
+        for emotion, button in self._buttons.items():
+            button.clicked.connect(lambda _=False, e=emotion: self.label_wanted.emit(e))
+        self.back.clicked.connect(lambda: self.label_wanted.emit(""))
+        self.exclude.clicked.connect(self.exclude_wanted)
+        self._open.clicked.connect(self._open_photo)
+        loader.loaded.connect(self._arrived)
+        self.set_theme(theme)
+        self.show_photo(None, 0)
+
+    def _lay_out(self) -> None:
+        labels = QGridLayout()
+        labels.setSpacing(6)
+        for number, (emotion, button) in enumerate(self._buttons.items()):
+            button.setText(f"{number + 1}  {emotion}")
+            button.setAccessibleName(f"Label as {emotion}")
+            labels.addWidget(button, number // 2, number % 2)
+        actions = QHBoxLayout()
+        actions.addWidget(self.exclude)
+        actions.addWidget(self._open)
+        actions.addStretch(1)
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(14, 14, 14, 14)
+        layout.setSpacing(8)
+        layout.addWidget(self.photo, 1)
+        for widget in (self.headline, self.facts, self.origin):
+            layout.addWidget(widget)
+        layout.addSpacing(4)
+        layout.addWidget(self._hint)
+        layout.addLayout(labels)
+        layout.addWidget(self.back)
+        layout.addLayout(actions)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(290)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self.photo.theme = theme
+        self.photo.update()
+        ratio = self.devicePixelRatioF()
+        for emotion, button in self._buttons.items():
+
+            def paint(painter: QPainter, rect: QRectF, name: str = emotion) -> None:
+                paint_emotion(painter, rect, name, theme)
+
+            button.setIcon(QIcon(pixmap(18, ratio, paint)))
+            button.setIconSize(QSize(18, 18))
+
+    def show_photo(self, detail: PhotoDetail | None, selected: int) -> None:
+        """Shows a photo; None shows that nothing is selected.
+
+        Args:
+            selected: how many photos a label would be for.
+        """
+        self._detail = detail
+        for button in (*self._buttons.values(), self.exclude, self._open):
+            button.setEnabled(detail is not None)
+        self.back.setVisible(detail is not None and detail.row.by_hand)
+        many = f"the {selected:,} selected photos" if selected > 1 else "it"
+        self._hint.setText(f"Label {many}: press a key from 1 to 8, or click." if detail else "")
+        if detail is None:
+            for label in (self.headline, self.facts, self.origin):
+                label.setText("")
+            self.photo.show_message("Select a photo to see what is known of it.")
+            return
+        row = detail.row
+        by_hand = " (by hand)" if row.by_hand else ""
+        self.headline.setText(f"{TITLES[row.section]}{by_hand}")
+        size = f"{detail.width} × {detail.height} pixels" if detail.width else row.problem or ""
+        parts = [f"{part} in “{name}”" for name, part in detail.parts.items()]
+        lines = [row.name, f"Person: {row.person}" if row.person else "", size, *parts]
+        if row.excluded:
+            lines.append(f"Left out: {row.excluded}")
+        self.facts.setText("\n".join(line for line in lines if line))
+        self.facts.setToolTip(str(row.path))
+        said = [_said(item) for item in detail.said]
+        self.origin.setText("\n".join(said or [f"{row.source}: no label"]))
+        self.exclude.setText("Take in again" if row.excluded else "Leave out")
+        self._fill()
+
+    def _fill(self) -> None:
+        detail = self._detail
+        if detail is None:
+            return
+        if detail.row.problem:
+            self.photo.show_message(detail.row.problem)
+            return
+        path, size = detail.row.path, (detail.width or 1, detail.height or 1)
+        key = ("data photo", str(path))
+        picture = self._loader.get(key, lambda: _load(path))
+        if picture is not None:
+            self.photo.show_picture(picture, size, None, [])
+        else:
+            self.photo.show_message(self._loader.problem(key) or "")
+
+    @Slot(object)
+    def _arrived(self, key: Hashable) -> None:
+        if self._detail is not None and key == ("data photo", str(self._detail.row.path)):
+            self._fill()
+
+    @Slot()
+    def _open_photo(self) -> None:
+        if self._detail is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._detail.row.path)))
+
+
+def _load(path: Path) -> Any:
+    from emotion_desktop.imaging.thumbnails import fit
+
+    return fit(path, _PHOTO_SIDE)[0]
+
+
+def _said(item: Said) -> str:
+    """What a source says, in a line."""
+    where = f"{item.source}, line {item.row}" if item.row else item.source
+    label = f"“{item.written}”" if item.written else "no label"
+    who = f" by {item.annotator}" if item.annotator else ""
+    return f"{where}: {label}{who}"
+
+
+def _label(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -1,0 +1,180 @@
+"""The health cards on screen: a sentence, the photos behind it at a click, and a fix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.ui.icons import paint_sign, pixmap
+from emotion_desktop.ui.theme import Theme
+
+_SIGNS: Final = {"alarm": "unreadable", "warning": "unreadable", "note": "unsure", "fine": "fine"}
+_WORDS: Final = {"alarm": "Alarm", "warning": "Warning", "note": "Note", "fine": "All well"}
+
+
+class CardFrame(QFrame):
+    """One card."""
+
+    photos_wanted = Signal(str, str)
+    """The card's key and title."""
+    fix_wanted = Signal(str, str, str)
+    """The card's and the fix's keys, and the emotion to merge into or nothing."""
+
+    def __init__(
+        self, card: Mapping[str, Any], theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._card = card
+        severity = card["severity"]
+        colours = {"alarm": theme.danger, "warning": theme.accent}
+
+        def paint(painter: QPainter, rect: QRectF) -> None:
+            paint_sign(painter, rect, _SIGNS[severity], colours.get(severity, theme.muted))
+
+        icon = QLabel()
+        icon.setPixmap(pixmap(22, self.devicePixelRatioF(), paint))
+        icon.setAccessibleName(_WORDS[severity])
+        icon.setToolTip(_WORDS[severity])
+        title = QLabel(card["title"])
+        title.setProperty("role", "headline")
+        text = QLabel(card["sentence"])
+        for label in (title, text):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        if severity == "fine":
+            text.setProperty("role", "muted")
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        words.addWidget(title)
+        words.addWidget(text)
+        actions = self._actions()
+        if actions is not None:
+            words.addSpacing(4)
+            words.addLayout(actions)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(14)
+        layout.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+
+    def _actions(self) -> QHBoxLayout | None:
+        card = self._card
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        if card["count"] and card["key"] != "spellings":
+            count = card["count"]
+            show = QPushButton(f"Show {count:,} photo{'s' * (count != 1)}")
+            show.clicked.connect(lambda: self.photos_wanted.emit(card["key"], card["title"]))
+            row.addWidget(show)
+        for number, fix in enumerate(card["fixes"]):
+            button = QPushButton(fix["label"])
+            if number == 0 and card["severity"] == "alarm":
+                button.setProperty("role", "primary")
+            if fix["key"] == "merge":
+                button.setMenu(self._merge_menu(card["key"].partition(":")[2], button))
+            else:
+                button.clicked.connect(
+                    lambda _=False, key=fix["key"]: self.fix_wanted.emit(card["key"], key, "")
+                )
+            row.addWidget(button)
+        row.addStretch(1)
+        return row if row.count() > 1 else None
+
+    def _merge_menu(self, emotion: str, parent: QWidget) -> QMenu:
+        menu = QMenu(parent)
+        for other in EMOTIONS:
+            if other != emotion:
+                action = menu.addAction(other)
+                action.triggered.connect(
+                    lambda _=False, into=other: self.fix_wanted.emit(
+                        self._card["key"], "merge", into
+                    )
+                )
+        return menu
+
+
+class HealthView(QWidget):
+    """All cards, those that matter most on top."""
+
+    audit_wanted = Signal()
+    photos_wanted = Signal(str, str)
+    fix_wanted = Signal(str, str, str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._cards: Sequence[Mapping[str, Any]] = ()
+        self.frames: dict[str, CardFrame] = {}
+        self._state = QLabel()
+        self._state.setProperty("role", "muted")
+        self._state.setWordWrap(True)
+        self.check = QPushButton("Check the photos")
+        self.check.setToolTip("Looks at every photo that was not looked at yet.")
+        self.check.clicked.connect(self.audit_wanted)
+        head = QHBoxLayout()
+        head.setContentsMargins(20, 14, 20, 6)
+        head.addWidget(self._state, 1)
+        head.addWidget(self.check)
+        self._inside = QWidget()
+        self._list = QVBoxLayout(self._inside)
+        self._list.setContentsMargins(20, 4, 20, 16)
+        self._list.setSpacing(8)
+        self._list.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(self._inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setAccessibleName("Health of the data set")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(scroll, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self._theme = theme
+        self.show_cards(self._cards)
+
+    def show_cards(self, cards: Sequence[Mapping[str, Any]]) -> None:
+        """Shows cards (Card.to_dict()), in their order."""
+        self._cards = cards
+        for frame in self.frames.values():
+            self._list.removeWidget(frame)
+            frame.hide()
+            frame.deleteLater()
+        self.frames = {}
+        for number, card in enumerate(cards):
+            frame = CardFrame(card, self._theme)
+            frame.photos_wanted.connect(self.photos_wanted)
+            frame.fix_wanted.connect(self.fix_wanted)
+            self._list.insertWidget(number, frame)
+            self.frames[card["key"]] = frame
+        stale = any(card["stale"] for card in cards)
+        open_ones = sum(card["severity"] in ("alarm", "warning") for card in cards)
+        found = (
+            f"{open_ones} thing{'s' * (open_ones != 1)} to look at. Every fix can be undone."
+            if open_ones
+            else "Nothing is wrong that was looked for."
+        )
+        self._state.setText(
+            f"{found} Some photos were not looked at yet." if stale else found
+        )
+        self.check.setProperty("role", "primary" if stale else "")
+        self.check.style().polish(self.check)

@@ -1,0 +1,190 @@
+"""The data set's page: counts at the left, always in sight; photos and health beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.ui.dataset.empty import EmptyData
+from emotion_desktop.ui.dataset.health_view import HealthView
+from emotion_desktop.ui.dataset.histogram import Histogram
+from emotion_desktop.ui.dataset.photos_view import PhotosView
+from emotion_desktop.ui.dataset.reader import CatalogueReader
+from emotion_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.domain.split import SplitSummary
+    from emotion_desktop.workspace.sources import Source
+    from emotion_desktop.workspace.tallies import Tally
+
+
+class DatasetPage(QStackedWidget):
+    """Switches between the invitation and the data set."""
+
+    import_wanted = Signal()
+    export_wanted = Signal()
+    query_changed = Signal()
+    """Other photos, or counts by another split, are to be shown."""
+
+    def __init__(
+        self, reader: CatalogueReader, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.empty = EmptyData(theme)
+        self.histogram = Histogram(theme)
+        self.photos = PhotosView(reader, theme)
+        self.health = HealthView(theme)
+        self.split = QComboBox()
+        self.split.setAccessibleName("Split")
+        self.summary = QLabel()
+        self.summary.setProperty("role", "muted")
+        self.summary.setWordWrap(True)
+        self._section = ""
+        self.views = QStackedWidget()
+        self.views.addWidget(self.photos)
+        self.views.addWidget(self.health)
+        self.tabs = QButtonGroup(self)
+        self.tabs.setExclusive(True)
+        self._lay_out()
+        self.histogram.chosen.connect(self.choose_section)
+        self.photos.filter_changed.connect(self.query_changed)
+        self.split.currentIndexChanged.connect(self._split_chosen)
+        self.tabs.idClicked.connect(self.show_view)
+        self.show_splits([])
+
+    def _lay_out(self) -> None:
+        bring = QPushButton("Import…")
+        bring.clicked.connect(self.import_wanted)
+        write = QPushButton("Export…")
+        write.clicked.connect(self.export_wanted)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(8, 0, 8, 0)
+        buttons.addWidget(bring)
+        buttons.addWidget(write)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(6, 12, 6, 10)
+        column.setSpacing(8)
+        for number, text in enumerate(("Photos", "Health")):
+            tab = QPushButton(text)
+            tab.setProperty("role", "flat")
+            tab.setCheckable(True)
+            tab.setChecked(number == 0)
+            self.tabs.addButton(tab, number)
+            column.addWidget(tab)
+        column.addSpacing(4)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(8, 0, 8, 0)
+        inner.addWidget(self.summary)
+        inner.addWidget(self.split)
+        column.addLayout(inner)
+        scroll = QScrollArea()
+        scroll.setWidget(self.histogram)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column.addWidget(scroll, 1)
+        column.addLayout(buttons)
+        left.setFixedWidth(230)
+        whole = QWidget()
+        layout = QHBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(left)
+        layout.addWidget(self.views, 1)
+        self._whole = whole
+        self.addWidget(self.empty)
+        self.addWidget(whole)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        for part in (self.empty, self.histogram, self.photos, self.health):
+            part.set_theme(theme)
+
+    def stop(self) -> None:
+        """Ends what runs in the background."""
+        self.photos.stop()
+
+    @Slot(int)
+    def show_view(self, number: int) -> None:
+        """Brings one of the views to the front: 0 for the photos, 1 for the health."""
+        self.tabs.button(number).setChecked(True)
+        self.views.setCurrentIndex(number)
+
+    @Slot(str)
+    def choose_section(self, section: str) -> None:
+        """Shows the photos of a section alone; an empty one shows all."""
+        self._section = section
+        self.histogram.set_current(section)
+        self.show_view(0)
+        self.query_changed.emit()
+
+    def show_card(self, card: str, title: str) -> None:
+        """Shows the photos behind a health card."""
+        self._section = ""
+        self.histogram.set_current("")
+        self.show_view(0)
+        self.photos.show_card(card, title)
+
+    def filter_words(self) -> dict[str, Any]:
+        """What is chosen, by the names of workspace.browse.Filter."""
+        words = self.photos.filter_words()
+        part = words["part"]
+        return {
+            **words,
+            "section": self._section,
+            # Without a part all photos are shown, those of no part too.
+            "split": self.split_name if part else "",
+        }
+
+    @property
+    def split_name(self) -> str:
+        """The split that counts are shown by; empty for none."""
+        return self.split.currentData() or ""
+
+    def show_counts(self, tally: Tally | None, sources: Sequence[Source]) -> None:
+        """Shows what there is; without photos, how to bring some in."""
+        if tally is None or not tally.photos:
+            self.setCurrentWidget(self.empty)
+            return
+        self.setCurrentWidget(self._whole)
+        self.photos.show_sources(sources)
+        count = f" from {len(sources):,} sources" if len(sources) > 1 else ""
+        self.summary.setText(f"{tally.photos:,} photos of {tally.persons:,} people{count}")
+
+    def show_histogram(self, counts: dict[str, dict[str, int]]) -> None:
+        """Shows photos by section and part."""
+        self.histogram.show_counts(counts, split=bool(self.split_name))
+
+    def show_splits(self, splits: Sequence[SplitSummary]) -> None:
+        """Offers the frozen splits."""
+        now = self.split_name
+        self.split.blockSignals(True)
+        self.split.clear()
+        self.split.addItem("Counted without a split", "")
+        for split in splits:
+            self.split.addItem(f"By split “{split.name}”", split.name)
+        self.split.setCurrentIndex(max(0, self.split.findData(now)))
+        self.split.setVisible(bool(splits))
+        self.split.blockSignals(False)
+        if self.split_name != now:
+            self.photos.show_splits(bool(self.split_name))
+
+    @Slot()
+    def _split_chosen(self) -> None:
+        self.photos.show_splits(bool(self.split_name))
+        self.query_changed.emit()

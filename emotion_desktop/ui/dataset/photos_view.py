@@ -1,0 +1,258 @@
+"""The photos of the data set: a filter above, tiles in the middle, one in full at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.ui.dataset.detail import PhotoPanel
+from emotion_desktop.ui.dataset.model import PHOTO_ROLE, PhotoModel
+from emotion_desktop.ui.dataset.reader import CatalogueReader
+from emotion_desktop.ui.dataset.tile import PhotoTile
+from emotion_desktop.ui.dataset.titles import TITLES
+from emotion_desktop.ui.image_loader import ImageLoader
+from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.widgets.section_grid import SectionGrid
+
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.workspace.browse import Found
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.sources import Source
+
+_TYPING_MS = 250
+_DETAIL = "photo detail"
+
+
+def _load_tile(path: Path, side: int) -> Any:
+    from emotion_desktop.imaging.thumbnails import thumbnail
+
+    return thumbnail(path, side)
+
+
+class PhotosView(QSplitter):
+    """Shows the photos that match; tells what is wanted of those that are selected."""
+
+    label_wanted = Signal(list, str)
+    """Numbers of photos, and the emotion; empty to take the user's label back."""
+    exclude_wanted = Signal(list, bool)
+    """Numbers of photos, and whether to leave them out or take them in again."""
+    filter_changed = Signal()
+
+    def __init__(
+        self, reader: CatalogueReader, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._reader = reader
+        self._card = ""
+        self.model = PhotoModel(reader, self)
+        self.tiles = ImageLoader(threads=2, cache_bytes=48 << 20, parent=self)
+        self.pictures = ImageLoader(threads=1, cache_bytes=48 << 20, parent=self)
+        self._delegate = PhotoTile(self._picture, theme, self)
+        self.grid = SectionGrid(self._delegate, theme, TITLES)
+        self.grid.setModel(self.model)
+        self.grid.setAccessibleName("Photos of the data set")
+        self.panel = PhotoPanel(self.pictures, theme)
+        self.summary = QLabel()
+        self.part = QComboBox()
+        self.part.setAccessibleName("Part of the split")
+        self.source = QComboBox()
+        self.source.setAccessibleName("Source")
+        self.person = QLineEdit()
+        self.person.setPlaceholderText("Person")
+        self.person.setClearButtonEnabled(True)
+        self.person.setAccessibleName("Person")
+        self.card = QPushButton()
+        self.card.setToolTip("Show all photos again")
+        self.card.hide()
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
+        self._lay_out()
+        self._connect()
+        self.show_splits(False)
+        self.show_sources([])
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(14, 8, 14, 6)
+        top.setSpacing(8)
+        top.addWidget(self.summary)
+        top.addWidget(self.card)
+        top.addStretch(1)
+        self.person.setFixedWidth(130)
+        for widget in (self.part, self.source, self.person):
+            top.addWidget(widget)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.grid, 1)
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        self.addWidget(middle)
+        self.addWidget(self.panel)
+        self.setStretchFactor(0, 1)
+        self.setStretchFactor(1, 0)
+        self.setSizes([700, 320])
+
+    def _connect(self) -> None:
+        self.tiles.loaded.connect(self._tile_arrived)
+        self.part.currentIndexChanged.connect(self.filter_changed)
+        self.source.currentIndexChanged.connect(self.filter_changed)
+        self.person.textChanged.connect(self._typing.start)
+        self._typing.timeout.connect(self.filter_changed)
+        self.card.clicked.connect(lambda: self.show_card("", ""))
+        self.grid.selectionModel().currentChanged.connect(self._ask_for_detail)
+        self.grid.selectionModel().selectionChanged.connect(self._selection_changed)
+        self.grid.label_wanted.connect(self._label)
+        self.panel.label_wanted.connect(self._label)
+        self.grid.exclude_wanted.connect(self._exclude)
+        self.panel.exclude_wanted.connect(self._exclude)
+        self.model.dataChanged.connect(self._rows_arrived)
+        self._reader.answered.connect(self._answered)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self._delegate.theme = self.grid.theme = theme
+        self.panel.set_theme(theme)
+        self.grid.viewport().update()
+
+    def stop(self) -> None:
+        """Ends what runs in the background."""
+        self._typing.stop()
+        self.tiles.stop()
+        self.pictures.stop()
+
+    # -- the filter ----------------------------------------------------------------------------
+
+    def show_splits(self, chosen: bool) -> None:
+        """Offers the parts of a split, if one is chosen."""
+        self.part.blockSignals(True)
+        self.part.clear()
+        self.part.addItem("All parts", "")
+        for part, text in (
+            ("training", "Training"),
+            ("validation", "Validation"),
+            ("test", "Sealed test"),
+            ("none", "In no part"),
+        ):
+            self.part.addItem(text, part)
+        self.part.setVisible(chosen)
+        self.part.blockSignals(False)
+
+    def show_sources(self, sources: Sequence[Source]) -> None:
+        """Offers the sources, if there are several."""
+        now = self.source.currentData()
+        self.source.blockSignals(True)
+        self.source.clear()
+        self.source.addItem("All sources", None)
+        for source in sources:
+            self.source.addItem(source.title, source.number)
+        self.source.setCurrentIndex(max(0, self.source.findData(now)))
+        self.source.setVisible(len(sources) > 1)
+        self.source.blockSignals(False)
+
+    def show_card(self, card: str, title: str) -> None:
+        """Shows the photos behind a health card alone; an empty one shows all."""
+        self._card = card
+        self.card.setText(f"{title}  ×")
+        self.card.setAccessibleName(f"Showing {title}; show all photos again")
+        self.card.setVisible(bool(card))
+        self.filter_changed.emit()
+
+    def filter_words(self) -> dict[str, Any]:
+        """What is chosen here, by the names of workspace.browse.Filter."""
+        return {
+            "part": self.part.currentData() or "",
+            "source": self.source.currentData(),
+            "person": self.person.text().strip(),
+            "card": self._card,
+        }
+
+    # -- photos --------------------------------------------------------------------------------
+
+    def show_found(self, found: Found) -> None:
+        """Shows the photos that match."""
+        current = self.grid.currentIndex()
+        number = self.model.numbers([current.row()])[0] if current.isValid() else None
+        self.model.show_found(found)
+        self.grid.arrange(self.model.sections)
+        total = len(found.numbers)
+        self.summary.setText(f"{total:,} photo{'s' * (total != 1)}")
+        row = None if number is None else self.model.row_of(number)
+        if row is not None:
+            self.grid.setCurrentIndex(self.model.index(row, 0))
+        else:
+            self.panel.show_photo(None, 0)
+
+    def selected(self) -> list[int]:
+        """The numbers of the selected photos."""
+        rows: list[int] = []
+        selection = self.grid.selectionModel().selection()
+        for number in range(selection.count()):
+            part = selection.at(number)
+            rows += range(part.top(), part.bottom() + 1)
+        return self.model.numbers(sorted(rows))
+
+    def _picture(self, path: Path, side: int) -> QPixmap | None:
+        return self.tiles.get(("data tile", str(path), side), lambda: _load_tile(path, side))
+
+    @Slot(object)
+    def _tile_arrived(self, _: object) -> None:
+        self.grid.viewport().update()
+
+    @Slot()
+    def _rows_arrived(self) -> None:
+        self.grid.viewport().update()
+
+    @Slot(QModelIndex)
+    def _ask_for_detail(self, index: QModelIndex) -> None:
+        if not index.isValid():
+            self.panel.show_photo(None, 0)
+            return
+        (number,) = self.model.numbers([index.row()])
+
+        def question(catalogue: Catalogue) -> Any:
+            from emotion_desktop.workspace.browse import detail
+
+            return detail(catalogue, number)
+
+        self._reader.ask(_DETAIL, question)
+
+    @Slot(str, object)
+    def _answered(self, topic: str, answer: Any) -> None:
+        if topic == _DETAIL and self.grid.currentIndex().isValid():
+            self.panel.show_photo(answer, len(self.selected()))
+
+    @Slot(QItemSelection, QItemSelection)
+    def _selection_changed(self, *_: QItemSelection) -> None:
+        self.grid.viewport().update()
+        self._ask_for_detail(self.grid.currentIndex())
+
+    @Slot(str)
+    def _label(self, emotion: str) -> None:
+        photos = self.selected()
+        if photos:
+            self.label_wanted.emit(photos, emotion)
+
+    @Slot()
+    def _exclude(self) -> None:
+        photos = self.selected()
+        if photos:
+            photo = self.grid.currentIndex().data(PHOTO_ROLE)
+            self.exclude_wanted.emit(photos, photo is None or photo.excluded is None)

@@ -1,0 +1,193 @@
+"""The data set's page, as a user works with it."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtWidgets import QMessageBox
+
+from emotion_desktop.domain.job import JobState
+from emotion_desktop.ui.dataset.model import PHOTO_ROLE
+from tests.unit.dataset.pictures import put_pictures
+
+_PATIENCE = 30_000
+# The offscreen platform warns of what it cannot do when a dialog is shown.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def data(tmp_path):
+    folder = tmp_path / "set"
+    put_pictures(*(folder / "fear" / f"Ann_{n}.png" for n in range(5)))
+    put_pictures(*(folder / "happy" / f"Ben_{n}.png" for n in range(3)))
+    shutil.copyfile(folder / "happy" / "Ben_0.png", folder / "happy" / "Cleo_1.png")
+    put_pictures(folder / "loose.png")
+    return folder
+
+
+def idle(controller, qtbot) -> None:
+    qtbot.waitUntil(lambda: not controller.manager.unfinished(), timeout=_PATIENCE)
+    qtbot.wait(400)
+
+
+def accept(window) -> None:
+    box = next(w for w in window.findChildren(QMessageBox) if w.isVisible())
+    next(b for b in box.buttons() if box.buttonRole(b) is QMessageBox.ButtonRole.AcceptRole).click()
+
+
+@pytest.fixture
+def page(controller, qtbot, data):
+    """The page with the data set imported and checked."""
+    controller.dataset.bring(data)
+    accept(controller.window)
+    idle(controller, qtbot)
+    idle(controller, qtbot)
+    return controller.dataset.page
+
+
+def counts(page) -> dict[str, int]:
+    return {name: sum(parts.values()) for name, parts in page.histogram._counts.items()}
+
+
+def select(page, qtbot, *rows: int) -> None:
+    selection = page.photos.grid.selectionModel()
+    selection.clearSelection()
+    for row in rows:
+        index = page.photos.model.index(row, 0)
+        page.photos.grid.setCurrentIndex(index)
+        selection.select(index, QItemSelectionModel.SelectionFlag.Select)
+    for row in rows[:-1]:
+        selection.select(page.photos.model.index(row, 0), QItemSelectionModel.SelectionFlag.Select)
+    qtbot.wait(50)
+
+
+def names(page, qtbot) -> list[str]:
+    model = page.photos.model
+    qtbot.waitUntil(
+        lambda: all(model.index(n, 0).data(PHOTO_ROLE) is not None for n in range(model.rowCount()))
+    )
+    return [model.index(n, 0).data() for n in range(model.rowCount())]
+
+
+def test_without_photos_the_page_invites_to_bring_some_in(controller, qtbot):
+    page = controller.dataset.page
+    controller.window.show_page(controller.dataset._place)
+    qtbot.wait(200)
+    assert page.currentWidget() is page.empty
+    # Looking makes no workspace.
+    assert not controller.services.workspace.catalogue.exists()
+
+
+def test_what_is_dropped_is_asked_about_and_imported(controller, qtbot, data, tmp_path):
+    table = tmp_path / "labels.csv"
+    rows = "".join(f"fear/Ann_{n}.png,{'HAPPY' if n else 'fear'}\n" for n in range(5))
+    table.write_text(f"image,emotion\n{rows}")
+    shutil.move(table, data / "labels.csv")
+    controller.window.give([data / "labels.csv"])
+    assert not controller.manager.records()
+    accept(controller.window)
+    idle(controller, qtbot)
+    idle(controller, qtbot)
+    kinds = {r.spec.kind: r.state for r in controller.manager.records()}
+    assert kinds["import"] is kinds["audit"] is JobState.SUCCEEDED
+    assert "2 spellings" in controller.window.banner.text
+    assert counts(controller.dataset.page) == {"happiness": 4, "fear": 1}
+
+
+def test_what_is_no_data_set_is_refused_in_words(controller, qtbot, tmp_path):
+    bad = tmp_path / "labels.csv"
+    bad.write_text("just\nwords\n")
+    controller.window.give([bad])
+    accept(controller.window)
+    idle(controller, qtbot)
+    assert "No column of photos" in controller.window.banner.text
+    assert controller.dataset.page.currentWidget() is controller.dataset.page.empty
+
+
+def test_photos_stand_in_sections_and_are_filtered(page, qtbot):
+    assert counts(page) == {"fear": 5, "happiness": 4, "unlabelled": 1}
+    assert len(names(page, qtbot)) == 10
+    page.choose_section("happiness")
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 4)
+    page.choose_section("")
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 10)
+    page.photos.person.setText("ann")
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 5)
+    assert all(name.startswith("Ann") for name in names(page, qtbot))
+
+
+def test_keys_label_the_selection_and_undo_takes_it_back(controller, page, qtbot):
+    select(page, qtbot, 0, 1)
+    qtbot.waitUntil(lambda: "2 selected" in page.photos.panel._hint.text())
+    qtbot.keyClick(page.photos.grid, Qt.Key.Key_1)
+    idle(controller, qtbot)
+    assert counts(page) == {"anger": 2, "fear": 3, "happiness": 4, "unlabelled": 1}
+    stack = controller.services.undo.stack
+    assert stack.undoText() == "Label 2 photos as anger"
+    photo = page.photos.model.index(0, 0).data(PHOTO_ROLE)
+    assert photo.by_hand
+    stack.undo()
+    idle(controller, qtbot)
+    assert counts(page) == {"fear": 5, "happiness": 4, "unlabelled": 1}
+    stack.redo()
+    idle(controller, qtbot)
+    assert counts(page)["anger"] == 2
+    assert stack.count() == 1
+
+
+def test_delete_leaves_out_and_takes_in_again(controller, page, qtbot):
+    select(page, qtbot, 0)
+    qtbot.keyClick(page.photos.grid, Qt.Key.Key_Delete)
+    idle(controller, qtbot)
+    assert counts(page)["excluded"] == 1
+    page.choose_section("excluded")
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 1)
+    names(page, qtbot)
+    select(page, qtbot, 0)
+    qtbot.waitUntil(lambda: page.photos.panel.exclude.text() == "Take in again")
+    page.photos.panel.exclude.click()
+    idle(controller, qtbot)
+    assert "excluded" not in counts(page)
+
+
+def test_a_health_card_shows_its_photos_and_is_mended(controller, page, qtbot):
+    frame = page.health.frames["same_bytes"]
+    frame.photos_wanted.emit("same_bytes", "Same files")
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 2)
+    assert sorted(names(page, qtbot)) == ["Ben_0.png", "Cleo_1.png"]
+    assert page.photos.card.isVisible()
+    page.photos.card.click()
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 10)
+    frame.fix_wanted.emit("same_bytes", "keep_one", "")
+    idle(controller, qtbot)
+    assert page.health.frames["same_bytes"]._card["count"] == 0
+    controller.services.undo.stack.undo()
+    idle(controller, qtbot)
+    assert page.health.frames["same_bytes"]._card["count"] == 2
+
+
+def test_selecting_a_photo_shows_where_its_label_comes_from(page, qtbot):
+    select(page, qtbot, 0)
+    panel = page.photos.panel
+    qtbot.waitUntil(lambda: panel.headline.text() == "Fear")
+    assert "Person: Ann" in panel.facts.text()
+    assert panel.origin.text() == "set: “fear”"
+    qtbot.waitUntil(lambda: panel.photo._pixmap is not None, timeout=_PATIENCE)
+
+
+def test_the_model_keeps_what_qt_expects(page, qtmodeltester):
+    qtmodeltester.check(page.photos.model)
+
+
+def test_colours_follow_and_nothing_is_lost(controller, page, qtbot):
+    from dataclasses import replace
+
+    controller.settings.keep(replace(controller.settings.now, theme="dark"))
+    qtbot.wait(100)
+    assert page.photos.grid.theme.dark
+    assert "same_bytes" in page.health.frames
+    page.show_view(1)
+    page.grab()
+    controller.settings.keep(replace(controller.settings.now, theme="light"))
