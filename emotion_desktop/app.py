@@ -15,6 +15,7 @@ from emotion_desktop.domain.job import Lane
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.journal import LazyJournal
 from emotion_desktop.jobs.manager import JobManager
+from emotion_desktop.ui.compare.controller import CompareController
 from emotion_desktop.ui.dataset.controller import DatasetController
 from emotion_desktop.ui.gallery.controller import GalleryController
 from emotion_desktop.ui.job_bridge import JobBridge
@@ -22,7 +23,6 @@ from emotion_desktop.ui.jobs_controller import JobsController
 from emotion_desktop.ui.main_window import TITLE, MainWindow
 from emotion_desktop.ui.models.controller import ModelsController
 from emotion_desktop.ui.sagemaker.controller import SageMakerController
-from emotion_desktop.ui.scores.controller import ScoresController
 from emotion_desktop.ui.services import Services
 from emotion_desktop.ui.settings_keeper import SettingsKeeper
 from emotion_desktop.ui.theme import apply_theme
@@ -66,7 +66,7 @@ class Controller(QObject):
         self.jobs = JobsController(self.services, self)
         self.gallery = GalleryController(self.services, self)
         self.dataset = DatasetController(self.services, self)
-        self.scores = ScoresController(self.services, self)
+        self.compare = CompareController(self.services, self._theme, self)
         self.training = TrainingController(self.services, self._theme, self)
         self.sagemaker = SageMakerController(self.services, self._theme, self)
         self.training.page_made.connect(self.sagemaker.furnish)
@@ -128,6 +128,7 @@ class Controller(QObject):
         self.dataset.set_theme()
         self.training.set_theme(self._theme)
         self.sagemaker.set_theme(self._theme)
+        self.compare.set_theme(self._theme)
 
     @Slot()
     def _open_log(self) -> None:
@@ -174,6 +175,7 @@ class Controller(QObject):
         self._journal.close()
         self.window.gallery.stop()
         self.dataset.stop()
+        self.compare.stop()
         self._app.quit()
 
 

@@ -2,7 +2,7 @@
 
 VERBS = frozenset(
     {
-        *("aws", "classify", "dataset", "evaluate", "models", "runs", "sagemaker", "train"),
-        *("install-launcher", "remove-launcher"),
+        *("aws", "classify", "dataset", "doubtful", "evaluate", "models", "runs", "sagemaker"),
+        *("install-launcher", "remove-launcher", "train"),
     }
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from emotion_desktop.cli.labelled import DataOption, PartOption, SplitOption, labelled_source
 from emotion_desktop.cli.options import (
     FacesOption,
     WorkspaceOption,
@@ -16,27 +17,18 @@ from emotion_desktop.cli.options import (
     write_answer,
 )
 from emotion_desktop.cli.terminal import ERRORS, run_job
-from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.workspace.model_store import ModelStore
 
 if TYPE_CHECKING:
     from emotion_desktop.evaluation.comparison import Comparison
-    from emotion_desktop.jobs.labelled_set import LabelledSource
 
 
 def evaluate(
     *,
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", help="A folder per emotion, or a label file by its photos."),
-    ] = None,
-    split: Annotated[
-        str | None, typer.Option("--split", help="A frozen split of the workspace, in place of it.")
-    ] = None,
-    part: Annotated[
-        str, typer.Option("--part", help="Of the split: training, validation or test (sealed).")
-    ] = "test",
+    data: DataOption = None,
+    split: SplitOption = None,
+    part: PartOption = "test",
     model: Annotated[
         list[str] | None,
         typer.Option(
@@ -69,7 +61,7 @@ def evaluate(
     from emotion_desktop.jobs.report import check_format, write_report
 
     check_faces(faces)
-    source = _source(data, split, part)
+    source = labelled_source(data, split, part)
     if report is not None:
         check_format(report)
     place = open_workspace(workspace)
@@ -101,19 +93,6 @@ def evaluate(
             include_trained_on=include_trained_on,
         )
         ERRORS.print(f"The report is in {report}.")
-
-
-def _source(data: Path | None, split: str | None, part: str) -> LabelledSource:
-    from emotion_desktop.domain.split import PARTS
-    from emotion_desktop.jobs.labelled_set import LabelledSource
-
-    if (data is None) == (split is None):
-        raise UsageError("Which photos?", "Give either --data or --split.")
-    if part not in PARTS:
-        raise UsageError(f"A split has no part “{part}”.", f"Use {', '.join(PARTS)}.")
-    if split is not None:
-        return LabelledSource(split=split, part=part)
-    return LabelledSource(path=str(data))
 
 
 def _as_json(comparison: Comparison) -> dict[str, Any]:

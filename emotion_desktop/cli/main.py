@@ -12,6 +12,7 @@ from rich.text import Text
 from emotion_desktop import __version__
 from emotion_desktop.cli import aws, dataset, launcher, models, runs, sagemaker
 from emotion_desktop.cli.classify import classify
+from emotion_desktop.cli.doubtful import doubtful
 from emotion_desktop.cli.evaluate import evaluate
 from emotion_desktop.cli.terminal import ERRORS
 from emotion_desktop.cli.train import train
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command()(classify)
 app.command()(evaluate)
+app.command()(doubtful)
 app.command()(train)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(models.app, name="models")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emotion_desktop.domain.errors import AppError, DataError
+from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
 from emotion_desktop.jobs.engine_room import EngineRoom
-from emotion_desktop.jobs.labelled_set import LabelledSource, load_labelled, note_evaluation
+from emotion_desktop.jobs.labelled_set import (
+    LabelledSource,
+    load_labelled,
+    note_evaluation,
+    open_catalogue,
+)
 from emotion_desktop.jobs.model_choice import ModelChoice
 
 if TYPE_CHECKING:
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
     from emotion_desktop.evaluation.comparison import Entrant
     from emotion_desktop.jobs.reading import Memory
     from emotion_desktop.workspace.catalogue import Catalogue
-
-_log = logging.getLogger(__name__)
 
 
 def evaluate_job(
@@ -63,7 +64,7 @@ def evaluate_job(
 
 
 def _evaluate(room: EngineRoom, spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    with _opened(spec.parameters["catalogue"]) as catalogue:
+    with open_catalogue(spec.parameters["catalogue"]) as catalogue:
         return _evaluate_in(room, spec, context, catalogue)
 
 
@@ -107,24 +108,6 @@ def _evaluate_in(
     facts = (*labelled.facts, ("Fingerprint of photos and labels", labelled.fingerprint))
     context.emit(Batch((replace(comparison, scores=told, facts=facts),)))
     return {"scores": {name: one.to_dict() for name, one in scores.items()}}
-
-
-@contextmanager
-def _opened(path: str | None) -> Iterator[Catalogue | None]:
-    """The catalogue; None where there is none, or it cannot be opened."""
-    from emotion_desktop.workspace.catalogue import Catalogue
-
-    catalogue = None
-    if path is not None:
-        try:
-            catalogue = Catalogue(Path(path))
-        except AppError as error:
-            _log.warning("scores are not kept: %s", error)
-    try:
-        yield catalogue
-    finally:
-        if catalogue is not None:
-            catalogue.close()
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
 from emotion_desktop.domain.sample import Sample
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.scores import Scores
     from emotion_desktop.workspace.catalogue import Catalogue
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledSource:
-    """Which photos are meant. Either a path or a split is given.
+    """Which photos are meant: those of a path, of a split, or all of the workspace.
 
     Attributes:
         path: a folder per emotion, or a table of labels beside its photos.
@@ -36,13 +41,15 @@ class LabelledSource:
         """The set for people."""
         if self.path:
             return Path(self.path).name
+        if not self.split:
+            return "All labelled photos of the workspace"
         sealed = "sealed test" if self.sealed else f"{self.part} part"
         return f"{self.split}, {sealed}"
 
     @property
     def sealed(self) -> bool:
         """Whether every look into it is counted."""
-        return not self.path and self.part == "test"
+        return bool(self.split) and self.part == "test"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -97,10 +104,52 @@ def load_labelled(source: LabelledSource, catalogue: Catalogue | None) -> Labell
         return LabelledSet(source.title, f"path {data.source}", data.samples, left_out)
     if catalogue is None:
         raise UsageError(
-            f"There is no split “{source.split}”: the workspace cannot be opened.",
+            f"There is no “{source.title}”: the workspace cannot be opened.",
             "Choose another workspace folder, or a folder of labelled photos.",
         )
-    return _load_part(source, catalogue)
+    return _load_part(source, catalogue) if source.split else _load_workspace(source, catalogue)
+
+
+def labelled_sources_job(catalogue: Path) -> tuple[JobSpec, JobFunction]:
+    """What a workspace offers; the result is a list of ``LabelledSource.to_dict()``: sealed tests
+    first, then the other parts of splits, then all photos."""
+
+    def run(_: JobSpec, __: JobContext) -> list[dict[str, Any]]:
+        from emotion_desktop.workspace.splits import Splits
+
+        if not catalogue.exists():
+            return []
+        with open_catalogue(str(catalogue)) as opened:
+            if opened is None:
+                return []
+            names = [summary.name for summary in Splits(opened).all()]
+            with opened.reading() as connection:
+                (photos,) = connection.execute("SELECT count(*) FROM photos").fetchone()
+        parts = ("test", "validation", "training")
+        found = [LabelledSource(split=name, part=part) for part in parts for name in names]
+        if photos:
+            found.append(LabelledSource())
+        return [source.to_dict() for source in found]
+
+    return JobSpec("labelled-sources", "Look for labelled sets", Lane.EDITS, quiet=True), run
+
+
+@contextmanager
+def open_catalogue(path: str | None) -> Iterator[Catalogue | None]:
+    """The catalogue in a file; None where no file is given, or it cannot be opened."""
+    from emotion_desktop.workspace.catalogue import Catalogue
+
+    catalogue = None
+    if path is not None:
+        try:
+            catalogue = Catalogue(Path(path))
+        except AppError as error:
+            _log.warning("the catalogue is done without: %s", error)
+    try:
+        yield catalogue
+    finally:
+        if catalogue is not None:
+            catalogue.close()
 
 
 def note_evaluation(
@@ -134,6 +183,13 @@ def note_evaluation(
     if not known:
         return version, splits.open_test(source.split, f"scored {', '.join(scores)}")
     return version, next(s.openings for s in splits.all() if s.name == source.split)
+
+
+def _load_workspace(source: LabelledSource, catalogue: Catalogue) -> LabelledSet:
+    from emotion_desktop.workspace.photos import labelled_photos
+
+    photos = labelled_photos(catalogue)
+    return LabelledSet(source.title, "workspace", photos.samples, photos.left_out)
 
 
 def _load_part(source: LabelledSource, catalogue: Catalogue) -> LabelledSet:

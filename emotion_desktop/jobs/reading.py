@@ -138,6 +138,15 @@ class Memory:
         """Remembers whether photos are without colour."""
         self._try(lambda kept: kept.keep_greys(greys), None)
 
+    def features(self, extractor: str, photos: Sequence[bytes]) -> dict[bytes, bytes]:
+        """What an extractor made of photos, by digest."""
+        nothing: dict[bytes, bytes] = {}
+        return self._try(lambda kept: kept.features(extractor, photos), nothing)
+
+    def keep_features(self, extractor: str, vectors: dict[bytes, bytes]) -> None:
+        """Keeps what an extractor made of photos."""
+        self._try(lambda kept: kept.keep_features(extractor, vectors), None)
+
     def speed(self, reader: PhotoReader) -> float | None:
         """Photos per second, as far as it was measured here."""
         return self._try(lambda kept: kept.speed(reader.key), None)

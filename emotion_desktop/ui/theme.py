@@ -210,6 +210,9 @@ def _style_sheet(theme: Theme) -> str:
         color: {theme.accent_text.name()}; }}
     QTableView::item {{ padding: 2px 4px; }}
     QTableView {{ gridline-color: {line}; border: 1px solid {line}; border-radius: {RADIUS}px; }}
+    QFrame[role="line"] {{ background: {line}; }}
+    QTableCornerButton::section {{ background: {theme.window.name()}; border: none;
+        border-bottom: 1px solid {line}; }}
     QHeaderView::section {{ background: {theme.window.name()}; color: {muted}; border: none;
         border-bottom: 1px solid {line}; padding: 4px 2px; font-size: 11px; }}
     """

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 from emotion_desktop.domain.sample import Sample
@@ -95,6 +96,15 @@ class Evaluations:
             )
             for row in rows
         ]
+
+
+def given_labels(catalogue: Catalogue) -> dict[Path, str]:
+    """The emotions that the user has given photos, by path."""
+    with catalogue.reading() as connection:
+        rows = connection.execute(
+            "SELECT path, given FROM photos WHERE given IS NOT NULL AND ready"
+        ).fetchall()
+    return {from_stored(row["path"], catalogue.root): row["given"] for row in rows}
 
 
 def current_labels(

@@ -145,6 +145,27 @@ class Readings(Database):
                 [(digest, int(grey)) for digest, grey in greys.items()],
             )
 
+    def features(self, extractor: str, photos: Iterable[bytes]) -> dict[bytes, bytes]:
+        """What an extractor made of photos, by digest; empty for a photo without a face."""
+        found: dict[bytes, bytes] = {}
+        with self.reading() as connection:
+            for digests in _pieces(list(set(photos))):
+                rows = connection.execute(
+                    "SELECT photo, vector FROM features "
+                    f"WHERE extractor = ? AND photo IN ({_marks(digests)})",
+                    (extractor, *digests),
+                )
+                found.update((photo, vector) for photo, vector in rows)
+        return found
+
+    def keep_features(self, extractor: str, vectors: Mapping[bytes, bytes]) -> None:
+        """Keeps what an extractor made of photos."""
+        with self.writing() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO features VALUES (?, ?, ?)",
+                [(extractor, digest, vector) for digest, vector in vectors.items()],
+            )
+
     def speed(self, reader: str) -> float | None:
         """Photos per second, over all that a reader answered here; None if none was timed."""
         with self.reading() as connection:

@@ -172,12 +172,12 @@ def test_clearing_brings_the_welcome_back(controller, qtbot):
 
 def test_a_data_set_is_scored(controller, qtbot, tmp_path):
     data = make_data_set(tmp_path / "data", persons_per_emotion=2, photos_per_person=1)
-    controller.scores.evaluate(data)
+    controller.compare.open(data)
     idle(controller, qtbot)
-    page = controller.scores.page
+    page = controller.compare.page
     assert page.isVisible()
-    assert page._table.rowCount() == 8
-    assert "16 photos" in page._more.text()
+    assert page.overview.emotions.rowCount() == 8
+    assert "16 photos" in page.overview.scope.text()
 
 
 def test_a_job_shows_progress_and_can_be_cancelled(controller, qtbot):

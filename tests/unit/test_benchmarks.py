@@ -25,6 +25,7 @@ _ROOT = Path(__file__).resolve().parents[2]
         ("responsiveness", ["--photos", "6", "--idle", "0.3"]),
         ("training", ["--photos", "16", "--rounds", "1"]),
         ("memory", ["--photos", "80", "--times", "2"]),
+        ("doubtful", ["--photos", "8"]),
     ],
 )
 def test_it_gives_finite_figures(tmp_path, name, options):

@@ -1,0 +1,93 @@
+"""The verb “doubtful”."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from emotion_desktop.cli.labelled import DataOption, PartOption, SplitOption, labelled_source
+from emotion_desktop.cli.options import (
+    JsonOption,
+    WorkspaceOption,
+    open_workspace,
+    percent,
+    print_table,
+    write_answer,
+)
+from emotion_desktop.cli.terminal import run_job
+from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.workspace.model_store import ModelStore
+
+if TYPE_CHECKING:
+    from emotion_desktop.domain.doubt import DoubtfulLabels
+
+
+def doubtful(
+    *,
+    data: DataOption = None,
+    split: SplitOption = None,
+    part: PartOption = "test",
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", help="A model that judges as well, where it was not trained."),
+    ] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many to show.")] = 30,
+    json_to: JsonOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show the labels that are doubted most, judged by models that never saw the person."""
+    from emotion_desktop.jobs.doubtful import doubtful_job
+    from emotion_desktop.jobs.model_choice import choose_models
+
+    source = labelled_source(data, split, part)
+    place = open_workspace(workspace)
+    models = choose_models(ModelStore(place.models), model or [])
+    made: list[DoubtfulLabels] = []
+    spec, function = doubtful_job(
+        EngineRoom(place.readings), models, source, catalogue=place.catalogue
+    )
+    run_job(place, spec, function, on_batch=lambda batch: made.extend(batch.items))
+    (found,) = made
+    if json_to is not None:
+        write_answer(json_to, _as_json(found))
+    if json_to != "-":
+        _print(found, top)
+
+
+def _as_json(found: DoubtfulLabels) -> str:
+    rows = [
+        {
+            "path": str(row.sample.path),
+            "label": row.sample.emotion,
+            "suggestion": row.suggestion,
+            "label_share": row.label_share,
+            "suggestion_share": row.suggestion_share,
+            "suspect": row.suspect,
+        }
+        for row in found.labels
+    ]
+    shares = dict(found.wrong_shares)
+    return json.dumps({"labels": rows, "wrong_shares": shares}, indent=1) + "\n"
+
+
+def _print(found: DoubtfulLabels, top: int) -> None:
+    table = Table("photo", "label", "", "rather", "", box=None, pad_edge=False)
+    for row in found.labels[:top]:
+        name = Path(row.sample.path).name.encode("utf-8", "replace").decode()
+        table.add_row(
+            name,
+            str(row.sample.emotion),
+            percent(row.label_share),
+            row.suggestion,
+            percent(row.suggestion_share),
+        )
+    print_table(table)
+    typer.echo(f"\n{found.suspects:,} of {len(found.labels):,} labels are suspects.")
+    for emotion, share in found.wrong_shares.items():
+        words = "cannot be told" if share is None else f"at least about {percent(share)}"
+        typer.echo(f"  wrong among {emotion}: {words}")
+    typer.echo(f"Judged by {'; '.join(found.judges)}.")

@@ -1,0 +1,150 @@
+"""Features of faces: what nets see in them before they name an emotion."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Final, Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from emotion_desktop.domain.errors import AppError, BundleError
+from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.engines.bundle import LITERT, Bundle
+from emotion_desktop.imaging.look import LOOKS_VERSION
+from emotion_desktop.workspace.paths import RESOURCES
+
+Floats = npt.NDArray[np.float32]
+
+_NET: Final = RESOURCES / "teachers" / "fer2013_features.tflite"
+_SIDE: Final = 64
+
+
+class Extractor(Protocol):
+    """Makes vectors of prepared faces. Calls may come from several threads at once."""
+
+    @property
+    def key(self) -> str:
+        """Changes with anything the vectors depend on, but for the photos."""
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What a picture must go through first."""
+
+    def extract(self, faces: npt.NDArray[np.uint8]) -> Floats:
+        """(n, size, size, channels) uint8 in, (n, features) out."""
+
+
+class GeneralFeatures:
+    """Features that know nothing of the user's labels: gradients, and a net trained elsewhere.
+
+    Histograms of oriented gradients (Dalal and Triggs 2005), and what a mini-Xception trained on
+    FER2013 sees (see resources/teachers/README.md): its last block averaged over quarters of the
+    face, and its logits.
+    """
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+
+    @property
+    def key(self) -> str:
+        """Of this way to make them."""
+        return f"general/1/{LOOKS_VERSION}"
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """Grey faces with level eyes."""
+        return Preprocessing(_SIDE, 1, "eyes", 2.2)
+
+    def extract(self, faces: npt.NDArray[np.uint8]) -> Floats:
+        """(n, 64, 64, 1) uint8 in, (n, 843) out."""
+        # Windows of 32 pixels, as coarse as an expression is: 324 figures.
+        shape = cv2.HOGDescriptor((32, 32), (16, 16), (8, 8), (8, 8), 9)
+        gradients = [
+            np.ravel(shape.compute(cv2.resize(f[..., 0], (32, 32), interpolation=cv2.INTER_AREA)))
+            for f in faces
+        ]
+        seen = [self._net().run(face[None])[0] for face in faces]
+        return np.hstack([np.stack(gradients), np.stack(seen)]).astype(np.float32)
+
+    def _net(self) -> _Tap:
+        if not hasattr(self._local, "net"):
+            self._local.net = _Tap(_NET.read_bytes(), whole=True)
+        net: _Tap = self._local.net
+        return net
+
+
+class NetFeatures:
+    """What goes into the last layer of a bundle's net: its own view of a face.
+
+    Raises:
+        BundleError: the net cannot be looked into.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._local = threading.local()
+
+    @property
+    def key(self) -> str:
+        """The model, and the way photos are looked at."""
+        return f"{self._bundle.digest}/features/{LOOKS_VERSION}"
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """The model's own."""
+        return self._bundle.card.preprocessing
+
+    def extract(self, faces: npt.NDArray[np.uint8]) -> Floats:
+        """(n, size, size, channels) uint8 in, (n, features) out."""
+        return np.concatenate([self._net().run(face[None]) for face in faces])
+
+    def _net(self) -> _Tap:
+        if not hasattr(self._local, "net"):
+            self._local.net = _Tap(self._bundle.read(LITERT), whole=False)
+        net: _Tap = self._local.net
+        return net
+
+
+class _Tap:
+    """LiteRT's interpreter for one face at a time, read at its output or before its last layer."""
+
+    def __init__(self, model: bytes, whole: bool) -> None:
+        from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+        try:
+            self._interpreter = Interpreter(
+                model_content=model,
+                num_threads=1,
+                # Delegates keep what is between the layers to themselves.
+                experimental_op_resolver_type=OpResolverType.AUTO
+                if whole
+                else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+                experimental_preserve_all_tensors=not whole,
+            )
+            self._interpreter.allocate_tensors()
+            self._input: int = self._interpreter.get_input_details()[0]["index"]
+            output: int = self._interpreter.get_output_details()[0]["index"]
+            self._read = output if whole else self._before_last(output)
+        except (ValueError, RuntimeError):
+            raise BundleError(
+                "The model inside the file cannot be looked into.", "Export or download it again."
+            ) from None
+
+    def _before_last(self, output: int) -> int:
+        """The tensor that the last layer with weights takes in."""
+        operations: list[dict[str, Any]] = self._interpreter._get_ops_details()
+        wanted = output
+        for operation in reversed(operations):
+            if wanted in operation["outputs"]:
+                wanted = int(operation["inputs"][0])
+                if operation["op_name"] in ("FULLY_CONNECTED", "CONV_2D"):
+                    return wanted
+        raise AppError("The model has no last layer that could be looked before.")
+
+    def run(self, face: npt.NDArray[np.uint8]) -> Floats:
+        """(1, features)."""
+        self._interpreter.set_tensor(self._input, face)
+        self._interpreter.invoke()
+        return np.array(self._interpreter.get_tensor(self._read), np.float32).reshape(1, -1)

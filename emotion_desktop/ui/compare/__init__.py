@@ -1,0 +1,1 @@
+"""Models compared on labelled photos, and the labels that are doubted."""

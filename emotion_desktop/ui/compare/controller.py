@@ -1,0 +1,241 @@
+"""Compares models, looks for doubtful labels, and writes reports; shows what comes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.ui.widgets.deferred import Deferred
+from emotion_desktop.ui.words import model_title
+
+if TYPE_CHECKING:
+    from emotion_desktop.domain.doubt import DoubtfulLabel
+    from emotion_desktop.jobs.labelled_set import LabelledSource
+    from emotion_desktop.jobs.model_choice import ModelChoice
+    from emotion_desktop.ui.compare.page import ComparePage
+    from emotion_desktop.ui.services import Services
+    from emotion_desktop.ui.theme import Theme
+
+_REPORTS = (
+    "Report (*.html);;Report as text (*.md);;Figures and answers (*.json);;Notebook (*.ipynb)"
+)
+
+
+class CompareController(QObject):
+    """Behind the page where models are compared."""
+
+    def __init__(self, services: Services, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._theme = theme
+        self._place = Deferred(self._make_page)
+        self._opened: list[LabelledSource] = []
+        #: What the newest jobs of each kind were asked: what older ones bring is not shown.
+        self._newest: dict[str, str] = {}
+        self._asked: dict[str, LabelledSource] = {}
+        self._shown: LabelledSource | None = None
+        self._doubted: LabelledSource | None = None
+        window = services.window
+        window.add_page(self._place, "Compare")
+        window.tabs.currentChanged.connect(self._tab_changed)
+        services.bridge.happened.connect(self._told)
+
+    @property
+    def page(self) -> ComparePage:
+        """The page, made when it is first asked for."""
+        return self._place.page
+
+    @Slot(object)
+    def open(self, data: Path) -> None:
+        """Scores the model in use on a labelled folder or table."""
+        from emotion_desktop.jobs.labelled_set import LabelledSource
+        from emotion_desktop.jobs.model_choice import ModelChoice
+
+        services = self._services
+        source = LabelledSource(path=str(data))
+        if source not in self._opened:
+            self._opened.insert(0, source)
+        services.window.show_page(self._place)
+        self.refresh()
+        self.page.setup.choose_source(source)
+        model = services.model_in_use()
+        if model is not None:
+            name = model_title(services.settings.now.model)
+            self.compare(source, self.page.setup.chosen_models or [ModelChoice(name, str(model))])
+
+    @Slot(object, object)
+    def compare(self, source: LabelledSource, models: list[ModelChoice]) -> None:
+        """Scores models on labelled photos."""
+        from emotion_desktop.jobs.evaluate import evaluate_job
+
+        services = self._services
+        self._submit(
+            evaluate_job(
+                services.room,
+                models,
+                source,
+                services.settings.now.faces,
+                catalogue=services.workspace.catalogue,
+            ),
+            source,
+        )
+
+    @Slot(object, object)
+    def find_doubts(self, source: LabelledSource, models: list[ModelChoice]) -> None:
+        """Looks for labels that are doubted."""
+        from emotion_desktop.jobs.doubtful import doubtful_job
+
+        services = self._services
+        job = doubtful_job(
+            services.room, models, source, catalogue=services.workspace.catalogue
+        )
+        self._submit(job, source)
+
+    def refresh(self) -> None:
+        """Offers the models and labelled sets that there are now."""
+        from emotion_desktop.jobs.model_choice import choose_models
+
+        services = self._services
+        chosen = choose_models(services.store, services.store.names())
+        setup = self.page.setup
+        setup.show_models(chosen, [model_title(services.settings.now.model)])
+        setup.show_sources(self._opened)
+        self._ask_for_splits()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self._theme = theme
+        if self._place.is_made:
+            self.page.set_theme(theme)
+
+    def stop(self) -> None:
+        """Ends what runs in the background."""
+        if self._place.is_made:
+            self.page.stop()
+
+    def _make_page(self) -> ComparePage:
+        from emotion_desktop.ui.compare.page import ComparePage
+
+        page = ComparePage(self._theme)
+        setup = page.setup
+        setup.open_wanted.connect(self._choose)
+        setup.compare_wanted.connect(self.compare)
+        setup.doubts_wanted.connect(self.find_doubts)
+        setup.export_wanted.connect(self._export)
+        page.doubts.decided.connect(self._decide)
+        page.doubts.undo_wanted.connect(self._undo)
+        return page
+
+    @Slot()
+    def _choose(self) -> None:
+        """Asks which labelled photos models are to be scored on."""
+        from PySide6.QtWidgets import QMenu
+
+        window = self._services.window
+        menu = QMenu(self.page)
+        title = "Score models on"
+        folder = menu.addAction("A folder (one folder per emotion)…")
+        folder.triggered.connect(lambda: self._open_chosen(window.ask_for_folder(title)))
+        table = menu.addAction("A label file (CSV)…")
+        table.triggered.connect(lambda: self._open_chosen(window.ask_for_label_file(title)))
+        menu.popup(window.cursor().pos())
+
+    def _open_chosen(self, data: Path | None) -> None:
+        if data is not None:
+            self.open(data)
+
+    def _submit(self, job: Any, source: LabelledSource) -> None:
+        spec, function = job
+        self._newest[spec.kind] = spec.id
+        self._asked[spec.id] = source
+        self._services.manager.submit(spec, function)
+
+    @Slot(int)
+    def _tab_changed(self, _: int) -> None:
+        if self._services.window.is_shown(self._place):
+            self.refresh()
+
+    def _ask_for_splits(self) -> None:
+        from emotion_desktop.jobs.labelled_set import labelled_sources_job
+
+        self._services.manager.submit(*labelled_sources_job(self._services.workspace.catalogue))
+
+    @Slot()
+    def _export(self) -> None:
+        from emotion_desktop.jobs.report import report_job
+
+        services, comparison = self._services, self.page.comparison
+        if comparison is None or self._shown is None:
+            return
+        name, chosen = QFileDialog.getSaveFileName(
+            services.window, "Export a report", f"{comparison.scores.data}.html", _REPORTS
+        )
+        if not name:
+            return
+        target = Path(name)
+        if not target.suffix:
+            target = target.with_suffix(chosen[chosen.rindex("*") + 1 : -1])
+        services.manager.submit(
+            *report_job(
+                services.room,
+                comparison,
+                target,
+                self._shown,
+                services.settings.now.faces,
+                workspace=services.workspace.root,
+            )
+        )
+
+    @Slot(object, str)
+    def _decide(self, doubt: DoubtfulLabel, emotion: str) -> None:
+        from emotion_desktop.jobs.decisions import decide_job
+
+        self._services.manager.submit(
+            *decide_job(self._services.workspace.root, doubt.sample.path, emotion)
+        )
+
+    @Slot()
+    def _undo(self) -> None:
+        from emotion_desktop.jobs.dataset.editing import undo_job
+
+        self._services.manager.submit(*undo_job(self._services.workspace.root))
+
+    @Slot(object, object)
+    def _told(self, spec: JobSpec, event: JobEvent) -> None:
+        if isinstance(event, Batch) and self._newest.get(spec.kind) == spec.id:
+            self._show(spec, event.items[0])
+        elif (
+            isinstance(event, StateChanged)
+            and event.state is JobState.SUCCEEDED
+            and event.outcome is not None
+        ):
+            self._finished(spec, event.outcome.result)
+
+    def _show(self, spec: JobSpec, item: Any) -> None:
+        source = self._asked[spec.id]
+        if spec.kind == "evaluate":
+            self._shown = source
+            self.page.show_comparison(item)
+        elif spec.kind == "doubtful":
+            self._doubted = source
+            self.page.show_doubts(source.title, item, editable=not source.path)
+
+    def _finished(self, spec: JobSpec, result: Any) -> None:
+        from emotion_desktop.jobs.decisions import decisions_job
+        from emotion_desktop.jobs.labelled_set import LabelledSource
+
+        if spec.kind == "labelled-sources" and self._place.is_made:
+            found = [LabelledSource.from_dict(source) for source in result]
+            self.page.setup.show_sources([*self._opened, *found])
+        elif spec.kind == "report":
+            self._services.window.banner.say(f"The report is in {result['target']}.")
+        elif spec.kind == "edit" and self._place.is_made and self.page.doubts.photos:
+            self._services.manager.submit(
+                *decisions_job(self._services.workspace.root, self.page.doubts.photos)
+            )
+        elif spec.kind == "decisions" and self._place.is_made:
+            self.page.doubts.tell_given({Path(path): emotion for path, emotion in result})

@@ -1,0 +1,144 @@
+"""What is to be compared: the photos and the models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.ui.compare.tables import label
+
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.labelled_set import LabelledSource
+    from emotion_desktop.jobs.model_choice import ModelChoice
+
+_ROLE = Qt.ItemDataRole.UserRole
+
+
+class Setup(QWidget):
+    """A column with one choice for the photos and one for the models."""
+
+    open_wanted = Signal()
+    """Another labelled folder or file."""
+    compare_wanted = Signal(object, object)
+    """A LabelledSource and the ModelChoices."""
+    doubts_wanted = Signal(object, object)
+    """The same, to look for doubtful labels."""
+    export_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sources = QComboBox()
+        self.sources.setAccessibleName("Labelled photos")
+        self.models = QListWidget()
+        self.models.setAccessibleName("Models to compare")
+        self._hint = label("", "muted")
+        another = QPushButton("Open a data set…")
+        self.compare = QPushButton("Compare")
+        self.compare.setProperty("role", "primary")
+        self.doubts = QPushButton("Find doubtful labels")
+        self.doubts.setToolTip(
+            "Labels that models disbelieve who never saw the person. Takes a minute or two."
+        )
+        self.export = QPushButton("Export a report…")
+        self.export.setEnabled(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 12, 14)
+        layout.setSpacing(8)
+        layout.addWidget(label("Labelled photos", "headline"))
+        layout.addWidget(self.sources)
+        layout.addWidget(another)
+        layout.addSpacing(10)
+        layout.addWidget(label("Models", "headline"))
+        layout.addWidget(self.models, 1)
+        layout.addWidget(self._hint)
+        layout.addWidget(self.compare)
+        layout.addWidget(self.doubts)
+        layout.addWidget(self.export)
+        self.setFixedWidth(270)
+        another.clicked.connect(self.open_wanted)
+        self.compare.clicked.connect(self._ask)
+        self.doubts.clicked.connect(self._ask_for_doubts)
+        self.export.clicked.connect(self.export_wanted)
+        self.models.itemChanged.connect(self._tell)
+        self.sources.currentIndexChanged.connect(self._tell)
+
+    def show_sources(self, sources: Sequence[LabelledSource]) -> None:
+        """Offers labelled sets; the one chosen stays chosen if it is still there."""
+        chosen = self.source
+        self.sources.blockSignals(True)
+        self.sources.clear()
+        for source in sources:
+            self.sources.addItem(source.title, source)
+        self.sources.blockSignals(False)
+        if chosen is not None:
+            self.choose_source(chosen)
+        self._tell()
+
+    def choose_source(self, source: LabelledSource) -> None:
+        """Chooses a labelled set; one that is not offered yet is added."""
+        known = [self.sources.itemData(row) for row in range(self.sources.count())]
+        if source not in known:
+            self.sources.insertItem(0, source.title, source)
+            known.insert(0, source)
+        self.sources.setCurrentIndex(known.index(source))
+
+    def show_models(self, models: Sequence[ModelChoice], chosen: Sequence[str]) -> None:
+        """Offers models; ticked are those that were, at first those of ``chosen``."""
+        ticked = {model.name for model in self.chosen_models} or set(chosen)
+        self.models.blockSignals(True)
+        self.models.clear()
+        for model in models:
+            item = QListWidgetItem(model.name)
+            item.setData(_ROLE, model)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            on = model.name in ticked
+            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            self.models.addItem(item)
+        self.models.blockSignals(False)
+        self._tell()
+
+    @property
+    def source(self) -> LabelledSource | None:
+        """The labelled set that is chosen."""
+        source: LabelledSource | None = self.sources.currentData()
+        return source
+
+    @property
+    def chosen_models(self) -> list[ModelChoice]:
+        """The models that are ticked, in order."""
+        items = (self.models.item(row) for row in range(self.models.count()))
+        return [item.data(_ROLE) for item in items if item.checkState() is Qt.CheckState.Checked]
+
+    @Slot()
+    def _tell(self) -> None:
+        """What is missing, or what will happen."""
+        count = len(self.chosen_models)
+        if self.source is None:
+            self._hint.setText("Open labelled photos first.")
+        elif count == 0:
+            self._hint.setText("Tick at least one model.")
+        elif self.source.sealed:
+            self._hint.setText("Every look into a sealed test is counted.")
+        else:
+            self._hint.setText("Photos that a model was trained on are left out.")
+        self.compare.setText("Compare" if count != 1 else "Score the model")
+        self.compare.setEnabled(self.source is not None and count > 0)
+        self.doubts.setEnabled(self.source is not None)
+
+    @Slot()
+    def _ask(self) -> None:
+        self.compare_wanted.emit(self.source, self.chosen_models)
+
+    @Slot()
+    def _ask_for_doubts(self) -> None:
+        self.doubts_wanted.emit(self.source, self.chosen_models)

@@ -1,0 +1,102 @@
+"""Doubtful labels on made-up features whose truth is known."""
+
+import numpy as np
+import pytest
+
+from emotion_desktop.evaluation.label_issues import combine, find_issues, out_of_fold
+
+
+def made_up(seed=0, wrong=0.08, persons=60, spread=1.0):
+    """Three emotions of clear features, one of them rare; some labels are wrong."""
+    rng = np.random.default_rng(seed)
+    truth = rng.choice(3, 900, p=[0.5, 0.4, 0.1])
+    people = rng.integers(persons, size=900)
+    centres = np.eye(3) * 4
+    features = centres[truth] + rng.normal(size=(900, 3)) * spread
+    planted = rng.random(900) < wrong
+    given = np.where(planted, (truth + rng.integers(1, 3, 900)) % 3, truth)
+    return features, given, [f"p{n}" for n in people], planted, truth
+
+
+def test_planted_labels_stand_first_and_the_truth_is_suggested():
+    features, given, persons, planted, truth = made_up()
+    issues = find_issues(out_of_fold(features, given, persons, 3), given)
+    count = planted.sum()
+    assert planted[issues.order[:count]].mean() > 0.9
+    assert sorted(issues.order) == list(range(900))
+    assert (issues.suggestion[planted] == truth[planted]).mean() > 0.9
+    assert np.all(issues.suggestion != given)
+    caught = issues.suspect[planted].mean()
+    assert caught > 0.6
+    assert planted[issues.suspect].mean() > 0.85
+
+
+def test_the_share_of_wrong_labels_is_about_right():
+    features, given, persons, planted, _ = made_up(wrong=0.1)
+    issues = find_issues(out_of_fold(features, given, persons, 3), given)
+    for label in range(3):
+        true_share = planted[given == label].mean()
+        # An estimate from below: only labels that another emotion surely fits better count.
+        assert 0.55 * true_share < issues.wrong_share[label] < 1.1 * true_share
+
+
+def test_clean_labels_have_next_to_no_suspects():
+    features, given, persons, *_ = made_up(wrong=0.0)
+    issues = find_issues(out_of_fold(features, given, persons, 3), given)
+    assert issues.suspect.mean() < 0.02
+
+
+def test_where_the_judge_knows_nothing_no_share_is_told():
+    features, given, persons, *_ = made_up()
+    blind = np.random.default_rng(1).normal(size=features.shape)
+    issues = find_issues(out_of_fold(blind, given, persons, 3), given)
+    assert np.isnan(issues.wrong_share[2])
+
+
+def test_an_emotion_of_a_few_photos_has_no_share():
+    features, given, persons, *_ = made_up()
+    rare = np.flatnonzero(given == 2)[15:]
+    keep = np.setdiff1d(np.arange(900), rare)
+    shares = find_issues(
+        out_of_fold(features[keep], given[keep], [persons[n] for n in keep], 3), given[keep]
+    ).wrong_share
+    assert np.isnan(shares[2])
+    assert not np.isnan(shares[:2]).any()
+
+
+def test_nobody_is_judged_by_his_own_photos():
+    # Every person has a feature of his own that gives his (wrong) label away.
+    rng = np.random.default_rng(0)
+    persons = np.repeat(np.arange(40), 10)
+    truth = rng.integers(2, size=400)
+    marked = np.eye(40)[persons] * 50
+    given = truth.copy()
+    given[persons == 0] = 1 - truth[persons == 0]
+    features = np.hstack([truth[:, None] * 6 + rng.normal(size=(400, 1)), marked])
+    judged = out_of_fold(features, given, [str(p) for p in persons], 2)
+    mine = persons == 0
+    assert np.mean(judged[mine].argmax(axis=1) == truth[mine]) > 0.8
+
+
+def test_the_order_of_photos_and_one_person_alone():
+    features, given, persons, *_ = made_up()
+    judged = out_of_fold(features, given, ["one"] * 900, 3)
+    assert judged == pytest.approx(1 / 3)
+    seen = out_of_fold(features, given, persons, 3)
+    assert seen.sum(axis=1) == pytest.approx(1)
+    assert seen.min() > 0
+
+
+def test_opinions_are_joined_where_there_are_several():
+    first = np.array([[0.8, 0.2], [0.5, 0.5]])
+    second = np.array([[0.2, 0.8], [np.nan, np.nan]])
+    assert combine([first, second]) == pytest.approx(np.array([[0.5, 0.5], [0.5, 0.5]]))
+    assert combine([first]) == pytest.approx(first)
+
+
+def test_an_emotion_of_one_person_is_no_trouble():
+    features, given, persons, *_ = made_up()
+    given = np.append(given, 3)
+    judged = out_of_fold(np.vstack([features, [9, 9, 9]]), given, [*persons, "alone"], 4)
+    issues = find_issues(judged, given)
+    assert np.isnan(issues.wrong_share[3])
