@@ -38,6 +38,8 @@ _log = logging.getLogger(__name__)
 
 #: By then the window is on screen. Loading takes turns with the window's thread: not before.
 _PAINTED_MS: Final = 150
+#: Who wants an answer to a photo at once has it by then; other pages are got ready after it.
+_IDLE_MS: Final = 2500
 
 
 class Controller(QObject):
@@ -91,6 +93,7 @@ class Controller(QObject):
         _ = self.window.gallery.view
         self.models.warm_up()
         self.sagemaker.take_up()
+        QTimer.singleShot(_IDLE_MS, self.training, self.training.get_ready)
 
     @Slot(str)
     def _use_model(self, reference: str) -> None:

@@ -19,6 +19,7 @@ from emotion_desktop.cli.options import (
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.foreign import SCALINGS, is_foreign
 from emotion_desktop.workspace.model_store import ModelStore, is_mxnet
 
 app = typer.Typer(help="The models this program can use.", no_args_is_help=True)
@@ -61,11 +62,13 @@ def models_list(
 
 @app.command("import")
 def models_import(
+    *,
     file: Annotated[
         Path,
         typer.Argument(
-            help="A model bundle (.emodel), SageMaker's model.tar.gz, or one of MXNet's two files "
-            "(NAME-symbol.json, NAME-0001.params) with the other beside it."
+            help="A model bundle (.emodel); a Keras file (.keras, .h5), a SavedModel folder or an "
+            "ONNX file; SageMaker's model.tar.gz, or one of MXNet's two files (NAME-symbol.json, "
+            "NAME-0001.params) with the other beside it."
         ),
     ],
     name: Annotated[str | None, typer.Option("--name", help="Its name in the store.")] = None,
@@ -74,7 +77,7 @@ def models_import(
         typer.Option(
             "--labels",
             metavar="anger,contempt,…",
-            help="For a model of MXNet: the emotions of its classes, in their order.",
+            help="For a model made elsewhere: the emotions of its classes, in their order.",
         ),
     ] = None,
     size: Annotated[
@@ -83,9 +86,30 @@ def models_import(
             "--size",
             min=8,
             max=1024,
-            help="For a model of MXNet that does not say: side of its pictures in pixels.",
+            help="For a model that does not say: side of its pictures in pixels.",
         ),
     ] = None,
+    scaling: Annotated[
+        str,
+        typer.Option(
+            "--scaling",
+            help="For a Keras, SavedModel or ONNX model: what its pixels are scaled to, "
+            f"{', '.join(SCALINGS)}; found out by itself with --check.",
+        ),
+    ] = "",
+    check: Annotated[
+        Path | None,
+        typer.Option("--check", help="Labelled photos to check such a model on."),
+    ] = None,
+    crop: Annotated[
+        str, typer.Option("--crop", help="How it was shown faces: eyes (level) or box (upright).")
+    ] = "eyes",
+    extent: Annotated[
+        float, typer.Option("--extent", help="Side of its pictures in face sizes.")
+    ] = 2.2,
+    reversed_colours: Annotated[
+        bool, typer.Option("--bgr", help="It takes blue first, as OpenCV reads pictures.")
+    ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Check a model and take it into the store."""
@@ -103,6 +127,20 @@ def models_import(
             )
         job = import_mxnet_job(store, file, parse_labels(labels), name=name, size=size)
         chosen = run_job(place, *job).result
+    elif is_foreign(file):
+        from emotion_desktop.jobs.import_foreign import Described, import_job
+        from emotion_desktop.jobs.import_mxnet import parse_labels
+
+        if labels is None:
+            raise UsageError(
+                "Such a model does not say which emotions its classes are.",
+                f"Say so, in its order: --labels {','.join(EMOTIONS)}.",
+            )
+        described = Described(
+            parse_labels(labels), scaling, size, crop, extent, reversed_colours, check
+        )
+        chosen = name or store.free_name(file.stem)
+        run_job(place, *import_job(place, file, described, store.path_for(chosen)))
     else:
         chosen = import_model(store, file, name)
     typer.echo(f"Imported as “{chosen}”.")

@@ -20,10 +20,6 @@ def train(
         Path | None,
         typer.Option("--data", help="A folder per emotion, or a label file by its photos."),
     ] = None,
-    frozen: Annotated[
-        str | None,
-        typer.Option("--frozen-split", help="The name of a frozen split, instead of --data."),
-    ] = None,
     start_from: Annotated[
         str | None,
         typer.Option("--start-from", help="Train this model further: its name or its bundle."),
@@ -52,7 +48,11 @@ def train(
     ] = None,
     split: Annotated[
         str | None,
-        typer.Option("--split", help="Persons for training/validation/test, like 70/15/15."),
+        typer.Option(
+            "--split",
+            help="The name of a frozen split; with --data, the share of persons for "
+            "training/validation/test, like 70/15/15.",
+        ),
     ] = None,
     notes: Annotated[
         str, typer.Option("--notes", help="Kept with the model: the data's licence, say.")
@@ -70,21 +70,22 @@ def train(
     chosen_recipe = changed(recipe_named(recipe), changes)
     place = open_workspace(workspace)
     store = ModelStore(place.models)
-    if (data is None) == (frozen is None):
+    if data is None and split is None:
         raise UsageError(
-            "A training needs labelled photos.", "Give either --data or --frozen-split."
+            "A training needs labelled photos.",
+            "Give --split with the name of a frozen split, or --data.",
         )
-    source = frozen if data is None else data.stem
+    source = split if data is None else data.stem
     chosen = name or (output.stem if output else store.free_name(f"{recipe} {source}"))
     training = Training(
         chosen_recipe,
         output or store.path_for(chosen),
         chosen,
         data=data,
-        split=frozen or "",
+        split=split if data is None and split else "",
         seed=seed,
         start_from=store.resolve(start_from) if start_from else None,
-        fractions=_fractions(split),
+        fractions=_fractions(split) if data is not None else None,
         notes=notes,
     )
     spec, function = train_job(place, training)

@@ -11,9 +11,10 @@ import traceback
 from typing import Any, TextIO
 
 from emotion_desktop.domain.errors import AppError, CancelledError, PausedError
-from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec
+from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, Lane
 from emotion_desktop.jobs import answering, protocol
 from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.workspace.processes import step_back
 
 
 def main() -> int:
@@ -42,6 +43,9 @@ def main() -> int:
         answering.serve(spec, sys.stdin, send)
         return _leave(channel)
     threading.Thread(target=_listen, args=(sys.stdin, context), daemon=True).start()
+    if spec.lane is Lane.COMPUTE:
+        # Hours of work on all cores: the window, and whoever else uses the machine, goes first.
+        step_back()
     send(_run(spec, context))
     return _leave(channel)
 
@@ -97,4 +101,9 @@ def _function(kind: str) -> JobFunction:
         from emotion_desktop.training.train import train
 
         return train
+    if kind in ("describe-foreign", "try-foreign", "import-foreign"):
+        from emotion_desktop.training import foreign
+
+        function: JobFunction = getattr(foreign, kind.replace("-", "_"))
+        return function
     raise AppError(f"The worker knows no job “{kind}”.")

@@ -220,8 +220,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def choose_model(self) -> None:
-        """Asks for a model bundle."""
-        kinds = "Models (*.emodel *.tar.gz *.tgz *-symbol.json *.params)"
+        """Asks for a model."""
+        kinds = (
+            "Models (*.emodel *.keras *.h5 *.hdf5 *.onnx saved_model.pb "
+            "*.tar.gz *.tgz *-symbol.json *.params)"
+        )
         name, _ = QFileDialog.getOpenFileName(self, "Import a model", "", kinds)
         if name:
             self.model_given.emit(Path(name))

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.foreign import is_foreign
 from emotion_desktop.workspace.atomic import cannot_write, write_atomically
 from emotion_desktop.workspace.paths import BUILTIN_MODEL, FAST_MODEL
 
@@ -30,8 +31,8 @@ def is_mxnet(path: Path) -> bool:
 
 
 def is_model(path: Path) -> bool:
-    """Whether a file is a model that can be imported, by its name."""
-    return path.suffix.casefold() == SUFFIX or is_mxnet(path)
+    """Whether a file or folder is a model that can be imported, by its name."""
+    return path.suffix.casefold() == SUFFIX or is_mxnet(path) or is_foreign(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Final
+
+#: How far a worker steps back behind the window, on the scale of nice.
+_BEHIND: Final = 5
 
 if sys.platform == "win32":
     import ctypes
     from ctypes import wintypes
+
+    _BELOW_NORMAL: Final = 0x4000
 
     _QUERY_LIMITED_INFORMATION = 0x1000
     _STILL_ACTIVE = 259
@@ -31,7 +37,18 @@ if sys.platform == "win32":
         finally:
             kernel.CloseHandle(handle)
 
+    def step_back() -> None:
+        """Lets other programs, the window first of all, go before this process."""
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.GetCurrentProcess.restype = wintypes.HANDLE
+        kernel.SetPriorityClass.argtypes = [wintypes.HANDLE, wintypes.DWORD]
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL)
+
 else:
+
+    def step_back() -> None:
+        """Lets other programs, the window first of all, go before this process."""
+        os.nice(_BEHIND)
 
     def is_alive(process: int) -> bool:
         """Whether a process with this id is running, whoever it belongs to."""

@@ -8,13 +8,10 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from emotion_desktop.app import Controller
-from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, Metrics
-from emotion_desktop.jobs.train import Training, train_job
-from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.domain.run import RunState
 from tests.benchmarks.measure import Figure, parser, percentile, photos_in, report
 from tests.benchmarks.window import Gaps, application, real_window, run_until
 from tests.faces import make_data_set
@@ -45,7 +42,7 @@ def measure(photos: list[Path], idle_s: float = _IDLE_S) -> list[Figure]:
         with real_window(application()) as controller:
             # The very first photos: the window is painted and the models loaded meanwhile.
             classifying = gaps_while_classifying(controller, photos)
-            training = gaps_while_training(controller, data, Path(folder) / "tiny.emodel")
+            training = gaps_while_training(controller, data)
             run_until(lambda: not controller.manager.unfinished(), _PATIENCE_S)
             idle = gaps_while_idle(idle_s)
     usual = percentile(idle, 99)
@@ -95,33 +92,36 @@ def gaps_while_classifying(controller: Controller, photos: list[Path]) -> list[f
     return gaps.seconds
 
 
-def gaps_while_training(controller: Controller, data: Path, output: Path) -> list[float]:
-    """Gaps from the start of a training to its end: an epoch is trained, then it is cancelled."""
-    told: list[JobEvent] = []
-
-    def listen(spec: JobSpec, event: JobEvent) -> None:
-        if spec.id == order.id:
-            told.append(event)
-
+def gaps_while_training(controller: Controller, data: Path) -> list[float]:
+    """Gaps while a user opens the training page, trains, pauses, goes on and cancels, seconds."""
     gaps = Gaps()
-    training = Training(replace(RECIPES["quick"], epochs=200), output, "Tiny", data)
-    order, function = train_job(controller.services.workspace, training)
-    stop_listening = controller.manager.subscribe(listen)
-    try:
-        with gaps.watched():
-            job = controller.manager.submit(order, function)
-            trained = run_until(
-                lambda: any(isinstance(event, Metrics) for event in told)
-                or controller.manager.record(job).state.final,
-                _PATIENCE_S,
-            )
-            controller.manager.cancel(job)
-            run_until(lambda: controller.manager.record(job).state.final, _PATIENCE_S)
-    finally:
-        stop_listening()
-    record = controller.manager.record(job)
-    if not trained or record.state is not JobState.CANCELLED:
-        raise RuntimeError(f"the training did not run until it was cancelled: {record.outcome}")
+    training, manager = controller.training, controller.manager
+
+    def is_on(run: str, state: RunState, epochs: int = 0) -> bool:
+        live = training.live(run)
+        return live.run.state is state and len(live.epochs) >= epochs
+
+    def wait(run: str, state: RunState, epochs: int = 0) -> None:
+        if not run_until(lambda: is_on(run, state, epochs), _PATIENCE_S):
+            raise RuntimeError(f"the training did not come to be {state.value}")
+
+    with gaps.watched():
+        training.show()
+        training.use_data(data)
+        run_until(lambda: training.page.setup.photos is not None, _PATIENCE_S)
+        training.page.setup.here.button.click()
+        run = training.newest
+        # A page that has shown an epoch has drawn its curves.
+        wait(run, RunState.RUNNING, 1)
+        run_until(lambda: False, 1.0)
+        training.page.run.page.button("pause").click()
+        wait(run, RunState.PAUSED)
+        run_until(lambda: not manager.unfinished(), _PATIENCE_S)
+        training.page.run.page.button("go_on").click()
+        wait(run, RunState.RUNNING, 2)
+        training.page.run.page.button("cancel").click()
+        wait(run, RunState.CANCELLED)
+        run_until(lambda: not manager.unfinished(), _PATIENCE_S)
     return gaps.seconds
 
 

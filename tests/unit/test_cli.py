@@ -16,6 +16,7 @@ from emotion_desktop.verbs import VERBS
 from emotion_desktop.workspace.paths import BUILTIN_MODEL, SAMPLES
 from tests.command_line import program
 from tests.faces import FACELESS, PORTRAITS, make_data_set
+from tests.unit.training.onnx_models import onnx_net
 
 #: LiteRT's, and there is no way to turn it off.
 _CHATTER = "INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n"
@@ -129,7 +130,11 @@ def test_an_empty_folder_is_an_empty_list(call, tmp_path):
         ["models", "nonsense"],
         ["models", "remove", "builtin"],
         ["evaluate"],
+        ["train"],
         ["train", "--data", ".", "--recipe", "magic"],
+        ["runs", "go-on", "abc"],
+        ["runs", "repeat", "abc"],
+        ["runs", "remove", "abc"],
         ["train", "--data", ".", "--recipe", "quick", "--split", "1/x"],
         ["train", "--data", ".", "--recipe", "quick", "--split", "0/0/0"],
         ["train", "--data", ".", "--recipe", "quick", "--epochs", "0"],
@@ -230,6 +235,21 @@ def test_models_come_and_go(call, tmp_path):
     assert call("models", "remove", "second")[0] == 2
     status, out, _ = call("classify", SAMPLES / PORTRAITS[0], "--model", given, "--json", "-")
     assert status == 0
+
+
+def test_a_model_made_elsewhere_is_taken_over(call, tmp_path):
+    net = onnx_net(tmp_path / "means.onnx")
+    data = make_data_set(tmp_path / "data", 2, 1, emotions=("anger", "fear"))
+    assert call("models", "import", net)[0] == 2
+    labels = ["--labels", "angry,fear,happy"]
+    assert call("models", "import", net, *labels)[0] == 1  # nothing says how pixels are scaled
+    status, out, _ = call("models", "import", net, *labels, "--check", data, "--crop", "box")
+    assert (status, out) == (0, "Imported as “means”.\n")
+    status, out, _ = call(
+        "classify", SAMPLES / PORTRAITS[0], "--model", "means", "--json", "-"
+    )
+    (face,) = json.loads(out)[0]["faces"]
+    assert set(face["probabilities"]) == {"anger", "fear", "happiness"}
 
 
 def test_a_model_is_judged(call, tmp_path):

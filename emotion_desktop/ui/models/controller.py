@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.foreign import is_foreign
+from emotion_desktop.ui.models.foreign_import import ForeignImport
 from emotion_desktop.ui.models.mxnet_import import MxnetImport
 from emotion_desktop.ui.widgets.deferred import Deferred
 from emotion_desktop.ui.words import model_title
@@ -29,6 +31,8 @@ class ModelsController(QObject):
         self._place = Deferred(self._make_page)
         self._mxnet = MxnetImport(services, self)
         self._mxnet.imported.connect(self._was_imported)
+        self._foreign = ForeignImport(services, self)
+        self._foreign.imported.connect(self._was_imported)
         window = services.window
         window.add_page(self._place, "Models")
         window.model_given.connect(self.bring)
@@ -54,6 +58,9 @@ class ModelsController(QObject):
 
         if is_mxnet(path):
             self._mxnet.bring(path)
+            return
+        if is_foreign(path):
+            self._foreign.bring(path)
             return
         try:
             name = import_model(self._services.store, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.ui.models.label_boxes import LabelBoxes
 
 _USUAL_SIZE = 224
 
@@ -36,17 +36,9 @@ class LabelsDialog(QDialog):
             "count in alphabetical order."
         )
         text.setWordWrap(True)
+        self._labels = LabelBoxes(classes)
+        self._labels.changed.connect(self._check)
         form = QFormLayout()
-        form.setVerticalSpacing(6)
-        self.boxes: list[QComboBox] = []
-        for number in range(classes):
-            box = QComboBox()
-            box.addItems([emotion.capitalize() for emotion in EMOTIONS])
-            box.setCurrentIndex(number)
-            box.setAccessibleName(f"Emotion of class {number}")
-            box.currentIndexChanged.connect(self._check)
-            form.addRow(f"Class {number}", box)
-            self.boxes.append(box)
         self.size_box = QSpinBox()
         self.size_box.setRange(8, 1024)
         self.size_box.setValue(size or _USUAL_SIZE)
@@ -54,9 +46,6 @@ class LabelsDialog(QDialog):
         self.size_box.setAccessibleName("Side of the model's pictures")
         if size is None:
             form.addRow("Side of its pictures", self.size_box)
-        self._problem = QLabel()
-        self._problem.setProperty("role", "danger")
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._import = self._buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
         self._import.setProperty("role", "primary")
@@ -67,19 +56,21 @@ class LabelsDialog(QDialog):
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(12)
         layout.addWidget(text)
+        layout.addWidget(self._labels)
         layout.addLayout(form)
-        layout.addWidget(self._problem)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(440)
 
     @property
+    def boxes(self) -> list[QComboBox]:
+        """The box of each class."""
+        return self._labels.boxes
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The emotions chosen, in the order of the classes."""
-        return tuple(EMOTIONS[box.currentIndex()] for box in self.boxes)
+        return self._labels.labels
 
     @Slot()
     def _check(self) -> None:
-        labels = self.labels
-        twice = next((label for label in labels if labels.count(label) > 1), None)
-        self._import.setEnabled(twice is None)
-        self._problem.setText(f"{twice.capitalize()} is chosen for two classes." if twice else "")
+        self._import.setEnabled(self._labels.is_sound)

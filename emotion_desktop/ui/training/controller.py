@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.training.run_view import RunView
 
 _KIND: Final = "train"
+_CURVES: Final = "emotion_desktop.ui.training.curves"
 
 
 class TrainingController(QObject):
@@ -44,7 +45,8 @@ class TrainingController(QObject):
         self._runs: dict[str, LiveRun] = {}
         self._shown: tuple[str, ...] = ()
         self._folders: dict[Path, LabelledFolder] = {}
-        self._warm = False
+        self._loading = ""
+        self._curves_are_loaded = False
         self._place = Deferred(self._make_page)
         services.window.add_page(self._place, "Train")
         services.window.tabs.currentChanged.connect(self._tab_changed)
@@ -59,6 +61,15 @@ class TrainingController(QObject):
     def show(self) -> None:
         """Brings the page to the front."""
         self._services.window.show_page(self._place)
+
+    @property
+    def newest(self) -> str:
+        """The run that was started last."""
+        return next(iter(self._runs))
+
+    def live(self, run: str) -> LiveRun:
+        """What is known of a run by now."""
+        return self._runs[run]
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
@@ -105,16 +116,20 @@ class TrainingController(QObject):
         view.remove_wanted.connect(self._ask_to_remove)
         return view
 
+    def get_ready(self) -> None:
+        """Loads in the background what the page is made of."""
+        from emotion_desktop.jobs.warm_up import load_job
+
+        self._manager.submit(*load_job("emotion_desktop.ui.training.page"))
+
     @Slot(int)
     def _tab_changed(self, _: int) -> None:
         if not self._services.window.is_shown(self._place):
             return
         from emotion_desktop.jobs.warm_up import load_job
 
-        if not self._warm:
-            # The curves' library, before the first curve is wanted.
-            self._warm = True
-            self._services.manager.submit(*load_job("pyqtgraph"))
+        if not self._loading:
+            self._loading = self._manager.submit(*load_job(_CURVES))
         self._show_facts()
         self.refresh()
 
@@ -127,6 +142,8 @@ class TrainingController(QObject):
     def _show_runs(self, ids: list[str]) -> None:
         known = [self._runs[run] for run in ids if run in self._runs]
         self._shown = tuple(live.run.id for live in known)
+        if not self._curves_are_loaded:
+            return  # shown as soon as they are: the window does not wait for a library
         page = self.page
         if len(known) == 2:
             page.compare.page.show_runs(known[0], known[1])
@@ -336,6 +353,10 @@ class TrainingController(QObject):
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
         if spec.kind == _KIND and "run" in spec.parameters:
             self._told_of_run(spec, event)
+        elif spec.id == self._loading and isinstance(event, StateChanged) and event.state.final:
+            self._curves_are_loaded = True
+            if self._shown:
+                self._show_runs(list(self._shown))
         elif spec.kind == "training-overview" and isinstance(event, Batch):
             self._take_overview(event.items[0])
         elif spec.kind == "labelled-folder" and isinstance(event, Batch):
@@ -362,7 +383,7 @@ class TrainingController(QObject):
         if not self._place.is_made:
             return
         self.page.runs.tell(live)
-        if self._shown == (run,):
+        if self._shown == (run,) and self.page.run.is_made:
             self.page.run.page.heard(event)
         if isinstance(event, StateChanged) and event.state.final:
             self.refresh()
@@ -398,7 +419,7 @@ class TrainingController(QObject):
 
     def _refresh_view(self, live: LiveRun) -> None:
         self.page.runs.tell(live)
-        if self._shown == (live.run.id,):
+        if self._shown == (live.run.id,) and self.page.run.is_made:
             self.page.run.page.show_run(live)
 
 

@@ -43,6 +43,9 @@ class _EpochAxis(pg.AxisItem):  # type: ignore[misc]  # the library has no types
         whole = [(step, [v for v in values if float(v).is_integer()]) for step, values in levels]
         return [(step, values) for step, values in whole if values]
 
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [f"{value * scale:.0f}" for value in values]
+
 
 class CurvesView(QWidget):
     """A titled plot with a legend."""

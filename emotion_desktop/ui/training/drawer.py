@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +22,9 @@ from emotion_desktop.training.options import OPTIONS, changed, differences, in_w
 from emotion_desktop.training.recipes import Recipe
 from emotion_desktop.training.schema import GROUPS
 from emotion_desktop.ui.training.editors import OptionEditor
+
+#: Rows that are made before the window gets its turn again.
+_AT_ONCE = 4
 
 
 class _Row(QWidget):
@@ -55,7 +59,10 @@ class _Row(QWidget):
 
 
 class RecipeDrawer(QFrame):
-    """Edits a recipe; beside it the seed, which is the training's own."""
+    """Edits a recipe; beside it the seed, which is the training's own.
+
+    Its rows are made when it is first shown, a few at a time: all at once would stall the window.
+    """
 
     recipe_changed = Signal()
 
@@ -66,7 +73,13 @@ class RecipeDrawer(QFrame):
         self._preset: Recipe | None = None
         self._recipe: Recipe | None = None
         self._fixed: frozenset[str] = frozenset()
-        self._rows = {key: _Row(OptionEditor(option)) for key, option in OPTIONS.items()}
+        self._rows: dict[str, _Row] = {}
+        self._to_make = [
+            *((group, key) for group in GROUPS for key in ("", *_keys(group))),
+        ]
+        self._making = QTimer(self)
+        self._making.setInterval(0)
+        self._making.timeout.connect(self._make_some)
         self._seed = QSpinBox()
         self._seed.setRange(0, 2**31 - 1)
         self._seed.setAccessibleName("Seed")
@@ -78,23 +91,11 @@ class RecipeDrawer(QFrame):
         head.addWidget(title, 1)
         head.addWidget(self._back)
         inside = QWidget()
-        form = QVBoxLayout(inside)
-        form.setContentsMargins(2, 0, 12, 8)
-        form.setSpacing(10)
-        for group, heading in GROUPS.items():
-            label = QLabel(heading)
-            font = label.font()
-            font.setBold(True)
-            label.setFont(font)
-            form.addSpacing(6)
-            form.addWidget(label)
-            for row in self._rows.values():
-                if row.editor.option.group == group:
-                    form.addWidget(row)
-                    row.editor.changed.connect(self._edited)
-            if group == "run":
-                form.addWidget(self._seed_row())
-        form.addStretch(1)
+        self._form = QVBoxLayout(inside)
+        self._form.setContentsMargins(2, 0, 12, 8)
+        self._form.setSpacing(10)
+        self._form.addWidget(self._seed_row())
+        self._form.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
@@ -118,7 +119,15 @@ class RecipeDrawer(QFrame):
 
     def editor(self, key: str) -> OptionEditor:
         """The editor of an option."""
+        while key not in self._rows:
+            self._make_some()
         return self._rows[key].editor
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begins to make the rows."""
+        super().showEvent(event)
+        if self._to_make:
+            self._making.start()
 
     def show_preset(self, preset: Recipe) -> None:
         """Begins with a preset; what was changed before is forgotten."""
@@ -131,6 +140,22 @@ class RecipeDrawer(QFrame):
         self._fixed = keys
         if self._recipe is not None:
             self._show()
+
+    @Slot()
+    def _make_some(self) -> None:
+        for group, key in self._to_make[:_AT_ONCE]:
+            place = self._form.count() - 1
+            if not key:
+                self._form.insertWidget(place, _heading(GROUPS[group]))
+                continue
+            row = self._rows[key] = _Row(OptionEditor(OPTIONS[key]))
+            row.editor.changed.connect(self._edited)
+            self._form.insertWidget(place, row)
+            if self._recipe is not None:
+                self._show_row(key)
+        del self._to_make[:_AT_ONCE]
+        if not self._to_make:
+            self._making.stop()
 
     @Slot()
     def _edited(self) -> None:
@@ -158,13 +183,18 @@ class RecipeDrawer(QFrame):
     def _show(self) -> None:
         assert self._preset is not None
         assert self._recipe is not None
+        for key in self._rows:
+            self._show_row(key)
+        self._back.setEnabled(bool(differences(self._recipe, self._preset)))
+
+    def _show_row(self, key: str) -> None:
+        assert self._preset is not None
+        assert self._recipe is not None
         values, preset = values_of(self._recipe), values_of(self._preset)
-        differing = differences(self._recipe, self._preset)
-        for key, row in self._rows.items():
-            row.editor.show_value(values[key])
-            row.mark(preset[key], key in differing)
-            row.setEnabled(row.editor.option.applies(values) and key not in self._fixed)
-        self._back.setEnabled(bool(differing))
+        row = self._rows[key]
+        row.editor.show_value(values[key])
+        row.mark(preset[key], values[key] != preset[key])
+        row.setEnabled(row.editor.option.applies(values) and key not in self._fixed)
 
     def _seed_row(self) -> QWidget:
         row = QWidget()
@@ -182,6 +212,19 @@ class RecipeDrawer(QFrame):
         layout.addLayout(line)
         layout.addWidget(text)
         return row
+
+
+def _keys(group: str) -> list[str]:
+    return [key for key, option in OPTIONS.items() if option.group == group]
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    label.setContentsMargins(0, 6, 0, 0)
+    return label
 
 
 def _alike(first: Any, second: Any) -> bool:

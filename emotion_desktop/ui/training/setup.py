@@ -59,7 +59,9 @@ class _Preset(QPushButton):
         self.setCheckable(True)
         self.setAccessibleName(recipe.title)
         self.setAccessibleDescription(recipe.summary)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         title = QLabel(recipe.title)
         title.setProperty("role", "headline")
         text = QLabel(recipe.summary)
@@ -73,9 +75,14 @@ class _Preset(QPushButton):
         for label in (title, text):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
+    def heightForWidth(self, width: int) -> int:
+        """As high as its words need."""
+        layout = self.layout()
+        return layout.heightForWidth(width) if layout is not None else super().heightForWidth(width)
+
     def sizeHint(self) -> QSize:
-        """Room for three lines of the summary."""
-        return QSize(180, 6 * self.fontMetrics().height())
+        """Room for two lines of the summary; more where it is narrow."""
+        return QSize(220, 5 * self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
         """The same height, narrower."""

@@ -90,7 +90,7 @@ def test_whenever_it_is_killed_it_goes_on_and_ends_the_same(tmp_path, monkeypatc
     else:
         done = run(place, job)
     assert done.state is RunState.SUCCEEDED
-    assert store.names() == ["builtin", "killed", "whole"]
+    assert {"killed", "whole"} <= set(store.names())
     assert len(list_runs(place)) == 2
     assert (done.epochs, done.scores) == (whole.epochs, whole.scores)
     for one, other in zip(weights(whole.model), weights(done.model), strict=True):

@@ -33,3 +33,19 @@ def test_one_of_another_user_is_alive(monkeypatch):
 
     monkeypatch.setattr("os.kill", forbid)
     assert is_alive(1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asked in another way there")
+def test_a_worker_steps_back_behind_the_window():
+    script = (
+        "import os; from emotion_desktop.workspace.processes import step_back; "
+        "before = os.nice(0); step_back(); print(os.nice(0) - before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=True,
+    )
+    assert int(done.stdout) > 0

@@ -1,0 +1,172 @@
+"""ONNX models that were made elsewhere: looked into, and wrapped so that they take pictures as they
+come: (n, size, size, channels) uint8 in, logits out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_desktop.domain.errors import BundleError
+from emotion_desktop.domain.foreign import ForeignModel, InputForm
+from emotion_desktop.engines.bundle import ONNX
+
+_FACES: Final = "faces"
+_LOGITS: Final = "logits"
+_SMALLEST: Final = 1e-7
+_QUIET: Final = 3
+_PREFIX: Final = "foreign/"
+
+
+class ForeignOnnx:
+    """An ONNX model as it was given.
+
+    Raises:
+        BundleError: it cannot be read, or is none that names expressions in pictures.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import onnx
+
+        try:
+            self._model: Any = onnx.load(str(path))
+            onnx.checker.check_model(self._model)
+        except Exception as error:
+            # onnx and protobuf raise whatever comes.
+            raise BundleError(
+                "This ONNX file cannot be read.", "Export it again, in one file."
+            ) from error
+        graph = self._model.graph
+        given = {item.name for item in graph.initializer}
+        inputs = [item for item in graph.input if item.name not in given]
+        if len(inputs) != 1 or len(graph.output) != 1:
+            raise BundleError(
+                f"The model has {len(inputs)} inputs and {len(graph.output)} outputs.",
+                "Only models with one picture in and one answer out can be used.",
+            )
+        self._input, self._output = inputs[0], graph.output[0]
+        self._first, shape = self._layout()
+        self.about = ForeignModel("onnx", self._classes(), shape[0], shape[1])
+
+    def _layout(self) -> tuple[bool, tuple[int | None, int]]:
+        """Whether channels come first, then side and channels."""
+        import onnx
+
+        kind = self._input.type.tensor_type
+        dims = [dim.dim_value or None for dim in kind.shape.dim]
+        if kind.elem_type != onnx.TensorProto.FLOAT or len(dims) != 4:
+            raise BundleError(
+                "The model does not take pictures as floating point numbers.",
+                "Export it with an input of float32, (n, channels, height, width) or the like.",
+            )
+        first = dims[1] in (1, 3) and dims[3] not in (1, 3)
+        channels = dims[1] if first else dims[3]
+        height, width = (dims[2], dims[3]) if first else (dims[1], dims[2])
+        if channels not in (1, 3) or height != width:
+            raise BundleError(
+                "The model does not take square pictures in grey or colour.",
+                "It was made for something else.",
+            )
+        return first, (height, channels)
+
+    def _classes(self) -> int:
+        dims = [dim.dim_value or None for dim in self._output.type.tensor_type.shape.dim]
+        if len(dims) != 2 or dims[1] is None:
+            raise BundleError(
+                "The model does not say how many classes it tells apart.",
+                "Export it with an output of (n, classes).",
+            )
+        return int(dims[1])
+
+    def files(self, form: InputForm, probabilities: bool) -> dict[str, bytes]:
+        """The files of a bundle; it cannot be trained further.
+
+        Raises:
+            BundleError: the parts do not fit together.
+        """
+        return {ONNX: self.wrapped(form, probabilities)}
+
+    def wrapped(self, form: InputForm, probabilities: bool) -> bytes:
+        """The bytes of an ONNX file that takes faces and gives logits.
+
+        Args:
+            probabilities: the model ends in a softmax, whose logarithm is taken.
+
+        Raises:
+            BundleError: the parts do not fit together.
+        """
+        import onnx
+        from onnx import TensorProto, compose, helper, numpy_helper
+
+        inner = compose.add_prefix(self._model, _PREFIX)
+        graph = inner.graph
+        entrance, exit_ = f"{_PREFIX}{self._input.name}", f"{_PREFIX}{self._output.name}"
+        need = form.preprocessing
+        kernel, bias = form.linear()
+        weights = {
+            # ONNX's convolution has (to, from, height, width).
+            "kernel": np.array(kernel, np.float32).T[:, :, None, None],
+            "bias": np.array(bias, np.float32),
+        }
+        scaled = entrance if self._first else "scaled"
+        before = [
+            helper.make_node("Cast", [_FACES], ["cast"], to=TensorProto.FLOAT),
+            helper.make_node("Transpose", ["cast"], ["channels_first"], perm=[0, 3, 1, 2]),
+            helper.make_node("Conv", ["channels_first", "kernel", "bias"], [scaled]),
+        ]
+        if not self._first:
+            before.append(
+                helper.make_node("Transpose", [scaled], [entrance], perm=[0, 2, 3, 1])
+            )
+        after = [helper.make_node("Identity", [exit_], [_LOGITS])]
+        if probabilities:
+            weights["smallest"] = np.array(_SMALLEST, np.float32)
+            after = [
+                helper.make_node("Max", [exit_, "smallest"], ["positive"]),
+                helper.make_node("Log", ["positive"], [_LOGITS]),
+            ]
+        shape = ["n", need.size, need.size, need.channels]
+        made = helper.make_graph(
+            [*before, *graph.node, *after],
+            "wrapped",
+            [helper.make_tensor_value_info(_FACES, TensorProto.UINT8, shape)],
+            [helper.make_tensor_value_info(_LOGITS, TensorProto.FLOAT, ["n", self.about.classes])],
+            [
+                *graph.initializer,
+                *(numpy_helper.from_array(array, name) for name, array in weights.items()),
+            ],
+        )
+        model = helper.make_model(made, opset_imports=list(inner.opset_import))
+        model.ir_version = inner.ir_version
+        try:
+            onnx.checker.check_model(model)
+        except onnx.checker.ValidationError as error:
+            raise BundleError(f"The model cannot be taken over ({error}).") from None
+        return bytes(model.SerializeToString())
+
+    def outputs(self, faces: npt.NDArray[np.uint8], form: InputForm) -> npt.NDArray[np.float32]:
+        """What it says of faces, as it says it: logits or probabilities.
+
+        Raises:
+            BundleError: it cannot be run on several pictures at a time.
+        """
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = _QUIET
+        try:
+            session = onnxruntime.InferenceSession(
+                self.wrapped(form, probabilities=False), options,
+                providers=["CPUExecutionProvider"],
+            )
+            return np.asarray(session.run([_LOGITS], {_FACES: faces})[0], np.float32)
+        except Exception as error:
+            if isinstance(error, BundleError):
+                raise
+            # ONNX Runtime's errors have no common class.
+            raise BundleError(
+                f"The model cannot be run on {len(faces)} pictures at a time.",
+                "Export it with a first dimension that may vary.",
+            ) from error

@@ -1,0 +1,188 @@
+"""Keras models and SavedModels that were made elsewhere: looked into, and wrapped so that they take
+pictures as they come. Worker process only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_desktop.domain.errors import BundleError
+from emotion_desktop.domain.foreign import ForeignModel, InputForm
+from emotion_desktop.engines.bundle import LITERT
+from emotion_desktop.training.backend import keras, tf
+from emotion_desktop.training.export import model_files
+
+_SMALLEST: Final = 1e-7
+_CHUNK: Final = 64
+
+
+class ForeignKeras:
+    """A ``.keras`` or HDF5 file.
+
+    Raises:
+        BundleError: it cannot be loaded in Keras's safe mode, or names no expressions in pictures.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._model = keras.saving.load_model(path, safe_mode=True, compile=False)
+        except Exception as error:
+            # Keras raises whatever comes; in safe mode nothing of the file was executed.
+            raise BundleError(
+                f"This Keras model cannot be loaded ({_first_line(error)}).",
+                "Save it with layers of Keras alone, without Lambda layers or classes of your own.",
+            ) from error
+        if len(self._model.inputs) != 1 or len(self._model.outputs) != 1:
+            raise BundleError(
+                "The model has several inputs or outputs.",
+                "Only models with one picture in and one answer out can be used.",
+            )
+        shape, answer = self._model.inputs[0].shape, self._model.outputs[0].shape
+        self.about = _about("keras", tuple(shape), tuple(answer))
+
+    def outputs(self, faces: npt.NDArray[np.uint8], form: InputForm) -> npt.NDArray[np.float32]:
+        """What it says of faces, as it says it: logits or probabilities."""
+        return _in_chunks(lambda x: self._model(_scaled(x, form), training=False), faces)
+
+    def files(self, form: InputForm, probabilities: bool) -> dict[str, bytes]:
+        """The files of a bundle: faces in, logits out.
+
+        Raises:
+            BundleError: it cannot be taken over.
+        """
+        need = form.preprocessing
+        pixels = keras.Input((need.size, need.size, need.channels), dtype="uint8", name="pixels")
+        scale = keras.layers.Conv2D(need.channels, 1, name="scaling", trainable=False)
+        x = scale(keras.layers.Rescaling(1.0)(pixels))
+        kernel, bias = form.linear()
+        scale.set_weights([np.array(kernel)[None, None], np.array(bias)])
+        try:
+            # Layer by layer: what is inside can be trained further later on.
+            inner = keras.models.clone_model(self._model, input_tensors=x)
+            inner.set_weights(self._model.get_weights())
+            # Each layer was called with what came from x first.
+            last = inner.outputs[0]._keras_history.operation
+            answer = last.output
+            if probabilities and _is_softmax(last):
+                last.activation = keras.activations.linear
+            elif probabilities and isinstance(last, keras.layers.Softmax):
+                answer = last.input
+            elif probabilities:
+                answer = keras.ops.log(keras.ops.maximum(answer, _SMALLEST))
+            return model_files(keras.Model(pixels, answer, name="imported"))
+        except (ValueError, TypeError, NotImplementedError, RuntimeError) as error:
+            raise BundleError(
+                f"The model cannot be taken over ({_first_line(error)}).",
+                "It uses something that cannot be exported.",
+            ) from error
+
+
+class ForeignSavedModel:
+    """A folder that TensorFlow's SavedModel was written to.
+
+    Raises:
+        BundleError: it cannot be loaded, or names no expressions in pictures.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._module = tf.saved_model.load(str(folder))
+            self._function = self._module.signatures["serving_default"]
+        except (OSError, ValueError, KeyError, tf.errors.OpError) as error:
+            raise BundleError(
+                f"This SavedModel cannot be loaded ({_first_line(error)}).",
+                "Save it with the signature serving_default.",
+            ) from error
+        inputs = self._function.structured_input_signature[1]
+        outputs = self._function.structured_outputs
+        if len(inputs) != 1 or len(outputs) != 1:
+            raise BundleError(
+                "The model has several inputs or outputs.",
+                "Only models with one picture in and one answer out can be used.",
+            )
+        ((self._input, spec),), ((self._output, answer),) = inputs.items(), outputs.items()
+        if spec.dtype != tf.float32:
+            raise BundleError(
+                "The model does not take pictures as floating point numbers.",
+                "Save it with an input of float32.",
+            )
+        self.about = _about("savedmodel", tuple(spec.shape), tuple(answer.shape))
+
+    def outputs(self, faces: npt.NDArray[np.uint8], form: InputForm) -> npt.NDArray[np.float32]:
+        """What it says of faces, as it says it: logits or probabilities."""
+        return _in_chunks(lambda x: self._call(_scaled(x, form)), faces)
+
+    def files(self, form: InputForm, probabilities: bool) -> dict[str, bytes]:
+        """The files of a bundle: its LiteRT form alone, so it cannot be trained further.
+
+        Raises:
+            BundleError: it cannot be converted.
+        """
+        need = form.preprocessing
+
+        def answer(pixels: Any) -> Any:
+            said = self._call(_scaled(pixels, form))
+            return tf.math.log(tf.maximum(said, _SMALLEST)) if probabilities else said
+
+        pixels = tf.TensorSpec([None, need.size, need.size, need.channels], tf.uint8)
+        module = tf.Module()
+        module.inside = self._module
+        module.answer = tf.function(answer, input_signature=[pixels])
+        try:
+            converter = tf.lite.TFLiteConverter.from_concrete_functions(
+                [module.answer.get_concrete_function()], module
+            )
+            with redirect_stdout(StringIO()):
+                return {LITERT: bytes(converter.convert())}
+        except Exception as error:
+            # The converter's errors have no common class.
+            raise BundleError(
+                f"The SavedModel cannot be converted ({_first_line(error)}).",
+                "It uses something that LiteRT does not know.",
+            ) from error
+
+    def _call(self, pixels: Any) -> Any:
+        return self._function(**{self._input: pixels})[self._output]
+
+
+def _about(
+    kind: str, shape: tuple[int | None, ...], answer: tuple[int | None, ...]
+) -> ForeignModel:
+    if len(shape) != 4 or shape[3] not in (1, 3) or shape[1] != shape[2]:
+        raise BundleError(
+            "The model does not take square pictures in grey or colour.",
+            "It was made for something else.",
+        )
+    if len(answer) != 2 or answer[1] is None:
+        raise BundleError(
+            "The model does not say how many classes it tells apart.",
+            "Save it with an output of (n, classes).",
+        )
+    return ForeignModel(kind, int(answer[1]), shape[1], int(shape[3]))
+
+
+def _scaled(faces: Any, form: InputForm) -> Any:
+    kernel, bias = form.linear()
+    pixels = tf.cast(faces, tf.float32)
+    return tf.tensordot(pixels, tf.constant(kernel, tf.float32), 1) + tf.constant(bias, tf.float32)
+
+
+def _in_chunks(
+    say: Callable[[Any], Any], faces: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.float32]:
+    starts = range(0, len(faces), _CHUNK)
+    return np.concatenate([np.asarray(say(faces[i : i + _CHUNK]), np.float32) for i in starts])
+
+
+def _is_softmax(layer: Any) -> bool:
+    return getattr(layer, "activation", None) is keras.activations.softmax
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__

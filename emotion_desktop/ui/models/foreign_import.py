@@ -1,0 +1,96 @@
+"""Bringing in a Keras, SavedModel or ONNX model: looked into, asked about, checked, taken over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
+
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.import_foreign import Described
+    from emotion_desktop.ui.models.foreign_dialog import ForeignDialog
+    from emotion_desktop.ui.services import Services
+
+
+class ForeignImport(QObject):
+    """Starts the jobs it takes, with a dialog between them."""
+
+    imported = Signal(str)
+    """The name the model got in the store."""
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._looking: dict[str, Path] = {}
+        self._trying: dict[str, ForeignDialog] = {}
+        self._importing: set[str] = set()
+        services.bridge.happened.connect(self._told)
+
+    def bring(self, path: Path) -> None:
+        """Begins with a file or folder; what is wrong with it is told in the banner."""
+        from emotion_desktop.jobs.import_foreign import describe_job
+
+        if path not in self._looking.values():
+            spec, function = describe_job(path)
+            self._looking[spec.id] = path
+            self._services.manager.submit(spec, function)
+
+    @Slot(object, object)
+    def _told(self, spec: JobSpec, event: JobEvent) -> None:
+        if not isinstance(event, StateChanged) or event.outcome is None:
+            return
+        done, outcome = event.state is JobState.SUCCEEDED, event.outcome
+        path = self._looking.pop(spec.id, None)
+        if path is not None and done:
+            self._ask(path, outcome.result)
+        dialog = self._trying.pop(spec.id, None)
+        if dialog is not None and done:
+            dialog.show_found(outcome.result)
+        elif dialog is not None:
+            dialog.show_problem(f"{outcome.message} {outcome.hint}".strip())
+        if spec.id in self._importing:
+            self._importing.discard(spec.id)
+            if done:
+                self.imported.emit(Path(outcome.result["model"]).stem)
+
+    def _ask(self, path: Path, about: dict[str, object]) -> None:
+        from emotion_desktop.domain.foreign import ForeignModel
+        from emotion_desktop.ui.models.foreign_dialog import ForeignDialog
+
+        model = ForeignModel(**about)  # type: ignore[arg-type]
+        dialog = ForeignDialog(path.name, model, self._services.window)
+        dialog.check_wanted.connect(lambda described: self._try(path, described, dialog))
+        dialog.import_wanted.connect(lambda described: self._import(path, described))
+        dialog.finished.connect(lambda _: self._close(dialog))
+        dialog.open()
+
+    def _try(self, path: Path, described: Described, dialog: ForeignDialog) -> None:
+        from emotion_desktop.jobs.import_foreign import try_job
+
+        spec, function = try_job(self._services.workspace, path, described)
+        self._trying[spec.id] = dialog
+        self._services.manager.submit(spec, function)
+
+    def _import(self, path: Path, described: Described) -> None:
+        from emotion_desktop.jobs.import_foreign import import_job
+
+        services = self._services
+        try:
+            output = services.store.path_for(services.store.free_name(path.stem))
+        except AppError as error:
+            services.say(error)
+            return
+        spec, function = import_job(services.workspace, path, described, output)
+        self._importing.add(spec.id)
+        services.manager.submit(spec, function)
+
+    def _close(self, dialog: ForeignDialog) -> None:
+        """Nobody waits for what is still being tried."""
+        for job in [job for job, waiting in self._trying.items() if waiting is dialog]:
+            del self._trying[job]
+            self._services.manager.cancel(job)
+        dialog.deleteLater()

@@ -1,0 +1,98 @@
+"""A model that was made elsewhere dropped on the window: asked about, checked on photos, taken."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from PySide6.QtCore import Qt
+
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.jobs import worker_process
+from emotion_desktop.ui.models.foreign_dialog import ForeignDialog
+
+_PATIENCE = 30_000
+# The offscreen platform's own complaint about dialogs.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+#: A worker that answers at once: what it does for real is tested where it is done.
+_WORKER = '''
+import shutil, sys
+from emotion_desktop.domain.errors import DataError
+from emotion_desktop.jobs import worker_loop
+from emotion_desktop.workspace.paths import BUILTIN_MODEL
+
+
+def answer(spec, context):
+    given = spec.parameters
+    if spec.kind == "describe-foreign":
+        if given["source"].endswith("bad.keras"):
+            raise DataError("This Keras model cannot be loaded.", "Save it otherwise.")
+        return {"kind": "keras", "classes": 7, "size": None, "channels": 3}
+    if spec.kind == "try-foreign":
+        if given["photos"].endswith("none"):
+            raise DataError("There are no labels.", "Add some.")
+        figures = {"mean_recall": 0.1, "accuracy": 0.1}
+        found = {name: figures for name in ("0-1", "0-255", "imagenet")}
+        return {"photos": 50, "best": "-1-1",
+                "found": {**found, "-1-1": {"mean_recall": 0.6, "accuracy": 0.7}}}
+    assert given["scaling"] == "-1-1", given
+    assert given["labels"][0] == "contempt", given
+    assert (given["size"], given["crop"], given["extent"]) == (48, "box", 1.1), given
+    shutil.copyfile(BUILTIN_MODEL, given["output"])
+    return {"model": given["output"], "tried": None}
+
+
+worker_loop._function = lambda kind: answer
+sys.exit(worker_loop.main())
+'''
+
+
+@pytest.fixture(autouse=True)
+def _worker(monkeypatch):
+    monkeypatch.setattr(worker_process, "_command", lambda: [sys.executable, "-c", _WORKER])
+
+
+def ask(controller, qtbot, path) -> ForeignDialog:
+    path.touch()
+    controller.window.give([path])
+    window = controller.window
+    qtbot.waitUntil(lambda: window.findChild(ForeignDialog) is not None, timeout=_PATIENCE)
+    return window.findChild(ForeignDialog)
+
+
+def test_it_is_asked_about_checked_and_taken(controller, qtbot, tmp_path):
+    dialog = ask(controller, qtbot, tmp_path / "net.keras")
+    assert dialog.labels.labels == EMOTIONS[:7]
+    assert not dialog.take.isEnabled()  # nothing says how pixels are scaled
+    dialog.labels.boxes[0].setCurrentIndex(1)
+    assert not dialog.check.isEnabled()  # an emotion stands twice
+    dialog.labels.boxes[1].setCurrentIndex(0)
+    dialog.size_box.setValue(48)
+    dialog.crop.setCurrentIndex(1)
+    dialog.check_on(tmp_path / "photos")
+    qtbot.waitUntil(lambda: "50 labelled photos" in dialog.answer, timeout=_PATIENCE)
+    assert dialog.scaling.currentData() == "-1-1"
+    assert "60%  (chosen)" in dialog.answer
+    controller.services.store.folder.mkdir(parents=True)
+    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "imported" in controller.window.banner.text, timeout=_PATIENCE)
+    assert "net" in controller.services.store.names()
+    assert "net" in controller.models.page._models
+
+
+def test_a_check_that_comes_to_nothing_says_why(controller, qtbot, tmp_path):
+    dialog = ask(controller, qtbot, tmp_path / "net.onnx")
+    dialog.check_on(tmp_path / "none")
+    qtbot.waitUntil(lambda: "There are no labels." in dialog.answer, timeout=_PATIENCE)
+    assert dialog.check.isEnabled()
+    dialog.reject()
+    qtbot.wait(100)
+    assert "net" not in controller.services.store.names()
+
+
+def test_what_is_no_model_is_said(controller, qtbot, tmp_path):
+    (tmp_path / "bad.keras").touch()
+    controller.window.give([tmp_path / "bad.keras"])
+    qtbot.waitUntil(lambda: "cannot be loaded" in controller.window.banner.text, timeout=_PATIENCE)
+    assert controller.window.findChild(ForeignDialog) is None
