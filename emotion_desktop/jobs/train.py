@@ -77,7 +77,15 @@ def go_on_job(workspace: Workspace, run: Run) -> tuple[JobSpec, JobFunction]:
     """
     if not run.state.over or run.state is RunState.SUCCEEDED:
         raise UsageError(f"“{run.name}” cannot go on: it is {run.state.value}.")
-    return _job(workspace, run.name, {**run.parameters, "fingerprint": run.fingerprint})
+    return _job(
+        workspace,
+        run.name,
+        {
+            **run.parameters,
+            "fingerprint": run.fingerprint,
+            "output": str(_free(Path(run.parameters["output"]))),
+        },
+    )
 
 
 def repeat_job(workspace: Workspace, run: Run, output: Path) -> tuple[JobSpec, JobFunction]:
@@ -111,6 +119,14 @@ def queued_run(spec: JobSpec) -> Run:
         created=time.time(),
         fingerprint=parameters.get("fingerprint") or "",
     )
+
+
+def _free(output: Path) -> Path:
+    """The file that was to be written, or one beside it if another model has taken its name."""
+    number, free = 2, output
+    while free.exists():
+        free, number = output.with_stem(f"{output.stem}-{number}"), number + 1
+    return free
 
 
 def _job(

@@ -269,8 +269,8 @@ class TrainingController(QObject):
         self.page.runs.choose(run.id)
 
     def _free_name(self, wanted: str) -> str:
-        """A name that no model has and none will have once what waits is done."""
-        taken = {live.run.name for live in self._runs.values() if not live.run.state.over}
+        """A name that no model has, and none will have once every run that can go on is done."""
+        taken = {live.run.name for live in self._runs.values()}
         free_name = self._services.store.free_name
         name, number = free_name(wanted), 2
         while name in taken:

@@ -106,6 +106,17 @@ def test_a_run_that_ended_before_its_time_goes_on(place, notes, state, error, me
     assert len(again.history.epochs) == 3
 
 
+def test_going_on_overwrites_no_other_model(place):
+    with pytest.raises(AppError):
+        run_one(train_job(place, order(place, "fail")))
+    other = place.models / "Mine.emodel"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"another model")
+    result = run_one(go_on_job(place, only(place).run))
+    assert result["model"] == str(place.models / "Mine-2.emodel")
+    assert other.read_bytes() == b"another model"
+
+
 def test_a_full_disk_does_not_end_a_run(place, monkeypatch):
     from emotion_desktop.workspace.run_folder import RunFolder
 
