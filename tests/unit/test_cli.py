@@ -217,8 +217,8 @@ def test_models_come_and_go(call, tmp_path):
     status, out, _ = call("models", "list", "--json", "-")
     entries = json.loads(out)
     assert status == 0
-    assert [entry["name"] for entry in entries] == ["builtin", "given", "second"]
-    assert [entry["problem"] for entry in entries] == [None] * 3
+    assert [entry["name"] for entry in entries] == ["builtin", "builtin-fast", "given", "second"]
+    assert [entry["problem"] for entry in entries] == [None] * 4
     assert entries[0]["card"]["labels"] == list(EMOTIONS)
     status, out, _ = call("models", "list")
     assert status == 0

@@ -243,7 +243,7 @@ def test_two_windows_on_one_job(rig, aws):
     assert record.state is JobState.SUCCEEDED
     assert record.outcome.result == "cloud"
     assert any("Another window" in line for line in second.said)
-    assert rig.desk.store.names() == ["builtin", "cloud"]
+    assert rig.desk.store.names() == ["builtin", "builtin-fast", "cloud"]
     assert aws.wire.count(CREATES) == 1
     second.close()
 
@@ -328,7 +328,7 @@ def test_a_job_stopped_elsewhere_before_its_first_epoch(rig, aws):
     aws.client("sagemaker").stop_training_job(TrainingJobName=rig.only_run().name)
     assert rig.manager.wait(job, 60).state is JobState.SUCCEEDED
     assert rig.only_run().stage is Stage.STOPPED
-    assert rig.desk.store.names() == ["builtin"]
+    assert rig.desk.store.names() == ["builtin", "builtin-fast"]
 
 
 @pytest.mark.parametrize("ending", ["MaxRuntimeExceeded", "MaxWaitTimeExceeded"])
@@ -471,7 +471,7 @@ def test_a_failed_job_says_why(rig, aws, reason, words):
     assert words in record.outcome.message
     run = rig.only_run()
     assert run.stage is Stage.FAILED
-    assert rig.desk.store.names() == ["builtin"]
+    assert rig.desk.store.names() == ["builtin", "builtin-fast"]
     assert waiting_runs(rig.desk) == []
 
 
@@ -529,7 +529,7 @@ def test_an_archive_that_is_no_good_is_refused_and_fetched_anew(rig, aws, data, 
     record = rig.run(go_on_job(rig.desk, run.name))
     assert record.state is JobState.FAILED
     assert words in record.outcome.message
-    assert rig.desk.store.names() == ["builtin"]
+    assert rig.desk.store.names() == ["builtin", "builtin-fast"]
     _replaced(aws, run.name, good)
     assert rig.run(go_on_job(rig.desk, run.name)).state is JobState.SUCCEEDED
 
