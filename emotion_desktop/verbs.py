@@ -3,6 +3,6 @@
 VERBS = frozenset(
     {
         *("aws", "classify", "dataset", "doubtful", "evaluate", "models", "runs", "sagemaker"),
-        *("install-launcher", "remove-launcher", "train"),
+        *("install-launcher", "rekognition", "remove-launcher", "train"),
     }
 )

@@ -20,8 +20,10 @@ from emotion_desktop.cli.options import (
     print_table,
     write_answer,
 )
+from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import ERRORS, run_job
 from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
+from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.workspace.model_store import ModelStore
 
@@ -42,6 +44,7 @@ def classify(
         Path | None,
         typer.Option("--sort-into", metavar="FOLDER", help="Copy photos, a folder per emotion."),
     ] = None,
+    yes: YesOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Name the expression on every face in photos."""
@@ -51,11 +54,15 @@ def classify(
     check_faces(faces)
     check_engine(engine)
     place = open_workspace(workspace)
-    file = ModelStore(place.models).resolve(model)
     results: list[PhotoResult] = []
     room = EngineRoom(place.readings)
-    room.bundle(file).engine(engine)
-    spec, function = classify_job(room, paths, file, faces, engine)
+    chosen: Path | str = REFERENCE
+    if model == REFERENCE:
+        agree(place, yes=yes, paths=paths)
+    else:
+        chosen = ModelStore(place.models).resolve(model)
+        room.bundle(chosen).engine(engine)
+    spec, function = classify_job(room, paths, chosen, faces, engine)
     run_job(place, spec, function, on_batch=lambda batch: results.extend(batch.items))
     if json_to is not None:
         write_answer(json_to, as_json(results))

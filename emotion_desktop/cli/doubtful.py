@@ -18,7 +18,9 @@ from emotion_desktop.cli.options import (
     print_table,
     write_answer,
 )
+from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import run_job
+from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.workspace.model_store import ModelStore
 
@@ -37,6 +39,7 @@ def doubtful(
     ] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="How many to show.")] = 30,
     json_to: JsonOption = None,
+    yes: YesOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show the labels that are doubted most, judged by models that never saw the person."""
@@ -46,6 +49,8 @@ def doubtful(
     source = labelled_source(data, split, part)
     place = open_workspace(workspace)
     models = choose_models(ModelStore(place.models), model or [])
+    if any(chosen.reference == REFERENCE for chosen in models):
+        agree(place, yes=yes, data=source)
     made: list[DoubtfulLabels] = []
     spec, function = doubtful_job(
         EngineRoom(place.readings), models, source, catalogue=place.catalogue

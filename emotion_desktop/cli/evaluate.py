@@ -16,7 +16,9 @@ from emotion_desktop.cli.options import (
     open_workspace,
     write_answer,
 )
+from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import ERRORS, run_job
+from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.workspace.model_store import ModelStore
 
@@ -53,6 +55,7 @@ def evaluate(
             "--include-trained-on", help="Also score photos a model was trained on (flatters it)."
         ),
     ] = False,
+    yes: YesOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Score models on labelled photos they were not trained on; compare several."""
@@ -66,6 +69,8 @@ def evaluate(
         check_format(report)
     place = open_workspace(workspace)
     models = choose_models(ModelStore(place.models), model or ["builtin"])
+    if any(chosen.reference == REFERENCE for chosen in models):
+        agree(place, yes=yes, data=source)
     made: list[Comparison] = []
     room = EngineRoom(place.readings)
     spec, function = evaluate_job(

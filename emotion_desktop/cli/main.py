@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from emotion_desktop import __version__
-from emotion_desktop.cli import aws, dataset, launcher, models, runs, sagemaker
+from emotion_desktop.cli import aws, dataset, launcher, models, rekognition, runs, sagemaker
 from emotion_desktop.cli.classify import classify
 from emotion_desktop.cli.doubtful import doubtful
 from emotion_desktop.cli.evaluate import evaluate
@@ -33,6 +33,7 @@ app.command()(doubtful)
 app.command()(train)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(models.app, name="models")
+app.add_typer(rekognition.app, name="rekognition")
 app.add_typer(runs.app, name="runs")
 app.add_typer(aws.app, name="aws")
 app.add_typer(sagemaker.app, name="sagemaker")

@@ -26,6 +26,10 @@ class PhotoReader(Protocol):
     def labels(self) -> tuple[str, ...]:
         """The emotions it can name."""
 
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether it remembers by itself what it said (answers that were paid for, say)."""
+
     def read(
         self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False
     ) -> Iterator[list[PhotoResult]]:
@@ -68,6 +72,11 @@ class BundleReader:
     def labels(self) -> tuple[str, ...]:
         """The emotions it can name."""
         return self.bundle.card.labels
+
+    @property
+    def keeps_answers(self) -> bool:
+        """Its answers can be made again: whoever asks may keep them."""
+        return False
 
     def read(
         self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False

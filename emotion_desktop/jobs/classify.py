@@ -14,7 +14,7 @@ from emotion_desktop.jobs.photos import find_photos
 
 
 def classify_job(
-    room: EngineRoom, paths: Sequence[Path], model: Path, faces: str, engine: str = ""
+    room: EngineRoom, paths: Sequence[Path], model: Path | str, faces: str, engine: str = ""
 ) -> tuple[JobSpec, JobFunction]:
     """The job that classifies photos. Its Batch events carry PhotoResults, in order.
 

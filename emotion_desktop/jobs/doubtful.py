@@ -154,7 +154,7 @@ class _Trial:
         reader = self.room.reader(reference, "find")
         if not set(self.labels) <= set(reader.labels):
             return None
-        seen = self.room.bundle(Path(reference)).trained_on
+        seen = self.room.trained_on(reference)
         rows = {
             sample.path: number
             for number, sample in enumerate(self.samples)

@@ -8,7 +8,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.domain.rekognition import REFERENCE
 
 if TYPE_CHECKING:
     from emotion_desktop.engines.bundle import Bundle
@@ -90,7 +91,7 @@ class EngineRoom:
         """Whoever answers for photos; nothing is loaded before its first photo.
 
         Args:
-            model: the path of a bundle.
+            model: the path of a bundle, or ``rekognition``.
             faces: a value of imaging.look.Faces.
             engine: see classifier.
 
@@ -101,6 +102,8 @@ class EngineRoom:
         from emotion_desktop.engines.reader import BundleReader
         from emotion_desktop.imaging.look import Faces
 
+        if model == REFERENCE:
+            return self._rekognition()
         path = Path(model)
         bundle = self.bundle(path)
         chosen = bundle.engine(engine)
@@ -111,6 +114,26 @@ class EngineRoom:
             Faces(faces),
             "" if chosen == bundle.engine() else chosen,
         )
+
+    def _rekognition(self) -> PhotoReader:
+        from emotion_desktop.jobs.rekognition import make_reader
+
+        if self._place is None:
+            raise UsageError(
+                "What Rekognition answers is paid for, and there is no workspace to keep it in.",
+                "Choose a workspace folder that can be written.",
+            )
+        return make_reader(self._place.parent)
+
+    def trained_on(self, model: str) -> frozenset[bytes]:
+        """The photos a model was trained on, by digest; none where that is not known.
+
+        Raises:
+            BundleError: the bundle cannot be used.
+        """
+        if model == REFERENCE:
+            return frozenset()
+        return self.bundle(Path(model)).trained_on
 
     def readings(self) -> Readings | None:
         """The answers kept; None where they cannot be (photos are read all the same)."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.rekognition import REFERENCE, cost
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.labelled_set import (
     LabelledSource,
@@ -146,7 +147,9 @@ class _Panel:
             reference=model.reference,
             labels=reader.labels,
             results=results,
+            calibrated=model.reference != REFERENCE,
             speed=self.memory.speed(reader),
+            cost=cost(total) if model.reference == REFERENCE else 0.0,
         )
 
 
@@ -161,7 +164,7 @@ def _unseen(
     from emotion_desktop.jobs.reading import known_digests
 
     trained_on = frozenset[bytes]().union(
-        *(room.bundle(Path(model.reference)).trained_on for model in models)
+        *(room.trained_on(model.reference) for model in models)
     )
     if not trained_on:
         return samples

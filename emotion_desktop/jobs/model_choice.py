@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.rekognition import REFERENCE, TITLE
 from emotion_desktop.workspace.model_store import TITLES, ModelStore
 
 
@@ -16,7 +16,7 @@ class ModelChoice:
 
     Attributes:
         name: for people.
-        reference: what a job's parameters call it: the path of its bundle.
+        reference: what a job's parameters call it: the path of its bundle, or ``rekognition``.
     """
 
     name: str
@@ -31,12 +31,15 @@ def choose_models(store: ModelStore, names: Sequence[str]) -> list[ModelChoice]:
     """
     chosen: list[ModelChoice] = []
     for name in names:
-        path = store.resolve(name)
-        stored = TITLES.get(name, name)
-        title = stored if name in store.names() else Path(name).stem
-        if any(other.reference == str(path) for other in chosen):
+        if name == REFERENCE:
+            choice = ModelChoice(TITLE, REFERENCE)
+        else:
+            path = store.resolve(name)
+            title = TITLES.get(name, name) if name in store.names() else path.stem
+            # Two bundles from different folders may share their file's name.
+            known = any(other.name == title for other in chosen)
+            choice = ModelChoice(str(path) if known else title, str(path))
+        if any(other.reference == choice.reference for other in chosen):
             raise UsageError(f"“{name}” is named twice.", "Name each model once.")
-        taken = {other.name for other in chosen}
-        # Two bundles from different folders may share their file's name.
-        chosen.append(ModelChoice(str(path) if title in taken else title, str(path)))
+        chosen.append(choice)
     return chosen

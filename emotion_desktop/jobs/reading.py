@@ -41,6 +41,10 @@ def read_photos(
         photos: each of them once.
         memory: what was answered before; one that does several runs looks at files once.
     """
+    if reader.keeps_answers:
+        for results in reader.read(photos, stop):
+            yield from _in_blocks(results)
+        return
     answers = memory.answers(reader, memory.digests(photos))
     order = iter(photos)
     began: float | None = None  # the first answer waits for the model to be loaded

@@ -10,6 +10,7 @@ from typing import Final
 
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.foreign import is_foreign
+from emotion_desktop.domain.rekognition import REFERENCE as REKOGNITION
 from emotion_desktop.workspace.atomic import cannot_write, write_atomically
 from emotion_desktop.workspace.paths import BUILTIN_MODEL, FAST_MODEL
 
@@ -67,7 +68,7 @@ class ModelStore:
         """A valid name that is not taken: the one wanted, or it with a number."""
         base = re.sub(r"[^\w .-]+", "-", wanted).lstrip(" .-_")[:60].rstrip(" .-_") or "model"
         name, number = base, 2
-        while name in PROGRAMS or (self.folder / f"{name}{SUFFIX}").exists():
+        while name in (*PROGRAMS, REKOGNITION) or (self.folder / f"{name}{SUFFIX}").exists():
             name, number = f"{base}-{number}", number + 1
         return name
 
@@ -77,7 +78,7 @@ class ModelStore:
         Raises:
             UsageError: the name is taken or not allowed.
         """
-        if name in PROGRAMS or not _NAME.fullmatch(name):
+        if name in (*PROGRAMS, REKOGNITION) or not _NAME.fullmatch(name):
             raise UsageError(
                 f"“{name}” cannot be a model's name.",
                 "Use up to 64 letters, digits, spaces, dots and dashes.",

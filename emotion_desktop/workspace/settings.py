@@ -41,6 +41,18 @@ class Settings:
         },
     )
     model: str = _setting("builtin", "Model", "The model that new photos are read with.", {})
+    rekognition_small: str = _setting(
+        "enlarge",
+        "Photos under 80 pixels",
+        "Amazon Rekognition takes none that small.",
+        {"enlarge": "Enlarge them, with a margin", "leave-out": "Do not send them"},
+    )
+    rekognition_mapping: str = _setting(
+        "plain",
+        "Rekognition's CONFUSED",
+        "It is puzzlement; the original notebooks took it for contempt.",
+        {"plain": "None of the eight emotions", "notebooks": "Contempt, as in the notebooks"},
+    )
     aws_profile: str = _setting("", "AWS profile", "Of this computer's AWS configuration.", {})
     aws_region: str = _setting("", "AWS region", "Where buckets and jobs are.", {})
     aws_role: str = _setting("", "SageMaker's role", "The ARN of the role it takes on.", {})

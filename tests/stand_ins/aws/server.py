@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 from tests.stand_ins.aws.account import Quotas, furnish
 from tests.stand_ins.aws.faults import Faults, apply
 from tests.stand_ins.aws.operations import Operations
+from tests.stand_ins.aws.rekognition import Rekognition
 from tests.stand_ins.aws.storage import Storage
 from tests.stand_ins.aws.training import TrainingJobs
 from tests.stand_ins.aws.transform import TransformJobs
@@ -46,7 +47,8 @@ class StandIn:
         self.quotas = Quotas()
         self.training = TrainingJobs(self.storage, self.quotas)
         self.transform = TransformJobs(self.storage, self.quotas)
-        for part in (self.quotas, self.training, self.transform):
+        self.rekognition = Rekognition(self.storage)
+        for part in (self.quotas, self.training, self.transform, self.rekognition):
             part.add_to(self.operations)
         self.role = ""
         self._server = _Server(self._answer)
@@ -64,7 +66,7 @@ class StandIn:
 
     def reset(self) -> None:
         """An account with nothing in it but roles and quotas, and no faults on order."""
-        for part in (self.quotas, self.training, self.transform):
+        for part in (self.quotas, self.training, self.transform, self.rekognition):
             part.reset()
         for service in ("s3", "logs"):
             _forget(get_backend(service))

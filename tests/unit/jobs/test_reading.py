@@ -18,6 +18,7 @@ class Reader:
     """Answers at once, in lists of a few, and counts what it was asked."""
 
     labels = EMOTIONS
+    keeps_answers = False
 
     def __init__(self, key="reader", at_once=3):
         self.key = key

@@ -1,0 +1,75 @@
+"""Agreeing, in a terminal, to what is sent to Rekognition; and the verbs around it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from emotion_desktop.cli.options import WorkspaceOption, open_workspace, print_table
+from emotion_desktop.cli.terminal import ERRORS, run_job
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.rekognition import MAPPINGS
+from emotion_desktop.workspace.paths import Workspace
+
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.labelled_set import LabelledSource
+
+YesOption = Annotated[
+    bool, typer.Option("--yes", help="Agree to what is sent to Rekognition, and its cost.")
+]
+app = typer.Typer(help="Amazon Rekognition as one of the models.", no_args_is_help=True)
+
+
+def agree(
+    place: Workspace,
+    *,
+    yes: bool,
+    paths: Sequence[Path] = (),
+    data: LabelledSource | None = None,
+) -> None:
+    """Says what would be sent and what it costs, and asks; nothing is sent before.
+
+    Raises:
+        UsageError: nobody is there to be asked.
+        typer.Abort: the user does not agree.
+    """
+    from emotion_desktop.jobs.rekognition import approve, in_words, quote_job
+
+    spec, function = quote_job(place.root, paths, data)
+    quote = run_job(place, spec, function).result
+    if not quote["to_send"]:
+        return
+    question, told = in_words(quote)
+    ERRORS.print(question)
+    ERRORS.print(told)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError(
+                "Nothing is sent to Rekognition before you agree.", "Add --yes to agree."
+            )
+        typer.confirm("Send them?", abort=True, err=True)
+    approve(place.root, quote["to_send"])
+
+
+@app.command("withdraw")
+def withdraw_consent(workspace: WorkspaceOption = None) -> None:
+    """Take the agreement to send photos of this workspace back."""
+    from emotion_desktop.jobs.rekognition import withdraw
+
+    had = withdraw(open_workspace(workspace).root)
+    typer.echo("Nothing more is sent until you agree again." if had else "Nothing was agreed to.")
+
+
+@app.command("mapping")
+def show_mapping() -> None:
+    """Show what Rekognition's emotions are taken for."""
+    table = Table("Rekognition", *MAPPINGS, box=None, pad_edge=False)
+    for name in next(iter(MAPPINGS.values())):
+        table.add_row(name, *(mapping[name] or "none of ours" for mapping in MAPPINGS.values()))
+    print_table(table)
+    typer.echo("\nThe setting “Rekognition's CONFUSED” chooses the column.")

@@ -1,0 +1,1 @@
+"""Amazon Rekognition as a reader of photos."""
