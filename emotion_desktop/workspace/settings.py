@@ -58,7 +58,7 @@ class Settings:
     aws_role: str = _setting("", "SageMaker's role", "The ARN of the role it takes on.", {})
     aws_bucket: str = _setting("", "Bucket", "What photos and models go through.", {})
     aws_prices: str = _setting(
-        "", "Prices of machines", "Your own, in dollars an hour: ml.g4dn.xlarge=0.74, …", {}
+        "", "Prices of machines", "Your own, in dollars an hour, like ml.g4dn.xlarge=0.74.", {}
     )
 
 
