@@ -17,6 +17,7 @@ from emotion_desktop.jobs.journal import LazyJournal
 from emotion_desktop.jobs.manager import JobManager
 from emotion_desktop.ui.compare.controller import CompareController
 from emotion_desktop.ui.dataset.controller import DatasetController
+from emotion_desktop.ui.drops import Drops
 from emotion_desktop.ui.gallery.controller import GalleryController
 from emotion_desktop.ui.job_bridge import JobBridge
 from emotion_desktop.ui.jobs_controller import JobsController
@@ -68,6 +69,10 @@ class Controller(QObject):
         self.jobs = JobsController(self.services, self)
         self.gallery = GalleryController(self.services, self)
         self.dataset = DatasetController(self.services, self)
+        self.drops = Drops(self.services, self)
+        self.drops.photos_given.connect(self.gallery.classify)
+        self.drops.data_given.connect(self.dataset.bring)
+        self.window.gallery.clear_wanted.connect(self.drops.forget)
         self.compare = CompareController(self.services, self._theme, self)
         self.training = TrainingController(self.services, self._theme, self)
         self.sagemaker = SageMakerController(self.services, self._theme, self)

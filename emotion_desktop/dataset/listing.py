@@ -115,6 +115,15 @@ def read_listing(
     )
 
 
+def says_labels(folder: Path) -> bool:
+    """Whether a folder says what its photos show: by a table in it, or by folders named so.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return bool(_tables(folder) or len(_class_folders(folder)) > 1)
+
+
 def _read_folder(folder: Path, columns: Columns | None, without_labels: bool) -> Listed:
     if (folder / MANIFEST).is_file():
         return _read_table(folder / MANIFEST, columns)

@@ -106,4 +106,8 @@ def _function(kind: str) -> JobFunction:
 
         function: JobFunction = getattr(foreign, kind.replace("-", "_"))
         return function
+    if kind == "why":
+        from emotion_desktop.training.why import why
+
+        return why
     raise AppError(f"The worker knows no job “{kind}”.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
@@ -347,11 +347,21 @@ class MainWindow(QMainWindow):
 
     def ask(self, question: str, explanation: str, yes: str, go_on: Callable[[], None]) -> None:
         """Asks a question with a named way on and Cancel; ``go_on`` is called for the way on."""
+        self.ask_which(question, explanation, {yes: go_on})
+
+    def ask_which(
+        self, question: str, explanation: str, ways: Mapping[str, Callable[[], None]]
+    ) -> None:
+        """Asks a question with several named ways on, the first of them advised, and Cancel."""
         box = self._box(TITLE, question)
         box.setInformativeText(explanation)
-        accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+        roles = [QMessageBox.ButtonRole.AcceptRole, *[QMessageBox.ButtonRole.ActionRole] * 9]
+        buttons = {
+            box.addButton(text, role): go_on
+            for (text, go_on), role in zip(ways.items(), roles, strict=False)
+        }
         box.addButton(QMessageBox.StandardButton.Cancel)
-        box.buttonClicked.connect(lambda button: go_on() if button is accept else None)
+        box.buttonClicked.connect(lambda button: buttons[button]() if button in buttons else None)
         box.open()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -137,6 +137,7 @@ def _style_sheet(theme: Theme) -> str:
     arrow, up = (
         (RESOURCES / "icons" / f"{way}-{scheme}.svg").as_posix() for way in ("down", "up")
     )
+    check = (RESOURCES / "icons" / f"check-{'dark' if theme.dark else 'light'}.svg").as_posix()
     surface, raised, accent = theme.surface.name(), theme.raised.name(), theme.accent.name()
     return f"""
     QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; padding: 4px; }}
@@ -191,6 +192,15 @@ def _style_sheet(theme: Theme) -> str:
     QComboBox::down-arrow {{ image: url({arrow}); width: 10px; height: 10px; }}
     QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line};
         selection-background-color: {accent}; selection-color: {theme.accent_text.name()}; }}
+    QRadioButton::indicator, QCheckBox::indicator {{ width: 14px; height: 14px;
+        border: 1px solid {muted}; background: {surface}; }}
+    QRadioButton::indicator {{ border-radius: 8px; }}
+    QCheckBox::indicator {{ border-radius: 4px; }}
+    QRadioButton::indicator:checked {{ border: 4px solid {accent}; width: 8px; height: 8px; }}
+    QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
+        image: url({check}); }}
+    QRadioButton:focus, QCheckBox:focus {{ color: {accent}; }}
+    QRadioButton:disabled, QCheckBox:disabled {{ color: {muted}; }}
     QProgressBar {{ background: {theme.track.name()}; border: none; border-radius: 3px;
         min-height: 6px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,24 +17,12 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.job_bridge import JobBridge
 
 
-class _Edit(QUndoCommand):
-    """A change that was made already when it comes onto the stack."""
-
-    def __init__(self, keeper: UndoKeeper, title: str) -> None:
-        super().__init__(title)
-        self._keeper = keeper
-
-    def undo(self) -> None:
-        self._keeper.turn(undo=True)
-
-    def redo(self) -> None:
-        self._keeper.turn(undo=False)
-
-
 class UndoKeeper(QObject):
     """Keeps the stack in step with the changes that the catalogue knows.
 
-    Changes are jobs of one lane, so they are made, undone and made again in the order asked for.
+    The stack's commands are mere titles: where its index goes, jobs follow. They are of one lane,
+    so changes are made, undone and made again in the order asked for. Commands with methods in
+    Python would be called, and deleted, by Qt while either side is being torn down.
     """
 
     changed = Signal()
@@ -49,9 +38,10 @@ class UndoKeeper(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._manager = manager
-        self.stack = QUndoStack(self)
         self._own: dict[str, bool] = {}
-        self._silent = False
+        self._index = 0
+        self.stack = QUndoStack(self)
+        self.stack.indexChanged.connect(self._follow)
         bridge.happened.connect(self._told)
 
     def make(self, spec: JobSpec, function: JobFunction) -> None:
@@ -59,28 +49,38 @@ class UndoKeeper(QObject):
         self._own[spec.id] = True
         self._manager.submit(spec, function)
 
-    def show_history(self, edits: list[tuple[str, bool]]) -> None:
+    def show_history(self, edits: Sequence[tuple[str, bool]]) -> None:
         """Fills the stack with changes of earlier runs.
 
         Args:
             edits: title, and whether it is undone; oldest first, undone ones last.
         """
-        self._silent = True
+        self.stack.blockSignals(True)
         self.stack.clear()
         for title, _ in edits:
-            self.stack.push(_Edit(self, title))
+            self.stack.push(QUndoCommand(title))
         self.stack.setIndex(sum(not undone for _, undone in edits))
-        self._silent = False
+        self.stack.blockSignals(False)
+        self._tell_index()
 
-    def turn(self, *, undo: bool) -> None:
-        """Undoes, or makes again, what the stack says is next."""
-        if self._silent:
-            return
+    def _tell_index(self) -> None:
+        """Where the stack is by now is where the catalogue is: there is nothing to do."""
+        self._index = self.stack.index()
+        self.stack.undoTextChanged.emit(self.stack.undoText())
+        self.stack.redoTextChanged.emit(self.stack.redoText())
+        self.stack.canUndoChanged.emit(self.stack.canUndo())
+        self.stack.canRedoChanged.emit(self.stack.canRedo())
+
+    @Slot(int)
+    def _follow(self, index: int) -> None:
+        """Undoes, or makes again, what lies between."""
         from emotion_desktop.jobs.dataset.editing import redo_job, undo_job
 
-        spec, function = (undo_job if undo else redo_job)(self._workspace)
-        self._own[spec.id] = False
-        self._manager.submit(spec, function)
+        steps, self._index = index - self._index, index
+        for _ in range(abs(steps)):
+            spec, function = (redo_job if steps > 0 else undo_job)(self._workspace)
+            self._own[spec.id] = False
+            self._manager.submit(spec, function)
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
@@ -91,7 +91,7 @@ class UndoKeeper(QObject):
         is_new = self._own.pop(spec.id)
         result: Any = event.outcome.result if event.outcome is not None else None
         if event.state is JobState.SUCCEEDED and is_new and result is not None:
-            self._silent = True
-            self.stack.push(_Edit(self, result["title"]))
-            self._silent = False
+            # The change is made: the index that the new command brings is not to be followed.
+            self._index += 1
+            self.stack.push(QUndoCommand(result["title"]))
         self.changed.emit()

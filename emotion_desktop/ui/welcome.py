@@ -11,7 +11,7 @@ from emotion_desktop.ui.theme import Theme
 
 _TILES = (
     ("photo", "Drop a photo", "Or a whole folder, anywhere on this window. Or click to choose."),
-    ("data", "Open a data set", "Labelled photos: see how well the model does on them."),
+    ("data", "Open a data set", "Labelled photos: see what is wrong with them, and train on them."),
     ("example", "See an example", "Four pictures that come with the program."),
 )
 

@@ -32,16 +32,25 @@ def idle(controller, qtbot) -> None:
     qtbot.wait(400)
 
 
-def accept(window) -> None:
+def look(controller, qtbot):
+    """The import dialog, once it shows the source."""
+    importer = controller.dataset.importer
+    qtbot.waitUntil(lambda: importer.dialog is not None)
+    qtbot.waitUntil(lambda: not importer.dialog.busy.isVisible(), timeout=_PATIENCE)
+    return importer.dialog
+
+
+def press(window, text: str) -> None:
+    """Presses a button of the question that is asked."""
     box = next(w for w in window.findChildren(QMessageBox) if w.isVisible())
-    next(b for b in box.buttons() if box.buttonRole(b) is QMessageBox.ButtonRole.AcceptRole).click()
+    next(b for b in box.buttons() if b.text() == text).click()
 
 
 @pytest.fixture
 def page(controller, qtbot, data):
     """The page with the data set imported and checked."""
     controller.dataset.bring(data)
-    accept(controller.window)
+    look(controller, qtbot).go.click()
     idle(controller, qtbot)
     idle(controller, qtbot)
     return controller.dataset.page
@@ -49,6 +58,11 @@ def page(controller, qtbot, data):
 
 def counts(page) -> dict[str, int]:
     return {name: sum(parts.values()) for name, parts in page.histogram._counts.items()}
+
+
+def shows(page, qtbot, **expected: int) -> None:
+    """Waits until the counts are these."""
+    qtbot.waitUntil(lambda: counts(page) == expected, timeout=_PATIENCE)
 
 
 def select(page, qtbot, *rows: int) -> None:
@@ -80,34 +94,93 @@ def test_without_photos_the_page_invites_to_bring_some_in(controller, qtbot):
     assert not controller.services.workspace.catalogue.exists()
 
 
-def test_what_is_dropped_is_asked_about_and_imported(controller, qtbot, data, tmp_path):
-    table = tmp_path / "labels.csv"
+def test_a_table_is_shown_before_it_is_imported(controller, qtbot, data):
     rows = "".join(f"fear/Ann_{n}.png,{'HAPPY' if n else 'fear'}\n" for n in range(5))
-    table.write_text(f"image,emotion\n{rows}")
-    shutil.move(table, data / "labels.csv")
+    (data / "labels.csv").write_text(f"image,emotion\n{rows}none.png,sad\n")
     controller.window.give([data / "labels.csv"])
-    assert not controller.manager.records()
-    accept(controller.window)
+    dialog = look(controller, qtbot)
+    assert dialog.summary.text() == "5 photos in labels.csv."
+    assert dialog.decided == {"HAPPY": "happiness", "fear": "fear"}
+    assert "Ann_0.png is Ann" in dialog.people.text()
+    assert "1 row cannot be used" in dialog.bad_button.text()
+    dialog.bad_button.click()
+    assert "line 7: its photo is not there" in dialog.bad.toPlainText()
+    assert not [r for r in controller.manager.records() if r.spec.kind == "import"]
+    dialog.go.click()
     idle(controller, qtbot)
     idle(controller, qtbot)
     kinds = {r.spec.kind: r.state for r in controller.manager.records()}
     assert kinds["import"] is kinds["audit"] is JobState.SUCCEEDED
     assert "2 spellings" in controller.window.banner.text
-    assert counts(controller.dataset.page) == {"happiness": 4, "fear": 1}
+    shows(controller.dataset.page, qtbot, happiness=4, fear=1)
+
+
+def test_columns_are_clicked_where_they_are_not_known(controller, qtbot, data):
+    rows = "".join(f"{n},x,fear/Ann_{n}.png,{3 if n else 5}\n" for n in range(5))
+    (data / "codes.csv").write_text(f"nr,who,what,code\n{rows}")
+    controller.window.give([data / "codes.csv"])
+    dialog = look(controller, qtbot)
+    assert "Which columns" in dialog.summary.text()
+    assert not dialog.go.isEnabled()
+    dialog.columns.choose(2, "photo")
+    dialog.columns.choose(3, "label")
+    qtbot.waitUntil(dialog.go.isEnabled, timeout=_PATIENCE)
+    assert "FER2013" in dialog.notes.text()
+    assert dialog.decided == {"3": "happiness", "5": "surprise"}
+    dialog._meanings["5"].setCurrentIndex(dialog._meanings["5"].findData(None))
+    dialog.columns.choose(1, "person")
+    qtbot.waitUntil(dialog.go.isEnabled, timeout=_PATIENCE)
+    dialog.rule.setCurrentIndex(dialog.rule.findData("column"))
+    dialog.rule.activated.emit(dialog.rule.currentIndex())
+    qtbot.waitUntil(lambda: dialog.people.text().startswith("1 person"), timeout=_PATIENCE)
+    dialog.go.click()
+    expected = {"happiness": 4, "unknown": 1}
+    qtbot.waitUntil(lambda: counts(controller.dataset.page) == expected, timeout=_PATIENCE)
+    idle(controller, qtbot)
+
+
+def test_persons_are_told_apart_by_a_pattern(controller, qtbot, data):
+    controller.dataset.bring(data)
+    dialog = look(controller, qtbot)
+    assert dialog.people.text().startswith("4 persons")
+    dialog.rule.setCurrentIndex(dialog.rule.findData("pattern"))
+    dialog.rule.activated.emit(dialog.rule.currentIndex())
+    dialog.pattern.setText("{person}/*")
+    dialog.pattern.editingFinished.emit()
+    qtbot.waitUntil(lambda: dialog.people.text().startswith("3 persons"), timeout=_PATIENCE)
+    dialog.pattern.setText("nobody")
+    dialog.pattern.editingFinished.emit()
+    qtbot.waitUntil(lambda: "does not say once" in dialog.summary.text(), timeout=_PATIENCE)
+    assert not dialog.go.isEnabled()
+    dialog.reject()
+
+
+def test_a_labelled_folder_is_asked_about_and_other_folders_are_not(controller, qtbot, data):
+    controller.window.give([data])
+    qtbot.waitUntil(
+        lambda: any(w.isVisible() for w in controller.window.findChildren(QMessageBox)),
+        timeout=_PATIENCE,
+    )
+    press(controller.window, "Import as a data set")
+    look(controller, qtbot).reject()
+    controller.window.give([data / "fear"])
+    qtbot.waitUntil(
+        lambda: len(controller.window.gallery.view.model.entries) == 5, timeout=_PATIENCE
+    )
 
 
 def test_what_is_no_data_set_is_refused_in_words(controller, qtbot, tmp_path):
     bad = tmp_path / "labels.csv"
-    bad.write_text("just\nwords\n")
+    bad.write_bytes(b"\x89PNG\0\0")
     controller.window.give([bad])
-    accept(controller.window)
-    idle(controller, qtbot)
-    assert "No column of photos" in controller.window.banner.text
-    assert controller.dataset.page.currentWidget() is controller.dataset.page.empty
+    dialog = look(controller, qtbot)
+    assert "not a text file" in dialog.summary.text()
+    assert not dialog.go.isEnabled()
+    dialog.reject()
 
 
 def test_photos_stand_in_sections_and_are_filtered(page, qtbot):
-    assert counts(page) == {"fear": 5, "happiness": 4, "unlabelled": 1}
+    shows(page, qtbot, fear=5, happiness=4, unlabelled=1)
     assert len(names(page, qtbot)) == 10
     page.choose_section("happiness")
     qtbot.waitUntil(lambda: page.photos.model.rowCount() == 4)
@@ -123,7 +196,7 @@ def test_keys_label_the_selection_and_undo_takes_it_back(controller, page, qtbot
     qtbot.waitUntil(lambda: "2 selected" in page.photos.panel._hint.text())
     qtbot.keyClick(page.photos.grid, Qt.Key.Key_1)
     idle(controller, qtbot)
-    assert counts(page) == {"anger": 2, "fear": 3, "happiness": 4, "unlabelled": 1}
+    shows(page, qtbot, anger=2, fear=3, happiness=4, unlabelled=1)
     stack = controller.services.undo.stack
     assert stack.undoText() == "Label 2 photos as anger"
     first = page.photos.model.index(0, 0)
@@ -132,10 +205,10 @@ def test_keys_label_the_selection_and_undo_takes_it_back(controller, page, qtbot
     assert first.data(PHOTO_ROLE).by_hand
     stack.undo()
     idle(controller, qtbot)
-    assert counts(page) == {"fear": 5, "happiness": 4, "unlabelled": 1}
+    shows(page, qtbot, fear=5, happiness=4, unlabelled=1)
     stack.redo()
     idle(controller, qtbot)
-    assert counts(page)["anger"] == 2
+    shows(page, qtbot, anger=2, fear=3, happiness=4, unlabelled=1)
     assert stack.count() == 1
 
 
@@ -143,7 +216,7 @@ def test_delete_leaves_out_and_takes_in_again(controller, page, qtbot):
     select(page, qtbot, 0)
     qtbot.keyClick(page.photos.grid, Qt.Key.Key_Delete)
     idle(controller, qtbot)
-    assert counts(page)["excluded"] == 1
+    shows(page, qtbot, fear=4, happiness=4, unlabelled=1, excluded=1)
     page.choose_section("excluded")
     qtbot.waitUntil(lambda: page.photos.model.rowCount() == 1)
     names(page, qtbot)
@@ -151,7 +224,7 @@ def test_delete_leaves_out_and_takes_in_again(controller, page, qtbot):
     qtbot.waitUntil(lambda: page.photos.panel.exclude.text() == "Take in again")
     page.photos.panel.exclude.click()
     idle(controller, qtbot)
-    assert "excluded" not in counts(page)
+    shows(page, qtbot, fear=5, happiness=4, unlabelled=1)
 
 
 def test_a_health_card_shows_its_photos_and_is_mended(controller, page, qtbot):
@@ -164,10 +237,10 @@ def test_a_health_card_shows_its_photos_and_is_mended(controller, page, qtbot):
     qtbot.waitUntil(lambda: page.photos.model.rowCount() == 10)
     frame.fix_wanted.emit("same_bytes", "keep_one", "")
     idle(controller, qtbot)
-    assert page.health.frames["same_bytes"]._card["count"] == 0
+    qtbot.waitUntil(lambda: page.health.frames["same_bytes"]._card["count"] == 0)
     controller.services.undo.stack.undo()
     idle(controller, qtbot)
-    assert page.health.frames["same_bytes"]._card["count"] == 2
+    qtbot.waitUntil(lambda: page.health.frames["same_bytes"]._card["count"] == 2)
 
 
 def test_selecting_a_photo_shows_where_its_label_comes_from(page, qtbot):

@@ -10,6 +10,7 @@ from emotion_desktop.cli.dataset.exporting import export
 from emotion_desktop.cli.dataset.importing import import_data
 from emotion_desktop.cli.dataset.showing import remove, show
 from emotion_desktop.cli.dataset.splitting import remove_split, split
+from emotion_desktop.cli.dataset.why import why
 
 app = typer.Typer(
     help="Labelled photos: bring them in, see what is wrong with them, split and balance them "
@@ -27,3 +28,4 @@ app.command("move")(editing.move)
 app.command("split")(split)
 app.command("remove-split")(remove_split)
 app.command("export")(export)
+app.command("why")(why)

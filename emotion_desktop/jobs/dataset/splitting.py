@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from emotion_desktop.dataset.freezing import SplitOrder
+    from emotion_desktop.domain.balance import Synthesis
+    from emotion_desktop.domain.sample import Sample
     from emotion_desktop.workspace.catalogue import Catalogue
+
+#: So many emotions are shown before and after, with so many copies of a photo each.
+_EXAMPLES: Final = 3
+_COPIES: Final = 6
 
 
 def split_job(workspace: Path, name: str, order: SplitOrder) -> tuple[JobSpec, JobFunction]:
@@ -73,13 +82,35 @@ def draft_job(workspace: Path, order: SplitOrder) -> tuple[JobSpec, JobFunction]
         with Catalogue(Workspace(workspace).catalogue) as catalogue:
             know_copies(catalogue, context)
             drafted = draft(catalogue, order)
+        synthesis = order.balance.synthesis
         return {
+            "examples": _examples(drafted.split.training, synthesis) if synthesis else [],
             "parts": drafted.split.counts(),
             "leaks": {**drafted.leaks.to_dict(), "sentence": drafted.leaks.sentence},
             "left_out": dict(drafted.photos.left_out),
         }
 
     return JobSpec("draft", "Try the split", Lane.EDITS, quiet=True), run
+
+
+def _examples(training: Sequence[Sample], synthesis: Synthesis) -> list[dict[str, Any]]:
+    """A photo of each of the emotions with most copies, and a few of its copies' edits."""
+    from emotion_desktop.dataset.synthesis import plan
+
+    edits: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    copies: Counter[str] = Counter()
+    for copy in plan(training, synthesis):
+        emotion = copy.sample.emotion or ""
+        copies[emotion] += 1
+        edits.setdefault((emotion, str(copy.sample.path)), []).append(copy.edit.to_dict())
+    shown = []
+    for emotion, _ in copies.most_common(_EXAMPLES):
+        path, most = max(
+            ((path, made) for (e, path), made in edits.items() if e == emotion),
+            key=lambda item: len(item[1]),
+        )
+        shown.append({"emotion": emotion, "path": path, "edits": most[:_COPIES]})
+    return shown
 
 
 def remove_split(workspace: Path, name: str) -> None:
@@ -94,6 +125,15 @@ def remove_split(workspace: Path, name: str) -> None:
 
     with Catalogue(Workspace(workspace).catalogue) as catalogue:
         Splits(catalogue).remove(name)
+
+
+def remove_split_job(workspace: Path, name: str) -> tuple[JobSpec, JobFunction]:
+    """The same as a job, for the window's thread never waits for the catalogue."""
+
+    def run(_: JobSpec, __: JobContext) -> None:
+        remove_split(workspace, name)
+
+    return JobSpec("split", f"Remove the split “{name}”", Lane.EDITS, quiet=True), run
 
 
 def know_copies(catalogue: Catalogue, context: JobContext) -> None:

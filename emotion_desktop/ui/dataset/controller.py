@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.ui.dataset.importer import Importer
+from emotion_desktop.ui.dataset.splitter import Splitter
 from emotion_desktop.ui.widgets.deferred import Deferred
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from emotion_desktop.ui.dataset.page import DatasetPage
     from emotion_desktop.ui.dataset.reader import CatalogueReader
     from emotion_desktop.ui.services import Services
@@ -30,6 +33,7 @@ class DatasetController(QObject):
         self._services = services
         self._reader: CatalogueReader | None = None
         self._place = Deferred(self._make_page)
+        self.importer = Importer(services, self)
         window = services.window
         window.add_page(self._place, "Data set")
         window.data_given.connect(self.bring)
@@ -63,21 +67,9 @@ class DatasetController(QObject):
 
     @Slot(object)
     def bring(self, source: Path) -> None:
-        """Asks whether a labelled folder or label file is to be imported, then imports it."""
+        """Shows what a labelled folder or label file holds, and imports it if that is wanted."""
         self._services.window.show_page(self._place)
-        self._services.window.ask(
-            f"Import {source.name} into the data set?",
-            "Its photos stay where they are. Nothing is sent anywhere, and importing it again "
-            "only brings it up to date.",
-            "Import",
-            lambda: self._import(str(source)),
-        )
-
-    def _import(self, source: str) -> None:
-        from emotion_desktop.jobs.dataset.importing import ImportOrder, import_job
-
-        services = self._services
-        services.manager.submit(*import_job(services.workspace.root, ImportOrder(source)))
+        self.importer.open(str(source))
 
     @Slot()
     def _audit(self) -> None:
@@ -144,6 +136,7 @@ class DatasetController(QObject):
         page.health.photos_wanted.connect(page.show_card)
         page.health.fix_wanted.connect(self._fix)
         page.export_wanted.connect(self._ask_for_target)
+        self._splitter = Splitter(self._services, page.splitting, self)
         self._read()
         return page
 
@@ -204,9 +197,13 @@ class DatasetController(QObject):
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
         if spec.kind not in _CHANGING or not isinstance(event, StateChanged):
             return
+        if spec.kind == "import" and self._place.is_made:
+            self.page.empty.show_importing(not event.state.final)
         if not event.state.final:
             return
         self.refresh()
+        if self._place.is_made and self.page.splitting.isVisible():
+            self.page.splitting.draft_wanted.emit()
         if spec.kind == "import" and event.state is JobState.SUCCEEDED:
             assert event.outcome is not None
             self._services.window.show_page(self._place)
@@ -226,7 +223,7 @@ class DatasetController(QObject):
             "Import from Amazon S3", "The prefix that the folders of the emotions are in:", "s3://"
         )
         if address:
-            self._import(address)
+            self.importer.open(address)
 
     @Slot()
     def _ask_for_target(self) -> None:

@@ -13,6 +13,8 @@ _TEXT = (
     "Labelled photos teach a model, and tell how good one is. Drop a label file (CSV) or a folder "
     "with a sub-folder per emotion anywhere on this window. Photos stay where they are."
 )
+_COMING = "They are shown here once all of them are in. The bar below says how far it is."
+_WIDTH = 520
 
 
 class EmptyData(QWidget):
@@ -31,7 +33,8 @@ class EmptyData(QWidget):
         text.setProperty("role", "muted")
         text.setWordWrap(True)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        text.setFixedWidth(520)
+        text.setFixedSize(_WIDTH, text.heightForWidth(_WIDTH) + 8)
+        self._title, self._text = title, text
         table = QPushButton("A label file (CSV)…")
         table.setProperty("role", "primary")
         table.clicked.connect(self.table_wanted)
@@ -39,6 +42,7 @@ class EmptyData(QWidget):
         folder.clicked.connect(self.folder_wanted)
         bucket = QPushButton("Amazon S3…")
         bucket.clicked.connect(self.bucket_wanted)
+        self._buttons = (table, folder, bucket)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addStretch(1)
@@ -56,6 +60,13 @@ class EmptyData(QWidget):
         layout.addLayout(row)
         layout.addStretch(3)
         self.set_theme(theme)
+
+    def show_importing(self, importing: bool) -> None:
+        """Shows that photos are on their way, or the invitation."""
+        self._title.setText("Photos are being read" if importing else "Bring in labelled photos")
+        self._text.setText(_COMING if importing else _TEXT)
+        for button in self._buttons:
+            button.setVisible(not importing)
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""

@@ -24,6 +24,7 @@ from emotion_desktop.ui.dataset.health_view import HealthView
 from emotion_desktop.ui.dataset.histogram import Histogram
 from emotion_desktop.ui.dataset.photos_view import PhotosView
 from emotion_desktop.ui.dataset.reader import CatalogueReader
+from emotion_desktop.ui.dataset.split_view import SplitView
 from emotion_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:  # not before the window is shown
@@ -48,6 +49,7 @@ class DatasetPage(QStackedWidget):
         self.histogram = Histogram(theme)
         self.photos = PhotosView(reader, theme)
         self.health = HealthView(theme)
+        self.splitting = SplitView(self.photos.tiles, theme)
         self.split = QComboBox()
         self.split.setAccessibleName("Split")
         self.summary = QLabel()
@@ -57,6 +59,7 @@ class DatasetPage(QStackedWidget):
         self.views = QStackedWidget()
         self.views.addWidget(self.photos)
         self.views.addWidget(self.health)
+        self.views.addWidget(self.splitting)
         self.tabs = QButtonGroup(self)
         self.tabs.setExclusive(True)
         self._lay_out()
@@ -79,7 +82,7 @@ class DatasetPage(QStackedWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(6, 12, 6, 10)
         column.setSpacing(8)
-        for number, text in enumerate(("Photos", "Health")):
+        for number, text in enumerate(("Photos", "Health", "Split and balance")):
             tab = QPushButton(text)
             tab.setProperty("role", "flat")
             tab.setCheckable(True)
@@ -112,7 +115,7 @@ class DatasetPage(QStackedWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
-        for part in (self.empty, self.histogram, self.photos, self.health):
+        for part in (self.empty, self.histogram, self.photos, self.health, self.splitting):
             part.set_theme(theme)
 
     def stop(self) -> None:
@@ -121,7 +124,7 @@ class DatasetPage(QStackedWidget):
 
     @Slot(int)
     def show_view(self, number: int) -> None:
-        """Brings one of the views to the front: 0 for the photos, 1 for the health."""
+        """Brings one of the views to the front: photos, health, splitting."""
         self.tabs.button(number).setChecked(True)
         self.views.setCurrentIndex(number)
 
@@ -180,6 +183,7 @@ class DatasetPage(QStackedWidget):
             self.split.addItem(f"By split “{split.name}”", split.name)
         self.split.setCurrentIndex(max(0, self.split.findData(now)))
         self.split.setVisible(bool(splits))
+        self.splitting.show_splits(splits)
         self.split.blockSignals(False)
         if self.split_name != now:
             self.photos.show_splits(bool(self.split_name))

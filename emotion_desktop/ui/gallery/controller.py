@@ -30,7 +30,6 @@ class GalleryController(QObject):
         self._cleared: set[str] = set()
         self._seen_with: tuple[Path, Preprocessing] | None = None
         window = services.window
-        window.paths_given.connect(self.classify)
         window.image_pasted.connect(self._classify_image)
         self._gallery.welcome.example_wanted.connect(self._show_example)
         self._gallery.whole_wanted.connect(self._classify_whole)

@@ -1,0 +1,290 @@
+"""Before an import: what the source shows, and what is to be made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.words import counted
+from emotion_desktop.ui.dataset.columns import ColumnPicker
+
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.jobs.dataset.looking import Look
+
+_RULES: Final = (
+    ("names", "By the name before the number (Ann_Lee_0001.jpg)"),
+    ("pattern", "By a pattern of my own"),
+    ("column", "By a column of the table"),
+    ("each", "Nobody is in two photos"),
+)
+_LOOKS_LIKE: Final = "{person}_{number}"
+
+
+class ImportDialog(QDialog):
+    """Shows a Look; every choice that changes it asks for another look."""
+
+    look_wanted = Signal()
+    """The columns or the rule for persons were changed."""
+    import_wanted = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Import {name}")
+        self.setModal(True)
+        self.resize(760, 640)
+        self._look: Look | None = None
+        self._meanings: dict[str, QComboBox] = {}
+        self.summary = _label("headline")
+        self.notes = _label("muted")
+        self.columns = ColumnPicker()
+        self.spellings = QTableWidget(0, 3)
+        self.rule = QComboBox()
+        self.pattern = QLineEdit(_LOOKS_LIKE)
+        self.people = _label("muted")
+        self.stay = QRadioButton("Photos stay where they are")
+        self.copy = QRadioButton("Copy the photos into the workspace")
+        self.bad = QPlainTextEdit()
+        self.bad_button = QPushButton()
+        self.busy = QProgressBar()
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.go = self.buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go.setProperty("role", "primary")
+        self._prepare()
+        self._lay_out()
+        self._connect()
+        self.show_busy()
+
+    def _prepare(self) -> None:
+        for value, text in _RULES:
+            self.rule.addItem(text, value)
+        self.rule.setAccessibleName("Who is in a photo")
+        self.pattern.setAccessibleName("Pattern for persons")
+        self.pattern.setToolTip("{person}, {number}, {word} and * stand for parts of the name.")
+        self.spellings.setHorizontalHeaderLabels(["written", "photos", "means"])
+        self.spellings.setAccessibleName("Spellings of labels")
+        self.spellings.verticalHeader().hide()
+        self.spellings.setShowGrid(False)
+        self.spellings.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        header = self.spellings.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.stay.setChecked(True)
+        group = QButtonGroup(self)
+        group.addButton(self.stay)
+        group.addButton(self.copy)
+        self.bad.setReadOnly(True)
+        self.bad.setMaximumHeight(110)
+        self.bad.setAccessibleName("Rows that cannot be used")
+        self.bad_button.setProperty("role", "flat")
+        self.bad_button.setCheckable(True)
+        self.busy.setRange(0, 0)
+        self.busy.setTextVisible(False)
+
+    def _lay_out(self) -> None:
+        persons = QHBoxLayout()
+        persons.addWidget(QLabel("Who is in a photo"))
+        persons.addWidget(self.rule, 1)
+        persons.addWidget(self.pattern, 1)
+        place = QHBoxLayout()
+        place.addWidget(self.stay)
+        place.addWidget(self.copy)
+        place.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
+        layout.setSpacing(8)
+        layout.addWidget(self.summary)
+        layout.addWidget(self.notes)
+        layout.addWidget(self.busy)
+        layout.addWidget(self.columns)
+        layout.addWidget(self.spellings, 1)
+        layout.addLayout(persons)
+        layout.addWidget(self.people)
+        layout.addLayout(place)
+        layout.addWidget(self.bad_button)
+        layout.addWidget(self.bad)
+        layout.addWidget(self.buttons)
+
+    def _connect(self) -> None:
+        self.buttons.rejected.connect(self.reject)
+        self.buttons.accepted.connect(self._accept)
+        self.columns.changed.connect(self._ask_again)
+        self.rule.activated.connect(self._rule_chosen)
+        self.pattern.editingFinished.connect(self._ask_again)
+        self.bad_button.toggled.connect(self.bad.setVisible)
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    def show_busy(self) -> None:
+        """Shows that the source is being looked at."""
+        self.busy.show()
+        self.go.setEnabled(False)
+        if self._look is None:
+            self.summary.setText("Looking at what is there")
+            for widget in (self.columns, self.bad, self.bad_button):
+                widget.hide()
+
+    def show_problem(self, text: str) -> None:
+        """Shows why nothing can be imported."""
+        self.busy.hide()
+        self.go.setEnabled(False)
+        self.summary.setText(text)
+
+    def show_look(self, look: Look) -> None:
+        """Shows what the source shows."""
+        self._look = look
+        self.busy.hide()
+        self.go.setEnabled(not look.problem)
+        if look.preview is not None:
+            self.columns.show_preview(look.preview, wanted=bool(look.problem))
+        self.columns.setVisible(look.preview is not None)
+        for widget in (self.spellings, self.rule, self.people, self.stay, self.copy):
+            widget.setEnabled(not look.problem)
+        if look.problem:
+            self.summary.setText("Which columns hold the photos and the labels?")
+            self.notes.setText("Click on the headers below and choose.")
+            return
+        known = " It was imported before and is brought up to date." if look.known else ""
+        self.summary.setText(f"{counted(look.photos, 'photo')} in {look.title}.{known}")
+        self.notes.setText(_notes(look))
+        self._show_spellings(look.spellings)
+        self._show_persons(look.persons)
+        if look.always_copied:
+            self.copy.setChecked(True)
+        for radio in (self.stay, self.copy):
+            radio.setEnabled(not look.always_copied)
+        self.bad_button.setText(f"{counted(look.bad_count, 'row')} cannot be used: show them")
+        self.bad_button.setVisible(bool(look.bad_count))
+        lines = [f"line {row['number']}: {row['reason']} ({row['text']})" for row in look.bad]
+        if look.bad_count > len(lines):
+            lines.append("…")
+        self.bad.setPlainText("\n".join(lines))
+        self.bad.setVisible(bool(look.bad_count) and self.bad_button.isChecked())
+
+    def _show_spellings(self, spellings: Sequence[dict[str, Any]]) -> None:
+        chosen = {written: box.currentData() for written, box in self._meanings.items()}
+        self._meanings = {}
+        self.spellings.setRowCount(len(spellings))
+        for row, spelling in enumerate(spellings):
+            written = spelling["written"]
+            for column, text in enumerate((written, f"{spelling['count']:,}")):
+                cell = QTableWidgetItem(text)
+                cell.setFlags(Qt.ItemFlag.ItemIsEnabled)
+                if column:
+                    cell.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
+                self.spellings.setItem(row, column, cell)
+            box = QComboBox()
+            box.setAccessibleName(f"What “{written}” means")
+            for emotion in EMOTIONS:
+                box.addItem(emotion, emotion)
+            box.addItem("kept aside", None)
+            meant = chosen.get(written, spelling["emotion"])
+            box.setCurrentIndex(EMOTIONS.index(meant) if meant else len(EMOTIONS))
+            if not spelling["sure"]:
+                box.setToolTip("A guess, by the numbers of FER2013: please look at it.")
+            self.spellings.setCellWidget(row, 2, box)
+            self.spellings.setRowHeight(row, 36)
+            self._meanings[written] = box
+
+    def _show_persons(self, persons: dict[str, Any]) -> None:
+        self.rule.setCurrentIndex(self.rule.findData(persons["way"]))
+        if persons["way"] == "pattern":
+            self.pattern.setText(persons["rule"])
+        self.pattern.setVisible(persons["way"] == "pattern")
+        examples = "; ".join(f"{photo} is {person}" for photo, person in persons["examples"])
+        people = counted(persons["persons"], "person")
+        self.people.setText(f"{people}, {persons['alone']:,} of them in one photo. {examples}.")
+
+    # -- what is chosen ------------------------------------------------------------------------
+
+    @property
+    def chosen_columns(self) -> dict[str, int | None] | None:
+        """The columns that were clicked; None to find out."""
+        return self.columns.chosen
+
+    @property
+    def chosen_rule(self) -> str | None:
+        """The rule for persons; None for what suits the source."""
+        if self._look is None or not self._look.persons:
+            return None
+        way = str(self.rule.currentData())
+        return self.pattern.text().strip() if way == "pattern" else way
+
+    @property
+    def decided(self) -> dict[str, str | None]:
+        """What each label means by the user's eyes."""
+        return {written: box.currentData() for written, box in self._meanings.items()}
+
+    @Slot()
+    def _rule_chosen(self) -> None:
+        self.pattern.setVisible(self.rule.currentData() == "pattern")
+        self._ask_again()
+
+    @Slot()
+    def _ask_again(self) -> None:
+        self.show_busy()
+        self.look_wanted.emit()
+
+    @Slot()
+    def _accept(self) -> None:
+        self.import_wanted.emit()
+        self.accept()
+
+
+def _notes(look: Look) -> str:
+    parts = []
+    if look.unlabelled:
+        have = "has" if look.unlabelled == 1 else "have"
+        parts.append(f"{look.unlabelled:,} of them {have} no label and go in as such.")
+    unsure = sum(not spelling["sure"] for spelling in look.spellings)
+    aside = sum(spelling["emotion"] is None for spelling in look.spellings)
+    if unsure:
+        parts.append("Numbers are read as those of FER2013: look whether that is right.")
+    if aside:
+        parts.append(
+            f"{counted(aside, 'label')} that mean none of the emotions are kept aside, not dropped."
+        )
+    if look.spellings and not parts:
+        parts.append("Look whether every spelling means what it is taken for.")
+    return " ".join(parts)
+
+
+def _label(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def order_of(dialog: ImportDialog, source: str | Path) -> dict[str, Any]:
+    """What the dialog says, by the names of jobs.dataset.importing.ImportOrder."""
+    return {
+        "source": str(source),
+        "copy": dialog.copy.isChecked() and dialog.copy.isEnabled(),
+        "columns": dialog.chosen_columns,
+        "persons": dialog.chosen_rule,
+        "decided": dialog.decided,
+    }

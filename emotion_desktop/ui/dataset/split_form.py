@@ -1,0 +1,231 @@
+"""How to split and balance: everything that is chosen, at the left of the view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.balance import EDITS, Balance, Method, Synthesis
+from emotion_desktop.domain.emotions import EMOTIONS
+
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.dataset.freezing import SplitOrder
+
+_SETTLE_MS: Final = 300
+_METHODS: Final = {
+    Method.NONE: ("As they come", "Every photo is shown once; rare emotions are learnt badly."),
+    Method.WEIGHTS: ("Class weights", "A mistake on a rare emotion costs more."),
+    Method.SAMPLING: ("Balanced sampling", "Photos of rare emotions are drawn more often."),
+    Method.SYNTHESIS: ("Synthesised copies", "Edited copies fill rare emotions up, in training."),
+}
+_EDIT_WORDS: Final = {
+    "contrast": "contrast",
+    "colour": "colour",
+    "sharpness": "sharpness",
+    "flip": "mirrored",
+    "turn": "turned",
+    "shift": "shifted",
+    "blur": "blurred",
+}
+
+
+class SplitForm(QWidget):
+    """Sliders and choices; says when they have settled."""
+
+    changed = Signal()
+    freeze_wanted = Signal(str)
+    """The name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.training = _slider(50, 90, 60, "Share of training, percent")
+        self.test = _slider(0, 100, 50, "Share of the rest that is sealed as the test, percent")
+        self.shares = _label("")
+        self.by_person = QCheckBox("Nobody is on two sides")
+        self.copies = QCheckBox("Copies of a photo stay together")
+        self.warning = _label("danger")
+        self.seed = QSpinBox()
+        self.method = QComboBox()
+        self.method_text = _label("muted")
+        self.power = _slider(0, 100, 0, "How far sampling follows the counts, percent")
+        self.target = QSpinBox()
+        self.strength = _slider(0, 100, 50, "Strength of the edits, percent")
+        self.edits = {name: QCheckBox(text) for name, text in _EDIT_WORDS.items()}
+        self.name = QLineEdit()
+        self.freeze = QPushButton("Freeze the split")
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._prepare()
+        self._lay_out()
+        self._connect()
+        self._show_choices()
+
+    def _prepare(self) -> None:
+        for box in (self.by_person, self.copies):
+            box.setChecked(True)
+        self.seed.setRange(0, 999_999)
+        self.seed.setAccessibleName("Seed")
+        self.seed.setToolTip("The same seed gives the same split, to the photo.")
+        for method, (text, _) in _METHODS.items():
+            self.method.addItem(text, method)
+        self.method.setAccessibleName("What is done about rare emotions")
+        self.target.setRange(1, 100_000)
+        self.target.setValue(300)
+        self.target.setSingleStep(50)
+        self.target.setAccessibleName("Training photos that each emotion shall have")
+        for name in ("contrast", "colour", "sharpness"):
+            self.edits[name].setChecked(True)
+        self.name.setPlaceholderText("Name of the split")
+        self.name.setAccessibleName("Name of the split")
+        self.freeze.setProperty("role", "primary")
+        self.freeze.setEnabled(False)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 14, 14, 14)
+        layout.setSpacing(7)
+        layout.addWidget(_label("headline", "Split"))
+        layout.addWidget(self.shares)
+        layout.addWidget(self.training)
+        layout.addLayout(_row("Sealed test, of the rest", self.test))
+        layout.addWidget(self.by_person)
+        layout.addWidget(self.copies)
+        layout.addWidget(self.warning)
+        layout.addLayout(_row("Seed", self.seed))
+        layout.addSpacing(10)
+        layout.addWidget(_label("headline", "Rare emotions"))
+        layout.addWidget(self.method)
+        layout.addWidget(self.method_text)
+        self._sampling = _block(_row("As they come: right", self.power))
+        edits = QGridLayout()
+        for number, box in enumerate(self.edits.values()):
+            edits.addWidget(box, number // 3, number % 3)
+        self._synthesis = _block(
+            _row("Photos per emotion", self.target), edits, _row("Strength", self.strength)
+        )
+        layout.addWidget(self._sampling)
+        layout.addWidget(self._synthesis)
+        layout.addStretch(1)
+        layout.addWidget(self.name)
+        layout.addWidget(self.freeze)
+        self.setFixedWidth(340)
+
+    def _connect(self) -> None:
+        for slider in (self.training, self.test, self.power, self.strength):
+            slider.valueChanged.connect(self._touched)
+        for box in (self.by_person, self.copies, *self.edits.values()):
+            box.toggled.connect(self._touched)
+        for spin in (self.seed, self.target):
+            spin.valueChanged.connect(self._touched)
+        self.method.currentIndexChanged.connect(self._touched)
+        self._settle.timeout.connect(self.changed)
+        self.name.textChanged.connect(self._name_changed)
+        self.name.returnPressed.connect(self._freeze)
+        self.freeze.clicked.connect(self._freeze)
+
+    @property
+    def fractions(self) -> tuple[float, float, float]:
+        """Training, validation, test."""
+        training = self.training.value() / 100
+        test = (1 - training) * self.test.value() / 100
+        return training, 1 - training - test, test
+
+    @property
+    def balance(self) -> Balance:
+        """What is done about rare emotions."""
+        method = Method(self.method.currentData())
+        if method is Method.SAMPLING:
+            return Balance(method, self.power.value() / 100)
+        if method is not Method.SYNTHESIS:
+            return Balance(method)
+        chosen = tuple(name for name in EDITS if self.edits[name].isChecked())
+        synthesis = Synthesis(
+            dict.fromkeys(EMOTIONS, self.target.value()),
+            chosen or ("contrast",),
+            self.strength.value() / 100,
+            self.seed.value(),
+        )
+        return Balance(method, 0.0, synthesis)
+
+    def order(self) -> SplitOrder:
+        """All that is chosen."""
+        from emotion_desktop.dataset.freezing import SplitOrder
+
+        return SplitOrder(
+            fractions=self.fractions,
+            seed=self.seed.value(),
+            kept_whole="person" if self.by_person.isChecked() else "photo",
+            copies_together=self.copies.isChecked(),
+            balance=self.balance,
+        )
+
+    @Slot()
+    def _touched(self) -> None:
+        self._show_choices()
+        self._settle.start()
+
+    def _show_choices(self) -> None:
+        training, validation, test = (round(share * 100) for share in self.fractions)
+        self.shares.setText(f"Training {training} %, validation {validation} %, test {test} %")
+        method = Method(self.method.currentData())
+        self.method_text.setText(_METHODS[method][1])
+        self._sampling.setVisible(method is Method.SAMPLING)
+        self._synthesis.setVisible(method is Method.SYNTHESIS)
+        self.warning.setText("The score would be that of people the model knows.")
+        self.warning.setVisible(not self.by_person.isChecked())
+
+    @Slot(str)
+    def _name_changed(self, name: str) -> None:
+        self.freeze.setEnabled(bool(name.strip()))
+
+    @Slot()
+    def _freeze(self) -> None:
+        if self.freeze.isEnabled():
+            self.freeze_wanted.emit(self.name.text().strip())
+
+
+def _slider(low: int, high: int, value: int, name: str) -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(low, high)
+    slider.setValue(value)
+    slider.setPageStep(5)
+    slider.setAccessibleName(name)
+    return slider
+
+
+def _label(role: str, text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    return label
+
+
+def _row(text: str, widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(QLabel(text))
+    row.addWidget(widget, 1)
+    return row
+
+
+def _block(*parts: Any) -> QWidget:
+    block = QWidget()
+    layout = QVBoxLayout(block)
+    layout.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        layout.addLayout(part)
+    return block

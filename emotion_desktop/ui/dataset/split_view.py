@@ -1,0 +1,225 @@
+"""Splitting and balancing: what is chosen at the left, what comes of it at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.effect import effects
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.split import PARTS
+from emotion_desktop.domain.words import counted
+from emotion_desktop.ui.dataset.copies_strip import CopiesStrip
+from emotion_desktop.ui.dataset.split_form import SplitForm
+from emotion_desktop.ui.dataset.why_chart import WhyChart
+from emotion_desktop.ui.image_loader import ImageLoader
+from emotion_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.domain.split import SplitSummary
+
+_COLUMNS: Final = ("emotion", *PARTS, "shown per epoch", "weight")
+_WHY: Final = (
+    "The notebooks synthesised first and split afterwards: copies of a photo, and photos of a "
+    "person, came to lie on both sides. See on your own photos what such a report is worth."
+)
+
+
+class SplitView(QWidget):
+    """Shows a draft as it is chosen; the frozen ones stand below."""
+
+    draft_wanted = Signal()
+    freeze_wanted = Signal(str)
+    remove_wanted = Signal(str)
+    why_wanted = Signal()
+
+    def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.form = SplitForm()
+        self.leaks = _label("headline")
+        self.impossible = _label("muted")
+        self.table = QTableWidget(0, len(_COLUMNS))
+        self.copies_title = _label("headline", "Copies, before and after")
+        self.copies = CopiesStrip(loader, theme)
+        self.frozen_title = _label("headline", "Frozen splits")
+        self._frozen = QVBoxLayout()
+        self.rows: dict[str, QFrame] = {}
+        self.why_text = _label("muted", _WHY)
+        self.why = QPushButton("Show me why")
+        self.chart = WhyChart(theme)
+        self._lay_out()
+        self.form.changed.connect(self.draft_wanted)
+        self.form.freeze_wanted.connect(self.freeze_wanted)
+        self.why.clicked.connect(self.why_wanted)
+        self.show_splits([])
+
+    def _lay_out(self) -> None:
+        self.table.setHorizontalHeaderLabels(list(_COLUMNS))
+        self.table.setAccessibleName("Photos of each emotion by part")
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table.setShowGrid(False)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(14, 14, 20, 16)
+        column.setSpacing(8)
+        for widget in (self.leaks, self.impossible, self.table, self.copies_title, self.copies):
+            column.addWidget(widget)
+        column.addSpacing(8)
+        column.addWidget(self.frozen_title)
+        column.addLayout(self._frozen)
+        column.addSpacing(8)
+        column.addWidget(_label("headline", "Why by person, and why before synthesising?"))
+        column.addWidget(self.why_text)
+        column.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.chart)
+        column.addStretch(1)
+        results, choices = QScrollArea(), QScrollArea()
+        for scroll, content in ((choices, self.form), (results, inside)):
+            scroll.setWidget(content)
+            scroll.setWidgetResizable(True)
+            scroll.setFrameShape(QFrame.Shape.NoFrame)
+            scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        choices.setFixedWidth(self.form.width() + 16)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(choices)
+        layout.addWidget(results, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self.copies.set_theme(theme)
+        self.chart.set_theme(theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Asks for a draft of what is chosen."""
+        super().showEvent(event)
+        self.draft_wanted.emit()
+
+    def show_draft(self, draft: Mapping[str, Any]) -> None:
+        """Shows what jobs.dataset.splitting.draft_job found."""
+        leaks = draft["leaks"]
+        self.leaks.setText(leaks["sentence"])
+        self.impossible.setText("\n".join(leaks["impossible"]))
+        self.impossible.setVisible(bool(leaks["impossible"]))
+        self._fill(draft["parts"])
+        examples = draft.get("examples", [])
+        self.copies.show_examples(examples)
+        for widget in (self.copies_title, self.copies):
+            widget.setVisible(bool(examples))
+
+    def show_problem(self, text: str) -> None:
+        """Shows why there is no draft."""
+        self.leaks.setText(text)
+        self.impossible.hide()
+        self.table.setRowCount(0)
+
+    def _fill(self, parts: Mapping[str, Any]) -> None:
+        counts = parts["training"]["emotions"]
+        shown = effects(counts, self.form.balance)
+        emotions = [e for e in EMOTIONS if any(parts[p]["emotions"][e] for p in PARTS)]
+        rows: list[list[str]] = []
+        for emotion in emotions:
+            effect = shown.get(emotion)
+            copies = f" ({effect.copies:,} copies)" if effect and effect.copies else ""
+            rows.append(
+                [
+                    emotion,
+                    *(f"{parts[part]['emotions'][emotion]:,}" for part in PARTS),
+                    f"{effect.shown:,.0f}{copies}" if effect else "–",
+                    f"{effect.weight:.2f}" if effect else "–",
+                ]
+            )
+        rows += [
+            [what, *(f"{parts[part][what]:,}" for part in PARTS), "", ""]
+            for what in ("photos", "persons")
+        ]
+        self.table.setRowCount(len(rows))
+        for number, row in enumerate(rows):
+            for column, text in enumerate(row):
+                cell = QTableWidgetItem(text)
+                if column:
+                    cell.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
+                if number >= len(emotions):
+                    cell.setForeground(self.palette().placeholderText())
+                self.table.setItem(number, column, cell)
+        height = sum(self.table.rowHeight(row) for row in range(len(rows)))
+        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + height + 4)
+
+    def show_splits(self, splits: Sequence[SplitSummary]) -> None:
+        """Shows the frozen splits."""
+        for row in self.rows.values():
+            self._frozen.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.rows = {split.name: self._row(split) for split in splits}
+        for row in self.rows.values():
+            self._frozen.addWidget(row)
+        self.frozen_title.setVisible(bool(splits))
+
+    def _row(self, split: SplitSummary) -> QFrame:
+        row = QFrame()
+        row.setProperty("role", "card")
+        parts = split.report["parts"]
+        shares = " / ".join(f"{parts[part]['photos']:,}" for part in PARTS)
+        looks = f", test opened {counted(split.openings, 'time')}" if split.openings else ""
+        text = _label(
+            "",
+            f"{split.name}: {shares} photos, by {split.kept_whole}, seed {split.seed}{looks}\n"
+            f"fingerprint {split.fingerprint}",
+        )
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        remove = QPushButton("Remove…")
+        remove.setAccessibleName(f"Remove the split {split.name}")
+        remove.clicked.connect(lambda: self.remove_wanted.emit(split.name))
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(14, 8, 10, 8)
+        layout.addWidget(text, 1)
+        layout.addWidget(remove)
+        return row
+
+    @Slot(bool)
+    def show_running(self, running: bool) -> None:
+        """Shows that both ways are being trained."""
+        self.why.setEnabled(not running)
+        self.why.setText("Training both ways" if running else "Show me why")
+
+    def show_why(self, result: Mapping[str, Any]) -> None:
+        """Shows what both ways report, and what that is worth."""
+        known = result["notebook"]["known"]
+        self.why_text.setText(
+            f"{_WHY}\n\nTrained both ways on {result['photos']:,} of your photos; "
+            f"{counted(result['unseen'], 'photo')} of people that neither way saw judge them. "
+            f"{known:.0%} of the notebooks' test pictures are copies of a training photo, or show "
+            "somebody who was trained on. The bars are mean recall over the emotions."
+        )
+        self.chart.show_result(result)
+
+
+def _label(role: str, text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
