@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QMessageBox
 
 from emotion_desktop.domain.job import JobState
+from emotion_desktop.jobs.dataset.importing import ImportOrder, import_job
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE
 from tests.unit.dataset.pictures import put_pictures
 
@@ -132,10 +133,10 @@ def test_columns_are_clicked_where_they_are_not_known(controller, qtbot, data):
     qtbot.waitUntil(dialog.go.isEnabled, timeout=_PATIENCE)
     dialog.rule.setCurrentIndex(dialog.rule.findData("column"))
     dialog.rule.activated.emit(dialog.rule.currentIndex())
-    qtbot.waitUntil(lambda: dialog.people.text().startswith("1 person"), timeout=_PATIENCE)
+    qtbot.waitUntil(dialog.go.isEnabled, timeout=_PATIENCE)
+    assert dialog.people.text().startswith("1 person")
     dialog.go.click()
-    expected = {"happiness": 4, "unknown": 1}
-    qtbot.waitUntil(lambda: counts(controller.dataset.page) == expected, timeout=_PATIENCE)
+    shows(controller.dataset.page, qtbot, happiness=4, unknown=1)
     idle(controller, qtbot)
 
 
@@ -266,3 +267,42 @@ def test_colours_follow_and_nothing_is_lost(controller, page, qtbot):
     page.show_view(1)
     page.grab()
     controller.settings.keep(replace(controller.settings.now, theme="light"))
+
+
+def test_a_split_is_drafted_frozen_and_shown(controller, page, qtbot, tmp_path):
+    more = tmp_path / "more"
+    people = [f"{name}_{n}.png" for name in ("Dan", "Eve", "Fay", "Gus") for n in (1, 2)]
+    put_pictures(*(more / "fear" / name for name in people), more / "happy" / "Hal_1.png")
+    controller.manager.submit(
+        *import_job(controller.services.workspace.root, ImportOrder(str(more)))
+    )
+    shows(page, qtbot, fear=13, happiness=5, unlabelled=1)
+    idle(controller, qtbot)
+    page.show_view(2)
+    view = page.splitting
+    qtbot.waitUntil(lambda: view.table.rowCount() > 0, timeout=_PATIENCE)
+    assert "No photo held back" in view.leaks.text()
+    view.form.by_person.setChecked(False)
+    view.form.copies.setChecked(False)
+    assert view.form.warning.isVisible()
+    qtbot.waitUntil(lambda: "show a person who" in view.leaks.text(), timeout=_PATIENCE)
+    view.form.by_person.setChecked(True)
+    view.form.copies.setChecked(True)
+    view.form.method.setCurrentIndex(3)
+    view.form.target.setValue(20)
+    qtbot.waitUntil(view.copies.isVisible, timeout=_PATIENCE)
+    assert "copies" in view.copies.accessibleDescription()
+    assert not view.form.freeze.isEnabled()
+    view.form.name.setText("first")
+    view.form.freeze.click()
+    qtbot.waitUntil(lambda: "first" in view.rows, timeout=_PATIENCE)
+    idle(controller, qtbot)
+    assert page.split.isVisible()
+    page.split.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: "training" in page.histogram._counts["fear"], timeout=_PATIENCE)
+    page.show_view(0)
+    page.photos.part.setCurrentIndex(page.photos.part.findData("none"))
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 1)
+    view.remove_wanted.emit("first")
+    press(controller.window, "Remove")
+    qtbot.waitUntil(lambda: not view.rows, timeout=_PATIENCE)

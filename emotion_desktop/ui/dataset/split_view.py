@@ -33,7 +33,7 @@ from emotion_desktop.ui.theme import Theme
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
 
-_COLUMNS: Final = ("emotion", *PARTS, "shown per epoch", "weight")
+_COLUMNS: Final = ("emotion", *PARTS, "an epoch (copies)", "weight")
 _WHY: Final = (
     "The notebooks synthesised first and split afterwards: copies of a photo, and photos of a "
     "person, came to lie on both sides. See on your own photos what such a report is worth."
@@ -140,7 +140,7 @@ class SplitView(QWidget):
         rows: list[list[str]] = []
         for emotion in emotions:
             effect = shown.get(emotion)
-            copies = f" ({effect.copies:,} copies)" if effect and effect.copies else ""
+            copies = f" (+{effect.copies:,})" if effect and effect.copies else ""
             rows.append(
                 [
                     emotion,
