@@ -19,6 +19,8 @@ from emotion_desktop.ui.compare.controller import CompareController
 from emotion_desktop.ui.dataset.controller import DatasetController
 from emotion_desktop.ui.drops import Drops
 from emotion_desktop.ui.gallery.controller import GalleryController
+from emotion_desktop.ui.gallery.opinions_controller import OpinionsController
+from emotion_desktop.ui.gallery.why_controller import WhyController
 from emotion_desktop.ui.job_bridge import JobBridge
 from emotion_desktop.ui.jobs_controller import JobsController
 from emotion_desktop.ui.main_window import TITLE, MainWindow
@@ -68,6 +70,8 @@ class Controller(QObject):
         self.window.use_undo(self.services.undo.stack)
         self.jobs = JobsController(self.services, self)
         self.gallery = GalleryController(self.services, self)
+        self.opinions = OpinionsController(self.services, self)
+        self.why = WhyController(self.services, self)
         self.dataset = DatasetController(self.services, self)
         self.drops = Drops(self.services, self)
         self.drops.photos_given.connect(self.gallery.classify)
@@ -184,6 +188,7 @@ class Controller(QObject):
         self.window.gallery.stop()
         self.dataset.stop()
         self.compare.stop()
+        self.why.stop()
         self._app.quit()
 
 

@@ -116,7 +116,8 @@ def parse_table(data: bytes, columns: Columns | None = None) -> Table:
             "No column of photos with a column of emotions beside it was found in this file.",
             "Give it a header such as image,emotion and write emotions as words (happy, anger).",
         )
-    labelled = [_label_row(row, meant) for row in rows]
+    places = astuple(meant)  # once, not for each of thousands of rows
+    labelled = [_label_row(row, places) for row in rows]
     if labelled and _is_header(labelled):
         labelled = labelled[1:]
     named = tuple(row for row in labelled if row.photo)
@@ -163,9 +164,9 @@ def _fitness(rows: Sequence[Row]) -> tuple[int, int]:
     return usable, sum(len(row.cells) > 1 for row in rows)
 
 
-def _label_row(row: Row, columns: Columns) -> LabelRow:
+def _label_row(row: Row, places: Sequence[int | None]) -> LabelRow:
     photo, label, person, annotator, usage = (
-        "" if column is None else _cell(row, column) for column in astuple(columns)
+        "" if column is None else _cell(row, column) for column in places
     )
     return LabelRow(photo, label, row.number, person, annotator, usage)
 

@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
-import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobSpec, Lane
-from emotion_desktop.jobs import protocol
+from emotion_desktop.jobs.conversation import Conversation
 
 if TYPE_CHECKING:
-    import subprocess
-
     import numpy as np
     import numpy.typing as npt
 
@@ -38,12 +34,10 @@ class RemoteClassifier:
     """
 
     def __init__(self, path: Path, card: ModelCard, engine: str) -> None:
-        self._path = path
         self._card = card
-        self._engine = engine
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
-        self._end: Callable[[], object] = lambda: None
+        self._conversation = Conversation(
+            JobSpec(KIND, "Answer", Lane.CLASSIFY, {"model": str(path), "engine": engine})
+        )
 
     @property
     def card(self) -> ModelCard:
@@ -61,75 +55,13 @@ class RemoteClassifier:
         if not len(faces):
             return np.empty((0, len(self._card.labels)), np.float32)
         question = {"faces": faces.shape, "data": base64.b64encode(faces.tobytes()).decode()}
-        with self._lock:
-            answer = self._ask(question)
+        answer = self._conversation.ask(question)
         data = np.frombuffer(base64.b64decode(answer["data"]), np.float32)
         return data.reshape(answer["logits"])
 
     def close(self) -> None:
         """Ends the process."""
-        with self._lock:
-            self._end()
-            self._process = None
-
-    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        process = self._process or self._start()
-        answer = _exchange(process, json.dumps(question))
-        if answer is None:
-            status = process.wait()
-            self._process = None
-            from emotion_desktop.jobs.worker_process import death
-
-            raise AppError(*death(status))
-        return answer
-
-    def _start(self) -> subprocess.Popen[str]:
-        from emotion_desktop.jobs.worker_process import spawn
-
-        process = spawn(keep_stderr=False)
-        self._end = weakref.finalize(self, _stop, process)
-        self._process = process
-        spec = JobSpec(
-            KIND, "Answer", Lane.CLASSIFY, {"model": str(self._path), "engine": self._engine}
-        )
-        try:
-            ready = _exchange(process, protocol.encode_spec(spec))
-        except AppError:
-            self._end()
-            self._process = None
-            raise
-        if ready is None:
-            self._process = None
-            raise AppError("The process that was to answer did not start.")
-        return process
-
-
-def _exchange(process: subprocess.Popen[str], line: str) -> dict[str, Any] | None:
-    """Says something and hears the answer; None if nobody is there any more."""
-    assert process.stdin is not None and process.stdout is not None
-    try:
-        process.stdin.write(line + "\n")
-        process.stdin.flush()
-        heard = process.stdout.readline()
-    except OSError:
-        return None
-    if not heard:
-        return None
-    answer: dict[str, Any] = json.loads(heard)
-    if "message" in answer:
-        raise AppError(answer["message"], answer["hint"])
-    return answer
-
-
-def _stop(process: subprocess.Popen[str]) -> None:
-    process.kill()
-    process.wait()
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            try:
-                stream.close()
-            except OSError:  # what was left to be said is of no interest to the dead
-                continue
+        self._conversation.close()
 
 
 def serve(spec: JobSpec, questions: TextIO, send: Callable[[dict[str, Any]], None]) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from emotion_desktop.domain.errors import AppError, CancelledError, PausedError
 from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, Lane
-from emotion_desktop.jobs import answering, protocol
+from emotion_desktop.jobs import answering, explain, protocol
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.workspace.processes import step_back
 
@@ -41,6 +41,11 @@ def main() -> int:
         return 2
     if spec.kind == answering.KIND:
         answering.serve(spec, sys.stdin, send)
+        return _leave(channel)
+    if spec.kind == explain.KIND:
+        from emotion_desktop.training.explain import serve
+
+        serve(spec, sys.stdin, send)
         return _leave(channel)
     threading.Thread(target=_listen, args=(sys.stdin, context), daemon=True).start()
     if spec.lane is Lane.COMPUTE:

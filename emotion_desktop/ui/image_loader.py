@@ -93,7 +93,7 @@ class ImageLoader(QObject):
                 key, work = self._waiting.popitem(last=True)
                 self._busy.add(key)
             try:
-                outcome: QImage | str = _to_image(work())
+                outcome: QImage | str = to_image(work())
             except AppError as error:
                 outcome = str(error)
             except Exception as error:  # noqa: BLE001 - a thumbnail's bug must not end the thread
@@ -121,7 +121,8 @@ def _bytes(pixmap: QPixmap) -> int:
     return pixmap.width() * pixmap.height() * 4
 
 
-def _to_image(pixels: Any) -> QImage:
+def to_image(pixels: Any) -> QImage:
+    """A picture of pixels, (height, width, 1 or 3) uint8, that owns its memory."""
     height, width, channels = pixels.shape
     kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_Grayscale8
     # The copy owns its memory: the array goes when this returns.

@@ -25,6 +25,8 @@ def model_title(reference: str) -> str:
 
 def headline(face: FaceReading) -> str:
     """The answer in a few words."""
+    if face.outranked_by is not None:
+        return f"{face.outranked_by.capitalize()}, none of the eight; next {face.emotion}"
     (first, _), (second, _) = face.ranking[:2]
     if face.sure:
         return first.capitalize()
@@ -33,6 +35,8 @@ def headline(face: FaceReading) -> str:
 
 def how_sure(face: FaceReading) -> str:
     """What the confidence means."""
+    if not face.calibrated:
+        return "The service's own confidence: how often it is right is not known."
     right = round(face.confidence * 100)
     count = "nearly all" if right >= 99 else f"about {right}"
     return f"Of 100 faces the model is this sure of, {count} are right."

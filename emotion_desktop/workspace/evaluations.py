@@ -107,6 +107,16 @@ def given_labels(catalogue: Catalogue) -> dict[Path, str]:
     return {from_stored(row["path"], catalogue.root): row["given"] for row in rows}
 
 
+def labels_and_digests(catalogue: Catalogue) -> dict[Path, tuple[str | None, bytes]]:
+    """The label, where there is one, and the content of every photo that could be read."""
+    with catalogue.reading() as connection:
+        rows = connection.execute(
+            "SELECT path, emotion, digest FROM photos WHERE digest IS NOT NULL AND ready"
+        ).fetchall()
+    root = catalogue.root
+    return {from_stored(row["path"], root): (row["emotion"], row["digest"]) for row in rows}
+
+
 def current_labels(
     catalogue: Catalogue, split: str, samples: Sequence[Sample]
 ) -> tuple[tuple[Sample, ...], int]:

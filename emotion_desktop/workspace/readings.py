@@ -54,6 +54,12 @@ class Readings(Database):
                         found[path] = row["digest"]
         return found
 
+    def known_files(self) -> dict[Path, bytes]:
+        """Every file that was ever looked at, and what it held then."""
+        with self.reading() as connection:
+            rows = connection.execute("SELECT path, digest FROM files").fetchall()
+        return {Path(os.fsdecode(row["path"])): row["digest"] for row in rows}
+
     def keep_digests(self, digests: Mapping[Path, bytes]) -> None:
         """Remembers what files hold; those written just now are not vouched for."""
         oldest_fresh = time.time_ns() - _TOO_FRESH

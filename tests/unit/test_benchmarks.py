@@ -26,6 +26,7 @@ _ROOT = Path(__file__).resolve().parents[2]
         ("training", ["--photos", "16", "--rounds", "1"]),
         ("memory", ["--photos", "80", "--times", "2"]),
         ("doubtful", ["--photos", "8"]),
+        ("compare", ["--photos", "8", "--rounds", "1"]),
     ],
 )
 def test_it_gives_finite_figures(tmp_path, name, options):

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.domain.rekognition import REFERENCE
+from emotion_desktop.ui.rekognition_gate import RekognitionGate
 from emotion_desktop.ui.widgets.deferred import Deferred
 from emotion_desktop.ui.words import model_title
 
@@ -32,6 +34,7 @@ class CompareController(QObject):
         super().__init__(parent)
         self._services = services
         self._theme = theme
+        self._gate = RekognitionGate(services, self)
         self._place = Deferred(self._make_page)
         self._opened: list[LabelledSource] = []
         #: What the newest jobs of each kind were asked: what older ones bring is not shown.
@@ -42,6 +45,7 @@ class CompareController(QObject):
         window = services.window
         window.add_page(self._place, "Compare")
         window.tabs.currentChanged.connect(self._tab_changed)
+        services.undo.changed.connect(self._data_changed)
         services.bridge.happened.connect(self._told)
 
     @property
@@ -69,7 +73,13 @@ class CompareController(QObject):
 
     @Slot(object, object)
     def compare(self, source: LabelledSource, models: list[ModelChoice]) -> None:
-        """Scores models on labelled photos."""
+        """Scores models on labelled photos; asks before anything leaves this computer."""
+        if any(model.reference == REFERENCE for model in models):
+            self._gate.ask(lambda: self._compare(source, models), data=source)
+        else:
+            self._compare(source, models)
+
+    def _compare(self, source: LabelledSource, models: list[ModelChoice]) -> None:
         from emotion_desktop.jobs.evaluate import evaluate_job
 
         services = self._services
@@ -86,7 +96,13 @@ class CompareController(QObject):
 
     @Slot(object, object)
     def find_doubts(self, source: LabelledSource, models: list[ModelChoice]) -> None:
-        """Looks for labels that are doubted."""
+        """Looks for labels that are doubted; asks before anything leaves this computer."""
+        if any(model.reference == REFERENCE for model in models):
+            self._gate.ask(lambda: self._find_doubts(source, models), data=source)
+        else:
+            self._find_doubts(source, models)
+
+    def _find_doubts(self, source: LabelledSource, models: list[ModelChoice]) -> None:
         from emotion_desktop.jobs.doubtful import doubtful_job
 
         services = self._services
@@ -100,7 +116,7 @@ class CompareController(QObject):
         from emotion_desktop.jobs.model_choice import choose_models
 
         services = self._services
-        chosen = choose_models(services.store, services.store.names())
+        chosen = choose_models(services.store, [*services.store.names(), REFERENCE])
         setup = self.page.setup
         setup.show_models(chosen, [model_title(services.settings.now.model)])
         setup.show_sources(self._opened)
@@ -194,15 +210,23 @@ class CompareController(QObject):
     def _decide(self, doubt: DoubtfulLabel, emotion: str) -> None:
         from emotion_desktop.jobs.decisions import decide_job
 
-        self._services.manager.submit(
+        # By the window's one stack of changes: Ctrl+Z anywhere takes the latest one back.
+        self._services.undo.make(
             *decide_job(self._services.workspace.root, doubt.sample.path, emotion)
         )
 
     @Slot()
     def _undo(self) -> None:
-        from emotion_desktop.jobs.dataset.editing import undo_job
+        self._services.undo.stack.undo()
 
-        self._services.manager.submit(*undo_job(self._services.workspace.root))
+    @Slot()
+    def _data_changed(self) -> None:
+        """A label was given, here or on the data set's page, or taken back."""
+        from emotion_desktop.jobs.decisions import decisions_job
+
+        if self._place.is_made and (photos := self.page.doubts.photos):
+            root = self._services.workspace.root
+            self._services.manager.submit(*decisions_job(root, photos))
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
@@ -225,7 +249,6 @@ class CompareController(QObject):
             self.page.show_doubts(source.title, item, editable=not source.path)
 
     def _finished(self, spec: JobSpec, result: Any) -> None:
-        from emotion_desktop.jobs.decisions import decisions_job
         from emotion_desktop.jobs.labelled_set import LabelledSource
 
         if spec.kind == "labelled-sources" and self._place.is_made:
@@ -233,9 +256,5 @@ class CompareController(QObject):
             self.page.setup.show_sources([*self._opened, *found])
         elif spec.kind == "report":
             self._services.window.banner.say(f"The report is in {result['target']}.")
-        elif spec.kind == "edit" and self._place.is_made and self.page.doubts.photos:
-            self._services.manager.submit(
-                *decisions_job(self._services.workspace.root, self.page.doubts.photos)
-            )
         elif spec.kind == "decisions" and self._place.is_made:
             self.page.doubts.tell_given({Path(path): emotion for path, emotion in result})

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.ui.compare.tables import label
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ class Setup(QWidget):
             self._hint.setText("Open labelled photos first.")
         elif count == 0:
             self._hint.setText("Tick at least one model.")
+        elif any(model.reference == REFERENCE for model in self.chosen_models):
+            self._hint.setText("Rekognition: you are asked before a photo leaves this computer.")
         elif self.source.sealed:
             self._hint.setText("Every look into a sealed test is counted.")
         else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
@@ -18,13 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.geometry import Frame
-from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.domain.prediction import FaceReading, PhotoStatus
 from emotion_desktop.ui.gallery.entries import Entry
 from emotion_desktop.ui.gallery.photo_view import PhotoView
+from emotion_desktop.ui.gallery.why import WhyPanel
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import GAP, Theme
 from emotion_desktop.ui.widgets.bars import EmotionBars
-from emotion_desktop.ui.words import headline, how_sure
+from emotion_desktop.ui.words import headline, how_sure, percent
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.model import Preprocessing
@@ -52,6 +54,10 @@ class DetailPanel(QScrollArea):
 
     whole_wanted = Signal(object)
     """The path of a photo the user wants classified as a whole."""
+    heat_wanted = Signal(object)
+    """The Entry whose face the user wants to know more of: where the model looked."""
+    neighbours_wanted = Signal(object)
+    """The same: which training photos the model finds like it."""
 
     def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,15 +69,19 @@ class DetailPanel(QScrollArea):
         self._headline = _label("headline")
         self._sure = _label("muted")
         self.bars = EmotionBars(theme)
+        self._others = _label("muted")
         self._seen = QLabel()
         self._seen.setFixedSize(QSize(_SEEN_SIDE, _SEEN_SIDE))
         self._seen.setAccessibleName("What the model saw")
         self._seen_text = _label("muted")
+        self.why = WhyPanel(loader)
         self._whole = QPushButton("Classify the whole photo")
         self._open = QPushButton("Open the photo")
         self._lay_out()
         self._whole.clicked.connect(self._ask_for_whole)
         self._open.clicked.connect(self._open_photo)
+        self.why.heat_wanted.connect(lambda: self.heat_wanted.emit(self._entry))
+        self.why.neighbours_wanted.connect(lambda: self.neighbours_wanted.emit(self._entry))
         loader.loaded.connect(self._arrived)
         self.show_entry(None, None)
 
@@ -94,8 +104,10 @@ class DetailPanel(QScrollArea):
         layout.addWidget(self._sure)
         layout.addSpacing(4)
         layout.addWidget(self.bars)
+        layout.addWidget(self._others)
         layout.addSpacing(4)
         layout.addLayout(seen)
+        layout.addWidget(self.why)
         layout.addLayout(buttons)
         # A low window scrolls; nothing is squeezed until it cannot be read.
         self.setWidget(content)
@@ -110,11 +122,25 @@ class DetailPanel(QScrollArea):
         self.photo.update()
         self.bars.set_theme(theme)
 
-    def show_entry(self, entry: Entry | None, preprocessing: Preprocessing | None) -> None:
+    @property
+    def entry(self) -> Entry | None:
+        """What is shown."""
+        return self._entry
+
+    def show_entry(
+        self,
+        entry: Entry | None,
+        preprocessing: Preprocessing | None,
+        others: Mapping[str, FaceReading | None] = MappingProxyType({}),
+    ) -> None:
         """Shows a tile's content; None shows that nothing is selected."""
+        if entry is not self._entry:
+            self.why.clear()
         self._entry, self._preprocessing = entry, preprocessing
         face = entry.face if entry else None
-        for widget in (self._sure, self.bars, self._seen, self._seen_text):
+        self._others.setText("\n".join(_opinion(*item) for item in others.items()))
+        self._others.setVisible(bool(others))
+        for widget in (self._sure, self.bars, self._seen, self._seen_text, self.why):
             widget.setVisible(face is not None)
         self._open.setVisible(entry is not None)
         self._whole.setVisible(entry is not None and entry.result.status is PhotoStatus.NO_FACE)
@@ -127,7 +153,7 @@ class DetailPanel(QScrollArea):
         if face is not None:
             self._headline.setText(headline(face))
             self._sure.setText(how_sure(face))
-            self.bars.set_values(face.probabilities)
+            self.bars.set_values(face.probabilities, hatched=not face.calibrated)
         elif entry.result.status is PhotoStatus.NO_FACE:
             self._headline.setText("No face found")
         else:
@@ -193,6 +219,14 @@ class DetailPanel(QScrollArea):
     def _open_photo(self) -> None:
         if self._entry is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._entry.path.absolute())))
+
+
+def _opinion(model: str, face: FaceReading | None) -> str:
+    """What another model says of the face."""
+    if face is None:
+        return f"{model} finds no face here."
+    own = "" if face.calibrated else ", its own confidence"
+    return f"{model}: {headline(face).lower()} ({percent(face.confidence)}{own})"
 
 
 def _label(role: str) -> QLabel:

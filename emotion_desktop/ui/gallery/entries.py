@@ -31,6 +31,7 @@ class Order(str, Enum):
 
     MOST_SURE = "Most sure first"
     LEAST_SURE = "Least sure first"
+    DISAGREE = "Models disagree first"
     NAME = "By name"
 
 
@@ -75,12 +76,22 @@ def entries_of(result: PhotoResult) -> list[Entry]:
     return [Entry(result, face, number) for number, face in enumerate(result.faces, start=1)]
 
 
-def _key(order: Order) -> Callable[[Entry], tuple[Any, ...]]:
+Disagreement = Callable[["Entry"], float]
+"""How far models are apart on an entry's face; negative where only one was asked."""
+
+
+def _nobody_else(_: Entry) -> float:
+    return -1.0
+
+
+def _key(order: Order, disagreement: Disagreement) -> Callable[[Entry], tuple[Any, ...]]:
     def name(entry: Entry) -> tuple[Any, ...]:
         return entry.name.casefold(), entry.result.path, entry.number
 
     if order is Order.NAME:
         return name
+    if order is Order.DISAGREE:
+        return lambda entry: (-disagreement(entry), *name(entry))
     sign = -1 if order is Order.MOST_SURE else 1
 
     def confidence(entry: Entry) -> tuple[Any, ...]:
@@ -94,13 +105,14 @@ class Arrangement:
     """Rows of the gallery's model, by section and in order."""
 
     order: Order = Order.MOST_SURE
+    disagreement: Disagreement = _nobody_else
     sections: dict[str, list[tuple[Any, int]]] = field(
         default_factory=lambda: {section: [] for section in SECTIONS}
     )
 
     def add(self, entries: Iterable[Entry], first_row: int) -> None:
         """Files entries that begin at a row of the model."""
-        key = _key(self.order)
+        key = _key(self.order, self.disagreement)
         for row, entry in enumerate(entries, start=first_row):
             insort(self.sections[entry.section], (key(entry), row))
 
@@ -117,10 +129,12 @@ class Arrangement:
         return {section: len(rows) for section, rows in self.sections.items()}
 
     @classmethod
-    def of(cls, entries: Iterable[Entry], order: Order) -> Arrangement:
+    def of(
+        cls, entries: Iterable[Entry], order: Order, disagreement: Disagreement = _nobody_else
+    ) -> Arrangement:
         """Everything sorted anew."""
-        key = _key(order)
-        arrangement = cls(order)
+        key = _key(order, disagreement)
+        arrangement = cls(order, disagreement)
         for row, entry in enumerate(entries):
             arrangement.sections[entry.section].append((key(entry), row))
         for rows in arrangement.sections.values():

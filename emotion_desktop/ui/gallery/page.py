@@ -25,6 +25,12 @@ class GalleryPage(QStackedWidget):
     whole_wanted = Signal(list)
     """Paths of photos that the user wants classified as a whole."""
     clear_wanted = Signal()
+    opinions_wanted = Signal()
+    """The menu of other models is about to be shown."""
+    heat_wanted = Signal(object)
+    """The Entry of a face: where did the model look?"""
+    neighbours_wanted = Signal(object)
+    """The Entry of a face: which training photos are like it?"""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +48,9 @@ class GalleryPage(QStackedWidget):
             self._view = GalleryView(self._theme)
             self._view.whole_wanted.connect(self.whole_wanted)
             self._view.clear_wanted.connect(self.clear_wanted)
+            self._view.second.menu().aboutToShow.connect(self.opinions_wanted)
+            self._view.detail.heat_wanted.connect(self.heat_wanted)
+            self._view.detail.neighbours_wanted.connect(self.neighbours_wanted)
             self.addWidget(self._view)
         return self._view
 

@@ -73,7 +73,7 @@ class TileDelegate(PictureTile):
             bar_x = left + self._name_width + 3
             bar_width = x + self.side - self._percent_width - bar_x - 3
             bar = QRectF(bar_x, y + self.line / 2 - 4, bar_width, 8)
-            paint_bar(painter, bar, emotion, value, self.theme)
+            paint_bar(painter, bar, emotion, value, self.theme, hatched=not face.calibrated)
             painter.setPen(self.theme.text)
             painter.drawText(
                 QRect(x + self.side - self._percent_width, y, self._percent_width, self.line),

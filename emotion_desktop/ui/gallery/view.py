@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal, Slot
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -27,6 +29,7 @@ from emotion_desktop.ui.gallery.entries import (
     entries_of,
 )
 from emotion_desktop.ui.gallery.model import ENTRY_ROLE, GalleryModel
+from emotion_desktop.ui.gallery.opinions import Opinions
 from emotion_desktop.ui.gallery.section_list import SectionList
 from emotion_desktop.ui.gallery.tile import TileDelegate
 from emotion_desktop.ui.image_loader import ImageLoader
@@ -58,7 +61,8 @@ class GalleryView(QSplitter):
         self.tiles = ImageLoader(threads=2, cache_bytes=64 << 20, parent=self)
         self.pictures = ImageLoader(threads=1, cache_bytes=64 << 20, parent=self)
         self.preprocessing: Preprocessing | None = None
-        self._arrangement = Arrangement()
+        self.opinions = Opinions()
+        self._arrangement = Arrangement(disagreement=self.opinions.disagreement)
         self._shown_first = -1
         self.sections = SectionList(theme)
         self._delegate = TileDelegate(self._picture, theme, self)
@@ -73,6 +77,9 @@ class GalleryView(QSplitter):
             self.order.addItem(order.value, order)
         self.order.setAccessibleName("Sort by")
         self._summary = QLabel()
+        self.second = QPushButton("Second opinion")
+        self.second.setToolTip("Asks another model about the photos that are here.")
+        self.second.setMenu(QMenu(self.second))
         self._clear = QPushButton("Clear")
         self._clear.setToolTip("Empties the gallery. No photo is deleted.")
         self._rearrange = QTimer(self)
@@ -88,6 +95,7 @@ class GalleryView(QSplitter):
         top.setSpacing(8)
         top.addWidget(QLabel("Sort"))
         top.addWidget(self.order)
+        top.addWidget(self.second)
         top.addWidget(self._clear)
         middle = QWidget()
         column = QVBoxLayout(middle)
@@ -127,7 +135,7 @@ class GalleryView(QSplitter):
         if again:
             kept = [entry for entry in self.model.entries if entry.result.path not in again]
             self.model.replace(kept)
-            self._arrangement = Arrangement.of(kept, self._arrangement.order)
+            self._arrangement = self._sorted(kept, self._arrangement.order)
         entries = [entry for result in results for entry in entries_of(result)]
         was_empty = not self.model.entries
         first = self.model.append(entries)
@@ -138,10 +146,27 @@ class GalleryView(QSplitter):
         elif not self._rearrange.isActive():
             self._rearrange.start()
 
+    def add_opinions(self, model: str, results: list[PhotoResult]) -> None:
+        """Adds what another model says of photos that are here."""
+        self.opinions.add(model, results)
+        if self._arrangement.order is Order.DISAGREE:
+            self._arrangement = self._sorted(self.model.entries, Order.DISAGREE)
+            if not self._rearrange.isActive():
+                self._rearrange.start()
+        self._show_current(self.grid.currentIndex())
+
+    def photos(self) -> list[Path]:
+        """The photos that are here, each once, in the order they came."""
+        return [Path(path) for path in dict.fromkeys(e.result.path for e in self.model.entries)]
+
+    def _sorted(self, entries: list[Entry], order: Order) -> Arrangement:
+        return Arrangement.of(entries, order, self.opinions.disagreement)
+
     def clear(self) -> None:
         """Empties the gallery."""
         self.model.replace([])
-        self._arrangement = Arrangement(self._arrangement.order)
+        self.opinions.clear()
+        self._arrangement = self._sorted([], self._arrangement.order)
         self._shown_first = -1
         self._show_arrangement()
 
@@ -180,14 +205,20 @@ class GalleryView(QSplitter):
 
     @Slot(int)
     def _sort(self, number: int) -> None:
-        self._arrangement = Arrangement.of(self.model.entries, self.order.itemData(number))
+        order = Order(self.order.itemData(number))  # Qt gives the text back, not the value
+        self._arrangement = self._sorted(self.model.entries, order)
         self._show_arrangement()
         self.grid.verticalScrollBar().setValue(0)
+        if order is Order.DISAGREE and not self.opinions:
+            # There is nobody to disagree yet: another model must be asked first.
+            below = self.second.rect().bottomLeft()
+            self.second.menu().popup(self.second.mapToGlobal(below))
 
     @Slot(QModelIndex)
     def _show_current(self, index: QModelIndex) -> None:
         entry = index.data(ENTRY_ROLE) if index.isValid() else None
-        self.detail.show_entry(entry, self.preprocessing)
+        others = self.opinions.of(entry) if entry is not None else {}
+        self.detail.show_entry(entry, self.preprocessing, others)
 
     @Slot(QItemSelection, QItemSelection)
     def _selection_changed(self, *_: QItemSelection) -> None:

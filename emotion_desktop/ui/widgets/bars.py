@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emotion_desktop.domain.emotions import EMOTIONS
@@ -14,8 +14,21 @@ from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.words import percent
 
 
-def paint_bar(painter: QPainter, rect: QRectF, emotion: str, value: float, theme: Theme) -> None:
-    """Draws one bar on its track; ``value`` from 0 to 1."""
+def paint_bar(
+    painter: QPainter,
+    rect: QRectF,
+    emotion: str,
+    value: float,
+    theme: Theme,
+    *,
+    hatched: bool = False,
+) -> None:
+    """Draws one bar on its track.
+
+    Args:
+        value: from 0 to 1.
+        hatched: the value is a service's own, not ours to vouch for.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -23,7 +36,8 @@ def paint_bar(painter: QPainter, rect: QRectF, emotion: str, value: float, theme
     painter.drawRoundedRect(rect, 3, 3)
     width = rect.width() * max(0.0, min(1.0, value))
     if width >= 1:
-        painter.setBrush(theme.emotion(emotion))
+        pattern = Qt.BrushStyle.BDiagPattern if hatched else Qt.BrushStyle.SolidPattern
+        painter.setBrush(QBrush(theme.emotion(emotion), pattern))
         painter.setPen(QPen(theme.outline(emotion), 1))
         bar = QRectF(rect.x(), rect.y(), max(width, 3.0), rect.height())
         painter.drawRoundedRect(bar.adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
@@ -37,6 +51,7 @@ class EmotionBars(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._values: Mapping[str, float] = {}
+        self._hatched = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Probabilities")
 
@@ -45,9 +60,10 @@ class EmotionBars(QWidget):
         self._theme = theme
         self.update()
 
-    def set_values(self, values: Mapping[str, float]) -> None:
-        """Shows other probabilities, 0 to 1 by emotion."""
+    def set_values(self, values: Mapping[str, float], *, hatched: bool = False) -> None:
+        """Shows other probabilities, 0 to 1 by emotion; hatched ones are a service's own."""
         self._values = values
+        self._hatched = hatched
         self.setAccessibleDescription(
             ", ".join(f"{name} {percent(value)}" for name, value in values.items())
         )
@@ -84,7 +100,7 @@ class EmotionBars(QWidget):
             left = row + names + 12
             bar = QRectF(left, y + row / 2 - 6, self.width() - left - figures - 6, 12)
             value = self._values.get(emotion, 0.0)
-            paint_bar(painter, bar, emotion, value, self._theme)
+            paint_bar(painter, bar, emotion, value, self._theme, hatched=self._hatched)
             painter.setPen(self._theme.text if known else self._theme.muted)
             painter.drawText(
                 QRect(self.width() - figures, y, figures, row),

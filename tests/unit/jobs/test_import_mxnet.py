@@ -109,7 +109,7 @@ def test_a_process_that_died_is_said_and_started_again(imported, room):
     reference = room.classifier(imported, "mxnet")
     seen = faces(2, (3, 32, 32))
     first = reference.logits(seen)
-    os.kill(reference._process.pid, signal.SIGKILL)
+    os.kill(reference._conversation._process.pid, signal.SIGKILL)
     with pytest.raises(AppError, match="killed"):
         reference.logits(seen)
     assert np.allclose(reference.logits(seen), first)
@@ -118,7 +118,7 @@ def test_a_process_that_died_is_said_and_started_again(imported, room):
 def test_no_process_is_left_behind(imported):
     reference = RemoteClassifier(imported, read_bundle(imported).card, "mxnet")
     reference.logits(faces(1, (3, 32, 32)))
-    process = reference._process
+    process = reference._conversation._process
     del reference
     gc.collect()
     assert process.poll() is not None
