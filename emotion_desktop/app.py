@@ -100,6 +100,7 @@ class Controller(QObject):
 
         start_log(self.services.workspace.log)
         _ = self.window.gallery.view
+        self.services.undo.read_history()
         self.models.warm_up()
         self.sagemaker.take_up()
         QTimer.singleShot(_IDLE_MS, self.training, self.training.get_ready)
@@ -187,6 +188,7 @@ class Controller(QObject):
         self._journal.close()
         self.window.gallery.stop()
         self.dataset.stop()
+        self.gallery.stop()
         self.compare.stop()
         self.why.stop()
         self._app.quit()

@@ -139,7 +139,7 @@ def _bring_all(
 
             facts = list(pool.map(read, chunk))
             context.check_cancelled()
-            new = [_row(p, f) for p, f in zip(chunk, facts, strict=True) if f is not None]
+            new = [photo_row(p, f) for p, f in zip(chunk, facts, strict=True) if f is not None]
             if new:
                 rows.put(new)
             done += len(chunk)
@@ -159,7 +159,8 @@ def _read(path: Path, incoming: Incoming, known: tuple[int, int] | None) -> Fact
     return facts_of(path)
 
 
-def _row(path: Path, facts: Facts) -> PhotoRow:
+def photo_row(path: Path, facts: Facts) -> PhotoRow:
+    """What the catalogue keeps of a photo."""
     sketch = facts.sketch
     return PhotoRow(
         path,

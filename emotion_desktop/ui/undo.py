@@ -39,17 +39,26 @@ class UndoKeeper(QObject):
         self._workspace = workspace
         self._manager = manager
         self._own: dict[str, bool] = {}
+        self._history = ""
         self._index = 0
         self.stack = QUndoStack(self)
         self.stack.indexChanged.connect(self._follow)
         bridge.happened.connect(self._told)
+
+    def read_history(self) -> None:
+        """Fills the stack with the changes of earlier runs."""
+        from emotion_desktop.jobs.dataset.editing import history_job
+
+        spec, function = history_job(self._workspace)
+        self._history = spec.id
+        self._manager.submit(spec, function)
 
     def make(self, spec: JobSpec, function: JobFunction) -> None:
         """Makes a change; it comes onto the stack once it is made."""
         self._own[spec.id] = True
         self._manager.submit(spec, function)
 
-    def show_history(self, edits: Sequence[tuple[str, bool]]) -> None:
+    def show_history(self, edits: Sequence[Sequence[Any]]) -> None:
         """Fills the stack with changes of earlier runs.
 
         Args:
@@ -84,9 +93,13 @@ class UndoKeeper(QObject):
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.id not in self._own or not isinstance(event, StateChanged):
+        if not isinstance(event, StateChanged) or not event.state.final:
             return
-        if not event.state.final:
+        if spec.id == self._history and event.state is JobState.SUCCEEDED:
+            assert event.outcome is not None
+            # What was changed meanwhile is in it already.
+            self.show_history(event.outcome.result)
+        if spec.id not in self._own:
             return
         is_new = self._own.pop(spec.id)
         result: Any = event.outcome.result if event.outcome is not None else None

@@ -42,14 +42,21 @@ def how_sure(face: FaceReading) -> str:
     return f"Of 100 faces the model is this sure of, {count} are right."
 
 
-def describe(result: PhotoResult, face: FaceReading | None, name: str) -> str:
-    """A tile in one sentence, for screen readers."""
+def describe(
+    result: PhotoResult, face: FaceReading | None, name: str, correction: str | None = None
+) -> str:
+    """A tile in one sentence, for screen readers.
+
+    Args:
+        correction: what a person says of the face.
+    """
     if result.status is PhotoStatus.UNREADABLE:
         return f"{name}: could not be read. {result.error}"
     if face is None:
         return f"{name}: no face found"
     parts = ", ".join(f"{emotion} {percent(p)}" for emotion, p in face.ranking[:3])
-    return f"{name}: {headline(face)} ({parts})"
+    by_hand = f"{correction} by hand, the model says " if correction else ""
+    return f"{name}: {by_hand}{headline(face)} ({parts})"
 
 
 def duration(seconds: float) -> str:

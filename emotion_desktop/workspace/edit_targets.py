@@ -8,6 +8,7 @@
     spelling    [source, label as written]    emotion that it means, or null: kept aside
     class       emotion                       [treatment, emotion to merge it into], or null
     option      name                          any value, or null
+    correction  [digest, x, y, width, height] emotion that a person sees in the face, or null
 """
 
 from __future__ import annotations
@@ -40,8 +41,10 @@ def read_values(connection: sqlite3.Connection, target: str, keys: Sequence[Any]
         "spelling": "SELECT emotion FROM spellings WHERE source = ? AND written = ?",
         "class": "SELECT json_array(treatment, target) FROM classes WHERE emotion = ?",
         "option": "SELECT value FROM options WHERE name = ?",
+        "correction": "SELECT emotion FROM corrections WHERE digest = ? AND x = ? AND y = ? "
+        "AND width = ? AND height = ?",
     }[target]
-    rows = (connection.execute(query, _values(key)).fetchone() for key in keys)
+    rows = (connection.execute(query, _values(target, key)).fetchone() for key in keys)
     values = [None if row is None else row[0] for row in rows]
     if target in ("class", "option"):
         return [None if value is None else json.loads(value) for value in values]
@@ -63,6 +66,20 @@ def write_values(
             "UPDATE listings SET ignored = ? WHERE source = ? AND row = ? AND photo = ?",
             [(value, *key) for key, value in pairs],
         )
+    elif target == "correction":
+        for key, emotion in pairs:
+            values = _values(target, key)
+            if emotion is None:
+                connection.execute(
+                    "DELETE FROM corrections WHERE digest = ? AND x = ? AND y = ? AND width = ? "
+                    "AND height = ?",
+                    values,
+                )
+            else:
+                connection.execute(
+                    "INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?, ?, ?)",
+                    (*values, emotion),
+                )
     elif target == "spelling":
         for (source, written), emotion in pairs:
             connection.execute(
@@ -86,7 +103,9 @@ def write_values(
                 connection.execute(f"INSERT INTO {table} VALUES ({marks})", row)
 
 
-def _values(key: Any) -> tuple[Any, ...]:
+def _values(target: str, key: Any) -> tuple[Any, ...]:
+    if target == "correction":
+        return (bytes.fromhex(key[0]), *key[1:])
     return tuple(key) if isinstance(key, list | tuple) else (key,)
 
 

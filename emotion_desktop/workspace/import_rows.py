@@ -124,6 +124,22 @@ class ImportRows:
                 [(p.digest, p.small, p.colour) for p in photos if p.digest and p.small],
             )
 
+    def know_person(self, path: Path, person: str) -> None:
+        """Keeps who is in a photo, and that the source is complete as it is."""
+        with self._catalogue.writing() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO persons (name, key) VALUES (?, ?)",
+                (printable(person), _key(person)),
+            )
+            connection.execute(
+                "UPDATE photos SET person = (SELECT id FROM persons WHERE key = ?) WHERE path = ?",
+                (_key(person), to_stored(path, self._root)),
+            )
+            connection.execute(
+                "UPDATE sources SET complete = 1, imported = ? WHERE id = ?",
+                (time.time(), self._source),
+            )
+
     def finish(self, contents: Contents) -> dict[str, int]:
         """Keeps what the source says and shows its photos: all of it in one step.
 

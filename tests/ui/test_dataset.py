@@ -306,3 +306,25 @@ def test_a_split_is_drafted_frozen_and_shown(controller, page, qtbot, tmp_path):
     view.remove_wanted.emit("first")
     press(controller.window, "Remove")
     qtbot.waitUntil(lambda: not view.rows, timeout=_PATIENCE)
+
+
+def test_changes_of_an_earlier_run_can_be_undone(controller, page, qtbot):
+    select(page, qtbot, 0)
+    qtbot.keyClick(page.photos.grid, Qt.Key.Key_8)
+    shows(page, qtbot, fear=4, happiness=4, surprise=1, unlabelled=1)
+    idle(controller, qtbot)
+    undo = controller.services.undo
+    # As the program finds it when it is started again.
+    undo.show_history([])
+    assert not undo.stack.canUndo()
+    undo.read_history()
+    qtbot.waitUntil(undo.stack.canUndo, timeout=_PATIENCE)
+    assert undo.stack.undoText() == "Label 1 photo as surprise"
+    undo.stack.undo()
+    shows(page, qtbot, fear=5, happiness=4, unlabelled=1)
+    undo.read_history()
+    qtbot.waitUntil(undo.stack.canRedo, timeout=_PATIENCE)
+    assert not undo.stack.canUndo()
+    undo.stack.redo()
+    shows(page, qtbot, fear=4, happiness=4, surprise=1, unlabelled=1)
+    idle(controller, qtbot)

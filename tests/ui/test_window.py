@@ -19,7 +19,9 @@ from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.training.recipes import RECIPES
 from emotion_desktop.ui.gallery.entries import NO_FACE, UNREADABLE
 from emotion_desktop.ui.settings_dialog import SettingsDialog
+from emotion_desktop.workspace.catalogue import Catalogue
 from emotion_desktop.workspace.paths import SAMPLES
+from emotion_desktop.workspace.photos import labelled_photos
 from emotion_desktop.workspace.settings import load_settings
 from tests.faces import make_data_set
 
@@ -342,3 +344,42 @@ def test_cancelling_keeps_what_was_answered_and_clearing_does_not(controller, qt
     idle(controller, qtbot)
     assert not gallery.view.model.entries
     assert gallery.currentIndex() == 0
+
+
+def test_keys_correct_what_the_model_says_and_undo_takes_it_back(controller, qtbot):
+    drop(controller.window, [SAMPLES / "official_portrait.jpg", SAMPLES / "a_cat.jpg"])
+    idle(controller, qtbot)
+    view = controller.window.gallery.view
+
+    def portrait():
+        return next(e for e in view.model.entries if e.face is not None)
+
+    assert portrait().section == "happiness"
+    view.grid.selectAll()
+    qtbot.keyClick(view.grid, Qt.Key.Key_7)
+    qtbot.waitUntil(lambda: portrait().correction == "sadness", timeout=_PATIENCE)
+    assert portrait().section == "sadness"
+    assert "by hand" in view.detail._headline.text()
+    assert "The model says: happiness" in view.detail._sure.text()
+    view.grid.grab()
+    # It is a label of the data set now, of a source of its own.
+    with Catalogue(controller.services.workspace.catalogue) as catalogue:
+        (sample,) = labelled_photos(catalogue).samples
+    assert (sample.path.name, sample.emotion) == ("official_portrait.jpg", "sadness")
+    assert sample.source == "Corrected in the gallery"
+    # What is read again keeps it.
+    view._clear.click()
+    drop(controller.window, [SAMPLES / "official_portrait.jpg"])
+    qtbot.waitUntil(lambda: len(view.model.entries) == 1, timeout=_PATIENCE)
+    assert portrait().correction == "sadness"
+    stack = controller.services.undo.stack
+    assert stack.undoText() == "1 face is sadness"
+    stack.undo()
+    qtbot.waitUntil(lambda: portrait().correction is None, timeout=_PATIENCE)
+    with Catalogue(controller.services.workspace.catalogue) as catalogue:
+        assert labelled_photos(catalogue).samples == ()
+    stack.redo()
+    qtbot.waitUntil(lambda: portrait().correction == "sadness", timeout=_PATIENCE)
+    qtbot.keyClick(view.grid, Qt.Key.Key_0)
+    qtbot.waitUntil(lambda: portrait().correction is None, timeout=_PATIENCE)
+    idle(controller, qtbot)

@@ -89,6 +89,23 @@ def redo_job(workspace: Path) -> tuple[JobSpec, JobFunction]:
     return _job(workspace, "Redo", run)
 
 
+def history_job(workspace: Path) -> tuple[JobSpec, JobFunction]:
+    """The job that reads the changes of earlier runs: title, and whether it is undone."""
+
+    def run(_: JobSpec, __: JobContext) -> list[list[Any]]:
+        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.edits import Edits
+        from emotion_desktop.workspace.paths import Workspace
+
+        place = Workspace(workspace).catalogue
+        if not place.is_file():
+            return []
+        with Catalogue(place) as catalogue:
+            return [[edit.title, edit.undone] for edit in Edits(catalogue).all()]
+
+    return JobSpec("history", "Read the history", Lane.EDITS, quiet=True), run
+
+
 def move_job(workspace: Path, folder: Path) -> tuple[JobSpec, JobFunction]:
     """Finds missing photos in a folder; the result is ``Moved`` as a dict."""
 

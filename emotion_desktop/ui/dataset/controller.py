@@ -15,8 +15,8 @@ from emotion_desktop.ui.widgets.deferred import Deferred
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from emotion_desktop.ui.catalogue_reader import CatalogueReader
     from emotion_desktop.ui.dataset.page import DatasetPage
-    from emotion_desktop.ui.dataset.reader import CatalogueReader
     from emotion_desktop.ui.services import Services
     from emotion_desktop.workspace.catalogue import Catalogue
 
@@ -117,8 +117,8 @@ class DatasetController(QObject):
     # -- reading -------------------------------------------------------------------------------
 
     def _make_page(self) -> DatasetPage:
+        from emotion_desktop.ui.catalogue_reader import CatalogueReader
         from emotion_desktop.ui.dataset.page import DatasetPage
-        from emotion_desktop.ui.dataset.reader import CatalogueReader
 
         window = self._services.window
         self._reader = CatalogueReader(self._services.workspace.catalogue, self)

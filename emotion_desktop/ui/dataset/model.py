@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 
-from emotion_desktop.ui.dataset.reader import CatalogueReader
+from emotion_desktop.ui.catalogue_reader import CatalogueReader
 from emotion_desktop.ui.widgets.sections import Sections
 
 if TYPE_CHECKING:  # not before the window is shown

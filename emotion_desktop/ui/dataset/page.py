@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.ui.catalogue_reader import CatalogueReader
 from emotion_desktop.ui.dataset.empty import EmptyData
 from emotion_desktop.ui.dataset.health_view import HealthView
 from emotion_desktop.ui.dataset.histogram import Histogram
 from emotion_desktop.ui.dataset.photos_view import PhotosView
-from emotion_desktop.ui.dataset.reader import CatalogueReader
 from emotion_desktop.ui.dataset.split_view import SplitView
 from emotion_desktop.ui.theme import Theme
 

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.ui.catalogue_reader import CatalogueReader
 from emotion_desktop.ui.dataset.detail import PhotoPanel
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE, PhotoModel
-from emotion_desktop.ui.dataset.reader import CatalogueReader
 from emotion_desktop.ui.dataset.tile import PhotoTile
 from emotion_desktop.ui.dataset.titles import TITLES
 from emotion_desktop.ui.image_loader import ImageLoader

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
 from emotion_desktop.domain.prediction import PhotoResult
 from emotion_desktop.workspace.paths import SAMPLES
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from emotion_desktop.domain.model import Preprocessing
+    from emotion_desktop.ui.catalogue_reader import CatalogueReader
+    from emotion_desktop.ui.gallery.entries import Entry
     from emotion_desktop.ui.services import Services
+    from emotion_desktop.workspace.catalogue import Catalogue
 
 _KIND = "classify"
 
@@ -34,6 +38,9 @@ class GalleryController(QObject):
         self._gallery.welcome.example_wanted.connect(self._show_example)
         self._gallery.whole_wanted.connect(self._classify_whole)
         self._gallery.clear_wanted.connect(self._clear)
+        self._gallery.correction_wanted.connect(self._correct)
+        self._reader: CatalogueReader | None = None
+        services.undo.changed.connect(self._read_corrections)
         services.bridge.happened.connect(self._told)
 
     @Slot(list)
@@ -76,6 +83,54 @@ class GalleryController(QObject):
     def _show_example(self) -> None:
         self.classify(sorted(SAMPLES.glob("*.jpg")))
 
+    # -- corrections ---------------------------------------------------------------------------
+
+    @Slot(list, str)
+    def _correct(self, entries: list[Entry], emotion: str) -> None:
+        """Keeps what a person sees in faces."""
+        from emotion_desktop.jobs.dataset.correcting import FaceToCorrect, correct_job
+
+        faces = [
+            FaceToCorrect(entry.path, entry.face.box, entry.number == 1)
+            for entry in entries
+            if entry.face is not None
+        ]
+        services = self._services
+        services.undo.make(*correct_job(services.workspace.root, faces, emotion or None))
+
+    @Slot()
+    def _read_corrections(self) -> None:
+        """Asks the catalogue for all corrections: there are never many."""
+        if self._reader is None:
+            from emotion_desktop.ui.catalogue_reader import CatalogueReader
+
+            self._reader = CatalogueReader(self._services.workspace.catalogue, self)
+            self._reader.answered.connect(self._corrections_read)
+            self._reader.failed.connect(self._not_read)
+
+        def question(catalogue: Catalogue) -> object:
+            from emotion_desktop.workspace.corrections import all_corrections
+
+            return all_corrections(catalogue)
+
+        self._reader.ask("corrections", question)
+
+    @Slot(str, object)
+    def _corrections_read(self, _: str, corrections: object) -> None:
+        if isinstance(corrections, dict):
+            self._gallery.view.show_corrections(corrections)
+
+    @Slot(object)
+    def _not_read(self, error: AppError) -> None:
+        self._services.say(error)
+
+    def stop(self) -> None:
+        """Ends what runs in the background."""
+        if self._reader is not None:
+            self._reader.stop()
+
+    # -- readings ------------------------------------------------------------------------------
+
     @Slot()
     def _clear(self) -> None:
         manager = self._services.manager
@@ -91,6 +146,8 @@ class GalleryController(QObject):
             return
         # What was on its way when the gallery was cleared is not wanted any more.
         if isinstance(event, Batch) and spec.id not in self._cleared:
+            if self._reader is None:
+                self._read_corrections()
             results = [item for item in event.items if isinstance(item, PhotoResult)]
             self._gallery.add(results, self._preprocessing(Path(spec.parameters["model"])))
         elif (

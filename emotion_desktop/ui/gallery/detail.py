@@ -151,8 +151,12 @@ class DetailPanel(QScrollArea):
             self.photo.show_message("Select a photo to see all of its bars.")
             return
         if face is not None:
-            self._headline.setText(headline(face))
-            self._sure.setText(how_sure(face))
+            corrected = entry.correction
+            self._headline.setText(
+                f"{corrected.capitalize()} (corrected by hand)" if corrected else headline(face)
+            )
+            model = f"The model says: {headline(face).lower()}. " if corrected else ""
+            self._sure.setText(f"{model}{how_sure(face)}")
             self.bars.set_values(face.probabilities, hatched=not face.calibrated)
         elif entry.result.status is PhotoStatus.NO_FACE:
             self._headline.setText("No face found")

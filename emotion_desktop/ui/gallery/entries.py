@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from bisect import insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
 from emotion_desktop.ui.widgets.sections import Sections
 
@@ -43,6 +45,8 @@ class Entry:
     face: FaceReading | None
     number: int
     """Which face of the photo, from 1; 0 for a photo without one."""
+    correction: str | None = None
+    """The emotion that a person sees in it: it stands above what the model says."""
 
     @property
     def path(self) -> Path:
@@ -62,6 +66,8 @@ class Entry:
     @property
     def section(self) -> str:
         """The section it stands in."""
+        if self.correction is not None:
+            return self.correction
         if self.result.status is PhotoStatus.UNREADABLE:
             return UNREADABLE
         if self.face is None:
@@ -69,11 +75,20 @@ class Entry:
         return self.face.emotion if self.face.sure else UNSURE
 
 
-def entries_of(result: PhotoResult) -> list[Entry]:
-    """The tiles of a photo: one per face."""
+def entries_of(
+    result: PhotoResult, corrections: Mapping[tuple[bytes, Box], str] = MappingProxyType({})
+) -> list[Entry]:
+    """The tiles of a photo: one per face.
+
+    Args:
+        corrections: what people say of faces, by the photo's digest and the face's box.
+    """
     if not result.faces:
         return [Entry(result, None, 0)]
-    return [Entry(result, face, number) for number, face in enumerate(result.faces, start=1)]
+    return [
+        Entry(result, face, number, corrections.get((result.digest or b"", face.box)))
+        for number, face in enumerate(result.faces, start=1)
+    ]
 
 
 Disagreement = Callable[["Entry"], float]

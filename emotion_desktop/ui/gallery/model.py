@@ -59,5 +59,5 @@ class GalleryModel(QAbstractListModel):
             Qt.ItemDataRole.AccessibleTextRole,
             Qt.ItemDataRole.AccessibleDescriptionRole,
         ):
-            return describe(entry.result, entry.face, entry.name)
+            return describe(entry.result, entry.face, entry.name, entry.correction)
         return None

@@ -31,6 +31,8 @@ class GalleryPage(QStackedWidget):
     """The Entry of a face: where did the model look?"""
     neighbours_wanted = Signal(object)
     """The Entry of a face: which training photos are like it?"""
+    correction_wanted = Signal(list, str)
+    """Entries, and the emotion a person sees in them; empty for what the model says."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +53,7 @@ class GalleryPage(QStackedWidget):
             self._view.second.menu().aboutToShow.connect(self.opinions_wanted)
             self._view.detail.heat_wanted.connect(self.heat_wanted)
             self._view.detail.neighbours_wanted.connect(self.neighbours_wanted)
+            self._view.correction_wanted.connect(self.correction_wanted)
             self.addWidget(self._view)
         return self._view
 

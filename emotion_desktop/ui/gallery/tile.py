@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from emotion_desktop.domain.prediction import FaceReading, PhotoStatus
 from emotion_desktop.ui.gallery.entries import Entry
 from emotion_desktop.ui.gallery.model import ENTRY_ROLE
-from emotion_desktop.ui.icons import paint_emotion
+from emotion_desktop.ui.icons import paint_emotion, paint_sign
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.bars import paint_bar
 from emotion_desktop.ui.widgets.picture_tile import PictureTile
@@ -56,16 +56,32 @@ class TileDelegate(PictureTile):
         self.paint_name(painter, rect, entry.name)
         top = self.below_name(rect)
         painter.setFont(self.small)
+        if entry.correction is not None:
+            self._paint_correction(painter, QRect(square.x(), top, self.side, self.line), entry)
+            top += self.line
         if entry.face is not None:
-            self._paint_bars(painter, square.x(), top, entry.face)
+            rows = _BAR_ROWS - (entry.correction is not None)
+            self._paint_bars(painter, square.x(), top, entry.face, rows)
         else:
             self._paint_reason(painter, QRect(square.x(), top, self.side, 3 * self.line), entry)
         painter.restore()
 
-    def _paint_bars(self, painter: QPainter, x: int, y: int, face: FaceReading) -> None:
+    def _paint_correction(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
+        """The badge of whoever corrected it, where the model's best guess would stand."""
+        icon = QRectF(rect.x(), rect.y() + 1.5, self.line - 4, self.line - 4)
+        paint_emotion(painter, icon, entry.correction or "", self.theme)
+        painter.setPen(self.theme.text)
+        words = rect.adjusted(self.line + 1, 0, -self.line, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, entry.correction or "")
+        icon.moveRight(rect.right())
+        paint_sign(painter, icon, "person", self.theme.accent)
+
+    def _paint_bars(
+        self, painter: QPainter, x: int, y: int, face: FaceReading, rows: int
+    ) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
         icon = self.line - 4
-        for emotion, value in face.ranking[:_BAR_ROWS]:
+        for emotion, value in face.ranking[:rows]:
             paint_emotion(painter, QRectF(x, y + 1.5, icon, icon), emotion, self.theme)
             painter.setPen(self.theme.text)
             left = x + icon + 5

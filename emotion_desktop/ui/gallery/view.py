@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
 from emotion_desktop.ui.gallery.detail import DetailPanel
 from emotion_desktop.ui.gallery.entries import (
@@ -48,12 +51,22 @@ def _load_tile(entry: Entry, side: int) -> Any:
     return thumbnail(entry.path, side, entry.face.box if entry.face else None)
 
 
+def _corrected(entry: Entry, corrections: Mapping[tuple[bytes, Box], str]) -> Entry:
+    """The entry with what people say of it; the same one where that has not changed."""
+    if entry.face is None:
+        return entry
+    said = corrections.get((entry.result.digest or b"", entry.face.box))
+    return entry if said == entry.correction else replace(entry, correction=said)
+
+
 class GalleryView(QSplitter):
     """Shows results as they come; arranged by section and order."""
 
     whole_wanted = Signal(list)
     """Paths of photos that the user wants classified as a whole."""
     clear_wanted = Signal()
+    correction_wanted = Signal(list, str)
+    """Entries, and the emotion a person sees in them; empty for what the model says."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -64,6 +77,7 @@ class GalleryView(QSplitter):
         self.opinions = Opinions()
         self._arrangement = Arrangement(disagreement=self.opinions.disagreement)
         self._shown_first = -1
+        self._corrections: Mapping[tuple[bytes, Box], str] = {}
         self.sections = SectionList(theme)
         self._delegate = TileDelegate(self._picture, theme, self)
         self.grid = SectionGrid(
@@ -117,6 +131,7 @@ class GalleryView(QSplitter):
         self.grid.selectionModel().currentChanged.connect(self._show_current)
         self.grid.selectionModel().selectionChanged.connect(self._selection_changed)
         self.grid.action_wanted.connect(self._ask_for_all_whole)
+        self.grid.label_wanted.connect(self._correct)
         self.detail.whole_wanted.connect(self._ask_for_one_whole)
         self._clear.clicked.connect(self.clear_wanted)
         self._rearrange.timeout.connect(self._show_arrangement)
@@ -136,7 +151,7 @@ class GalleryView(QSplitter):
             kept = [entry for entry in self.model.entries if entry.result.path not in again]
             self.model.replace(kept)
             self._arrangement = self._sorted(kept, self._arrangement.order)
-        entries = [entry for result in results for entry in entries_of(result)]
+        entries = [e for result in results for e in entries_of(result, self._corrections)]
         was_empty = not self.model.entries
         first = self.model.append(entries)
         self._arrangement.add(entries, first)
@@ -161,6 +176,19 @@ class GalleryView(QSplitter):
 
     def _sorted(self, entries: list[Entry], order: Order) -> Arrangement:
         return Arrangement.of(entries, order, self.opinions.disagreement)
+
+    def show_corrections(self, corrections: Mapping[tuple[bytes, Box], str]) -> None:
+        """Shows what people say of faces: all that is known."""
+        self._corrections = corrections
+        entries = [_corrected(entry, corrections) for entry in self.model.entries]
+        if all(new is old for new, old in zip(entries, self.model.entries, strict=True)):
+            return
+        current = self.grid.currentIndex().row()
+        self.model.replace(entries)
+        self._arrangement = self._sorted(entries, self._arrangement.order)
+        self._show_arrangement()
+        if current >= 0:
+            self.grid.setCurrentIndex(self.model.index(current, 0))
 
     def clear(self) -> None:
         """Empties the gallery."""
@@ -223,6 +251,14 @@ class GalleryView(QSplitter):
     @Slot(QItemSelection, QItemSelection)
     def _selection_changed(self, *_: QItemSelection) -> None:
         self.grid.viewport().update()
+
+    @Slot(str)
+    def _correct(self, emotion: str) -> None:
+        """A key for the selected faces; what is no face has nothing to correct."""
+        selected = self.grid.selectionModel().selectedIndexes()
+        entries = [entry for index in selected if (entry := index.data(ENTRY_ROLE)).face]
+        if entries:
+            self.correction_wanted.emit(entries, emotion)
 
     @Slot()
     def _ask_for_all_whole(self) -> None:

@@ -40,6 +40,7 @@ def state(catalogue):
                 "classes": "*",
                 "options": "*",
                 "listings": "ignored",
+                "corrections": "*",
             }.items()
         }
 
@@ -57,6 +58,8 @@ CHANGES = [
     Change("class", ["fear"], ["keep", None]),
     Change("option", ["grey"], True),
     Change("option", ["grey"], None),
+    Change("correction", [["0a0b", 1, 2, 3, 4], ["0a0b", 9, 2, 3, 4]], "fear"),
+    Change("correction", [["0a0b", 1, 2, 3, 4]], None),
 ]
 
 
