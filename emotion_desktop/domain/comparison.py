@@ -47,6 +47,21 @@ class ModelScores:
 
 
 @dataclass(frozen=True, slots=True)
+class PastEvaluation:
+    """Scores taken earlier.
+
+    Attributes:
+        made: seconds since the epoch.
+        version: of the set's labels, from 1.
+        models: names and scores.
+    """
+
+    made: float
+    version: int
+    models: tuple[tuple[str, Scores], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PairedDifference:
     """Two models on the same photos; differences are the first's less the second's.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.domain.errors import AppError, BundleError
 from emotion_desktop.domain.model import Preprocessing
-from emotion_desktop.engines.bundle import LITERT, Bundle
+from emotion_desktop.engines.bundle import LITERT, ONNX, Bundle
+from emotion_desktop.engines.taps import LiteRTTap, OnnxTap
 from emotion_desktop.imaging.look import LOOKS_VERSION
 from emotion_desktop.workspace.paths import RESOURCES
 
@@ -68,10 +68,10 @@ class GeneralFeatures:
         seen = [self._net().run(face[None])[0] for face in faces]
         return np.hstack([np.stack(gradients), np.stack(seen)]).astype(np.float32)
 
-    def _net(self) -> _Tap:
+    def _net(self) -> LiteRTTap:
         if not hasattr(self._local, "net"):
-            self._local.net = _Tap(_NET.read_bytes(), whole=True)
-        net: _Tap = self._local.net
+            self._local.net = LiteRTTap(_NET.read_bytes(), whole=True)
+        net: LiteRTTap = self._local.net
         return net
 
 
@@ -100,51 +100,13 @@ class NetFeatures:
         """(n, size, size, channels) uint8 in, (n, features) out."""
         return np.concatenate([self._net().run(face[None]) for face in faces])
 
-    def _net(self) -> _Tap:
+    def _net(self) -> LiteRTTap | OnnxTap:
         if not hasattr(self._local, "net"):
-            self._local.net = _Tap(self._bundle.read(LITERT), whole=False)
-        net: _Tap = self._local.net
-        return net
-
-
-class _Tap:
-    """LiteRT's interpreter for one face at a time, read at its output or before its last layer."""
-
-    def __init__(self, model: bytes, whole: bool) -> None:
-        from ai_edge_litert.interpreter import Interpreter, OpResolverType
-
-        try:
-            self._interpreter = Interpreter(
-                model_content=model,
-                num_threads=1,
-                # Delegates keep what is between the layers to themselves.
-                experimental_op_resolver_type=OpResolverType.AUTO
-                if whole
-                else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-                experimental_preserve_all_tensors=not whole,
+            bundle = self._bundle
+            self._local.net = (
+                LiteRTTap(bundle.read(LITERT), whole=False)
+                if LITERT in bundle.files
+                else OnnxTap(bundle.read(ONNX))
             )
-            self._interpreter.allocate_tensors()
-            self._input: int = self._interpreter.get_input_details()[0]["index"]
-            output: int = self._interpreter.get_output_details()[0]["index"]
-            self._read = output if whole else self._before_last(output)
-        except (ValueError, RuntimeError):
-            raise BundleError(
-                "The model inside the file cannot be looked into.", "Export or download it again."
-            ) from None
-
-    def _before_last(self, output: int) -> int:
-        """The tensor that the last layer with weights takes in."""
-        operations: list[dict[str, Any]] = self._interpreter._get_ops_details()
-        wanted = output
-        for operation in reversed(operations):
-            if wanted in operation["outputs"]:
-                wanted = int(operation["inputs"][0])
-                if operation["op_name"] in ("FULLY_CONNECTED", "CONV_2D"):
-                    return wanted
-        raise AppError("The model has no last layer that could be looked before.")
-
-    def run(self, face: npt.NDArray[np.uint8]) -> Floats:
-        """(1, features)."""
-        self._interpreter.set_tensor(self._input, face)
-        self._interpreter.invoke()
-        return np.array(self._interpreter.get_tensor(self._read), np.float32).reshape(1, -1)
+        net: LiteRTTap | OnnxTap = self._local.net
+        return net

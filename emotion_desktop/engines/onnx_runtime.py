@@ -25,7 +25,7 @@ class OnnxClassifier:
 
     def __init__(self, bundle: Bundle) -> None:
         self._card = bundle.card
-        self._session = _load(bundle.read(ONNX))
+        self._session = load_session(bundle.read(ONNX))
         self._check()
 
     def _check(self) -> None:
@@ -69,7 +69,12 @@ class OnnxClassifier:
         return np.asarray(answer, np.float32)
 
 
-def _load(model: bytes) -> Any:
+def load_session(model: bytes) -> Any:
+    """A session for a model on the CPU, one thread a call.
+
+    Raises:
+        BundleError: it cannot be loaded.
+    """
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from emotion_desktop.domain.comparison import ComparisonScores, ModelScores
+from emotion_desktop.domain.comparison import ComparisonScores, ModelScores, PastEvaluation
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.prediction import PhotoResult
@@ -54,6 +54,7 @@ class Comparison:
         named: (models, photos) what was answered; one past the emotions' end for no answer.
         confidence: (models, photos) of the emotion named; NaN for no answer.
         facts: what else is known of the labelled set, as names and texts.
+        earlier: what was scored on the set before, the newest first.
     """
 
     scores: ComparisonScores
@@ -63,6 +64,7 @@ class Comparison:
     named: Indices
     confidence: Floats
     facts: tuple[tuple[str, str], ...] = ()
+    earlier: tuple[PastEvaluation, ...] = ()
 
     def matrix(self, rows: int | None, columns: int) -> Indices:
         """Counts of photos by two answers: (emotions + 1, emotions + 1), no answer last.

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from typing import Final
 
-from emotion_desktop.domain.comparison import ComparisonScores, ModelScores, PairedDifference
+from emotion_desktop.domain.comparison import (
+    ComparisonScores,
+    ModelScores,
+    PairedDifference,
+    PastEvaluation,
+)
 from emotion_desktop.domain.scores import Interval
 from emotion_desktop.evaluation.words import describe_left_out, number, percent, range_of
 
@@ -97,6 +104,38 @@ def seal(scores: ComparisonScores) -> list[str]:
             else f"Version {scores.version} of its labels: older scores belong to another one."
         )
     return told
+
+
+#: Of what was scored earlier, so many rows are shown.
+_EARLIER: Final = 12
+EARLIER_HEAD: Final = ("scored earlier", "labels", "photos", "balanced score", "accuracy")
+
+
+def earlier_rows(
+    earlier: Sequence[PastEvaluation], version: int
+) -> tuple[list[tuple[str, ...]], frozenset[int]]:
+    """What was scored on the same set before, the newest first; the numbers of the rows whose
+    labels were others are given as well."""
+    rows: list[tuple[str, ...]] = []
+    faint = set()
+    for past in earlier:
+        made = time.strftime("%Y-%m-%d %H:%M", time.localtime(past.made))
+        if past.version == version:
+            labels = "these"
+        else:
+            labels = f"{'older' if past.version < version else 'other'}, version {past.version}"
+        for name, scores in past.models:
+            if past.version != version:
+                faint.add(len(rows))
+            recall = scores.mean_recall
+            balanced = (
+                "–"
+                if recall is None
+                else f"{percent(recall)}{range_of(scores.mean_recall_interval)}"
+            )
+            accuracy = f"{percent(scores.accuracy)}{range_of(scores.accuracy_interval)}"
+            rows.append((f"{made}  {name}", labels, f"{scores.photos:,}", balanced, accuracy))
+    return rows[:_EARLIER], frozenset(row for row in faint if row < _EARLIER)
 
 
 def headline(scores: ComparisonScores) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from emotion_desktop.domain.comparison import Group
 from emotion_desktop.domain.scores import TOO_FEW
@@ -37,7 +38,8 @@ class Trait:
 
 
 def group_scores(tables: Sequence[Table], traits: Sequence[Trait]) -> tuple[Group, ...]:
-    """Scores every group of every kind that tells photos apart, the largest group first.
+    """Scores every group of every kind that tells photos apart: sizes from the smallest, all others
+    from the group with the most photos.
 
     Args:
         traits: one of each photo.
@@ -50,7 +52,7 @@ def group_scores(tables: Sequence[Table], traits: Sequence[Trait]) -> tuple[Grou
         if len(names) < 2:
             continue
         counts = np.bincount(number)
-        for which in np.argsort(-counts, kind="stable"):
+        for which in _order(kind, names, counts):
             # Of thousands of persons most have a photo or two: nothing can be said of them.
             if names[which] and (kind != "person" or counts[which] >= TOO_FEW):
                 rows = np.flatnonzero(number == which)
@@ -67,6 +69,13 @@ def size_range(size: tuple[int, int]) -> str:
             return f"{low}–{high - 1} px" if low else f"under {high} px"
         low = high
     return f"{low} px and more"
+
+
+def _order(kind: str, names: npt.NDArray[np.str_], counts: Indices) -> Indices:
+    if kind != "size":
+        return np.argsort(-counts, kind="stable")
+    ranges = ["", *(size_range((side, side)) for side in (0, *_SIZES))]
+    return np.argsort([ranges.index(str(name)) for name in names])
 
 
 def _values(traits: Sequence[Trait]) -> Iterator[tuple[str, list[str | None]]]:

@@ -102,12 +102,16 @@ def _evaluate_in(
     # From here on the figures will be seen: a look into a sealed test is counted.
     context.check_cancelled()
     scores = {model.name: model.scores for model in comparison.scores.models}
-    version, openings = note_evaluation(source, labelled, scores, catalogue)
+    history = note_evaluation(source, labelled, scores, catalogue)
     told = replace(
-        comparison.scores, version=version, corrected=labelled.corrected, openings=openings
+        comparison.scores,
+        version=history.version,
+        corrected=labelled.corrected,
+        openings=history.openings,
     )
     facts = (*labelled.facts, ("Fingerprint of photos and labels", labelled.fingerprint))
-    context.emit(Batch((replace(comparison, scores=told, facts=facts),)))
+    told_all = replace(comparison, scores=told, facts=facts, earlier=history.earlier)
+    context.emit(Batch((told_all,)))
     return {"scores": {name: one.to_dict() for name, one in scores.items()}}
 
 

@@ -16,6 +16,7 @@ from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
 from emotion_desktop.domain.sample import Sample
 
 if TYPE_CHECKING:
+    from emotion_desktop.domain.comparison import PastEvaluation
     from emotion_desktop.domain.scores import Scores
     from emotion_desktop.workspace.catalogue import Catalogue
 
@@ -84,6 +85,21 @@ class LabelledSet:
     def fingerprint(self) -> str:
         """32 hexadecimal digits that change with any photo or label."""
         return _fingerprint(self.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class SetHistory:
+    """What happened to a labelled set.
+
+    Attributes:
+        version: of its labels, from 1; also where nothing can be kept.
+        openings: how often a sealed test was looked into by now; 0 for other sets.
+        earlier: other scores taken on it, the newest first.
+    """
+
+    version: int = 1
+    openings: int = 0
+    earlier: tuple[PastEvaluation, ...] = ()
 
 
 def load_labelled(source: LabelledSource, catalogue: Catalogue | None) -> LabelledSet:
@@ -157,32 +173,29 @@ def note_evaluation(
     labelled: LabelledSet,
     scores: Mapping[str, Scores],
     catalogue: Catalogue | None,
-) -> tuple[int, int]:
-    """Keeps scores, and counts the look into a sealed test; the same scores are one look.
-
-    Returns:
-        The version of the set's labels, from 1, and how often the sealed test was opened by now
-        (0 for a set that is not sealed). Where nothing can be kept it is version 1.
-    """
+) -> SetHistory:
+    """Keeps scores, and counts the look into a sealed test; the same scores are one look."""
     if catalogue is None:
-        return 1, 0
+        return SetHistory()
     from emotion_desktop.workspace.evaluations import Evaluations
     from emotion_desktop.workspace.splits import Splits
 
     kept = Evaluations(catalogue)
     version = kept.version(labelled.key, labelled.fingerprint, labelled.frozen)
     splits = Splits(catalogue)
-    known = any(
-        past.version == version and dict(past.models) == dict(scores)
-        for past in kept.of(labelled.key)
+    before = kept.of(labelled.key)
+    earlier = tuple(
+        past for past in before if (past.version, dict(past.models)) != (version, dict(scores))
     )
+    known = len(earlier) < len(before)
     if not known:
         kept.keep(labelled.key, version, scores)
-    if not source.sealed:
-        return version, 0
-    if not known:
-        return version, splits.open_test(source.split, f"scored {', '.join(scores)}")
-    return version, next(s.openings for s in splits.all() if s.name == source.split)
+    openings = 0
+    if source.sealed and not known:
+        openings = splits.open_test(source.split, f"scored {', '.join(scores)}")
+    elif source.sealed:
+        openings = next(s.openings for s in splits.all() if s.name == source.split)
+    return SetHistory(version, openings, earlier)
 
 
 def _load_workspace(source: LabelledSource, catalogue: Catalogue) -> LabelledSet:

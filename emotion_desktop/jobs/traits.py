@@ -47,7 +47,7 @@ def traits_of(
     return [
         Trait(
             person=sample.person,
-            origin=None,
+            origin=sample.source or None,
             size=result.size if result.error is None else None,
             grey=greys.get(result.digest) if result.digest is not None else None,
         )

@@ -192,13 +192,13 @@ def _style_sheet(theme: Theme) -> str:
     QComboBox::down-arrow {{ image: url({arrow}); width: 10px; height: 10px; }}
     QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line};
         selection-background-color: {accent}; selection-color: {theme.accent_text.name()}; }}
-    QRadioButton::indicator, QCheckBox::indicator {{ width: 14px; height: 14px;
-        border: 1px solid {muted}; background: {surface}; }}
+    QRadioButton::indicator, QCheckBox::indicator, QListWidget::indicator {{
+        width: 14px; height: 14px; border: 1px solid {muted}; background: {surface}; }}
     QRadioButton::indicator {{ border-radius: 8px; }}
-    QCheckBox::indicator {{ border-radius: 4px; }}
+    QCheckBox::indicator, QListWidget::indicator {{ border-radius: 4px; }}
     QRadioButton::indicator:checked {{ border: 4px solid {accent}; width: 8px; height: 8px; }}
-    QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
-        image: url({check}); }}
+    QCheckBox::indicator:checked, QListWidget::indicator:checked {{
+        background: {accent}; border-color: {accent}; image: url({check}); }}
     QRadioButton:focus, QCheckBox:focus {{ color: {accent}; }}
     QRadioButton:disabled, QCheckBox:disabled {{ color: {muted}; }}
     QProgressBar {{ background: {theme.track.name()}; border: none; border-radius: 3px;

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from emotion_desktop.domain.comparison import PastEvaluation
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.scores import Scores
 from emotion_desktop.workspace.catalogue import Catalogue
@@ -20,21 +21,6 @@ from emotion_desktop.workspace.photos import classes_as_chosen
 from emotion_desktop.workspace.places import from_stored
 
 _KEPT: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class PastEvaluation:
-    """Scores taken earlier.
-
-    Attributes:
-        made: seconds since the epoch.
-        version: of the set's labels, from 1.
-        models: names and scores.
-    """
-
-    made: float
-    version: int
-    models: tuple[tuple[str, Scores], ...]
 
 
 class Evaluations:

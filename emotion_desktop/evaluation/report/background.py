@@ -9,6 +9,7 @@ from emotion_desktop.domain.comparison import ComparisonScores
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.model_card import card_facts, limits
 from emotion_desktop.evaluation.comparison import Comparison
+from emotion_desktop.evaluation.comparison_words import EARLIER_HEAD, earlier_rows
 from emotion_desktop.evaluation.report.document import (
     Block,
     Bullets,
@@ -60,9 +61,15 @@ def data_section(comparison: Comparison) -> Section:
         ),
         *comparison.facts,
     ]
-    return Section(
-        "Data", (Facts(tuple(facts)), Table("", ("emotion", "photos", "persons"), rows))
-    )
+    blocks: list[Block] = [
+        Facts(tuple(facts)),
+        Table("", ("emotion", "photos", "persons"), rows),
+    ]
+    before, faint = earlier_rows(comparison.earlier, scores.version)
+    if before:
+        title = "Scored earlier on the same labelled set"
+        blocks.append(Table(title, EARLIER_HEAD, tuple(before), faint, folded=True))
+    return Section("Data", tuple(blocks))
 
 
 def procedure_section(scores: ComparisonScores, background: Background) -> Section:

@@ -121,11 +121,7 @@ class Doubts(QWidget):
             + "; ".join(doubts.judges)
             + ("." if editable else ". Import the photos into the workspace to correct labels.")
         )
-        told = []
-        for emotion, share in doubts.wrong_shares.items():
-            words = "cannot be told" if share is None else f"at least about {whole_percent(share)}"
-            told.append(f"{emotion} {words}")
-        self.shares.setText(f"Estimated share of wrong labels: {', '.join(told)}.")
+        self.shares.setText(_shares(doubts))
         self.list.clear()
         self.list.addItems([self._line(row) for row in self._rows])
         self.list.setCurrentRow(0 if self._rows else -1)
@@ -238,3 +234,16 @@ class Doubts(QWidget):
             self.undo_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _shares(doubts: DoubtfulLabels) -> str:
+    """The estimated shares of wrong labels, in a sentence."""
+    told, untold = [], []
+    for emotion, share in doubts.wrong_shares.items():
+        if share is None:
+            untold.append(emotion)
+        else:
+            told.append(f"{emotion} at least about {whole_percent(share)}")
+    if untold:
+        told.append(f"cannot be told for {', '.join(untold)}")
+    return f"Estimated share of wrong labels: {'; '.join(told)}."

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from emotion_desktop.evaluation.comparison_words import cost_words, headline, scope, verdict
+from emotion_desktop.evaluation.comparison_words import (
+    EARLIER_HEAD,
+    cost_words,
+    earlier_rows,
+    headline,
+    scope,
+    verdict,
+)
 from emotion_desktop.evaluation.words import percent, range_of, reason_words, whole_percent
 from emotion_desktop.ui.compare.interval_chart import Bar, IntervalChart
 from emotion_desktop.ui.compare.tables import fill_table, label, make_table
@@ -14,7 +22,11 @@ from emotion_desktop.ui.compare.tables import fill_table, label, make_table
 if TYPE_CHECKING:
     from emotion_desktop.domain.comparison import ComparisonScores, ModelScores
     from emotion_desktop.domain.scores import Interval
+    from emotion_desktop.evaluation.comparison import Comparison
     from emotion_desktop.ui.theme import Theme
+
+#: Characters of a model's name above a column of figures.
+_NARROW: Final = 12
 
 
 class Overview(QWidget):
@@ -31,12 +43,13 @@ class Overview(QWidget):
         self.accuracy = IntervalChart(theme)
         self.models = make_table("Models")
         self.emotions = make_table("Recall by emotion")
+        self.earlier = make_table("Scored earlier on the same labelled set")
         self.left_out = label("", "muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 12, 16, 12)
         layout.setSpacing(8)
-        for widget in (self.headline, self.scope, self.verdicts):
-            layout.addWidget(widget)
+        layout.addWidget(self.headline)
+        layout.addWidget(self.scope)
         layout.addSpacing(6)
         for title, chart in (
             (self.balanced_title, self.balanced),
@@ -44,9 +57,9 @@ class Overview(QWidget):
         ):
             layout.addWidget(title)
             layout.addWidget(chart)
-        layout.addWidget(self.models)
-        layout.addSpacing(6)
-        layout.addWidget(self.emotions)
+        for part in (self.verdicts, self.models, self.emotions, self.earlier):
+            layout.addWidget(part)
+            layout.addSpacing(6)
         layout.addWidget(self.left_out)
         layout.addStretch(1)
 
@@ -55,8 +68,9 @@ class Overview(QWidget):
         for chart in (self.balanced, self.accuracy):
             chart.set_theme(theme)
 
-    def show_scores(self, scores: ComparisonScores) -> None:
+    def show_comparison(self, comparison: Comparison) -> None:
         """Shows a comparison's figures."""
+        scores = comparison.scores
         self.headline.setText(headline(scores))
         self.scope.setText(scope(scores))
         self.verdicts.setText("\n\n".join(verdict(pair, scores) for pair in scores.pairs))
@@ -64,6 +78,9 @@ class Overview(QWidget):
         self._fill_charts(scores)
         self._fill_models(scores)
         self._fill_emotions(scores)
+        rows, faint = earlier_rows(comparison.earlier, scores.version)
+        fill_table(self.earlier, EARLIER_HEAD, rows, faint)
+        self.earlier.setVisible(bool(rows))
         parts = [f"{count:,} {reason_words(reason)}" for reason, count in scores.left_out.items()]
         self.left_out.setText(f"Left out: {', '.join(parts)}." if parts else "")
 
@@ -109,7 +126,8 @@ class Overview(QWidget):
         head = ["emotion", "photos"]
         for model in scores.models:
             alone = len(scores.models) == 1
-            head += ["recall" if alone else f"{model.name}: recall", "precision"]
+            above = [] if alone else wrap(model.name, _NARROW)
+            head += ["\n".join([*above, "recall"]), "precision"]
         rows, faint = [], set()
         for place, emotion in enumerate(scores.emotions):
             first = scores.models[0].scores.per_emotion[place]

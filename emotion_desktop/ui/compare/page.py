@@ -61,6 +61,7 @@ class ComparePage(QWidget):
         self._stack.addWidget(self.results)
         right = QVBoxLayout()
         right.setContentsMargins(20, 14, 4, 8)
+        right.setSpacing(8)
         right.addWidget(self.title)
         right.addWidget(self._stack, 1)
         line = QFrame()
@@ -85,7 +86,7 @@ class ComparePage(QWidget):
         """Shows what came of a comparison."""
         self.comparison = comparison
         self._show_results(comparison.scores.data)
-        self.overview.show_scores(comparison.scores)
+        self.overview.show_comparison(comparison)
         self.mistakes.show_comparison(comparison)
         self.reliability.show_models(comparison.scores.models)
         self.parts.show_scores(comparison.scores)

@@ -50,7 +50,7 @@ class Parts(QWidget):
             more = f", the {len(groups)} with the most photos" if kind == "person" else ""
             self.titles[kind].setText(f"{title}{more}: accuracy")
             faint = [row for row, group in enumerate(groups) if group.too_few]
-            fill_table(self.tables[kind], head, [_row(group) for group in groups], faint)
+            fill_table(self.tables[kind], head, [_row(group) for group in groups], faint, 3)
 
 
 def _row(group: Group) -> list[str]:

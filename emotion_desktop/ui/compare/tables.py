@@ -37,8 +37,13 @@ def fill_table(
     head: Sequence[str],
     rows: Sequence[Sequence[str]],
     faint: Collection[int] = (),
+    narrow: int = 1,
 ) -> None:
-    """Shows other rows: words at the left in the first column, figures at the right."""
+    """Shows other rows: words at the left in the first column, figures at the right.
+
+    Args:
+        narrow: so many columns are as wide as they must be, the others share what is left.
+    """
     table.setColumnCount(len(head))
     table.setHorizontalHeaderLabels(list(head))
     table.setRowCount(len(rows))
@@ -58,7 +63,8 @@ def fill_table(
     first = table.horizontalHeaderItem(0)
     if first is not None:
         first.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+    for column in range(min(narrow, len(head))):
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
     fit_height(table)
 
 

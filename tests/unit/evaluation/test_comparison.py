@@ -195,6 +195,8 @@ def test_groups_agree_with_scikit_learn(comparison, samples, entrants):
                 )
             low, high = group.accuracy_interval[number]
             assert low <= group.accuracy[number] <= high
+    ranges = [group.value for group in groups if group.kind == "size"]
+    assert ranges == ["under 80 px", "80–199 px", "200–499 px"]
     sizes = [group.photos for group in groups if group.kind == "person"]
     assert sizes == sorted(sizes, reverse=True)
     assert min(sizes) >= TOO_FEW

@@ -11,7 +11,7 @@ from emotion_desktop.cli.main import main
 from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.domain.errors import CancelledError, DataError
 from emotion_desktop.domain.job import Batch
-from emotion_desktop.engines.bundle import KERAS, LITERT, read_bundle, write_bundle
+from emotion_desktop.engines.bundle import KERAS, LITERT, ONNX, read_bundle, write_bundle
 from emotion_desktop.engines.extractors import GeneralFeatures, NetFeatures
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.imaging.decode import decode
@@ -150,5 +150,8 @@ def test_a_net_that_cannot_be_looked_into_is_refused(builtin, tmp_path):
     path = tmp_path / "bad.emodel"
     write_bundle(path, builtin.card, {KERAS: b"x", LITERT: b"no net"})
     with pytest.raises(BundleError):
+        NetFeatures(read_bundle(path)).extract(np.zeros((1, 64, 64, 1), np.uint8))
+    write_bundle(path, builtin.card, {ONNX: b"no net"})
+    with pytest.raises(BundleError, match="cannot be looked into"):
         NetFeatures(read_bundle(path)).extract(np.zeros((1, 64, 64, 1), np.uint8))
     shutil.rmtree(tmp_path)

@@ -14,6 +14,8 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, BundleError, UsageError
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.engines.bundle import read_bundle
+from emotion_desktop.engines.extractors import NetFeatures
+from emotion_desktop.engines.loading import load_classifier
 from emotion_desktop.jobs.answering import RemoteClassifier
 from emotion_desktop.jobs.classify import classify_job
 from emotion_desktop.jobs.engine_room import EngineRoom
@@ -162,3 +164,19 @@ def test_names_of_models():
         assert is_model(Path(name))
     for name in ("a.jpg", "a.csv", "symbol.json", "a.gz"):
         assert not is_model(Path(name))
+
+
+def test_its_own_features_lead_to_its_answers(imported):
+    """One linear layer lies between them and the logits: it can be found, and it holds."""
+    bundle = read_bundle(imported)
+    need = bundle.card.preprocessing
+    shown = np.random.default_rng(0).integers(
+        0, 256, (400, need.size, need.size, need.channels), np.uint8
+    )
+    features = NetFeatures(bundle).extract(shown)
+    logits = load_classifier(bundle).logits(shown)
+    assert features.shape[1] > logits.shape[1]
+    known = np.hstack([features, np.ones((len(shown), 1))])
+    weights, *_ = np.linalg.lstsq(known[:300], logits[:300], rcond=None)
+    spread = logits[300:].std(axis=0).min()
+    assert known[300:] @ weights == pytest.approx(logits[300:], abs=0.02 * spread)

@@ -9,6 +9,7 @@ from emotion_desktop.dataset.freezing import SplitOrder, freeze
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.domain.errors import DataError, UsageError
 from emotion_desktop.domain.job import Batch
+from emotion_desktop.evaluation.comparison_words import earlier_rows
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.evaluate import evaluate_job
@@ -132,6 +133,12 @@ def test_a_correction_starts_a_version_and_marks_older_scores(place):
     change(place, first.samples[1].path, excluded=None)
     back = evaluate(place)
     assert (back.scores.version, back.scores.openings) == (1, 3)
+    assert [past.version for past in back.earlier] == [3, 2]
+    rows, faint = earlier_rows(third.earlier, third.scores.version)
+    assert [row[1] for row in rows] == ["older, version 2", "older, version 1"]
+    assert faint == {0, 1}
+    rows, faint = earlier_rows(back.earlier, 1)
+    assert [row[1] for row in rows] == ["other, version 3", "other, version 2"]
     with Catalogue(place.catalogue) as catalogue:
         key = load_labelled(SEALED, catalogue).key
         past = Evaluations(catalogue).of(key)
@@ -167,3 +174,14 @@ def test_the_verb_takes_a_split(place, capsys, tmp_path):
     assert main([*arguments, "--data", str(tmp_path)]) == 2
     assert main(["evaluate", "--split", "none", "--workspace", str(place.root)]) == 1
     assert "no split “none”" in capsys.readouterr().err
+
+
+def test_photos_of_several_sources_are_scored_by_origin_too(place, data):
+    with Catalogue(place.catalogue) as catalogue:
+        other = add_source(catalogue, "street")
+        with catalogue.writing() as connection:
+            connection.execute(
+                "UPDATE photos SET source = ? WHERE id IN (SELECT id FROM photos LIMIT 3)", (other,)
+            )
+    groups = [g for g in evaluate(place, LabelledSource()).scores.groups if g.kind == "origin"]
+    assert [(group.value, group.photos) for group in groups] == [("photos", 5), ("street", 3)]
