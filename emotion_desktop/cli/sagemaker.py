@@ -259,11 +259,9 @@ def transform(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Classify many photos on SageMaker's machines. Cost and what is sent are shown first."""
-    from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
-    from emotion_desktop.jobs.photos import find_photos
     from emotion_desktop.jobs.sagemaker.offer import earlier_address
     from emotion_desktop.jobs.sagemaker.transform import (
-        count_pictures,
+        count_photos,
         transform_job,
         transform_offer,
     )
@@ -283,11 +281,7 @@ def transform(
         paths=() if source else tuple(str(Path(path).absolute()) for path in paths),
         faces=faces,
     )
-    photos = (
-        count_pictures(choice_of(settings), source) if source
-        else len(find_photos([Path(path) for path in order.paths], PICTURE_SUFFIXES).photos)
-    )
-    for line in transform_offer(desk, order, photos):
+    for line in transform_offer(desk, order, count_photos(order, choice_of(settings))):
         ERRORS.print(line)
     _agree(yes, "Start the machines?")
     account = _account(settings).account
@@ -330,7 +324,8 @@ def clean(
         return
     table = Table("what", "", "size", "a month", box=None, pad_edge=False)
     for item in found:
-        size, month = f"{item['bytes'] / 1e6:,.1f} MB", f"${item['month']:.4f}"
+        size = f"{item['bytes'] / 1e6:,.1f} MB"
+        month = f"${item['month']:.2f}" if item["month"] >= 0.01 else "under $0.01"
         table.add_row(item["title"], item["kind"], size, month)
     print_table(table)
     _agree(yes, "Delete all of this? Models already brought back stay on this computer.")

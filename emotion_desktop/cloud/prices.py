@@ -6,6 +6,7 @@ figures in the settings; what was really paid is in AWS's bill.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -65,6 +66,11 @@ class Estimate:
     expected: float
     at_most: float
     storage_month: float
+
+
+def dollars(value: float) -> str:
+    """An amount for people; rounded up, so that no limit is shown lower than it is."""
+    return f"${math.ceil(value * 100 - 1e-9) / 100:,.2f}"
 
 
 def parse_prices(text: str) -> dict[str, float]:

@@ -18,6 +18,7 @@ def examine_account_job(
     spec = JobSpec(
         "aws-examine", "Look at the AWS account", Lane.CLOUD,
         {"choice": asdict(choice), "role": role, "bucket": bucket, "machines": asdict(machines)},
+        quiet=True,
     )
     return spec, _examine
 

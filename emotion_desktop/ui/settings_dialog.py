@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QLabel,
+    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -29,20 +32,16 @@ class SettingsDialog(QDialog):
         self.setWindowTitle("Settings")
         self._settings = settings
         self.choices: dict[str, QComboBox] = {}
+        self.typed: dict[str, QLineEdit] = {}
         form = QFormLayout()
         form.setVerticalSpacing(6)
         for item in fields(Settings):
-            if not item.metadata["choices"]:
-                continue
-            box = QComboBox()
-            for value, text in item.metadata["choices"].items():
-                box.addItem(text, value)
-            box.setCurrentIndex(box.findData(getattr(settings, item.name)))
-            help_text = QLabel(item.metadata["help"])
-            help_text.setProperty("role", "muted")
-            form.addRow(item.metadata["title"], box)
-            form.addRow("", help_text)
-            self.choices[item.name] = box
+            field = self._field(item.name, item.metadata, getattr(settings, item.name))
+            if field is not None:
+                help_text = QLabel(item.metadata["help"])
+                help_text.setProperty("role", "muted")
+                form.addRow(item.metadata["title"], field)
+                form.addRow("", help_text)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -55,8 +54,22 @@ class SettingsDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(buttons)
 
+    def _field(self, name: str, metadata: Mapping[str, Any], value: Any) -> QWidget | None:
+        if metadata["choices"]:
+            box = self.choices[name] = QComboBox()
+            for choice, text in metadata["choices"].items():
+                box.addItem(text, choice)
+            box.setCurrentIndex(box.findData(value))
+            return box
+        if metadata["typed"]:
+            line = self.typed[name] = QLineEdit(str(value))
+            line.setAccessibleName(metadata["title"])
+            return line
+        return None
+
     @property
     def settings(self) -> Settings:
         """The settings with the user's choices."""
         chosen = {name: box.currentData() for name, box in self.choices.items()}
-        return replace(self._settings, **chosen)
+        typed = {name: line.text().strip() for name, line in self.typed.items()}
+        return replace(self._settings, **chosen, **typed)

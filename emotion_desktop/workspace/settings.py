@@ -13,9 +13,13 @@ from emotion_desktop.workspace.atomic import write_atomically
 _log = logging.getLogger(__name__)
 
 
-def _setting(default: Any, title: str, help_text: str, choices: dict[Any, str]) -> Any:
+def _setting(
+    default: Any, title: str, help_text: str, choices: dict[Any, str], typed: bool = False
+) -> Any:
+    """A setting; one without choices is in the dialog if it is ``typed``."""
     return field(
-        default=default, metadata={"title": title, "help": help_text, "choices": choices}
+        default=default,
+        metadata={"title": title, "help": help_text, "choices": choices, "typed": typed},
     )
 
 
@@ -58,7 +62,11 @@ class Settings:
     aws_role: str = _setting("", "SageMaker's role", "The ARN of the role it takes on.", {})
     aws_bucket: str = _setting("", "Bucket", "What photos and models go through.", {})
     aws_prices: str = _setting(
-        "", "Prices of machines", "Your own, in dollars an hour, like ml.g4dn.xlarge=0.74.", {}
+        "",
+        "AWS prices",
+        "Your own, in dollars an hour: ml.g4dn.xlarge=0.74, ml.g5.xlarge=1.41.",
+        {},
+        typed=True,
     )
 
 

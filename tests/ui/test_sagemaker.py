@@ -12,6 +12,8 @@ from emotion_desktop.domain.cloud import Stage
 from emotion_desktop.ui.sagemaker.account_dialog import AccountDialog
 from emotion_desktop.ui.sagemaker.clean_dialog import CleanDialog
 from emotion_desktop.ui.sagemaker.confirm_dialog import ConfirmDialog
+from emotion_desktop.ui.sagemaker.transform_dialog import TransformDialog
+from emotion_desktop.ui.settings_dialog import SettingsDialog
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings, save_settings
 from tests.unit.jobs.sagemaker_rig import BUCKET, SPLIT, fill, make_faces
@@ -268,3 +270,64 @@ def test_without_a_split_nothing_can_be_sent(qapp, controller, qtbot, aws):
     assert not controller.sagemaker._card.button.isEnabled()
     assert SPLIT not in controller.sagemaker._card.note.text()
     assert "Choose a split first" in controller.sagemaker._card.note.text()
+
+
+def test_many_photos_are_classified_there(open_window, qtbot, aws, photos):
+    controller = ready(open_window, qtbot, aws)
+    card = controller.sagemaker._card
+    assert not card._classify.isVisible(), "there is no model yet that was trained there"
+    qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
+    press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
+    qtbot.waitUntil(
+        lambda: any(r.stage is Stage.DONE for r in controller.sagemaker._runs.values()),
+        timeout=_PATIENCE,
+    )
+    press(qtbot, controller.sagemaker._view.page, "‹ Train a model")
+    qtbot.waitUntil(card._classify.isVisible, timeout=_PATIENCE)
+    press(qtbot, card, "Classify there…")
+    dialog = dialog_of(controller, qtbot, TransformDialog)
+    assert not dialog.go_on.isEnabled()
+    dialog.source.setText(str(photos / "images"))
+    press(qtbot, dialog, "See the cost…")
+    box = dialog_of(controller, qtbot, QMessageBox)
+    assert "at most $0.74" in box.informativeText()
+    assert aws.wire.count("CreateTransformJob") == 0
+    press(qtbot, box, "Send and classify")
+    done = lambda: [  # noqa: E731
+        r for r in controller.sagemaker._runs.values()
+        if r.kind == "transform" and r.stage is Stage.DONE
+    ]
+    qtbot.waitUntil(lambda: bool(done()), timeout=_PATIENCE)
+    view = controller.sagemaker._view.page
+    view.choose(done()[0].name)
+    press(qtbot, view, "Show in the gallery")
+    entries = controller.window.gallery.view.model.entries
+    qtbot.waitUntil(
+        lambda: len(controller.window.gallery.view.model.entries) == 26, timeout=_PATIENCE
+    )
+    assert entries is not None
+    assert controller.settings.now.model == done()[0].order["model"]
+
+
+def test_prices_of_ones_own(open_window, qtbot, aws):
+    controller = ready(open_window, qtbot, aws)
+    dialog = SettingsDialog(controller.settings.now, controller.window)
+    dialog.typed["aws_prices"].setText("ml.g4dn.xlarge=0.5")
+    controller.settings.keep(dialog.settings)
+    facts = [text.text() for _, text in controller.sagemaker._card._rows]
+    assert any("at most $1.00" in fact for fact in facts)
+    dialog.typed["aws_prices"].setText("cheap")
+    controller.settings.keep(dialog.settings)
+    assert "no price of a machine" in controller.window.banner.text
+    dialog.deleteLater()
+
+
+def test_what_costs_money_is_not_cancelled_by_the_way(open_window, qtbot, aws):
+    aws.training.plan.epoch_pace = 30
+    controller = ready(open_window, qtbot, aws)
+    qtbot.mouseClick(controller.sagemaker._card.button, Qt.MouseButton.LeftButton)
+    press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
+    qtbot.waitUntil(lambda: bool(controller.sagemaker._runs), timeout=_PATIENCE)
+    rows = list(controller.jobs._rows.values())
+    assert rows
+    assert not any(shown(row, "Cancel") for row in rows)

@@ -20,6 +20,7 @@ def list_leftovers_job(choice: AwsChoice, bucket: str) -> tuple[JobSpec, JobFunc
     spec = JobSpec(
         "aws-leftovers", f"Look into {bucket}", Lane.CLOUD,
         {"choice": asdict(choice), "bucket": bucket},
+        quiet=True,
     )
     return spec, _list
 

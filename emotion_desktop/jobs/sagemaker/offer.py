@@ -46,6 +46,7 @@ def make_offer(desk: Desk, order: TrainingOrder) -> Offer:
     from emotion_desktop.cloud.prices import (
         DATED,
         INSTANCES,
+        dollars,
         estimate_training,
         price_per_hour,
     )
@@ -90,7 +91,7 @@ def make_offer(desk: Desk, order: TrainingOrder) -> Offer:
         )
     price = price_per_hour(machines.kind, desk.prices)
     cost = (
-        f"about ${_dollars(estimate.expected)}, at most ${_dollars(estimate.at_most)} "
+        f"about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)} "
         f"({machines.count} × ${price:g} an hour for {machines.max_hours:g} hours, then it is "
         f"stopped); list price of {DATED}, an estimate"
     )
@@ -199,10 +200,6 @@ def _records(frozen: FrozenSplit) -> int:
 
 def _megabytes(size: int) -> str:
     return f"{max(0.1, size / 1e6):,.1f} MB" if size < 10e6 else f"{size / 1e6:,.0f} MB"
-
-
-def _dollars(value: float) -> str:
-    return f"{math.ceil(value * 100) / 100:,.2f}"
 
 
 def _minutes(seconds: float) -> str:

@@ -11,8 +11,6 @@ from emotion_desktop.jobs.sagemaker.desk import Desk
 from emotion_desktop.jobs.sagemaker.offer import make_offer
 from emotion_desktop.jobs.sagemaker.train import waiting_runs
 
-OVERVIEW: tuple[str, ...] = ("sagemaker-overview", "sagemaker-log", "sagemaker-offer")
-
 
 def overview_job(desk: Desk) -> tuple[JobSpec, JobFunction]:
     """The job that reads the records of all runs; its result is ``runs`` (CloudRun.to_dict()), and
@@ -23,7 +21,8 @@ def overview_job(desk: Desk) -> tuple[JobSpec, JobFunction]:
             "runs": [run.to_dict() for run in desk.runs.all()], "waiting": waiting_runs(desk)
         }
 
-    return JobSpec(OVERVIEW[0], "Look for jobs in the cloud", Lane.CATALOGUE), run
+    title = "Look for jobs in the cloud"
+    return JobSpec("sagemaker-overview", title, Lane.CATALOGUE, quiet=True), run
 
 
 def run_log_job(desk: Desk, name: str) -> tuple[JobSpec, JobFunction]:
@@ -32,7 +31,7 @@ def run_log_job(desk: Desk, name: str) -> tuple[JobSpec, JobFunction]:
     def run(_: JobSpec, __: JobContext) -> dict[str, Any]:
         return {"run": name, "lines": desk.runs.log(name)[-5000:]}
 
-    return JobSpec(OVERVIEW[1], "Read a log", Lane.CATALOGUE), run
+    return JobSpec("sagemaker-log", "Read a log", Lane.CATALOGUE, quiet=True), run
 
 
 def offer_job(desk: Desk, order: TrainingOrder) -> tuple[JobSpec, JobFunction]:
@@ -42,7 +41,7 @@ def offer_job(desk: Desk, order: TrainingOrder) -> tuple[JobSpec, JobFunction]:
     def run(_: JobSpec, __: JobContext) -> dict[str, Any]:
         return asdict(make_offer(desk, order))
 
-    return JobSpec(OVERVIEW[2], "Work out time and cost", Lane.CATALOGUE), run
+    return JobSpec("sagemaker-offer", "Work out time and cost", Lane.CATALOGUE, quiet=True), run
 
 
 def forget_run_job(desk: Desk, name: str) -> tuple[JobSpec, JobFunction]:
@@ -51,4 +50,4 @@ def forget_run_job(desk: Desk, name: str) -> tuple[JobSpec, JobFunction]:
     def run(_: JobSpec, __: JobContext) -> None:
         desk.runs.forget(name)
 
-    return JobSpec("sagemaker-forget", f"Forget {name}", Lane.CATALOGUE), run
+    return JobSpec("sagemaker-forget", f"Forget {name}", Lane.CATALOGUE, quiet=True), run

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Final
 from emotion_desktop.domain.cloud import (
     AwsChoice,
     CloudRun,
-    Machines,
     Problem,
     Stage,
     TransformOrder,
@@ -79,13 +78,46 @@ def go_on_transform_job(desk: Desk, name: str) -> tuple[JobSpec, JobFunction]:
     return _spec(desk.runs.load(name)), partial(_work, desk)
 
 
+def transform_offer_job(
+    desk: Desk, order: TransformOrder, choice: AwsChoice
+) -> tuple[JobSpec, JobFunction]:
+    """The job that counts the photos and works out what a transform would send, take and cost.
+
+    Its result is transform_offer's sentences.
+    """
+
+    def run(_: JobSpec, context: JobContext) -> list[str]:
+        context.emit(Progress(0, 0, "counting the photos"))
+        return transform_offer(desk, order, count_photos(order, choice))
+
+    return JobSpec("sagemaker-transform-offer", "Work out time and cost", Lane.CLOUD), run
+
+
+def count_photos(order: TransformOrder, choice: AwsChoice) -> int:
+    """How many photos an order is about.
+
+    Raises:
+        UsageError: there are none.
+        CloudError: those in S3 cannot be listed.
+    """
+    from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
+    from emotion_desktop.jobs.photos import find_photos
+
+    if order.source:
+        return _count_pictures(choice, order.source)
+    found = find_photos([Path(path) for path in order.paths], PICTURE_SUFFIXES).photos
+    if not found:
+        raise UsageError("There are no photos in there.", "Choose another folder.")
+    return len(found)
+
+
 def transform_offer(desk: Desk, order: TransformOrder, photos: int) -> list[str]:
     """What would be sent, take and cost, in sentences; nothing is asked of AWS.
 
     Raises:
         UsageError: the order does not go together.
     """
-    from emotion_desktop.cloud.prices import DATED, estimate_transform
+    from emotion_desktop.cloud.prices import DATED, dollars, estimate_transform
 
     for what, value in (("role", order.role), ("bucket", order.bucket)):
         if not value:
@@ -102,7 +134,7 @@ def transform_offer(desk: Desk, order: TransformOrder, photos: int) -> list[str]
         f"{size / 1e6:,.1f} MB, to the private bucket {order.bucket}. Not the photos, no names."
     )
     cost = (
-        f"Cost: about ${estimate.expected:,.2f}, at most ${estimate.at_most:,.2f} "
+        f"Cost: about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)} "
         f"({order.machines.count} × {order.machines.kind} for {order.machines.max_hours:g} hours, "
         f"then it is stopped); list price of {DATED}, an estimate."
         if estimate is not None
@@ -419,13 +451,8 @@ def _probabilities(prediction: list[float], card: ModelCard) -> dict[str, float]
     return dict(zip(card.labels, calibrate(logits, card.calibration)[0].tolist(), strict=True))
 
 
-def count_pictures(choice: AwsChoice, source: str) -> int:
-    """How many pictures lie under an address.
-
-    Raises:
-        UsageError: there are none, or it is no address.
-        CloudError: it cannot be listed.
-    """
+def _count_pictures(choice: AwsChoice, source: str) -> int:
+    """How many pictures lie under an address."""
     from emotion_desktop.cloud.s3 import Bucket, parse_address
     from emotion_desktop.cloud.session import open_session
 
@@ -440,6 +467,3 @@ def count_pictures(choice: AwsChoice, source: str) -> int:
             f"There are no JPEG or PNG pictures under {source}.", "Check the address."
         )
     return count
-
-
-DEFAULT_MACHINES: Final = Machines(kind="ml.g4dn.xlarge", max_hours=1.0)

@@ -42,6 +42,12 @@ def about(model: StoredModel) -> str:
     total = sum(photos.values()) if isinstance(photos, dict) else 0
     count = f" ({total:,} labelled photos)" if total else ""
     lines.append(f"Trained with the recipe “{recipe}” on {source}{count}, {origin.created[:10]}.")
+    parity = origin.recipe.get("parity")
+    if isinstance(parity, dict) and parity.get("photos"):
+        lines.append(
+            f"Two engines run it, MXNet and ONNX Runtime. On {parity['photos']} of your photos "
+            f"their probabilities differed by at most {parity.get('gap', 0.0):.0e}."
+        )
     if origin.notes:
         lines.append(origin.notes)
     return "\n\n".join(lines)

@@ -29,6 +29,7 @@ class SageMakerCard(PlaceCard):
     account_wanted = Signal()
     jobs_wanted = Signal()
     clean_wanted = Signal()
+    transform_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Amazon SageMaker", "Train on SageMaker…", parent)
@@ -36,6 +37,7 @@ class SageMakerCard(PlaceCard):
         self.body.addLayout(self._machine_form())
         self.body.addWidget(self.spot)
         self.body.addLayout(self._links())
+        self.offer_earlier(())
         for signal in (
             self.kind.currentIndexChanged, self.count.valueChanged, self.hours.valueChanged,
             self.spot.toggled, self.earlier.currentIndexChanged,
@@ -74,18 +76,23 @@ class SageMakerCard(PlaceCard):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        limits = QHBoxLayout()
-        limits.addWidget(self.count)
-        limits.addWidget(QLabel("stopped after"))
-        limits.addWidget(self.hours)
-        limits.addStretch(1)
-        for number, name in enumerate(("Machine", "How many", "Start from")):
-            label = QLabel(name)
+        self.kind.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.kind.setMinimumContentsLength(14)
+        self.count.setSuffix(" ×")
+        self.hours.setPrefix("at most ")
+        machines = QHBoxLayout()
+        machines.setSpacing(8)
+        machines.addWidget(self.count)
+        machines.addWidget(self.kind, 1)
+        machines.addWidget(self.hours)
+        self._start_from = QLabel("Start from")
+        for number, label in enumerate((QLabel("Machines"), self._start_from)):
             label.setProperty("role", "muted")
             grid.addWidget(label, number, 0)
-        grid.addWidget(self.kind, 0, 1)
-        grid.addLayout(limits, 1, 1)
-        grid.addWidget(self.earlier, 2, 1)
+        grid.addLayout(machines, 0, 1)
+        grid.addWidget(self.earlier, 1, 1)
         return grid
 
     def _links(self) -> QHBoxLayout:
@@ -95,8 +102,13 @@ class SageMakerCard(PlaceCard):
         clean = QPushButton("Clean up…")
         clean.setProperty("role", "flat")
         clean.clicked.connect(self.clean_wanted)
+        self._classify = QPushButton("Classify there…")
+        self._classify.setProperty("role", "flat")
+        self._classify.setToolTip("Classify many photos with a model that was trained there.")
+        self._classify.clicked.connect(self.transform_wanted)
         links = QHBoxLayout()
         links.addWidget(self._jobs)
+        links.addWidget(self._classify)
         links.addWidget(clean)
         links.addStretch(1)
         return links
@@ -115,7 +127,8 @@ class SageMakerCard(PlaceCard):
         """Offers kinds of machines: names and what they are."""
         self.kind.blockSignals(True)
         for name, words in kinds.items():
-            self.kind.addItem(f"{name} · {words}", name)
+            self.kind.addItem(name, name)
+            self.kind.setItemData(self.kind.count() - 1, words, Qt.ItemDataRole.ToolTipRole)
         self.kind.blockSignals(False)
 
     def offer_earlier(self, models: Sequence[tuple[str, str]]) -> None:
@@ -128,6 +141,8 @@ class SageMakerCard(PlaceCard):
             self.earlier.addItem(f"The model “{name}”", address)
         self.earlier.setCurrentIndex(max(0, self.earlier.findData(before)))
         self.earlier.blockSignals(False)
+        for widget in (self.earlier, self._start_from, self._classify):
+            widget.setVisible(bool(models))
 
     def show_account(self, report: Mapping[str, Any] | None, *, busy: bool = False) -> None:
         """Says whose account it is, and whether everything is there."""

@@ -74,7 +74,7 @@ class CleanDialog(QDialog):
         size = sum(item["bytes"] for item in items)
         month = sum(item["month"] for item in items)
         self._total.setText(
-            f"In {bucket} lie {size / 1e6:,.1f} MB of this program, about ${month:,.2f} a month."
+            f"In {bucket} lie {size / 1e6:,.1f} MB of this program, {_month(month)} a month."
             if items else f"There is nothing of this program in {bucket}."
         )
         self.tree.blockSignals(True)
@@ -82,7 +82,7 @@ class CleanDialog(QDialog):
         for item in items:
             row = QTreeWidgetItem(
                 [item["title"], _KINDS.get(item["kind"], item["kind"]),
-                 f"{item['bytes'] / 1e6:,.1f} MB", f"${item['month']:,.4f}"]
+                 f"{item['bytes'] / 1e6:,.1f} MB", _month(item["month"])]
             )
             row.setData(0, Qt.ItemDataRole.UserRole, item["title"])
             row.setCheckState(0, Qt.CheckState.Unchecked)
@@ -97,3 +97,7 @@ class CleanDialog(QDialog):
         count = len(self.titles)
         self.delete.setEnabled(count > 0)
         self.delete.setText(f"Delete {count}" if count else "Delete")
+
+
+def _month(dollars: float) -> str:
+    return f"about ${dollars:,.2f}" if dollars >= 0.01 else "under $0.01"

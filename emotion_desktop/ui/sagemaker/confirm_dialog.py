@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 class ConfirmDialog(QDialog):
@@ -19,7 +26,7 @@ class ConfirmDialog(QDialog):
         self.setWindowTitle("Train on Amazon SageMaker?")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 20, 22, 16)
-        layout.setSpacing(10)
+        layout.setSpacing(4)
         self.texts: list[str] = []
 
         def add(title: str, *lines: str) -> None:
@@ -28,12 +35,13 @@ class ConfirmDialog(QDialog):
             font.setBold(True)
             heading.setFont(font)
             layout.addWidget(heading)
-            for line in lines:
-                label = QLabel(line)
-                label.setWordWrap(True)
-                label.setTextFormat(Qt.TextFormat.PlainText)
-                layout.addWidget(label)
-                self.texts.append(line)
+            label = QLabel("\n".join(lines))
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            layout.addWidget(label)
+            layout.addSpacing(6)
+            self.texts += lines
 
         add("What leaves this computer", *offer["sends"])
         add("What it costs", f"{offer['cost'][:1].upper()}{offer['cost'][1:]}.")

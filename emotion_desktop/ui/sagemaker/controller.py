@@ -5,12 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from emotion_desktop.domain.cloud import AwsChoice, CloudRun, Stage, TrainingOrder
+from emotion_desktop.domain.cloud import (
+    AwsChoice,
+    CloudRun,
+    Stage,
+    TrainingOrder,
+    TransformOrder,
+)
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import (
     Batch,
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.sagemaker.card import SageMakerCard
     from emotion_desktop.ui.sagemaker.clean_dialog import CleanDialog
     from emotion_desktop.ui.sagemaker.runs_view import RunsView
+    from emotion_desktop.ui.sagemaker.transform_dialog import TransformChoice
     from emotion_desktop.ui.services import Services
     from emotion_desktop.ui.training.page import TrainingPage
 
@@ -66,6 +74,7 @@ class SageMakerController(QObject):
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._show_runs)
         services.bridge.happened.connect(self._told)
+        services.settings.changed.connect(self._settings_changed)
 
     # -- what is shown -------------------------------------------------------------------------
 
@@ -77,12 +86,13 @@ class SageMakerController(QObject):
 
         self._page = page
         card = self._card = SageMakerCard()
-        card.offer_kinds({kind: item.note.split(";")[0] for kind, item in INSTANCES.items()})
+        card.offer_kinds({kind: item.note for kind, item in INSTANCES.items()})
         card.train_wanted.connect(self._train)
         card.machines_changed.connect(self._show_facts)
         card.account_wanted.connect(self._show_account)
         card.jobs_wanted.connect(self.show_jobs)
         card.clean_wanted.connect(self._show_leftovers)
+        card.transform_wanted.connect(self._choose_transform)
         page.setup.changed.connect(self._show_facts)
         page.setup.add_card(card)
         self._view = Deferred(self._make_view)
@@ -147,16 +157,18 @@ class SageMakerController(QObject):
         under_way = [run for run in self._runs.values() if not run.stage.final]
         if self._card is not None:
             self._card.show_jobs(len(self._runs), len(under_way))
-            self._card.offer_earlier(
-                [
-                    (run.result, run.job.artefact) for run in self._runs.values()
-                    if run.stage is Stage.DONE and run.job is not None and run.job.artefact
-                    and run.kind == "training"
-                ]
-            )
+            self._card.offer_earlier(self._trained_there())
         if self._view is not None and self._view.is_made:
             self._show_in(self._view.page)
         self._timer.start() if under_way else self._timer.stop()
+
+    def _trained_there(self) -> list[tuple[str, str]]:
+        """The models that were trained there, and where their archives lie."""
+        return [
+            (run.result, run.job.artefact)
+            for run in self._runs.values()
+            if run.stage is Stage.DONE and run.kind == "training" and run.job and run.job.artefact
+        ]
 
     def _show_in(self, view: RunsView) -> None:
         runs = sorted(self._runs.values(), key=lambda run: -run.created)
@@ -166,7 +178,7 @@ class SageMakerController(QObject):
     def _show_facts(self) -> None:
         """Time and cost on the card: arithmetic alone, nothing is asked of AWS."""
         from emotion_desktop.cloud.hyperparameters import PRESETS, default_layers
-        from emotion_desktop.cloud.prices import estimate_training
+        from emotion_desktop.cloud.prices import INSTANCES, dollars, estimate_training
 
         card, page = self._card, self._page
         if card is None or page is None:
@@ -191,16 +203,19 @@ class SageMakerController(QObject):
             own=self._prices(),
         )
         time, price = "not known", "no price is known for this machine"
+        known = INSTANCES.get(card.machines.kind)
+        about_machine = known.note if known is not None else card.machines.kind
         if estimate is not None:
-            time = f"about {max(1, round(estimate.expected_s / 60))} min"
-            price = f"about ${estimate.expected:,.2f}, at most ${estimate.at_most:,.2f} (estimate)"
+            minutes = max(1, round(estimate.expected_s / 60))
+            time = f"about {minutes} min, preset “{preset.title}”"
+            price = f"about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)}"
         sent = photos + int(parts["validation"]["photos"])
         card.show_facts(
             [
                 ("Time", time),
                 ("Cost", price),
-                ("Leaves this computer", f"The faces on {sent:,} photos, after you agreed"),
-                ("Preset there", f"{preset.title}: {preset.help}"),
+                ("Leaves this computer", f"The faces on {sent:,} photos, once you agree"),
+                ("Runs on", _each(card.machines.count, about_machine)),
             ]
         )
         card.allow("")
@@ -376,6 +391,55 @@ class SageMakerController(QObject):
         self._jobs[spec.parameters["run"]] = spec.id
         self._services.manager.submit(spec, function)
 
+    @Slot()
+    def _choose_transform(self) -> None:
+        from emotion_desktop.ui.sagemaker.transform_dialog import TransformDialog
+
+        if self._report is None or not self._report["good"]:
+            self._show_account()
+            return
+        assert self._card is not None
+        dialog = TransformDialog(
+            self._trained_there(), self._card.machines, self._services.window
+        )
+        dialog.chosen.connect(self._offer_transform)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(object)
+    def _offer_transform(self, choice: TransformChoice) -> None:
+        from emotion_desktop.jobs.sagemaker.transform import transform_offer_job
+
+        now = self._services.settings.now
+        in_s3 = choice.source.startswith("s3://")
+        order = TransformOrder(
+            model=choice.model,
+            artefact=choice.artefact,
+            machines=choice.machines,
+            role=now.aws_role,
+            bucket=now.aws_bucket,
+            source=choice.source if in_s3 else "",
+            paths=() if in_s3 else (choice.source,),
+            faces=now.faces,
+        )
+        job = transform_offer_job(self._desk(), order, self._choice())
+        self._ask(job, lambda lines: self._confirm_transform(order, lines))
+
+    def _confirm_transform(self, order: TransformOrder, lines: list[str]) -> None:
+        account = (self._report or {}).get("account", "")
+        self._services.window.ask(
+            "Classify these photos on SageMaker?",
+            "\n\n".join([*lines, f"Account: {account}"]),
+            "Send and classify",
+            lambda: self._transform(order, account),
+        )
+
+    def _transform(self, order: TransformOrder, account: str) -> None:
+        from emotion_desktop.jobs.sagemaker.transform import transform_job
+
+        self._start(lambda: transform_job(self._desk(), order, self._choice(), account))
+        self.show_jobs()
+
     # -- jobs under way ------------------------------------------------------------------------
 
     @Slot(str)
@@ -409,7 +473,13 @@ class SageMakerController(QObject):
 
     @Slot(str)
     def _use(self, run: str) -> None:
-        self.model_wanted.emit(self._runs[run].result)
+        known = self._runs[run]
+        if known.kind == "training":
+            self.model_wanted.emit(known.result)
+            return
+        # What the cloud said is known by now: the gallery only has to show it.
+        self.model_wanted.emit(known.order["model"])
+        self._services.window.give([Path(path) for path in known.order["paths"]])
 
     @Slot(str)
     def _ask_to_forget(self, run: str) -> None:
@@ -523,6 +593,16 @@ class SageMakerController(QObject):
 
     # -- helpers -------------------------------------------------------------------------------
 
+    @Slot()
+    def _settings_changed(self) -> None:
+        from emotion_desktop.cloud.prices import parse_prices
+
+        try:
+            parse_prices(self._services.settings.now.aws_prices)
+        except AppError as error:
+            self._services.say(error)
+        self._show_facts()
+
     def _choice(self) -> AwsChoice:
         now = self._services.settings.now
         return AwsChoice(now.aws_profile, now.aws_region)
@@ -541,3 +621,7 @@ class SageMakerController(QObject):
 
         services = self._services
         return Desk(services.workspace, services.room, self._prices())
+
+
+def _each(count: int, what: str) -> str:
+    return what if count == 1 else f"{count} machines, each {what}"

@@ -44,8 +44,10 @@ def headline(run: CloudRun, *, worked_on: bool) -> str:
     words = _WORDS[run.stage]
     if run.stage is Stage.RUNNING and run.job is not None:
         words = f"{words}: {run.job.detail.lower() or run.job.status.lower()}"
-    if run.stage is Stage.DONE and run.kind == "training":
+    if run.stage is Stage.DONE:
         words = f"Done: the model is in the store as “{run.result}”"
+        if run.kind == "transform":
+            words = f"Done: the answers are in {run.result}"
     if not worked_on and not run.stage.final:
         words = f"{words}. Left off; nothing is lost" if not run.stage.paid else words
     return words
@@ -53,7 +55,7 @@ def headline(run: CloudRun, *, worked_on: bool) -> str:
 
 def figures(run: CloudRun, prices: Mapping[str, float], now: float) -> str:
     """Time and cost so far, and the limit."""
-    from emotion_desktop.cloud.prices import cost
+    from emotion_desktop.cloud.prices import cost, dollars
 
     machines = Machines(**run.order["machines"])
     parts = [f"{machines.count} × {machines.kind}{', spot' if machines.spot else ''}"]
@@ -72,9 +74,9 @@ def figures(run: CloudRun, prices: Mapping[str, float], now: float) -> str:
             if job.running and job.billable < job.running:
                 parts.append(f"spot saved {1 - job.billable / job.running:.0%}")
         if so_far is not None:
-            parts.append(f"about ${so_far:,.2f}{'' if job.over else ' so far'}")
+            parts.append(f"about {dollars(so_far)}{'' if job.over else ' so far'}")
     if limit is not None and not run.stage.final:
-        parts.append(f"at most ${limit:,.2f}")
+        parts.append(f"at most {dollars(limit)}")
     return " · ".join(parts)
 
 
@@ -252,11 +254,14 @@ class RunsView(QWidget):
             and run.kind == "training",
             "cancel": going and run is not None and not run.stage.final,
             "go_on": run is not None and not going and not run.stage.final,
-            "use": run is not None and run.stage is Stage.DONE and run.kind == "training",
+            "use": run is not None and run.stage is Stage.DONE
+            and (run.kind == "training" or bool(run.order.get("paths"))),
             "forget": run is not None and not going and not (run.stage.paid and not run.problem),
         }
         for name, button in self.buttons.items():
             button.setVisible(visible[name])
+        transform = run is not None and run.kind == "transform"
+        self.buttons["use"].setText("Show in the gallery" if transform else "Use in the gallery")
         trouble = (run.waiting or run.problem) if run is not None else None
         self._problem.setVisible(trouble is not None)
         remedy = trouble.remedy if trouble is not None else ""

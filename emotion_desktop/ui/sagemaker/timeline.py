@@ -28,6 +28,11 @@ class Step:
 #: The stages of a run here, and those of the job at AWS in between.
 _HERE = ((Stage.PREPARING, "Prepare"), (Stage.UPLOADING, "Upload"), (Stage.LAUNCHING, "Launch"))
 _THERE = ("Starting", "Downloading", "Training", "Uploading")
+#: What these are called here, where room is scarce and “Upload” is something else.
+_SHORT = {
+    "Starting": "Start", "Downloading": "Load", "Training": "Train", "Uploading": "Store",
+    "Interrupted": "Pause", "Stopping": "Stop",
+}
 _AFTER = ((Stage.FETCHING, "Bring back"), (Stage.DONE, "Done"))
 
 
@@ -73,7 +78,7 @@ def _steps_there(run: CloudRun, now: float, failed: bool, *, reached: bool) -> l
             state = "done"
         else:
             state = "open"
-        steps.append(Step(name, state, spent.get(name)))
+        steps.append(Step(_SHORT.get(name, name), state, spent.get(name)))
     if failed and steps:
         last = max((i for i, s in enumerate(steps) if s.state != "open"), default=0)
         steps[last] = Step(steps[last].title, "failed", steps[last].seconds)

@@ -7,7 +7,14 @@ import time
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, Progress, StateChanged
+from emotion_desktop.domain.job import (
+    JobEvent,
+    JobSpec,
+    JobState,
+    Lane,
+    Progress,
+    StateChanged,
+)
 from emotion_desktop.ui.words import duration
 
 _WORDS = {
@@ -52,6 +59,8 @@ class JobRow(QFrame):
         self.job = spec.id
         self.state = JobState.QUEUED
         self._time_left = TimeLeft()
+        # What is done elsewhere may cost money: it is stopped where all of that is in sight.
+        self._can_cancel = spec.lane is not Lane.FOLLOW
         self._title = QLabel(spec.title)
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._text = QLabel(_WORDS[JobState.QUEUED])
@@ -63,6 +72,7 @@ class JobRow(QFrame):
         self._bar.setTextVisible(False)
         self._cancel = QPushButton("Cancel")
         self._cancel.setAccessibleName(f"Cancel {spec.title}")
+        self._cancel.setVisible(self._can_cancel)
         self._cancel.clicked.connect(lambda: self.cancel_wanted.emit(self.job))
         layout = QGridLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
@@ -101,5 +111,5 @@ class JobRow(QFrame):
             text = event.outcome.message  # a paused job says so
         self._text.setText(text)
         self._bar.setVisible(not event.state.final)
-        self._cancel.setVisible(not event.state.final)
+        self._cancel.setVisible(not event.state.final and self._can_cancel)
         self._cancel.setEnabled(event.state is not JobState.CANCELLING)

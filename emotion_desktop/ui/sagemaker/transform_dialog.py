@@ -1,0 +1,117 @@
+"""Classifying many photos on SageMaker's machines: with which model, which photos, how many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.cloud import Machines
+
+
+@dataclass(frozen=True, slots=True)
+class TransformChoice:
+    """What was chosen: a model and its archive's address, a folder or an address, machines."""
+
+    model: str
+    artefact: str
+    source: str
+    machines: Machines
+
+
+class TransformDialog(QDialog):
+    """Asks; what it costs is said, and agreed to, after that."""
+
+    chosen = Signal(object)
+    """A TransformChoice."""
+
+    def __init__(
+        self, models: Sequence[tuple[str, str]], machines: Machines, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Classify on Amazon SageMaker")
+        self._kind = machines.kind
+        text = QLabel(
+            "For more photos than this computer should classify. The machines are there for the "
+            "job and gone with it; the gallery knows the answers afterwards."
+        )
+        text.setWordWrap(True)
+        self.model = QComboBox()
+        self.model.setAccessibleName("Model")
+        for name, artefact in models:
+            self.model.addItem(name, artefact)
+        self.source = QLineEdit()
+        self.source.setAccessibleName("Photos")
+        self.source.setPlaceholderText("A folder, or s3://bucket/folder")
+        self.source.textChanged.connect(self._check)
+        choose = QPushButton("Folder…")
+        choose.clicked.connect(self._choose_folder)
+        row = QHBoxLayout()
+        row.addWidget(self.source, 1)
+        row.addWidget(choose)
+        self.count = QSpinBox()
+        self.count.setRange(1, 20)
+        self.count.setSuffix(f" × {machines.kind}")
+        self.count.setAccessibleName("How many machines")
+        self.hours = QDoubleSpinBox()
+        self.hours.setRange(0.1, 120)
+        self.hours.setDecimals(1)
+        self.hours.setValue(1)
+        self.hours.setSuffix(" h")
+        self.hours.setAccessibleName("Stopped after")
+        form = QFormLayout()
+        form.setVerticalSpacing(8)
+        form.addRow("Model", self.model)
+        form.addRow("Photos", row)
+        form.addRow("Machines", self.count)
+        form.addRow("Stopped after", self.hours)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.go_on = buttons.addButton("See the cost…", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go_on.setProperty("role", "primary")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self.accepted.connect(lambda: self.chosen.emit(self.choice))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(14)
+        layout.addWidget(text)
+        layout.addLayout(form)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(520)
+        self._check()
+
+    @property
+    def choice(self) -> TransformChoice:
+        """What is chosen."""
+        return TransformChoice(
+            self.model.currentText(),
+            str(self.model.currentData()),
+            self.source.text().strip(),
+            Machines(self._kind, self.count.value(), False, self.hours.value()),
+        )
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Photos to classify")
+        if name:
+            self.source.setText(name)
+
+    @Slot()
+    def _check(self) -> None:
+        self.go_on.setEnabled(bool(self.source.text().strip()) and self.model.count() > 0)
