@@ -27,6 +27,8 @@ _ROOT = Path(__file__).resolve().parents[2]
         ("memory", ["--photos", "80", "--times", "2"]),
         ("doubtful", ["--photos", "8"]),
         ("compare", ["--photos", "8", "--rounds", "1"]),
+        ("engines", ["--photos", "6", "--rounds", "1", "--layers", "20", "--side", "28"]),
+        ("upload", ["--photos", "6", "--rounds", "1", "--latency", "1"]),
     ],
 )
 def test_it_gives_finite_figures(tmp_path, name, options):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from threading import Event
 from typing import Any, Final
@@ -51,6 +52,8 @@ class StandIn:
         for part in (self.quotas, self.training, self.transform, self.rekognition):
             part.add_to(self.operations)
         self.role = ""
+        #: Added to each request of the program, seconds: a real service is not next door.
+        self.latency_s = 0.0
         self._server = _Server(self._answer)
         self.url = ""
 
@@ -109,6 +112,7 @@ class StandIn:
         if _ARRANGING in environ.get("HTTP_AUTHORIZATION", ""):
             return answer(environ, start_response)
         self.wire.add(call)
+        time.sleep(self.latency_s)
         fault = self.faults.due(call)
         if fault is None:
             return answer(environ, start_response)
