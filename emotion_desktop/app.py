@@ -84,6 +84,10 @@ class Controller(QObject):
         self.sagemaker.model_wanted.connect(self._use_model)
         self.models = ModelsController(self.services, self)
         self.training.model_wanted.connect(self._use_model)
+        # A timer that ends with the window: nothing may be started once it closes.
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self.training.get_ready)
         self.window.settings_wanted.connect(self._change_settings)
         self.window.log_wanted.connect(self._open_log)
         self.window.closing.connect(self._close)
@@ -103,7 +107,7 @@ class Controller(QObject):
         self.services.undo.read_history()
         self.models.warm_up()
         self.sagemaker.take_up()
-        QTimer.singleShot(_IDLE_MS, self.training, self.training.get_ready)
+        self._idle.start(_IDLE_MS)
 
     @Slot(str)
     def _use_model(self, reference: str) -> None:
@@ -180,6 +184,7 @@ class Controller(QObject):
 
     def shut_down(self) -> None:
         """Closes the window, then ends all background work: nobody looks at a frozen window."""
+        self._idle.stop()
         self.window.may_close = True
         self.window.close()
         self._bridge.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -17,12 +18,15 @@ def figures(line: str) -> tuple[int, str, float] | None:
     """
     try:
         if found := _ACCURACY.search(line):
-            return int(found[1]), f"{found[2].lower()}_accuracy", float(found[3])
-        if found := _TIME.search(line):
-            return int(found[1]), "seconds", float(found[2])
+            figure = int(found[1]), f"{found[2].lower()}_accuracy", float(found[3])
+        elif found := _TIME.search(line):
+            figure = int(found[1]), "seconds", float(found[2])
+        else:
+            return None
     except ValueError:
         return None
-    return None
+    # With fewer photos than a batch the algorithm counts none, and says nan.
+    return figure if math.isfinite(figure[2]) else None
 
 
 def merge(

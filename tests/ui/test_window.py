@@ -383,3 +383,12 @@ def test_keys_correct_what_the_model_says_and_undo_takes_it_back(controller, qtb
     qtbot.keyClick(view.grid, Qt.Key.Key_0)
     qtbot.waitUntil(lambda: portrait().correction is None, timeout=_PATIENCE)
     idle(controller, qtbot)
+
+
+def test_a_window_closed_right_after_its_start_starts_nothing_more(
+    controller, qtbot, monkeypatch
+):
+    monkeypatch.setattr("emotion_desktop.app._IDLE_MS", 50)
+    controller.get_ready()
+    controller.shut_down()
+    qtbot.wait(300)  # by then what was left for later would have been begun
