@@ -72,7 +72,8 @@ class JobRow(QFrame):
         self._bar.setTextVisible(False)
         self._cancel = QPushButton("Cancel")
         self._cancel.setAccessibleName(f"Cancel {spec.title}")
-        self._cancel.setVisible(self._can_cancel)
+        if not self._can_cancel:  # to show it here would make a window of it
+            self._cancel.hide()
         self._cancel.clicked.connect(lambda: self.cancel_wanted.emit(self.job))
         layout = QGridLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
