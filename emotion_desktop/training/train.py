@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from emotion_desktop.domain.errors import DataError
+from emotion_desktop.domain.errors import AppError, DataError
 from emotion_desktop.domain.job import Batch, JobContext, JobSpec, Progress
 from emotion_desktop.evaluation.words import describe
 from emotion_desktop.training.material import prepare
 from emotion_desktop.training.order import Order
+
+_log = logging.getLogger(__name__)
 
 
 def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
@@ -53,9 +56,23 @@ def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     fitted = fit(plan, material.training, material.validation, context)
     context.check_cancelled()
     scores = finish(order, material, fitted, context)
+    if order.split and material.scored[0] == "test":
+        _note_opening(order)
     return {
         "model": str(order.output),
         "scores": scores.to_dict(),
         "summary": describe(scores),
         "warning": fitted.warning,
     }
+
+
+def _note_opening(order: Order) -> None:
+    """The sealed test part was looked into: that is counted, whoever did it."""
+    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.splits import Splits
+
+    try:
+        with Catalogue(order.workspace.catalogue) as catalogue:
+            Splits(catalogue).open_test(order.split, f"trained: {order.name}")
+    except AppError as error:  # the model is there, whatever becomes of the note
+        _log.warning("the opening of the test part was not noted: %s", error)

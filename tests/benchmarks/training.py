@@ -31,7 +31,6 @@ from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.training.backend import keras
 from emotion_desktop.training.cache import PictureCache
 from emotion_desktop.training.loop import Plan, fit
-from emotion_desktop.training.nets import build_net
 from emotion_desktop.training.pictures import Part, prepare_pictures
 from emotion_desktop.training.recipes import RECIPES
 from tests.benchmarks.measure import Figure, in_turn, parser, photos_in, report
@@ -156,14 +155,16 @@ def epoch_in_memory(part: Part) -> Callable[[], float]:
 
 
 def notebook_model() -> Any:
-    """The notebooks' net for pictures from 0 to 1, compiled as there."""
-    inner = build_net(RECIPE, EMOTIONS, seed=0)
-    first = next(i for i, layer in enumerate(inner.layers) if layer.name.startswith("conv2d"))
-    pixels = keras.Input((RECIPE.size, RECIPE.size, RECIPE.channels))
-    x = pixels
-    for layer in inner.layers[first:]:
-        x = layer(x)
-    net = keras.Model(pixels, keras.layers.Softmax()(x))
+    """The notebooks' net for pictures from 0 to 1, made and compiled as there."""
+    layers = keras.layers
+    net = keras.Sequential([keras.Input((RECIPE.size, RECIPE.size, RECIPE.channels))])
+    for filters in (48, 48, 32):
+        net.add(layers.Conv2D(filters, 3, activation="relu"))
+        net.add(layers.MaxPooling2D(2))
+    net.add(layers.Flatten())
+    net.add(layers.Dense(128, activation="relu"))
+    net.add(layers.Dense(64, activation="relu"))
+    net.add(layers.Dense(len(EMOTIONS), activation="softmax"))
     net.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     return net
 

@@ -74,14 +74,18 @@ def page(controller, qtbot, data):
 
 def train(page, controller, qtbot):
     """Presses the button; returns the run once it is listed."""
-    before = set(controller.training._runs)
+    before = runs_of(controller)
     qtbot.mouseClick(page.setup.here.button, Qt.MouseButton.LeftButton)
-    (run,) = set(controller.training._runs) - before
+    (run,) = runs_of(controller) - before
     return run
 
 
+def runs_of(controller):
+    return {live.run.id for live in controller.training.book}
+
+
 def run_of(controller, run):
-    return controller.training._runs[run]
+    return controller.training.book[run]
 
 
 def wait_for(controller, qtbot, run, state):
@@ -257,9 +261,9 @@ def test_a_run_is_repeated_compared_and_removed(controller, qtbot, page):
     first = train(page, controller, qtbot)
     wait_for(controller, qtbot, first, RunState.SUCCEEDED)
     settle(controller, qtbot)
-    before = set(controller.training._runs)
+    before = runs_of(controller)
     press(page, qtbot, "repeat")
-    (second,) = set(controller.training._runs) - before
+    (second,) = runs_of(controller) - before
     wait_for(controller, qtbot, second, RunState.SUCCEEDED)
     settle(controller, qtbot)
     assert run_of(controller, second).run.parameters["fingerprint"] == "f1"
@@ -288,7 +292,7 @@ def test_runs_of_before_are_listed_with_their_figures(controller, qtbot, page):
     run = train(page, controller, qtbot)
     wait_for(controller, qtbot, run, RunState.SUCCEEDED)
     settle(controller, qtbot)
-    controller.training._runs.clear()  # as after a new start
+    controller.training.book._runs.clear()  # as after a new start
     controller.training.refresh()
     settle(controller, qtbot)
     page.runs.choose(run)

@@ -95,7 +95,8 @@ class CurvesView(QWidget):
         self._plot.clear()
         self._legend.clear()
         for curve in curves:
-            self._draw(curve)
+            if curve.points:
+                self._draw(curve)
         described = [
             f"{curve.name}: {curve.points[-1][1]:.3g} at epoch {curve.points[-1][0]:g}"
             for curve in curves
@@ -110,7 +111,7 @@ class CurvesView(QWidget):
         pen = pg.mkPen(colour, width=1 if curve.faint else 2, style=_DASHES[curve.dash])
         # One point makes no line.
         symbol = "o" if len(curve.points) == 1 and not curve.faint else None
-        x, y = zip(*curve.points, strict=True) if curve.points else ((), ())
+        x, y = zip(*curve.points, strict=True)
         self._plot.plot(
             list(x), list(y), pen=pen, name=curve.name, symbol=symbol, symbolBrush=colour,
             symbolPen=None, symbolSize=7,

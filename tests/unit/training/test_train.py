@@ -186,4 +186,6 @@ def test_a_frozen_split_is_trained_on_with_its_balance(data, tmp_path):
     assert (origin.recipe["balancing"], origin.recipe["power"]) == ("sampling", 0.25)
     assert origin.data["source"] == "split “mine”"
     assert origin.split["seed"] == 1
+    with Catalogue(workspace / "catalogue.sqlite") as catalogue:
+        assert [summary.openings for summary in Splits(catalogue).all()] == [1]
     assert any(isinstance(e, Log) and "as the split says" in e.line for e in events)

@@ -1,0 +1,151 @@
+"""Behind the setting up of a training: photos looked for, the card of this computer, the start."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.job import Batch, JobEvent, JobSpec
+from emotion_desktop.training.recipes import BACKBONES, Recipe
+from emotion_desktop.ui.words import model_title
+
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.training_overview import LabelledFolder, Overview
+    from emotion_desktop.ui.services import Services
+    from emotion_desktop.ui.training.run_book import RunBook
+    from emotion_desktop.ui.training.setup import SetupView
+
+
+class SetupController(QObject):
+    """Serves a SetupView; what it starts is in the book from then on."""
+
+    def __init__(
+        self, services: Services, book: RunBook, view: SetupView, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._book = book
+        self._view = view
+        self._folders: dict[Path, LabelledFolder] = {}
+        view.changed.connect(self.show_facts)
+        view.folder_wanted.connect(self._choose_folder)
+        view.table_wanted.connect(self._choose_table)
+        view.split_wanted.connect(self._split)
+        view.import_wanted.connect(services.window.choose_data_kind)
+        view.train_here_wanted.connect(self._train)
+        services.bridge.happened.connect(self._told)
+
+    def take(self, overview: Overview) -> None:
+        """Offers the splits and models there are."""
+        self._view.show_splits(overview.splits, overview.labelled)
+        self._view.show_models([(name, model_title(name)) for name in overview.models])
+        self.show_facts()
+
+    def use_data(self, data: Path) -> None:
+        """Looks into a folder or label file; where labelled photos are found it is chosen."""
+        from emotion_desktop.jobs.training_overview import labelled_folder_job
+
+        self._services.manager.submit(*labelled_folder_job(data))
+
+    @Slot()
+    def show_facts(self) -> None:
+        """Time, cost and what leaves the machine, on the card of this computer."""
+        from emotion_desktop.jobs.expected_time import expected_seconds
+        from emotion_desktop.ui.training.words import expected
+
+        view = self._view
+        photos = self._photos_to_learn_from()
+        seconds, measured = None, False
+        if photos:
+            runs = (live.run for live in self._book)
+            seconds, measured = expected_seconds(view.recipe, photos, runs)
+        view.here.show_facts(
+            [
+                ("Time", expected(seconds, measured) if view.photos else "Choose photos first"),
+                ("Cost", "Nothing"),
+                ("Leaves this computer", _leaves(view.recipe)),
+                ("Runs on", self._device()),
+            ]
+        )
+        view.here.allow("" if view.photos else "Choose labelled photos first.")
+
+    def _photos_to_learn_from(self) -> int | None:
+        view = self._view
+        if view.split is not None:
+            return int(view.split.report["parts"]["training"]["photos"])
+        photos = view.photos
+        if photos is not None and photos.data in self._folders:
+            return round(self._folders[photos.data].photos * view.recipe.fractions[0])
+        return None
+
+    def _device(self) -> str:
+        """What trainings run on, as the last one told; before that, what there is for sure."""
+        known = [live.run.device for live in self._book if live.run.device]
+        cores = os.cpu_count() or 1
+        return known[0] if known else f"Processor, {cores} {'core' if cores == 1 else 'cores'}"
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        window = self._services.window
+        name = QFileDialog.getExistingDirectory(window, "Labelled photos, a folder per emotion")
+        if name:
+            self.use_data(Path(name))
+
+    @Slot()
+    def _choose_table(self) -> None:
+        window = self._services.window
+        kinds = "Label files (*.csv *.tsv *.txt);;All files (*)"
+        name, _ = QFileDialog.getOpenFileName(window, "A label file beside its photos", "", kinds)
+        if name:
+            self.use_data(Path(name))
+
+    @Slot()
+    def _split(self) -> None:
+        from emotion_desktop.dataset.freezing import SplitOrder
+        from emotion_desktop.jobs.dataset.splitting import split_job
+
+        services = self._services
+        services.manager.submit(*split_job(services.workspace.root, "By person", SplitOrder()))
+
+    @Slot()
+    def _train(self) -> None:
+        from emotion_desktop.jobs.train import Training, train_job
+
+        services, view = self._services, self._view
+        photos = view.photos
+        if photos is None:
+            return
+        source = photos.split or (photos.data.stem if photos.data else "")
+        name = self._book.free_name(view.name or f"{view.recipe.title} {source}")
+        try:
+            training = Training(
+                view.recipe,
+                services.store.path_for(name),
+                name,
+                data=photos.data,
+                split=photos.split,
+                seed=view.drawer.seed,
+                start_from=services.store.resolve(view.start_from) if view.start_from else None,
+            )
+        except AppError as error:
+            services.say(error)
+            return
+        self._book.start(*train_job(services.workspace, training))
+
+    @Slot(object, object)
+    def _told(self, spec: JobSpec, event: JobEvent) -> None:
+        if spec.kind == "labelled-folder" and isinstance(event, Batch):
+            (found,) = event.items
+            self._folders[found.data] = found
+            self._view.choose_data(found.data)
+
+
+def _leaves(recipe: Recipe) -> str:
+    if recipe.weights == "imagenet" and recipe.net in BACKBONES:
+        return "Nothing. Keras downloads ImageNet's weights once, if they are not here yet"
+    return "Nothing"
