@@ -88,6 +88,7 @@ class Controller(QObject):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.training.get_ready)
+        self._idle.timeout.connect(self.dataset.get_ready)
         self.window.settings_wanted.connect(self._change_settings)
         self.window.log_wanted.connect(self._open_log)
         self.window.closing.connect(self._close)

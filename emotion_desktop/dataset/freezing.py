@@ -5,37 +5,20 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from emotion_desktop.dataset.fingerprint import split_fingerprint
 from emotion_desktop.dataset.grouping import chained, group
 from emotion_desktop.dataset.leaks import LeakReport, leak_report
-from emotion_desktop.dataset.split import Fractions, split_by_group
-from emotion_desktop.domain.balance import Balance
+from emotion_desktop.dataset.split import split_by_group
 from emotion_desktop.domain.errors import DataError, UsageError
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.domain.split import KEPT_WHOLE, FrozenSplit, Split
+from emotion_desktop.domain.split import KEPT_WHOLE, FrozenSplit, Split, SplitOrder
 from emotion_desktop.workspace.catalogue import Catalogue
 from emotion_desktop.workspace.photos import LabelledPhotos, labelled_photos
 from emotion_desktop.workspace.splits import Splits
 
 _Pairs = Sequence[tuple[bytes, bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class SplitOrder:
-    """How to split.
-
-    Attributes:
-        kept_whole: one of domain.split.KEPT_WHOLE.
-        copies_together: copies of a photo, or nearly, stay on one side, whoever is in them.
-    """
-
-    fractions: Fractions = (0.6, 0.2, 0.2)
-    seed: int = 0
-    kept_whole: str = "person"
-    copies_together: bool = True
-    balance: Balance = field(default_factory=Balance)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,22 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitOrder:
+    """How to split.
+
+    Attributes:
+        kept_whole: one of KEPT_WHOLE.
+        copies_together: copies of a photo, or nearly, stay on one side, whoever is in them.
+    """
+
+    fractions: tuple[float, float, float] = (0.6, 0.2, 0.2)
+    seed: int = 0
+    kept_whole: str = "person"
+    copies_together: bool = True
+    balance: Balance = field(default_factory=Balance)
+
+
+@dataclass(frozen=True, slots=True)
 class FrozenSplit:
     """A split under a name: which photos, with which labels and persons, however they change.
 

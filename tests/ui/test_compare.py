@@ -10,9 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from emotion_desktop.dataset.freezing import SplitOrder, freeze
+from emotion_desktop.dataset.freezing import freeze
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.domain.model import Calibration
+from emotion_desktop.domain.split import SplitOrder
 from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
 from emotion_desktop.jobs.labelled_set import LabelledSource
 from emotion_desktop.ui.compare.photos import PhotosDialog

@@ -22,6 +22,8 @@ _ROOT = Path(__file__).resolve().parents[2]
         ("classify", ["--photos", "6", "--rounds", "1"]),
         ("startup", ["--rounds", "1"]),
         ("gallery", ["--photos", "300", "--rounds", "1"]),
+        ("dataset", ["--photos", "8"]),
+        ("browse", ["--photos", "1500", "--rounds", "1"]),
         ("responsiveness", ["--photos", "6", "--idle", "0.3"]),
         ("training", ["--photos", "16", "--rounds", "1"]),
         ("memory", ["--photos", "80", "--times", "2"]),

@@ -59,7 +59,7 @@ def split(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Split the labelled photos by person, and freeze the split under a name."""
-    from emotion_desktop.dataset.freezing import SplitOrder
+    from emotion_desktop.domain.split import SplitOrder
     from emotion_desktop.jobs.dataset.splitting import split_job
 
     order = SplitOrder(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -56,8 +55,7 @@ def find_faces(catalogue: Catalogue, context: JobContext) -> None:
 def _count(finder: FaceFinder, path: Path) -> tuple[int, int | None] | None:
     """How many faces, and the shorter side of the largest; None where it cannot be read now."""
     try:
-        faces = finder.find(decode(path, at_least=NEEDED_SIDE))
+        count, side = finder.count(decode(path, at_least=NEEDED_SIDE))
     except UnreadablePictureError:
         return None
-    sides: Sequence[int] = [min(face.box.width, face.box.height) for face in faces]
-    return len(faces), sides[0] if sides else None
+    return count, side or None

@@ -11,9 +11,9 @@ from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, P
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from emotion_desktop.dataset.freezing import SplitOrder
     from emotion_desktop.domain.balance import Synthesis
     from emotion_desktop.domain.sample import Sample
+    from emotion_desktop.domain.split import SplitOrder
     from emotion_desktop.workspace.catalogue import Catalogue
 
 #: So many emotions are shown before and after, with so many copies of a photo each.
@@ -51,7 +51,8 @@ def split_again_job(workspace: Path, name: str) -> tuple[JobSpec, JobFunction]:
     """The job that freezes a split anew by person, with the same shares, seed and balance."""
 
     def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
-        from emotion_desktop.dataset.freezing import SplitOrder, freeze
+        from emotion_desktop.dataset.freezing import freeze
+        from emotion_desktop.domain.split import SplitOrder
         from emotion_desktop.workspace.catalogue import Catalogue
         from emotion_desktop.workspace.paths import Workspace
         from emotion_desktop.workspace.splits import Splits

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from emotion_desktop.ui.catalogue_reader import CatalogueReader
+    from emotion_desktop.ui.dataset.health_view import HealthView
     from emotion_desktop.ui.dataset.page import DatasetPage
+    from emotion_desktop.ui.dataset.split_view import SplitView
+    from emotion_desktop.ui.image_loader import ImageLoader
     from emotion_desktop.ui.services import Services
+    from emotion_desktop.ui.theme import Theme
     from emotion_desktop.workspace.catalogue import Catalogue
 
 #: What has changed is read again so soon after.
 _REFRESH_MS = 80
+#: What the page is made of.
+_MODULES = ("page", "health_view", "split_view", "import_dialog")
 _CHANGING = ("import", "audit", "split", "move")
 
 
@@ -32,6 +38,7 @@ class DatasetController(QObject):
         super().__init__(parent)
         self._services = services
         self._reader: CatalogueReader | None = None
+        self._splitter: Splitter | None = None
         self._place = Deferred(self._make_page)
         self.importer = Importer(services, self)
         window = services.window
@@ -49,6 +56,14 @@ class DatasetController(QObject):
     def page(self) -> DatasetPage:
         """The page, made when it is first asked for."""
         return self._place.page
+
+    @Slot()
+    def get_ready(self) -> None:
+        """Loads in the background what the page is made of."""
+        from emotion_desktop.jobs.warm_up import load_job
+
+        for module in _MODULES:
+            self._services.manager.submit(*load_job(f"emotion_desktop.ui.dataset.{module}"))
 
     def set_theme(self) -> None:
         """The colours have changed."""
@@ -124,7 +139,7 @@ class DatasetController(QObject):
         self._reader = CatalogueReader(self._services.workspace.catalogue, self)
         self._reader.answered.connect(self._answered)
         self._reader.failed.connect(self._failed)
-        page = DatasetPage(self._reader, window.theme)
+        page = DatasetPage(self._reader, window.theme, self._make_health, self._make_splitting)
         page.empty.table_wanted.connect(window.choose_data_file)
         page.empty.folder_wanted.connect(window.choose_data_folder)
         page.empty.bucket_wanted.connect(self._ask_for_bucket)
@@ -132,13 +147,29 @@ class DatasetController(QObject):
         page.query_changed.connect(self._query)
         page.photos.label_wanted.connect(self._label)
         page.photos.exclude_wanted.connect(self._exclude)
-        page.health.audit_wanted.connect(self._audit)
-        page.health.photos_wanted.connect(page.show_card)
-        page.health.fix_wanted.connect(self._fix)
         page.export_wanted.connect(self._ask_for_target)
-        self._splitter = Splitter(self._services, page.splitting, self)
         self._read()
         return page
+
+    def _make_health(self, theme: Theme) -> HealthView:
+        from emotion_desktop.ui.dataset.health_view import HealthView
+
+        view = HealthView(theme)
+        view.audit_wanted.connect(self._audit)
+        view.photos_wanted.connect(self._show_card)
+        view.fix_wanted.connect(self._fix)
+        return view
+
+    def _make_splitting(self, theme: Theme, loader: ImageLoader) -> SplitView:
+        from emotion_desktop.ui.dataset.split_view import SplitView
+
+        view = SplitView(loader, theme)
+        self._splitter = Splitter(self._services, view, self)
+        return view
+
+    @Slot(str, str)
+    def _show_card(self, card: str, title: str) -> None:
+        self.page.show_card(card, title)
 
     @Slot()
     def refresh(self) -> None:
@@ -187,7 +218,7 @@ class DatasetController(QObject):
         elif topic == "histogram":
             page.show_histogram(answer)
         elif topic == "health":
-            page.health.show_cards(answer)
+            page.show_cards(answer)
 
     @Slot(object)
     def _failed(self, error: AppError) -> None:
@@ -202,8 +233,8 @@ class DatasetController(QObject):
         if not event.state.final:
             return
         self.refresh()
-        if self._place.is_made and self.page.splitting.isVisible():
-            self.page.splitting.draft_wanted.emit()
+        if self._splitter is not None:
+            self._splitter.refresh()
         if spec.kind == "import" and event.state is JobState.SUCCEEDED:
             assert event.outcome is not None
             self._services.window.show_page(self._place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,6 +23,8 @@ from emotion_desktop.ui.icons import paint_sign, pixmap
 from emotion_desktop.ui.theme import Theme
 
 _SIGNS: Final = {"alarm": "unreadable", "warning": "unreadable", "note": "unsure", "fine": "fine"}
+#: So many cards are made between two events.
+_AT_ONCE: Final = 3
 _WORDS: Final = {"alarm": "Alarm", "warning": "Warning", "note": "Note", "fine": "All well"}
 
 
@@ -39,17 +41,12 @@ class CardFrame(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self._card = card
+        self.card = card
         severity = card["severity"]
-        colours = {"alarm": theme.danger, "warning": theme.accent}
-
-        def paint(painter: QPainter, rect: QRectF) -> None:
-            paint_sign(painter, rect, _SIGNS[severity], colours.get(severity, theme.muted))
-
-        icon = QLabel()
-        icon.setPixmap(pixmap(22, self.devicePixelRatioF(), paint))
-        icon.setAccessibleName(_WORDS[severity])
-        icon.setToolTip(_WORDS[severity])
+        self._icon = QLabel()
+        self._icon.setAccessibleName(_WORDS[severity])
+        self._icon.setToolTip(_WORDS[severity])
+        self.set_theme(theme)
         title = QLabel(card["title"])
         title.setProperty("role", "headline")
         text = QLabel(card["sentence"])
@@ -69,11 +66,21 @@ class CardFrame(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(14)
-        layout.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
 
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        severity = self.card["severity"]
+        colours = {"alarm": theme.danger, "warning": theme.accent}
+
+        def paint(painter: QPainter, rect: QRectF) -> None:
+            paint_sign(painter, rect, _SIGNS[severity], colours.get(severity, theme.muted))
+
+        self._icon.setPixmap(pixmap(22, self.devicePixelRatioF(), paint))
+
     def _actions(self) -> QHBoxLayout | None:
-        card = self._card
+        card = self.card
         row = QHBoxLayout()
         row.setSpacing(8)
         if card["count"] and card["key"] != "spellings":
@@ -102,7 +109,7 @@ class CardFrame(QFrame):
                 action = menu.addAction(other)
                 action.triggered.connect(
                     lambda _=False, into=other: self.fix_wanted.emit(
-                        self._card["key"], "merge", into
+                        self.card["key"], "merge", into
                     )
                 )
         return menu
@@ -118,8 +125,13 @@ class HealthView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._cards: Sequence[Mapping[str, Any]] = ()
         self.frames: dict[str, CardFrame] = {}
+        self._coming: list[Mapping[str, Any]] = []
+        self._place = 0
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._make_some)
         self._state = QLabel()
         self._state.setProperty("role", "muted")
         self._state.setWordWrap(True)
@@ -150,22 +162,46 @@ class HealthView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
         self._theme = theme
-        self.show_cards(self._cards)
+        for frame in self.frames.values():
+            frame.set_theme(theme)
 
     def show_cards(self, cards: Sequence[Mapping[str, Any]]) -> None:
-        """Shows cards (Card.to_dict()), in their order."""
-        self._cards = cards
-        for frame in self.frames.values():
-            self._list.removeWidget(frame)
-            frame.hide()
-            frame.deleteLater()
-        self.frames = {}
-        for number, card in enumerate(cards):
-            frame = CardFrame(card, self._theme)
-            frame.photos_wanted.connect(self.photos_wanted)
-            frame.fix_wanted.connect(self.fix_wanted)
-            self._list.insertWidget(number, frame)
-            self.frames[card["key"]] = frame
+        """Shows cards (Card.to_dict()), in their order.
+
+        Those that are shown already stay; new ones are made a few at a time, for all at once would
+        stall the window.
+        """
+        wanted = {card["key"]: card for card in cards}
+        for key, frame in list(self.frames.items()):
+            if wanted.get(key) != frame.card:
+                self._list.removeWidget(frame)
+                frame.hide()
+                frame.deleteLater()
+                del self.frames[key]
+        self._coming = list(cards)
+        self._place = 0
+        self._show_state(cards)
+        self._next.start()
+
+    @Slot()
+    def _make_some(self) -> None:
+        made = 0
+        while self._coming and made < _AT_ONCE:
+            card = self._coming.pop(0)
+            frame = self.frames.get(card["key"])
+            if frame is None:
+                frame = self.frames[card["key"]] = CardFrame(card, self._theme)
+                frame.photos_wanted.connect(self.photos_wanted)
+                frame.fix_wanted.connect(self.fix_wanted)
+                made += 1
+            if self._list.indexOf(frame) != self._place:
+                self._list.removeWidget(frame)
+                self._list.insertWidget(self._place, frame)
+            self._place += 1
+        if self._coming:
+            self._next.start()
+
+    def _show_state(self, cards: Sequence[Mapping[str, Any]]) -> None:
         stale = any(card["stale"] for card in cards)
         open_ones = sum(card["severity"] in ("alarm", "warning") for card in cards)
         found = (

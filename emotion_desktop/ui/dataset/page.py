@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -21,14 +21,16 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.ui.catalogue_reader import CatalogueReader
 from emotion_desktop.ui.dataset.empty import EmptyData
-from emotion_desktop.ui.dataset.health_view import HealthView
 from emotion_desktop.ui.dataset.histogram import Histogram
 from emotion_desktop.ui.dataset.photos_view import PhotosView
-from emotion_desktop.ui.dataset.split_view import SplitView
 from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.widgets.deferred import Deferred
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
+    from emotion_desktop.ui.dataset.health_view import HealthView
+    from emotion_desktop.ui.dataset.split_view import SplitView
+    from emotion_desktop.ui.image_loader import ImageLoader
     from emotion_desktop.workspace.sources import Source
     from emotion_desktop.workspace.tallies import Tally
 
@@ -42,14 +44,22 @@ class DatasetPage(QStackedWidget):
     """Other photos, or counts by another split, are to be shown."""
 
     def __init__(
-        self, reader: CatalogueReader, theme: Theme, parent: QWidget | None = None
+        self,
+        reader: CatalogueReader,
+        theme: Theme,
+        make_health: Callable[[Theme], HealthView],
+        make_splitting: Callable[[Theme, ImageLoader], SplitView],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.empty = EmptyData(theme)
         self.histogram = Histogram(theme)
         self.photos = PhotosView(reader, theme)
-        self.health = HealthView(theme)
-        self.splitting = SplitView(self.photos.tiles, theme)
+        self._health = Deferred(lambda: make_health(self._theme))
+        self._splitting = Deferred(lambda: make_splitting(self._theme, self.photos.tiles))
+        self._splits: Sequence[SplitSummary] = ()
+        self._cards: list[dict[str, Any]] = []
         self.split = QComboBox()
         self.split.setAccessibleName("Split")
         self.summary = QLabel()
@@ -58,8 +68,8 @@ class DatasetPage(QStackedWidget):
         self._section = ""
         self.views = QStackedWidget()
         self.views.addWidget(self.photos)
-        self.views.addWidget(self.health)
-        self.views.addWidget(self.splitting)
+        self.views.addWidget(self._health)
+        self.views.addWidget(self._splitting)
         self.tabs = QButtonGroup(self)
         self.tabs.setExclusive(True)
         self._lay_out()
@@ -115,8 +125,36 @@ class DatasetPage(QStackedWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
-        for part in (self.empty, self.histogram, self.photos, self.health, self.splitting):
+        self._theme = theme
+        for part in (self.empty, self.histogram, self.photos):
             part.set_theme(theme)
+        for view in (self._health, self._splitting):
+            if view.is_made:
+                view.page.set_theme(theme)
+
+    @property
+    def health(self) -> HealthView:
+        """The health cards; made when first asked for."""
+        fresh = not self._health.is_made
+        view = self._health.page
+        if fresh:
+            view.show_cards(self._cards)
+        return view
+
+    @property
+    def splitting(self) -> SplitView:
+        """The view of splits; made when first asked for."""
+        fresh = not self._splitting.is_made
+        view = self._splitting.page
+        if fresh:
+            view.show_splits(self._splits)
+        return view
+
+    def show_cards(self, cards: list[dict[str, Any]]) -> None:
+        """Shows the health cards (Card.to_dict())."""
+        self._cards = cards
+        if self._health.is_made:
+            self._health.page.show_cards(cards)
 
     def stop(self) -> None:
         """Ends what runs in the background."""
@@ -126,6 +164,10 @@ class DatasetPage(QStackedWidget):
     def show_view(self, number: int) -> None:
         """Brings one of the views to the front: photos, health, splitting."""
         self.tabs.button(number).setChecked(True)
+        if number == 1:
+            _ = self.health
+        elif number == 2:
+            _ = self.splitting
         self.views.setCurrentIndex(number)
 
     @Slot(str)
@@ -183,7 +225,9 @@ class DatasetPage(QStackedWidget):
             self.split.addItem(f"By split “{split.name}”", split.name)
         self.split.setCurrentIndex(max(0, self.split.findData(now)))
         self.split.setVisible(bool(splits))
-        self.splitting.show_splits(splits)
+        self._splits = splits
+        if self._splitting.is_made:
+            self._splitting.page.show_splits(splits)
         self.split.blockSignals(False)
         if self.split_name != now:
             self.photos.show_splits(bool(self.split_name))

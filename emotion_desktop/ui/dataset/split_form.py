@@ -23,7 +23,7 @@ from emotion_desktop.domain.balance import EDITS, Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
 
 if TYPE_CHECKING:  # not before the window is shown
-    from emotion_desktop.dataset.freezing import SplitOrder
+    from emotion_desktop.domain.split import SplitOrder
 
 _SETTLE_MS: Final = 300
 _METHODS: Final = {
@@ -164,7 +164,7 @@ class SplitForm(QWidget):
 
     def order(self) -> SplitOrder:
         """All that is chosen."""
-        from emotion_desktop.dataset.freezing import SplitOrder
+        from emotion_desktop.domain.split import SplitOrder
 
         return SplitOrder(
             fractions=self.fractions,

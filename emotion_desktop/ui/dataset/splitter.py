@@ -29,6 +29,11 @@ class Splitter(QObject):
         view.why_wanted.connect(self._show_why)
         services.bridge.happened.connect(self._told)
 
+    def refresh(self) -> None:
+        """The photos or labels have changed: what is in sight is tried again."""
+        if self._view.isVisible():
+            self._try()
+
     @Slot()
     def _try(self) -> None:
         from emotion_desktop.jobs.dataset.splitting import draft_job

@@ -106,7 +106,7 @@ class SetupController(QObject):
 
     @Slot()
     def _split(self) -> None:
-        from emotion_desktop.dataset.freezing import SplitOrder
+        from emotion_desktop.domain.split import SplitOrder
         from emotion_desktop.jobs.dataset.splitting import split_job
 
         services = self._services

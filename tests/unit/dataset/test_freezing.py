@@ -3,10 +3,10 @@
 import pytest
 
 from emotion_desktop.dataset import fingerprint
-from emotion_desktop.dataset.freezing import SplitOrder, draft, freeze
+from emotion_desktop.dataset.freezing import draft, freeze
 from emotion_desktop.dataset.leaks import leak_report
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.split import PARTS
+from emotion_desktop.domain.split import PARTS, SplitOrder
 from emotion_desktop.workspace.catalogue import Catalogue
 from tests.unit.workspace.rows import add_photo, add_source
 

@@ -109,6 +109,16 @@ def test_nothing_is_found_in_a_plain_picture_of_any_shape(finder, width, height,
     assert all(finder.find(picture) == () for _ in range(3))
 
 
+@pytest.mark.parametrize("name", [*PORTRAITS, FACELESS, "group"])
+def test_counting_says_what_finding_says(finder, name):
+    picture = group() if name == "group" else portrait(name)
+    found = finder.find(picture)
+    count, side = finder.count(picture)
+    assert count == len(found)
+    largest = min(found[0].box.width, found[0].box.height) if found else 0
+    assert side == pytest.approx(largest, rel=0.15)
+
+
 def test_threads_share_a_finder(finder):
     expected = [finder.find(portrait(name)) for name in PORTRAITS]
     with ThreadPoolExecutor(4) as pool:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from emotion_desktop.dataset.fingerprint import digest
-from emotion_desktop.dataset.freezing import SplitOrder, freeze
+from emotion_desktop.dataset.freezing import freeze
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.domain.balance import Balance
 from emotion_desktop.domain.cloud import AwsChoice, CloudRun, Machines, TrainingOrder
 from emotion_desktop.domain.job import Batch, JobEvent, JobRecord, Log, Metrics, Progress
+from emotion_desktop.domain.split import SplitOrder
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.manager import JobManager
 from emotion_desktop.jobs.sagemaker.desk import Desk

@@ -5,10 +5,11 @@ import json
 import pytest
 
 from emotion_desktop.cli.main import main
-from emotion_desktop.dataset.freezing import SplitOrder, freeze
+from emotion_desktop.dataset.freezing import freeze
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.domain.errors import DataError, UsageError
 from emotion_desktop.domain.job import Batch
+from emotion_desktop.domain.split import SplitOrder
 from emotion_desktop.evaluation.comparison_words import earlier_rows
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.jobs.engine_room import EngineRoom

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from emotion_desktop.dataset.freezing import SplitOrder, freeze
+from emotion_desktop.dataset.freezing import freeze
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.split import SplitOrder
 from emotion_desktop.workspace.browse import SECTIONS, Filter, detail, find, histogram, rows
 from emotion_desktop.workspace.catalogue import Catalogue
 from tests.unit.workspace.rows import add_photo, add_source

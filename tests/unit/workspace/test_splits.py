@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from emotion_desktop.dataset.fingerprint import digest
-from emotion_desktop.dataset.freezing import SplitOrder, freeze
+from emotion_desktop.dataset.freezing import freeze
 from emotion_desktop.domain.balance import Balance, Method, Synthesis
 from emotion_desktop.domain.errors import DataError, UsageError
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.domain.split import PARTS
+from emotion_desktop.domain.split import PARTS, SplitOrder
 from emotion_desktop.workspace.catalogue import Catalogue
 from emotion_desktop.workspace.photos import labelled_photos
 from emotion_desktop.workspace.splits import Splits
