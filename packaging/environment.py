@@ -172,6 +172,9 @@ class Environment:
         named = f".[{','.join(sorted(extras))}]" if extras else "."
         # setuptools is there, pinned: pip need not fetch another one to build with.
         self._run([*pip, "--no-build-isolation", *pinned, "-e", named])
+        # pip compiles what it copies; the program stays where it is, and may lie where a start
+        # cannot write, or be started with PYTHONDONTWRITEBYTECODE: each start would compile anew.
+        self._run([str(self.python), "-m", "compileall", "-q", "emotion_desktop"])
 
     def _packages(self) -> Path:
         if os.name == "nt":

@@ -17,6 +17,7 @@ from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.classifier import Classifier
+from emotion_desktop.engines.movements import CLOSE_UP, MovementReader, spoken
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import Faces, Look, look_at
 
@@ -45,6 +46,7 @@ def answer(
     *,
     stop: Callable[[], bool] = lambda: False,
     threads: int | None = None,
+    movements: MovementReader | None = None,
 ) -> Iterator[list[PhotoResult]]:
     """Classifies photos; yields lists of results in the order of the paths.
 
@@ -53,18 +55,24 @@ def answer(
 
     A photo that cannot be read is a result like any other. No file is decoded after ``stop``
     returns True; what was yielded stands.
+
+    Args:
+        movements: who measures the movements of faces, for models that listen to them; one is
+            made where none is given.
     """
+    measures = (movements or MovementReader()) if classifier.card.movements else None
+    close_up = CLOSE_UP if measures else None
     preprocessing = classifier.card.preprocessing
 
     def see(path: Path) -> _Seen:
         try:
-            picture, looks = look_at(path, finder, preprocessing, faces)
+            picture, looks = look_at(path, finder, preprocessing, faces, close_up)
         except UnreadablePictureError as error:
             return _Seen(path, error=str(error))
         return _Seen(path, (picture.width, picture.height), tuple(looks))
 
     def work(chunk: list[Path]) -> list[PhotoResult]:
-        return _read([see(path) for path in chunk if not stop()], classifier)
+        return _read([see(path) for path in chunk if not stop()], classifier, measures)
 
     source = iter(paths)
     waiting: deque[Future[list[PhotoResult]]] = deque()
@@ -98,11 +106,16 @@ def answer(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _read(seen: list[_Seen], classifier: Classifier) -> list[PhotoResult]:
+def _read(
+    seen: list[_Seen], classifier: Classifier, movements: MovementReader | None
+) -> list[PhotoResult]:
     looks = [look for item in seen for look in item.looks]
     rows: Iterator[list[float]] = iter(())
     if looks:
         logits = classifier.logits(np.stack([look.pixels for look in looks]))
+        if movements is not None and classifier.card.movements is not None:
+            close_ups = np.stack([look.close_up for look in looks if look.close_up is not None])
+            logits = logits + spoken(classifier.card.movements, movements.read(close_ups))
         rows = iter(calibrate(logits, classifier.card.calibration).tolist())
     return [_result(item, rows, classifier.card.labels) for item in seen]
 

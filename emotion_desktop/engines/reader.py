@@ -10,6 +10,7 @@ from typing import Protocol
 from emotion_desktop.domain.prediction import PhotoResult
 from emotion_desktop.engines.bundle import Bundle
 from emotion_desktop.engines.classifier import Classifier
+from emotion_desktop.engines.movements import VERSION, MovementReader
 from emotion_desktop.engines.pipeline import answer
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import LOOKS_VERSION, Faces
@@ -46,6 +47,7 @@ class BundleReader:
     Args:
         load: gives the classifier; called when the first photo is read.
         engine: what the classifier runs in, if it is not the bundle's first choice.
+        movements: who measures the movements of faces.
     """
 
     def __init__(
@@ -54,18 +56,22 @@ class BundleReader:
         load: Callable[[], Classifier],
         finder: Callable[[], FaceFinder],
         faces: Faces,
+        *,
         engine: str = "",
+        movements: MovementReader | None = None,
     ) -> None:
         self.bundle = bundle
         self._load = load
         self._finder = finder
         self._faces = faces
         self._engine = engine
+        self._movements = movements
 
     @property
     def key(self) -> str:
         """The model, its engine, and how photos are looked at."""
-        parts = (self.bundle.digest, self._engine, self._faces.value, str(LOOKS_VERSION))
+        moves = f"movements {VERSION}" if self.bundle.card.movements else ""
+        parts = (self.bundle.digest, self._engine, self._faces.value, str(LOOKS_VERSION), moves)
         return "/".join(part for part in parts if part)
 
     @property
@@ -85,4 +91,11 @@ class BundleReader:
         waiting = iter(photos)
         for first in waiting:  # nothing is loaded where nothing is to be read
             everything = chain([first], waiting)
-            yield from answer(everything, self._load(), self._finder(), self._faces, stop=stop)
+            yield from answer(
+                everything,
+                self._load(),
+                self._finder(),
+                self._faces,
+                stop=stop,
+                movements=self._movements,
+            )

@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from emotion_desktop.domain.geometry import Box, Frame
+from emotion_desktop.domain.geometry import Box, Face, Frame
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.imaging.crop import frame_face, frame_whole, prepare
 from emotion_desktop.imaging.decode import Picture, Pixels, decode
@@ -28,30 +28,47 @@ class Faces(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One face, as the net sees it: its box, its frame and the pixels of it."""
+    """One face, as the net sees it: its box, its frame and the pixels of it.
+
+    ``close_up`` is the face as whoever measures its movements sees it, where that was asked for.
+    """
 
     box: Box
     frame: Frame
     pixels: Pixels
+    close_up: Pixels | None = None
 
 
 def look_at(
-    source: Path | bytes, finder: FaceFinder, preprocessing: Preprocessing, faces: Faces
+    source: Path | bytes,
+    finder: FaceFinder,
+    preprocessing: Preprocessing,
+    faces: Faces,
+    close_up: Preprocessing | None = None,
 ) -> tuple[Picture, list[Look]]:
     """Decodes a picture and prepares each of its faces, largest first.
+
+    Args:
+        close_up: how faces are prepared once more, if they are.
 
     Raises:
         UnreadablePictureError: the picture could not be decoded.
     """
     # Twice the net's side keeps the resize that follows free of aliasing.
-    needed = preprocessing.size * 2 if faces is Faces.WHOLE else NEEDED_SIDE
-    picture = decode(source, at_least=needed)
+    largest = max(need.size for need in (preprocessing, close_up) if need is not None)
+    picture = decode(source, at_least=largest * 2 if faces is Faces.WHOLE else NEEDED_SIDE)
     found = () if faces is Faces.WHOLE else finder.find(picture)
-    places = [
-        (face.box, frame_face(face, preprocessing.crop, preprocessing.extent)) for face in found
-    ]
-    if not places and faces is not Faces.FIND:
-        places = [(Box(0, 0, picture.width, picture.height), frame_whole(picture))]
-    return picture, [
-        Look(box, frame, prepare(picture, frame, preprocessing)) for box, frame in places
-    ]
+
+    def frame(face: Face | None, need: Preprocessing) -> Frame:
+        return frame_face(face, need.crop, need.extent) if face else frame_whole(picture)
+
+    def look(face: Face | None) -> Look:
+        own = frame(face, preprocessing)
+        close = prepare(picture, frame(face, close_up), close_up) if close_up else None
+        box = face.box if face else Box(0, 0, picture.width, picture.height)
+        return Look(box, own, prepare(picture, own, preprocessing), close)
+
+    looks = [look(face) for face in found]
+    if not looks and faces is not Faces.FIND:
+        looks = [look(None)]
+    return picture, looks

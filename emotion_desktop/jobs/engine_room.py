@@ -14,6 +14,7 @@ from emotion_desktop.domain.rekognition import REFERENCE
 if TYPE_CHECKING:
     from emotion_desktop.engines.bundle import Bundle
     from emotion_desktop.engines.classifier import Classifier
+    from emotion_desktop.engines.movements import MovementReader
     from emotion_desktop.engines.reader import PhotoReader
     from emotion_desktop.imaging.faces import FaceFinder
     from emotion_desktop.workspace.readings import Readings
@@ -39,6 +40,7 @@ class EngineRoom:
         self._finder: FaceFinder | None = None
         self._classifiers: OrderedDict[tuple[_Key, str], Classifier] = OrderedDict()
         self._bundles: dict[_Key, Bundle] = {}
+        self._movements: MovementReader | None = None
         self._place = readings
         self._readings: Readings | None = None
 
@@ -50,6 +52,15 @@ class EngineRoom:
             if self._finder is None:
                 self._finder = FaceFinder()
             return self._finder
+
+    def movements(self) -> MovementReader:
+        """Who measures the movements of faces."""
+        from emotion_desktop.engines.movements import MovementReader
+
+        with self._lock:
+            if self._movements is None:
+                self._movements = MovementReader()
+            return self._movements
 
     def bundle(self, path: Path) -> Bundle:
         """The bundle at a path; read again if the file has changed.
@@ -112,7 +123,8 @@ class EngineRoom:
             lambda: self.classifier(path, chosen),
             self.finder,
             Faces(faces),
-            "" if chosen == bundle.engine() else chosen,
+            engine="" if chosen == bundle.engine() else chosen,
+            movements=self.movements() if bundle.card.movements else None,
         )
 
     def _rekognition(self) -> PhotoReader:
@@ -167,6 +179,11 @@ class EngineRoom:
             import numpy as np
 
             classifier.logits(np.zeros((1, need.size, need.size, need.channels), np.uint8))
+            if classifier.card.movements:
+                from emotion_desktop.engines.movements import CLOSE_UP
+
+                shape = (1, CLOSE_UP.size, CLOSE_UP.size, CLOSE_UP.channels)
+                self.movements().read(np.zeros(shape, np.uint8))
         except AppError:
             return
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 KIND: Final = "heat"
 #: How many photos are shown beside each other.
 _NEAREST: Final = 4
+#: How many movements are named.
+_MOVEMENTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,14 @@ class HeatPicture:
     Attributes:
         picture: (size, size, 3) uint8, the face with warm colours where it looked.
         way: ``gradients``, or ``covering`` for engines that have none.
+        movements: those of the face that spoke loudest for the emotion, in words; none where the
+            model does not listen to them.
     """
 
     picture: Pixels
     emotion: str
     way: str
+    movements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,8 @@ def explain_job(
         heat, way = _heat(room, explainers, model, pixels, face.emotion)
         from emotion_desktop.imaging.heat import overlay
 
-        context.emit(Batch((HeatPicture(overlay(pixels, heat), face.emotion, way),)))
+        moved = _moved(room, model, photo, face)
+        context.emit(Batch((HeatPicture(overlay(pixels, heat), face.emotion, way, moved),)))
 
     spec = JobSpec(
         "explain",
@@ -144,6 +150,23 @@ def _seen(room: EngineRoom, model: Path, photo: Path, face: FaceReading) -> Pixe
 
     need = room.bundle(model).card.preprocessing
     return prepare(decode(photo, at_least=NEEDED_SIDE), face.frame, need)
+
+
+def _moved(room: EngineRoom, model: Path, photo: Path, face: FaceReading) -> tuple[str, ...]:
+    """The movements that spoke for the answer, in words."""
+    card = room.bundle(model).card
+    if card.movements is None:
+        return ()
+    from emotion_desktop.engines.movements import CLOSE_UP
+    from emotion_desktop.imaging.look import Faces, look_at
+
+    _, looks = look_at(photo, room.finder(), CLOSE_UP, Faces.FIND_OR_WHOLE)
+    close_up = next((look.pixels for look in looks if look.box == face.box), None)
+    if close_up is None:  # the photo was changed meanwhile
+        return ()
+    (movements,) = room.movements().read(close_up[None])
+    label = card.labels.index(face.emotion)
+    return tuple(card.movements.spoke_for(movements.tolist(), label, _MOVEMENTS))
 
 
 def _heat(
@@ -253,8 +276,14 @@ def _known_photos(
 def words(heat: HeatPicture) -> str:
     """What the picture shows, in a sentence."""
     if heat.way == "gradients":
-        return f"Bright: what spoke for {heat.emotion} (gradients of the net)."
-    return f"Bright: without these parts {heat.emotion} would be less likely (found by covering)."
+        bright = f"Bright: what spoke for {heat.emotion} (gradients of the net)."
+    else:
+        bright = (
+            f"Bright: without these parts {heat.emotion} would be less likely (found by covering)."
+        )
+    if not heat.movements:
+        return bright
+    return f"{bright} Movements that spoke for it: {', '.join(heat.movements)}."
 
 
 def neighbour_words(found: Neighbours) -> str:

@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from emotion_desktop import __version__
 from emotion_desktop.domain.job import JobContext, Log, Progress
 from emotion_desktop.domain.model import ModelCard, Provenance
+from emotion_desktop.domain.movements import MovementVoice
 from emotion_desktop.domain.scores import Scores
 from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.litert import LiteRTClassifier
+from emotion_desktop.engines.movements import spoken
 from emotion_desktop.evaluation.metrics import Answer, score
 from emotion_desktop.training.calibrate import choose_calibration
 from emotion_desktop.training.export import check_same, model_files, versions
@@ -46,8 +49,9 @@ def finish(order: Order, material: Material, fitted: Fitted, context: JobContext
         np.array([counts[label] + 1 for label in labels], np.float64)
         for counts in (material.training.counts(real=True), material.training.counts())
     )
+    voice = _learn_voice(material)
     calibration, tau = choose_calibration(
-        fitted.logits,
+        _with_voice(fitted.logits, voice, validation),
         validation.targets(labels),
         validation.persons(),
         counts=natural,
@@ -60,6 +64,7 @@ def finish(order: Order, material: Material, fitted: Fitted, context: JobContext
         preprocessing=material.recipe.preprocessing,
         calibration=calibration,
         provenance=_provenance(order, material, fitted, tau),
+        movements=voice,
     )
     context.emit(Progress(0, 0, "exporting"))
     files = model_files(fitted.model)
@@ -86,13 +91,34 @@ def finish(order: Order, material: Material, fitted: Fitted, context: JobContext
     return scores
 
 
+def _learn_voice(material: Material) -> MovementVoice | None:
+    """What the movements of the real training photos say; None where they are not measured."""
+    training, labels = material.training, material.labels
+    if training.movements is None:
+        return None
+    from emotion_desktop.training.movements import learn
+
+    targets = training.targets(labels)[: len(training.movements)]
+    return learn(training.movements, targets, len(labels), material.recipe.movements)
+
+
+def _with_voice(
+    logits: npt.NDArray[np.float32], voice: MovementVoice | None, part: Part, start: int = 0
+) -> npt.NDArray[np.floating[Any]]:
+    """Logits of a part's photos from ``start`` on, with what the movements say."""
+    if voice is None or part.movements is None:
+        return logits
+    return logits + spoken(voice, part.movements[start : start + len(logits)])
+
+
 def _score(classifier: LiteRTClassifier, part: Part, left_out: Mapping[str, int]) -> Scores:
     labels = classifier.card.labels
     truths, persons = part.truths(), part.persons()
     answers = []
     for start in range(0, len(truths), _CHUNK):
         logits = classifier.logits(part.faces[start : start + _CHUNK])
-        rows = calibrate(logits, classifier.card.calibration).tolist()
+        said = _with_voice(logits, classifier.card.movements, part, start)
+        rows = calibrate(said, classifier.card.calibration).tolist()
         for number, row in enumerate(rows, start):
             probabilities = dict(zip(labels, row, strict=True))
             answers.append(Answer(truths[number], persons[number], probabilities))

@@ -219,6 +219,10 @@ class Recipe:
         "Its say", "How much of that net's answer is added to our own.", "net", low=0, high=1,
         only_if=("teacher", ("fer2013",)), default=0.0,
     )
+    movements: float = option(
+        "Movements' say", "How much the face's movements (brow down, lip corner up) add to the "
+        "answer; 0 does not measure them.", "net", low=0, high=1, default=0.0,
+    )
     fractions: tuple[float, float, float] = field(default=(0.70, 0.15, 0.15))
 
     def __post_init__(self) -> None:
@@ -310,10 +314,11 @@ _BEST: Final = replace(
     _QUICK,
     name="best",
     title="Best",
-    summary="The small net on harder pictures, with a second opinion.",
+    summary="The small net on harder pictures, a second opinion, and the face's movements.",
     epochs=40,
     teacher="fer2013",
     teacher_share=0.4,
+    movements=0.3,
     fractions=(0.75, 0.125, 0.125),
     augment=replace(_QUICK.augment, coarse=0.5, gamma=0.4, shade=0.3),
 )

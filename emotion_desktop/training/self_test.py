@@ -15,6 +15,7 @@ import numpy as np
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.litert import LiteRTClassifier
+from emotion_desktop.engines.movements import spoken
 from emotion_desktop.engines.pipeline import answer
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import Faces
@@ -56,7 +57,11 @@ def try_out(
         return []
     labels = classifier.card.labels
     faces = np.stack([example.face for example in examples])
-    expected = calibrate(predict(model, faces), classifier.card.calibration)
+    logits = predict(model, faces)
+    if classifier.card.movements is not None:
+        seen = np.stack([e.movements for e in examples if e.movements is not None])
+        logits = logits + spoken(classifier.card.movements, seen)
+    expected = calibrate(logits, classifier.card.calibration)
     named = [labels[number] for number in expected.argmax(axis=1)]
     chosen: dict[str, int] = {}
     # Backwards, those that are named right last: the first of them stays.

@@ -27,8 +27,15 @@ def recipe_for(bundle: Bundle, recipe: Recipe) -> Recipe:
             "Start from another model, or from nothing learnt yet.",
         )
     need = bundle.card.preprocessing
+    known = bundle.card.provenance.recipe.get("movements")
     return replace(
-        recipe, size=need.size, channels=need.channels, crop=need.crop, extent=need.extent
+        recipe,
+        size=need.size,
+        channels=need.channels,
+        crop=need.crop,
+        extent=need.extent,
+        # The net is trained to be heard together with them.
+        movements=known if bundle.card.movements and known else recipe.movements,
     )
 
 

@@ -7,6 +7,7 @@ Every start is a process of its own; files are in the system's memory, nothing e
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
@@ -40,13 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measure(photo: Path, environment: dict[str, str], rounds: int) -> list[Figure]:
     """The figures: ratios to the bare window first."""
+    # As an installed program is; where byte code may not be written, every start would compile.
+    compileall.compile_dir(_REPOSITORY / "emotion_desktop", quiet=2)
     ways = {
         BARE: start(environment, BARE),
         WINDOW: start(environment, WINDOW),
         ANSWER: start(environment, ANSWER, str(photo)),
     }
     for way in ways.values():
-        way()  # byte code is written, files are in memory
+        way()  # files are in memory
     result = in_turn(ways, rounds)
     later = sorted(
         answer - bare

@@ -1,0 +1,107 @@
+"""The movements of a face, what they are called, and what they say of its emotion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+#: What MediaPipe's blendshape net names, in its order, in words; the first is a face at rest.
+#: (L and R are the person's own left and right.)
+MOVEMENTS: Final = (
+    "face at rest",
+    "left brow down", "right brow down", "inner brows up", "left outer brow up",
+    "right outer brow up", "cheeks puffed", "left cheek raised", "right cheek raised",
+    "left eye closed", "right eye closed", "left eye looks down", "right eye looks down",
+    "left eye looks in", "right eye looks in", "left eye looks out", "right eye looks out",
+    "left eye looks up", "right eye looks up", "left eye squints", "right eye squints",
+    "left eye wide", "right eye wide", "jaw forward", "jaw to the left", "jaw open",
+    "jaw to the right", "lips closed over an open jaw", "left mouth corner dimpled",
+    "right mouth corner dimpled", "left mouth corner down", "right mouth corner down",
+    "lips funnelled", "mouth to the left", "left lower lip down", "right lower lip down",
+    "left lips pressed", "right lips pressed", "lips puckered", "mouth to the right",
+    "lower lip rolled in", "upper lip rolled in", "lower lip shrugged", "upper lip shrugged",
+    "left mouth corner up", "right mouth corner up", "left mouth corner stretched",
+    "right mouth corner stretched", "left upper lip up", "right upper lip up",
+    "left nostril wrinkled", "right nostril wrinkled",
+)  # fmt: skip
+_SIDES: Final = ("left ", "right ")
+
+
+def mirrored() -> tuple[int, ...]:
+    """The number, in a mirrored face, of each movement."""
+    places = {name: number for number, name in enumerate(MOVEMENTS)}
+
+    def swapped(name: str) -> str:
+        for one, other in (_SIDES, _SIDES[::-1]):
+            if name.startswith(one):
+                return other + name.removeprefix(one)
+        for one, other in (("to the left", "to the right"), ("to the right", "to the left")):
+            if name.endswith(one):
+                return name.removesuffix(one) + other
+        return name
+
+    return tuple(places[swapped(name)] for name in MOVEMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class MovementVoice:
+    """What the movements of a face add to a net's logits.
+
+    ``weights * (sqrt(movement) - mean) + bias``: the root, since a little of a movement says nearly
+    as much as all of it.
+
+    Attributes:
+        means: (52,) of the roots, over the training photos.
+        weights: 52 rows, a column per label.
+        bias: one per label.
+    """
+
+    means: tuple[float, ...]
+    weights: tuple[tuple[float, ...], ...]
+    bias: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        rows = [self.means, *self.weights, self.bias]
+        if len(self.means) != len(MOVEMENTS) or len(self.weights) != len(MOVEMENTS):
+            raise ValueError("the movements are not those that are known")
+        if any(len(row) != len(self.bias) for row in self.weights):
+            raise ValueError("the movements do not fit the labels")
+        for value in (value for row in rows for value in row):
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not math.isfinite(value) or abs(value) > 1e4:
+                raise ValueError("what the movements say is not in numbers")
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values; from_dict reads them back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> MovementVoice:
+        """Reads what to_dict wrote.
+
+        Raises:
+            ValueError: it is not that.
+        """
+        try:
+            return cls(
+                tuple(data["means"]),
+                tuple(tuple(row) for row in data["weights"]),
+                tuple(data["bias"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"what the movements say has another form ({error})") from None
+
+    def spoke_for(self, movements: Sequence[float], label: int, most: int) -> list[str]:
+        """The movements that spoke loudest for a label, in words; both sides are one."""
+        said: dict[str, float] = {}
+        for name, value, mean, row in zip(
+            MOVEMENTS, movements, self.means, self.weights, strict=True
+        ):
+            # The voice of a label counts against that of all others.
+            weight = row[label] - sum(row) / len(row)
+            both = name.removeprefix("left ").removeprefix("right ")
+            said[both] = said.get(both, 0.0) + weight * (math.sqrt(value) - mean)
+        loudest = sorted(said, key=lambda name: -said[name])[:most]
+        return [name for name in loudest if said[name] > 0]

@@ -1,0 +1,80 @@
+"""The movements of a face: names, sides, and what they say."""
+
+import json
+
+import pytest
+
+from emotion_desktop.domain.movements import MOVEMENTS, MovementVoice, mirrored
+
+
+def voice(labels=2, **changes):
+    weights = [[0.0] * labels for _ in MOVEMENTS]
+    return MovementVoice(
+        **{
+            "means": (0.1,) * len(MOVEMENTS),
+            "weights": tuple(tuple(row) for row in weights),
+            "bias": (0.0,) * labels,
+            **changes,
+        }
+    )
+
+
+def test_a_mirror_swaps_left_and_right_and_nothing_else():
+    swapped = mirrored()
+    assert sorted(swapped) == list(range(len(MOVEMENTS))) == list(range(52))
+    for number, other in enumerate(swapped):
+        assert swapped[other] == number
+        sided = "left" in MOVEMENTS[number] or "right" in MOVEMENTS[number]
+        assert (other != number) is sided
+        assert MOVEMENTS[other].replace("left", "right") == MOVEMENTS[number].replace(
+            "left", "right"
+        )
+
+
+def test_a_voice_survives_json():
+    made = voice(3)
+    assert MovementVoice.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"means": (0.1,) * 51},
+        {"weights": ((0.0, 0.0),) * 51},
+        {"weights": ((0.0, 0.0),) * 51 + ((0.0,),)},
+        {"bias": (0.0,) * 3},
+        {"bias": (0.0, float("nan"))},
+        {"bias": (0.0, float("inf"))},
+        {"bias": (0.0, 1e9)},
+        {"bias": (0.0, "1")},
+        {"means": (True,) * 52},
+    ],
+)
+def test_nonsense_is_refused(changes):
+    with pytest.raises(ValueError):
+        voice(**changes)
+
+
+@pytest.mark.parametrize("data", [{}, {"means": 3}, {"means": [], "weights": [1], "bias": []}])
+def test_another_form_is_refused(data):
+    with pytest.raises(ValueError):
+        MovementVoice.from_dict(data)
+
+
+def test_the_movements_that_speak_loudest_are_named_once_for_both_sides():
+    weights = [[0.0, 0.0] for _ in MOVEMENTS]
+    for name, weight in (
+        ("left mouth corner up", 2.0),
+        ("right mouth corner up", 2.0),
+        ("jaw open", 3.0),
+        ("left brow down", -5.0),
+    ):
+        weights[MOVEMENTS.index(name)][1] = weight
+    made = voice(weights=tuple(tuple(row) for row in weights))
+    seen = [0.01] * len(MOVEMENTS)  # as in training: its root is 0.1
+    assert made.spoke_for(seen, 1, 3) == []
+    for name in ("left mouth corner up", "right mouth corner up", "jaw open", "left brow down"):
+        seen[MOVEMENTS.index(name)] = 0.64
+    assert made.spoke_for(seen, 1, 3) == ["mouth corner up", "jaw open"]
+    assert made.spoke_for(seen, 1, 1) == ["mouth corner up"]
+    assert made.spoke_for(seen, 0, 3) == ["brow down"]
