@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,11 +27,13 @@ from emotion_desktop.ui.job_bridge import JobBridge
 from emotion_desktop.ui.jobs_controller import JobsController
 from emotion_desktop.ui.main_window import TITLE, MainWindow
 from emotion_desktop.ui.models.controller import ModelsController
+from emotion_desktop.ui.plot_library import PlotLibrary
 from emotion_desktop.ui.sagemaker.controller import SageMakerController
 from emotion_desktop.ui.services import Services
 from emotion_desktop.ui.settings_keeper import SettingsKeeper
 from emotion_desktop.ui.theme import apply_theme
 from emotion_desktop.ui.training.controller import TrainingController
+from emotion_desktop.ui.turns import Turns, imports
 from emotion_desktop.ui.undo import UndoKeeper
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace, default_workspace
@@ -43,6 +47,15 @@ _log = logging.getLogger(__name__)
 _PAINTED_MS: Final = 150
 #: Who wants an answer to a photo at once has it by then; other pages are got ready after it.
 _IDLE_MS: Final = 2500
+#: How long a thread computes before another one may, seconds.
+_SWITCH_S: Final = 0.0005
+#: What the gallery's view is made of.
+_GALLERY: Final = (
+    "ui.gallery.entries",
+    "ui.gallery.detail",
+    "ui.widgets.section_grid",
+    "ui.gallery.view",
+)
 
 
 class Controller(QObject):
@@ -57,6 +70,7 @@ class Controller(QObject):
         self._journal = LazyJournal(workspace.catalogue)
         self.manager = JobManager(self._journal)
         self._bridge = JobBridge(self.manager, self)
+        self._turns = Turns(self)
         self.services = Services(
             workspace=workspace,
             store=ModelStore(workspace.models),
@@ -66,6 +80,8 @@ class Controller(QObject):
             settings=self.settings,
             window=self.window,
             undo=UndoKeeper(workspace.root, self.manager, self._bridge, self),
+            turns=self._turns,
+            plots=PlotLibrary(self._turns, self.manager, self._bridge, self),
         )
         self.window.use_undo(self.services.undo.stack)
         self.jobs = JobsController(self.services, self)
@@ -98,17 +114,32 @@ class Controller(QObject):
             self._scheme_changed, Qt.ConnectionType.QueuedConnection
         )
 
+    def start(self, paths: Sequence[Path] = ()) -> None:
+        """Shows the window, and classifies what it was started with."""
+        self.window.show()
+        QTimer.singleShot(0 if paths else _PAINTED_MS, self, self.get_ready)
+        if paths:
+            QTimer.singleShot(0, self, lambda: self.window.give(list(paths)))
+
     @Slot()
     def get_ready(self) -> None:
-        """What can wait until the window is shown."""
+        """What can wait until the window is shown, one thing after another."""
+        self._turns.add(
+            self._start_log,
+            self.models.warm_up,
+            *imports(_GALLERY),
+            lambda: self.window.gallery.view,
+            self.services.undo.read_history,
+            self.sagemaker.take_up,
+            # What is loaded by now stays: looking through it for garbage stalls the window.
+            gc.freeze,
+            lambda: self._idle.start(_IDLE_MS),
+        )
+
+    def _start_log(self) -> None:
         from emotion_desktop.workspace.log import start_log
 
         start_log(self.services.workspace.log)
-        _ = self.window.gallery.view
-        self.services.undo.read_history()
-        self.models.warm_up()
-        self.sagemaker.take_up()
-        self._idle.start(_IDLE_MS)
 
     @Slot(str)
     def _use_model(self, reference: str) -> None:
@@ -186,6 +217,7 @@ class Controller(QObject):
     def shut_down(self) -> None:
         """Closes the window, then ends all background work: nobody looks at a frozen window."""
         self._idle.stop()
+        self._turns.stop()
         self.window.may_close = True
         self.window.close()
         self._bridge.close()
@@ -206,15 +238,20 @@ def main(arguments: list[str]) -> int:
     Args:
         arguments: files and folders to classify at once.
     """
+    app = make_application()
+    controller = Controller(app, Workspace(default_workspace()))
+    sys.excepthook = controller.report_bug
+    controller.start([Path(argument) for argument in arguments])
+    return app.exec()
+
+
+def make_application() -> QApplication:
+    """Qt's application, and what the interpreter is to be like for a window."""
+    # Between calls of Qt the window's thread waits for its turn behind threads that compute or
+    # import: with Python's 5 ms each time, painting a page next to one of those takes seconds.
+    sys.setswitchinterval(_SWITCH_S)
     app = QApplication([sys.argv[0]])
     app.setApplicationName(TITLE)
     app.setDesktopFileName("emotion-desktop")
     app.setStyle("fusion")
-    controller = Controller(app, Workspace(default_workspace()))
-    sys.excepthook = controller.report_bug
-    controller.window.show()
-    paths = [Path(argument) for argument in arguments]
-    QTimer.singleShot(0 if paths else _PAINTED_MS, controller, controller.get_ready)
-    if paths:
-        QTimer.singleShot(0, controller, lambda: controller.window.give(paths))
-    return app.exec()
+    return app

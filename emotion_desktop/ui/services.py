@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from emotion_desktop.jobs.manager import JobManager
     from emotion_desktop.ui.job_bridge import JobBridge
     from emotion_desktop.ui.main_window import MainWindow
+    from emotion_desktop.ui.plot_library import PlotLibrary
     from emotion_desktop.ui.settings_keeper import SettingsKeeper
+    from emotion_desktop.ui.turns import Turns
     from emotion_desktop.ui.undo import UndoKeeper
     from emotion_desktop.workspace.model_store import ModelStore
     from emotion_desktop.workspace.paths import Workspace
@@ -37,6 +39,8 @@ class Services:
     settings: SettingsKeeper
     window: MainWindow
     undo: UndoKeeper
+    turns: Turns
+    plots: PlotLibrary
 
     def say(self, error: AppError) -> None:
         """Tells the user what went wrong and what to do."""

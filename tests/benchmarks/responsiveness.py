@@ -78,9 +78,7 @@ def gaps_while_classifying(controller: Controller, photos: list[Path]) -> list[f
     gaps = Gaps()
     gallery = controller.window.gallery
     with gaps.watched():
-        controller.window.show()
-        controller.get_ready()
-        controller.window.give(photos)
+        controller.start(photos)
         ended = run_until(
             lambda: not controller.manager.unfinished() and bool(gallery.view.model.entries),
             _PATIENCE_S,
@@ -107,6 +105,7 @@ def gaps_while_training(controller: Controller, data: Path) -> list[float]:
 
     with gaps.watched():
         training.show()
+        run_until(lambda: training.is_made, _PATIENCE_S)
         training.use_data(data)
         run_until(lambda: training.page.setup.photos is not None, _PATIENCE_S)
         training.page.setup.here.button.click()

@@ -13,7 +13,7 @@ from typing import Final
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from emotion_desktop.app import Controller
+from emotion_desktop.app import Controller, make_application
 from emotion_desktop.workspace.paths import Workspace
 
 TICK_S: Final = 0.005
@@ -25,9 +25,7 @@ def application() -> QApplication:
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     running = QApplication.instance()
-    app = running if isinstance(running, QApplication) else QApplication(["benchmark"])
-    app.setStyle("fusion")
-    return app
+    return running if isinstance(running, QApplication) else make_application()
 
 
 @contextmanager

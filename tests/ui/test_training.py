@@ -59,7 +59,10 @@ def fill_catalogue(controller, data, frozen=True):
 
 
 def settle(controller, qtbot):
-    qtbot.waitUntil(lambda: not controller.manager.unfinished(), timeout=_PATIENCE)
+    qtbot.waitUntil(
+        lambda: controller.services.turns.is_idle and not controller.manager.unfinished(),
+        timeout=_PATIENCE,
+    )
     qtbot.wait(50)
 
 

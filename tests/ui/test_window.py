@@ -46,8 +46,11 @@ def drop_data(window, data: QMimeData) -> None:
 
 
 def idle(controller, qtbot) -> None:
-    qtbot.waitUntil(lambda: not controller.manager.unfinished(), timeout=_PATIENCE)
-    qtbot.wait(250)
+    while True:
+        qtbot.waitUntil(lambda: not controller.manager.unfinished(), timeout=_PATIENCE)
+        qtbot.wait(250)  # what a job has found out may start the next one
+        if not controller.manager.unfinished():
+            return
 
 
 def names(controller) -> set[str]:

@@ -35,7 +35,7 @@ class CompareController(QObject):
         self._services = services
         self._theme = theme
         self._gate = RekognitionGate(services, self)
-        self._place = Deferred(self._make_page)
+        self._place = Deferred(self._make_page, services.plots.want)
         self._opened: list[LabelledSource] = []
         #: What the newest jobs of each kind were asked: what older ones bring is not shown.
         self._newest: dict[str, str] = {}

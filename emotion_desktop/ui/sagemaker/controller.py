@@ -95,7 +95,7 @@ class SageMakerController(QObject):
         card.transform_wanted.connect(self._choose_transform)
         page.setup.changed.connect(self._show_facts)
         page.setup.add_card(card)
-        self._view = Deferred(self._make_view)
+        self._view = Deferred(self._make_view, self._services.plots.want)
         page.add_view(self._view)
         self._show_facts()
         self._show_runs()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.run_book import RunBook
+from emotion_desktop.ui.turns import imports
 from emotion_desktop.ui.widgets.deferred import Deferred
 
 if TYPE_CHECKING:
@@ -18,7 +20,23 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.training.run_view import RunView
     from emotion_desktop.ui.training.setup_controller import SetupController
 
-_CURVES: Final = "emotion_desktop.ui.training.curves"
+#: What the page and its cards are made of, in the order in which its parts are imported.
+_PARTS: Final = (
+    "ui.training.editors",
+    "training.recipes",
+    "ui.training.drawer",
+    "ui.training.setup",
+    "ui.training.compare",
+    "ui.training.run_view",
+    "ui.training.page",
+    "ui.training.setup_controller",
+    "jobs.training_overview",
+    "jobs.train",
+    "jobs.expected_time",
+    "cloud.prices",
+    "cloud.hyperparameters",
+    "ui.sagemaker.card",
+)
 
 
 class TrainingController(QObject):
@@ -35,9 +53,7 @@ class TrainingController(QObject):
         self._theme = theme
         self._shown: tuple[str, ...] = ()
         self._setup: SetupController | None = None
-        self._loading = ""
-        self._curves_are_loaded = False
-        self._place = Deferred(self._make_page)
+        self._place = Deferred(self._make_page, self._prepare_page)
         self.book = RunBook(services, self)
         self.book.listed.connect(self._list_runs)
         self.book.begun.connect(self._choose_run)
@@ -45,6 +61,11 @@ class TrainingController(QObject):
         services.window.add_page(self._place, "Train")
         services.window.tabs.currentChanged.connect(self._tab_changed)
         services.bridge.happened.connect(self._told)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the page is there."""
+        return self._place.is_made
 
     @property
     def page(self) -> TrainingPage:
@@ -77,12 +98,14 @@ class TrainingController(QObject):
         services.manager.submit(*overview_job(services.workspace, services.store))
 
     def get_ready(self) -> None:
-        """Loads in the background what the page is made of."""
-        from emotion_desktop.jobs.warm_up import load_job
-
-        self._services.manager.submit(*load_job("emotion_desktop.ui.training.page"))
+        """Loads what the page is made of, before somebody wants to see it."""
+        self._prepare_page(lambda: None)
+        self._services.plots.want(lambda: None)
 
     # -- the page ------------------------------------------------------------------------------
+
+    def _prepare_page(self, then: Callable[[], object]) -> None:
+        self._services.turns.add(*imports(_PARTS), then)
 
     def _make_page(self) -> TrainingPage:
         from emotion_desktop.ui.training.page import TrainingPage
@@ -92,6 +115,7 @@ class TrainingController(QObject):
         page.runs.new_wanted.connect(self._show_setup)
         page.runs.chosen.connect(self._show_runs)
         self._setup = SetupController(self._services, self.book, page.setup, self)
+        self._setup.show_facts()
         self.page_made.emit(page)
         return page
 
@@ -112,13 +136,9 @@ class TrainingController(QObject):
     def _tab_changed(self, _: int) -> None:
         if not self._services.window.is_shown(self._place):
             return
-        from emotion_desktop.jobs.warm_up import load_job
-
-        if not self._loading:
-            self._loading = self._services.manager.submit(*load_job(_CURVES))
         if self._setup is not None:
             self._setup.show_facts()
-        self.refresh()
+        self._services.turns.add(self.refresh, lambda: self._services.plots.want(self._show_again))
 
     @Slot()
     def _show_setup(self) -> None:
@@ -129,8 +149,8 @@ class TrainingController(QObject):
     def _show_runs(self, ids: list[str]) -> None:
         known = [self.book[run] for run in ids if run in self.book]
         self._shown = tuple(live.run.id for live in known)
-        if not self._curves_are_loaded:
-            return  # shown as soon as they are: the window does not wait for a library
+        if not self._services.plots.is_loaded:
+            return  # shown as soon as it is: the window does not wait for a library
         page = self.page
         if len(known) == 2:
             page.compare.page.show_runs(known[0], known[1])
@@ -138,6 +158,10 @@ class TrainingController(QObject):
         elif known:
             page.run.page.show_run(known[0])
             page.bring(page.run)
+
+    def _show_again(self) -> None:
+        if self._shown:
+            self._show_runs(list(self._shown))
 
     @Slot(str)
     def _use(self, run: str) -> None:
@@ -184,18 +208,12 @@ class TrainingController(QObject):
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        over = isinstance(event, StateChanged) and event.state.final
-        if spec.id == self._loading and over:
-            self._curves_are_loaded = True
-            if self._shown:
-                self._show_runs(list(self._shown))
-        elif spec.kind == "training-overview" and isinstance(event, Batch):
+        if spec.kind == "training-overview" and isinstance(event, Batch):
             (overview,) = event.items
             self.book.take(overview.runs)
             if self._setup is not None:
                 self._setup.take(overview)
-            if self._shown:
-                self._show_runs(list(self._shown))
+            self._show_again()
         elif (
             spec.kind == "split"
             and isinstance(event, StateChanged)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from emotion_desktop.ui.theme import Theme
 
-_DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
+_DASHES: Final = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
+_FAINT: Final = 90
+#: Opacity of the grid's lines, of 255.
+_GRID: Final = 38
+_LINE_IN_LEGEND: Final = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,16 @@ class Curve:
     faint: bool = False
     marked: tuple[float, float] | None = None
 
+    @property
+    def pen(self) -> QPen:
+        """What its line is drawn with."""
+        colour = QColor(self.colour)
+        if self.faint:
+            colour.setAlpha(_FAINT)
+        pen = QPen(colour, 1 if self.faint else 2, _DASHES[self.dash])
+        pen.setCosmetic(True)  # as wide on every scale
+        return pen
+
 
 class _EpochAxis(pg.AxisItem):  # type: ignore[misc]  # the library has no types
     """Whole numbers alone: there is no epoch 2.5."""
@@ -47,77 +62,142 @@ class _EpochAxis(pg.AxisItem):  # type: ignore[misc]  # the library has no types
         return [f"{value * scale:.0f}" for value in values]
 
 
+class _Drawn:
+    """A curve's items in the plot. They stay, and get other points: making items takes long."""
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        self._line = pg.PlotCurveItem()
+        self._dots = pg.ScatterPlotItem(pxMode=True)
+        box.addItem(self._line)
+        box.addItem(self._dots)
+
+    def show(self, curve: Curve | None, theme: Theme) -> None:
+        """Shows other points; none for no curve."""
+        if curve is None or not curve.points:
+            self._line.setData([], [])
+            self._dots.setData([], [])
+            return
+        x, y = zip(*curve.points, strict=True)
+        self._line.setData(list(x), list(y), pen=curve.pen)
+        colour = curve.pen.color()
+        if curve.marked is not None:
+            self._dots.setData(
+                [curve.marked[0]], [curve.marked[1]], symbol="o", size=10, brush=colour,
+                pen=pg.mkPen(theme.text, width=1.5),
+            )
+        elif len(curve.points) == 1 and not curve.faint:  # one point makes no line
+            self._dots.setData(list(x), list(y), symbol="o", size=7, brush=colour, pen=None)
+        else:
+            self._dots.setData([], [])
+
+
+class _Legend(QWidget):
+    """The curves' names behind a piece of their lines, in one row."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._curves: Sequence[Curve] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_curves(self, curves: Sequence[Curve], theme: Theme) -> None:
+        """Names other curves."""
+        before, self._curves, self._theme = self._names, curves, theme
+        if before != self._names:
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """All names in a row."""
+        metrics = QFontMetrics(self.font())
+        widths = (_LINE_IN_LEGEND + 22 + metrics.horizontalAdvance(name) for name in self._names)
+        return QSize(sum(widths), metrics.height() + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the row."""
+        painter = QPainter(self)
+        metrics, x = QFontMetrics(self.font()), 16
+        for curve in self._curves:
+            painter.setPen(curve.pen)
+            painter.drawLine(x, self.height() // 2, x + _LINE_IN_LEGEND, self.height() // 2)
+            x += _LINE_IN_LEGEND + 6
+            painter.setPen(self._theme.muted)
+            painter.drawText(x, (self.height() + metrics.ascent() - metrics.descent()) // 2,
+                             curve.name)
+            x += metrics.horizontalAdvance(curve.name) + 16
+        painter.end()
+
+    @property
+    def _names(self) -> list[str]:
+        return [curve.name for curve in self._curves]
+
+
 class CurvesView(QWidget):
-    """A titled plot with a legend."""
+    """A titled plot with a legend.
+
+    It is put together from the library's parts: its ready-made plot brings menus and buttons that
+    nobody sees here, and takes three times as long to make.
+    """
 
     def __init__(
         self, title: str, theme: Theme, *, percent: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._title = title
         self._theme = theme
         self._curves: Sequence[Curve] = ()
+        self._drawn: list[_Drawn] = []
         heading = QLabel(title)
         font = heading.font()
         font.setBold(True)
         heading.setFont(font)
-        axis = _EpochAxis("bottom")
-        self._plot = pg.PlotWidget(background=None, axisItems={"bottom": axis})
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.showGrid(y=True, alpha=0.15)
-        self._plot.setAccessibleName(title)
+        self._legend = _Legend(theme)
+        self._box = pg.ViewBox(enableMenu=False, enableMouse=False)
+        self._axes = (pg.AxisItem("left"), _EpochAxis("bottom"))
+        self._axes[0].setGrid(_GRID)
+        self._axes[1].setLabel("epoch")
         if percent:
-            self._plot.setYRange(0, 100, padding=0.02)
-        self._legend = self._plot.addLegend(offset=(-6, 6) if not percent else (-6, -6))
+            self._box.setYRange(0, 100, padding=0.02)
+        self._plot = pg.GraphicsLayoutWidget()
+        self._plot.setBackground(None)
+        self._plot.ci.layout.setContentsMargins(0, 4, 4, 0)
+        self._plot.ci.layout.setSpacing(0)
+        self._plot.setAccessibleName(title)
+        for item, row, column in ((self._axes[0], 0, 0), (self._box, 0, 1), (self._axes[1], 1, 1)):
+            self._plot.addItem(item, row, column)
+        for axis in self._axes:
+            axis.linkToView(self._box)
+            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
+        top = QHBoxLayout()
+        top.addWidget(heading)
+        top.addStretch(1)
+        top.addWidget(self._legend)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(heading)
+        layout.addLayout(top)
         layout.addWidget(self._plot, 1)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
         self._theme = theme
-        for name in ("left", "bottom"):
-            axis = self._plot.getAxis(name)
+        for axis in self._axes:
             axis.setPen(theme.line)
             axis.setTextPen(theme.muted)
-        self._plot.getAxis("bottom").setLabel("epoch", color=theme.muted.name())
-        self._legend.setLabelTextColor(theme.text)
+        self._axes[1].setLabel("epoch", color=theme.muted.name())
         self.show_curves(self._curves)
 
     def show_curves(self, curves: Sequence[Curve]) -> None:
         """Shows other curves."""
         self._curves = curves
-        self._plot.clear()
-        self._legend.clear()
-        for curve in curves:
-            if curve.points:
-                self._draw(curve)
+        while len(self._drawn) < len(curves):
+            self._drawn.append(_Drawn(self._box))
+        for number, drawn in enumerate(self._drawn):
+            drawn.show(curves[number] if number < len(curves) else None, self._theme)
+        self._legend.show_curves([curve for curve in curves if curve.points], self._theme)
         described = [
             f"{curve.name}: {curve.points[-1][1]:.3g} at epoch {curve.points[-1][0]:g}"
             for curve in curves
             if curve.points and not curve.faint
         ]
         self._plot.setAccessibleDescription("; ".join(described) or "no epoch is finished yet")
-
-    def _draw(self, curve: Curve) -> None:
-        colour = QColor(curve.colour)
-        if curve.faint:
-            colour.setAlpha(90)
-        pen = pg.mkPen(colour, width=1 if curve.faint else 2, style=_DASHES[curve.dash])
-        # One point makes no line.
-        symbol = "o" if len(curve.points) == 1 and not curve.faint else None
-        x, y = zip(*curve.points, strict=True)
-        self._plot.plot(
-            list(x), list(y), pen=pen, name=curve.name, symbol=symbol, symbolBrush=colour,
-            symbolPen=None, symbolSize=7,
-        )
-        if curve.marked is not None:
-            self._plot.plot(
-                [curve.marked[0]], [curve.marked[1]], pen=None, symbol="o", symbolSize=10,
-                symbolBrush=colour, symbolPen=pg.mkPen(self._theme.text, width=1.5),
-            )

@@ -12,11 +12,22 @@ Page = TypeVar("Page", bound=QWidget)
 
 
 class Deferred(QWidget, Generic[Page]):
-    """Empty until then: a start does not wait for what nobody looks at."""
+    """Empty until then: a start does not wait for what nobody looks at.
 
-    def __init__(self, make: Callable[[], Page]) -> None:
+    Args:
+        make: makes the page.
+        prepare: loads what making it takes long to load, and calls back; before the page is shown
+            that is waited for, and the window reacts meanwhile.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Page],
+        prepare: Callable[[Callable[[], object]], object] | None = None,
+    ) -> None:
         super().__init__()
         self._make = make
+        self._prepare = prepare
         self._page: Page | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -28,13 +39,16 @@ class Deferred(QWidget, Generic[Page]):
 
     @property
     def page(self) -> Page:
-        """The page."""
+        """The page; made now where it is not there yet."""
         if self._page is None:
             self._page = self._make()
             self._layout.addWidget(self._page)
         return self._page
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Makes the page."""
-        _ = self.page
+        """Makes the page, as soon as that is quick."""
+        if self._prepare is not None and not self.is_made:
+            self._prepare(lambda: self.page)
+        else:
+            _ = self.page
         super().showEvent(event)

@@ -1,0 +1,80 @@
+"""The plotting library, loaded while the window is in use."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Slot
+
+from emotion_desktop.domain.job import JobEvent, JobSpec, StateChanged
+from emotion_desktop.ui.turns import Step, Turns
+
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.manager import JobManager
+    from emotion_desktop.ui.job_bridge import JobBridge
+
+#: Classes of Qt made ready with one turn: a few milliseconds' worth.
+_CLASSES: Final = 40
+
+
+class PlotLibrary(QObject):
+    """Loads pyqtgraph once, when it is first wanted, in a background thread.
+
+    The library takes a copy of all names in Qt. PySide makes a class when its name is first used,
+    a long piece of Python that another thread can be given the turn in; so those are made on the
+    window's thread before, and the background thread finds them ready.
+    """
+
+    def __init__(
+        self, turns: Turns, manager: JobManager, bridge: JobBridge, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._turns = turns
+        self._manager = manager
+        self._job = ""
+        self._is_wanted = False
+        self.is_loaded = False
+        self._waiting: list[Callable[[], object]] = []
+        bridge.happened.connect(self._told)
+
+    def want(self, then: Callable[[], object]) -> None:
+        """Calls back, now or as soon as it is loaded, from where importing it takes no time."""
+        if self.is_loaded:
+            then()
+            return
+        self._waiting.append(then)
+        if not self._is_wanted:
+            self._is_wanted = True
+            self._turns.add(*_class_steps(), self._load)
+
+    def _load(self) -> None:
+        from emotion_desktop.jobs.warm_up import load_job
+
+        self._job = self._manager.submit(*load_job("pyqtgraph"))
+
+    @Slot(object, object)
+    def _told(self, spec: JobSpec, event: JobEvent) -> None:
+        if spec.id != self._job or not isinstance(event, StateChanged) or not event.state.final:
+            return
+        self.is_loaded = True
+        waiting, self._waiting = self._waiting, []
+        # A hundred thousand objects that stay, not to be looked through for garbage again.
+        self._turns.add(gc.freeze, *waiting)
+
+
+def _class_steps() -> Iterator[Step]:
+    from PySide6 import QtCore, QtGui, QtWidgets
+
+    for module in (QtCore, QtGui, QtWidgets):
+        names = dir(module)
+        for first in range(0, len(names), _CLASSES):
+            yield partial(_touch, module, names[first : first + _CLASSES])
+
+
+def _touch(module: ModuleType, names: list[str]) -> None:
+    for name in names:
+        getattr(module, name)
