@@ -70,7 +70,10 @@ def evaluate(
     place = open_workspace(workspace)
     models = choose_models(ModelStore(place.models), model or ["builtin"])
     if any(chosen.reference == REFERENCE for chosen in models):
-        agree(place, yes=yes, data=source)
+        others = [chosen.reference for chosen in models if chosen.reference != REFERENCE]
+        agree(
+            place, yes=yes, data=source, judged_with=() if include_trained_on else others
+        )
     made: list[Comparison] = []
     room = EngineRoom(place.readings)
     spec, function = evaluate_job(

@@ -31,8 +31,12 @@ def agree(
     yes: bool,
     paths: Sequence[Path] = (),
     data: LabelledSource | None = None,
+    judged_with: Sequence[str] = (),
 ) -> None:
     """Says what would be sent and what it costs, and asks; nothing is sent before.
+
+    Args:
+        judged_with: see jobs.rekognition.quote_job.
 
     Raises:
         UsageError: nobody is there to be asked.
@@ -40,7 +44,7 @@ def agree(
     """
     from emotion_desktop.jobs.rekognition import approve, in_words, quote_job
 
-    spec, function = quote_job(place.root, paths, data)
+    spec, function = quote_job(place.root, paths, data, judged_with)
     quote = run_job(place, spec, function).result
     if not quote["to_send"]:
         return

@@ -43,7 +43,7 @@ class LabelledSource:
         if self.path:
             return Path(self.path).name
         if not self.split:
-            return "All labelled photos of the workspace"
+            return "Labelled photos of the workspace"
         sealed = "sealed test" if self.sealed else f"{self.part} part"
         return f"{self.split}, {sealed}"
 

@@ -95,7 +95,10 @@ def make_reader(workspace: Path) -> RekognitionReader:
 
 
 def quote_job(
-    workspace: Path, paths: Sequence[Path] = (), data: LabelledSource | None = None
+    workspace: Path,
+    paths: Sequence[Path] = (),
+    data: LabelledSource | None = None,
+    judged_with: Sequence[str] = (),
 ) -> tuple[JobSpec, JobFunction]:
     """The job that finds out what would be sent; its result is ``Quote.to_dict()``.
 
@@ -104,10 +107,13 @@ def quote_job(
     Args:
         paths: photos and folders, or
         data: a labelled set.
+        judged_with: bundles it is judged beside: what these were trained on is left out of the
+            comparison, and so not sent.
     """
 
     def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
-        return _quote(workspace, paths, data, context).to_dict()
+        photos = _photos(Workspace(workspace), paths, data)
+        return _quote(workspace, photos, _trained_on(judged_with), context).to_dict()
 
     return JobSpec("rekognition-quote", "Look at what would be sent", Lane.CATALOGUE), run
 
@@ -165,8 +171,14 @@ def in_words(quote: Mapping[str, Any]) -> tuple[str, str]:
     return f"Send {counted(count, 'photo')} to Amazon Rekognition?", "\n\n".join(told)
 
 
+def _trained_on(bundles: Sequence[str]) -> frozenset[bytes]:
+    from emotion_desktop.engines.bundle import read_bundle
+
+    return frozenset[bytes]().union(*(read_bundle(Path(path)).trained_on for path in bundles))
+
+
 def _quote(
-    workspace: Path, paths: Sequence[Path], data: LabelledSource | None, context: JobContext
+    workspace: Path, photos: Sequence[Path], trained_on: frozenset[bytes], context: JobContext
 ) -> Quote:
     from emotion_desktop.cloud.rekognition.request import too_small
     from emotion_desktop.domain.errors import UnreadablePictureError
@@ -174,14 +186,14 @@ def _quote(
     from emotion_desktop.jobs.reading import Memory, known_digests
     from emotion_desktop.workspace.settings import load_settings
 
-    place = Workspace(workspace)
-    settings = load_settings(place.settings)
-    photos = _photos(place, paths, data)
+    settings = load_settings(Workspace(workspace).settings)
     reader = make_reader(workspace)
-    digests = known_digests(photos, Memory(None), lambda: context.cancelled)
+    every = known_digests(photos, Memory(None), lambda: context.cancelled)
+    unreadable = len(photos) - len(every)
+    digests = {path: digest for path, digest in every.items() if digest not in trained_on}
     known = reader.known(digests.values())
     new = {digest: path for path, digest in digests.items() if digest not in known}
-    small = unreadable = 0
+    small = undecodable = 0
     for number, path in enumerate(new.values()):
         context.check_cancelled()
         if number % 64 == 0:
@@ -189,15 +201,15 @@ def _quote(
         try:
             picture = decode(path, at_least=1)
         except UnreadablePictureError:
-            unreadable += 1
+            undecodable += 1
             continue
         small += too_small((picture.width, picture.height))
-    to_send = len(new) - unreadable - (small if reader.leave_small else 0)
+    to_send = len(new) - undecodable - (small if reader.leave_small else 0)
     return Quote(
-        photos=len(photos),
+        photos=unreadable + len(digests),
         known=len(known),
         small=small,
-        unreadable=unreadable + len(photos) - len(digests),
+        unreadable=unreadable + undecodable,
         to_send=to_send,
         dollars=cost(to_send),
         region=settings.aws_region,

@@ -33,11 +33,16 @@ class RekognitionGate(QObject):
         *,
         paths: Sequence[Path] = (),
         data: LabelledSource | None = None,
+        judged_with: Sequence[str] = (),
     ) -> None:
-        """Asks about photos and folders, or a labelled set; ``go_on`` is called if all may go."""
+        """Asks about photos and folders, or a labelled set; ``go_on`` is called if all may go.
+
+        Args:
+            judged_with: see quote_job.
+        """
         from emotion_desktop.jobs.rekognition import quote_job
 
-        self._submit(quote_job(self._services.workspace.root, paths, data), go_on)
+        self._submit(quote_job(self._services.workspace.root, paths, data, judged_with), go_on)
 
     def _submit(self, job: Any, go_on: Callable[[], None]) -> None:
         spec, function = job

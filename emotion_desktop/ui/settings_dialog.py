@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.ui.widgets.forms import add_row
 from emotion_desktop.workspace.settings import Settings
 
 
@@ -40,7 +41,7 @@ class SettingsDialog(QDialog):
             if field is not None:
                 help_text = QLabel(item.metadata["help"])
                 help_text.setProperty("role", "muted")
-                form.addRow(item.metadata["title"], field)
+                add_row(form, item.metadata["title"], field)
                 form.addRow("", help_text)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel

@@ -131,6 +131,11 @@ def _palette(theme: Theme) -> QPalette:
     return palette
 
 
+def _soft(colour: QColor) -> str:
+    """A colour that lets something of its ground through, for a style sheet."""
+    return f"rgba({colour.red()}, {colour.green()}, {colour.blue()}, 75%)"
+
+
 def _style_sheet(theme: Theme) -> str:
     line, text, muted = theme.line.name(), theme.text.name(), theme.muted.name()
     scheme = "dark" if theme.dark else "light"
@@ -176,7 +181,7 @@ def _style_sheet(theme: Theme) -> str:
         border: 1px solid {line}; border-radius: 6px; padding: 4px 8px; }}
     QLineEdit, QAbstractSpinBox {{ min-height: 20px; }}
     QAbstractSpinBox QLineEdit {{ border: none; background: transparent; min-height: 0;
-        padding: 0 4px; }}
+        padding: 0; margin-left: 6px; }}
     QLineEdit:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {{ border-color: {accent}; }}
     QAbstractSpinBox:disabled, QLineEdit:disabled, QComboBox:disabled {{ color: {muted}; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 20px;
@@ -192,12 +197,14 @@ def _style_sheet(theme: Theme) -> str:
     QComboBox::down-arrow {{ image: url({arrow}); width: 10px; height: 10px; }}
     QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line};
         selection-background-color: {accent}; selection-color: {theme.accent_text.name()}; }}
-    QRadioButton::indicator, QCheckBox::indicator, QListWidget::indicator {{
+    QRadioButton::indicator, QCheckBox::indicator, QListWidget::indicator,
+    QTreeView::indicator {{
         width: 14px; height: 14px; border: 1px solid {muted}; background: {surface}; }}
     QRadioButton::indicator {{ border-radius: 8px; }}
-    QCheckBox::indicator, QListWidget::indicator {{ border-radius: 4px; }}
+    QCheckBox::indicator, QListWidget::indicator, QTreeView::indicator {{ border-radius: 4px; }}
     QRadioButton::indicator:checked {{ border: 4px solid {accent}; width: 8px; height: 8px; }}
-    QCheckBox::indicator:checked, QListWidget::indicator:checked {{
+    QCheckBox::indicator:checked, QListWidget::indicator:checked,
+    QTreeView::indicator:checked {{
         background: {accent}; border-color: {accent}; image: url({check}); }}
     QRadioButton:focus, QCheckBox:focus {{ color: {accent}; }}
     QRadioButton:disabled, QCheckBox:disabled {{ color: {muted}; }}
@@ -211,13 +218,29 @@ def _style_sheet(theme: Theme) -> str:
     QTabBar::tab:focus {{ color: {accent}; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
     QSplitter::handle {{ background: {line}; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+    QScrollBar {{ background: transparent; border: none; margin: 0; }}
+    QScrollBar:vertical {{ width: 12px; }}
+    QScrollBar:horizontal {{ height: 12px; }}
+    QScrollBar::handle {{ background: {_soft(theme.muted)}; border-radius: 4px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 32px; }}
+    QScrollBar::handle:horizontal {{ min-width: 32px; }}
+    QScrollBar::handle:hover {{ background: {muted}; }}
+    QScrollBar::handle:disabled {{ background: transparent; }}
+    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; border: none; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QScrollArea, QScrollArea > QWidget > .QWidget {{ background: transparent; border: none; }}
     QStatusBar {{ border-top: 1px solid {line}; }}
     QStatusBar::item {{ border: none; }}
-    QListWidget {{ border: 1px solid {line}; border-radius: {RADIUS}px; padding: 4px; }}
+    QListWidget {{ background: {surface}; border: 1px solid {line}; border-radius: {RADIUS}px;
+        padding: 4px; }}
     QListWidget::item {{ padding: 8px; border-radius: 5px; color: {text}; }}
     QListWidget::item:selected {{ background: {accent};
         color: {theme.accent_text.name()}; }}
+    QTreeView {{ background: {surface}; border: 1px solid {line};
+        border-radius: {RADIUS}px; padding: 2px; }}
+    QTreeView::item {{ padding: 5px 4px; }}
     QTableView::item {{ padding: 2px 4px; }}
     QTableView {{ gridline-color: {line}; border: 1px solid {line}; border-radius: {RADIUS}px; }}
     QFrame[role="line"] {{ background: {line}; }}

@@ -193,7 +193,7 @@ def test_doubtful_labels_are_decided_by_one_key_and_undone(controller, qtbot, im
     titles = [page.setup.sources.itemText(n) for n in range(page.setup.sources.count())]
     assert titles == [
         "S, sealed test", "S, validation part", "S, training part",
-        "All labelled photos of the workspace",
+        "Labelled photos of the workspace",
     ]
     page.setup.sources.setCurrentIndex(3)
     tick(page.setup)

@@ -299,7 +299,7 @@ def test_many_photos_are_classified_there(open_window, qtbot, aws, photos):
     ]
     qtbot.waitUntil(lambda: bool(done()), timeout=_PATIENCE)
     view = controller.sagemaker._view.page
-    view.choose(done()[0].name)
+    assert view.current == done()[0].name, "what was just begun is in front"
     press(qtbot, view, "Show in the gallery")
     entries = controller.window.gallery.view.model.entries
     qtbot.waitUntil(

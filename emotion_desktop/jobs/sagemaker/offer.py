@@ -10,6 +10,7 @@ from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.cloud import TrainingOrder
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.split import FrozenSplit
+from emotion_desktop.domain.words import hours
 from emotion_desktop.jobs.sagemaker.desk import Desk
 
 #: Bytes a pixel takes in a PNG of a face, more or less.
@@ -84,20 +85,23 @@ def make_offer(desk: Desk, order: TrainingOrder) -> Offer:
     if machines.spot:
         warnings.append("Spare machines cost less, and may be taken away: it then takes longer.")
     if estimate is None:
-        hours = f"{machines.max_hours:g} hours"
         return Offer(
-            sends, f"at most {hours}", f"unknown: there is no price for {machines.kind}",
-            (*warnings, "Set a price in the settings to see an estimate."), values, None,
+            sends,
+            f"at most {hours(machines.max_hours)}",
+            f"unknown: there is no price for {machines.kind}",
+            (*warnings, "Set a price in the settings to see an estimate."),
+            values,
+            None,
         )
     price = price_per_hour(machines.kind, desk.prices)
     cost = (
         f"about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)} "
-        f"({machines.count} × ${price:g} an hour for {machines.max_hours:g} hours, then it is "
+        f"({machines.count} × ${price:g} an hour for {hours(machines.max_hours)}, then it is "
         f"stopped); list price of {DATED}, an estimate"
     )
     return Offer(
         sends,
-        f"about {_minutes(estimate.expected_s)}, at most {machines.max_hours:g} hours",
+        f"about {_minutes(estimate.expected_s)}, at most {hours(machines.max_hours)}",
         cost,
         tuple(warnings),
         values,

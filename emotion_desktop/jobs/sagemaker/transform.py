@@ -29,6 +29,7 @@ from emotion_desktop.domain.errors import CloudError, DataError, UnreadablePictu
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.domain.words import hours
 from emotion_desktop.jobs.sagemaker.desk import Desk
 from emotion_desktop.jobs.sagemaker.work import Work, work_alone
 
@@ -135,7 +136,7 @@ def transform_offer(desk: Desk, order: TransformOrder, photos: int) -> list[str]
     )
     cost = (
         f"Cost: about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)} "
-        f"({order.machines.count} × {order.machines.kind} for {order.machines.max_hours:g} hours, "
+        f"({order.machines.count} × {order.machines.kind} for {hours(order.machines.max_hours)}, "
         f"then it is stopped); list price of {DATED}, an estimate."
         if estimate is not None
         else f"Cost: unknown, there is no price for {order.machines.kind}."

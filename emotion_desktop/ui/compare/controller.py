@@ -75,7 +75,10 @@ class CompareController(QObject):
     def compare(self, source: LabelledSource, models: list[ModelChoice]) -> None:
         """Scores models on labelled photos; asks before anything leaves this computer."""
         if any(model.reference == REFERENCE for model in models):
-            self._gate.ask(lambda: self._compare(source, models), data=source)
+            others = [model.reference for model in models if model.reference != REFERENCE]
+            self._gate.ask(
+                lambda: self._compare(source, models), data=source, judged_with=others
+            )
         else:
             self._compare(source, models)
 

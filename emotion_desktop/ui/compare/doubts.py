@@ -60,6 +60,8 @@ class Doubts(QWidget):
         self.list.setAccessibleName("Doubtful labels, the most doubtful first")
         self.list.setFixedWidth(330)
         self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.photo = QLabel()
         self.photo.setFixedSize(QSize(_SIDE, _SIDE))
         self.photo.setAlignment(Qt.AlignmentFlag.AlignCenter)

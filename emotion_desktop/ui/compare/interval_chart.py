@@ -66,7 +66,8 @@ class IntervalChart(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetrics(self.font())
-        names = min(220, max((metrics.horizontalAdvance(b.name) for b in self._bars), default=0))
+        widest = max((metrics.horizontalAdvance(b.name) for b in self._bars), default=0)
+        names = min(240, widest + 2)  # to the pixel it would be cut: widths are rounded
         figures = max((metrics.horizontalAdvance(b.figures) for b in self._bars), default=0)
         left, right = names + 14, self.width() - figures - 16
         top, bottom = 22, 22 + _ROW * len(self._bars)

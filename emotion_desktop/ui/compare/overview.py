@@ -50,6 +50,7 @@ class Overview(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.headline)
         layout.addWidget(self.scope)
+        layout.addWidget(self.left_out)
         layout.addSpacing(6)
         for title, chart in (
             (self.balanced_title, self.balanced),
@@ -60,7 +61,6 @@ class Overview(QWidget):
         for part in (self.verdicts, self.models, self.emotions, self.earlier):
             layout.addWidget(part)
             layout.addSpacing(6)
-        layout.addWidget(self.left_out)
         layout.addStretch(1)
 
     def set_theme(self, theme: Theme) -> None:
@@ -83,6 +83,7 @@ class Overview(QWidget):
         self.earlier.setVisible(bool(rows))
         parts = [f"{count:,} {reason_words(reason)}" for reason, count in scores.left_out.items()]
         self.left_out.setText(f"Left out: {', '.join(parts)}." if parts else "")
+        self.left_out.setVisible(bool(parts))
 
     def _fill_charts(self, scores: ComparisonScores) -> None:
         over = len(scores.models[0].scores.mean_recall_over)

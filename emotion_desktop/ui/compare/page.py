@@ -81,6 +81,8 @@ class ComparePage(QWidget):
         self._theme = theme
         for part in (self.overview, self.mistakes, self.reliability):
             part.set_theme(theme)
+        for dialog in self.findChildren(PhotosDialog):
+            dialog.set_theme(theme)
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Shows what came of a comparison."""

@@ -78,6 +78,11 @@ class PhotosDialog(QDialog):
         close.clicked.connect(self.close)
         self.finished.connect(self.stop)
 
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self._delegate.theme = theme
+        self.list.viewport().update()
+
     def show_photos(
         self, title: str, comparison: Comparison, numbers: Sequence[int], model: int
     ) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyqtgraph
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from emotion_desktop.ui.compare.tables import label
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from emotion_desktop.domain.comparison import ModelScores
     from emotion_desktop.ui.theme import Theme
 
-_COLUMNS: Final = 3
 _SIDE: Final = 270
+_SPACE: Final = 16
 
 
 class ReliabilityPlots(QWidget):
@@ -25,10 +26,11 @@ class ReliabilityPlots(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._models: tuple[ModelScores, ...] = ()
+        self._columns = 3
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(16)
-        self._grid.setColumnStretch(_COLUMNS, 1)
+        self._grid.setSpacing(_SPACE)
+        self._grid.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
@@ -44,7 +46,18 @@ class ReliabilityPlots(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for number, model in enumerate(models):
-            self._grid.addWidget(self._panel(model), *divmod(number, _COLUMNS))
+            self._grid.addWidget(self._panel(model), *divmod(number, self._columns))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many plots beside one another as there is room for."""
+        super().resizeEvent(event)
+        columns = max(1, (self.width() + _SPACE) // (_SIDE + _SPACE))
+        if columns == self._columns:
+            return
+        self._columns = columns
+        items = list(iter(lambda: self._grid.takeAt(0), None))
+        for number, item in enumerate(items):
+            self._grid.addItem(item, *divmod(number, columns))
 
     def _panel(self, model: ModelScores) -> QWidget:
         panel = QWidget()
@@ -65,11 +78,13 @@ class ReliabilityPlots(QWidget):
         plot.setMouseEnabled(False, False)
         plot.setMenuEnabled(False)
         plot.hideButtons()
-        plot.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.08)
+        # Room at the right for half of the last figure below.
+        plot.setRange(xRange=(0, 1.06), yRange=(0, 1), padding=0.08)
         ticks = [[(t, f"{t * 100:.0f} %") for t in (0.0, 0.5, 1.0)]]
         for side in ("bottom", "left"):
             axis = plot.getAxis(side)
             axis.setTicks(ticks)
+            axis.setStyle(hideOverlappingLabels=False)
             axis.setPen(theme.line)
             axis.setTextPen(theme.muted)
         plot.setLabel("bottom", "confidence", color=theme.muted.name())

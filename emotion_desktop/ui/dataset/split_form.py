@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSlider,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from emotion_desktop.domain.balance import EDITS, Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.ui.widgets.number_boxes import WholeBox
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitOrder
@@ -58,11 +58,11 @@ class SplitForm(QWidget):
         self.by_person = QCheckBox("Nobody is on two sides")
         self.copies = QCheckBox("Copies of a photo stay together")
         self.warning = _label("danger")
-        self.seed = QSpinBox()
+        self.seed = WholeBox()
         self.method = QComboBox()
         self.method_text = _label("muted")
         self.power = _slider(0, 100, 0, "How far sampling follows the counts, percent")
-        self.target = QSpinBox()
+        self.target = WholeBox()
         self.strength = _slider(0, 100, 50, "Strength of the edits, percent")
         self.edits = {name: QCheckBox(text) for name, text in _EDIT_WORDS.items()}
         self.name = QLineEdit()

@@ -12,14 +12,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +25,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.foreign import SCALINGS, ForeignModel
 from emotion_desktop.jobs.import_foreign import Described
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
+from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
 
 _USUAL_SIZE: Final = 224
 
@@ -142,12 +141,12 @@ class ForeignDialog(QDialog):
         self.crop.addItem("Level with the eyes", "eyes")
         self.crop.addItem("Upright, along the finder's box", "box")
         self.crop.currentIndexChanged.connect(self._crop_changed)
-        self.extent = QDoubleSpinBox()
+        self.extent = DecimalBox()
         self.extent.setRange(0.8, 4)
         self.extent.setSingleStep(0.1)
         self.extent.setValue(2.2)
         self.extent.setAccessibleName("Side of a picture, in face sizes")
-        self.size_box = QSpinBox()
+        self.size_box = WholeBox()
         self.size_box.setRange(8, 1024)
         self.size_box.setValue(self._about.size or _USUAL_SIZE)
         self.size_box.setSuffix(" pixels")

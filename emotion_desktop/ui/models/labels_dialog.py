@@ -9,12 +9,12 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QLabel,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
+from emotion_desktop.ui.widgets.number_boxes import WholeBox
 
 _USUAL_SIZE = 224
 
@@ -39,7 +39,7 @@ class LabelsDialog(QDialog):
         self._labels = LabelBoxes(classes)
         self._labels.changed.connect(self._check)
         form = QFormLayout()
-        self.size_box = QSpinBox()
+        self.size_box = WholeBox()
         self.size_box.setRange(8, 1024)
         self.size_box.setValue(size or _USUAL_SIZE)
         self.size_box.setSuffix(" pixels")

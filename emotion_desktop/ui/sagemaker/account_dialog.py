@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.errors import Remedy
+from emotion_desktop.ui.widgets.forms import add_row
 
 _BUTTONS = {
     Remedy.SIGN_IN.value: "Sign in again",
@@ -62,7 +63,7 @@ class AccountDialog(QDialog):
             box.setEditable(name in ("role", "bucket"))
             box.setMinimumContentsLength(36)
             box.activated.connect(self._choose)
-            form.addRow(title, box)
+            add_row(form, title, box)
             self.fields[name] = box
         self._who = QLabel()
         self._who.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

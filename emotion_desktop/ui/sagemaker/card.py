@@ -9,17 +9,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QWidget,
 )
 
 from emotion_desktop.domain.cloud import Machines
 from emotion_desktop.ui.training.card import PlaceCard
+from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
 
 
 class SageMakerCard(PlaceCard):
@@ -59,10 +58,10 @@ class SageMakerCard(PlaceCard):
     def _machine_form(self) -> QGridLayout:
         self.kind = QComboBox()
         self.kind.setAccessibleName("Kind of machine")
-        self.count = QSpinBox()
+        self.count = WholeBox()
         self.count.setRange(1, 20)
         self.count.setAccessibleName("How many machines")
-        self.hours = QDoubleSpinBox()
+        self.hours = DecimalBox()
         self.hours.setRange(0.1, 120)
         self.hours.setDecimals(1)
         self.hours.setValue(2)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QHeaderView,
     QLabel,
     QTreeWidget,
     QTreeWidgetItem,
@@ -39,6 +40,13 @@ class CleanDialog(QDialog):
         self.tree.setAccessibleName("What lies in the bucket")
         self.tree.setHeaderLabels(["What", "", "Size", "A month"])
         self.tree.setRootIsDecorated(False)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # The longest gives way; its end, which tells jobs apart, is in sight.
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.itemChanged.connect(self._ticked)
         note = QLabel(
             "Models that were brought back stay on this computer. Nothing but what this program "
@@ -88,8 +96,6 @@ class CleanDialog(QDialog):
             row.setCheckState(0, Qt.CheckState.Unchecked)
             self.tree.addTopLevelItem(row)
         self.tree.blockSignals(False)
-        for column in range(4):
-            self.tree.resizeColumnToContents(column)
         self._ticked()
 
     @Slot()

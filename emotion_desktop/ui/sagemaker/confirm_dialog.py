@@ -38,6 +38,7 @@ class ConfirmDialog(QDialog):
             label = QLabel("\n".join(lines))
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             layout.addWidget(label)
             layout.addSpacing(6)

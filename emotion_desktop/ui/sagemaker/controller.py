@@ -69,6 +69,8 @@ class SageMakerController(QObject):
         self._runs: dict[str, CloudRun] = {}
         #: The jobs of this program by run, and what is done with the result of a short job.
         self._jobs: dict[str, str] = {}
+        #: A run that was just begun: it comes to the front as soon as there is something of it.
+        self._begun = ""
         self._then: dict[str, Callable[[Any], None]] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -173,6 +175,9 @@ class SageMakerController(QObject):
     def _show_in(self, view: RunsView) -> None:
         runs = sorted(self._runs.values(), key=lambda run: -run.created)
         view.show_runs(runs, frozenset(self._jobs), self._prices())
+        if self._begun in self._runs:
+            view.choose(self._begun)
+            self._begun = ""
 
     @Slot()
     def _show_facts(self) -> None:
@@ -377,19 +382,22 @@ class SageMakerController(QObject):
     def _launch(self, order: TrainingOrder, account: str) -> None:
         from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
 
-        self._start(
+        self._begun = self._start(
             lambda: train_on_sagemaker_job(self._desk(), order, self._choice(), account)
         )
         self.show_jobs()
 
-    def _start(self, make: Callable[[], tuple[JobSpec, JobFunction]]) -> None:
+    def _start(self, make: Callable[[], tuple[JobSpec, JobFunction]]) -> str:
+        """Starts work on a run; returns the run's name, or nothing if that cannot be done."""
         try:
             spec, function = make()
         except AppError as error:
             self._services.say(error)
-            return
-        self._jobs[spec.parameters["run"]] = spec.id
+            return ""
+        name: str = spec.parameters["run"]
+        self._jobs[name] = spec.id
         self._services.manager.submit(spec, function)
+        return name
 
     @Slot()
     def _choose_transform(self) -> None:
@@ -437,7 +445,9 @@ class SageMakerController(QObject):
     def _transform(self, order: TransformOrder, account: str) -> None:
         from emotion_desktop.jobs.sagemaker.transform import transform_job
 
-        self._start(lambda: transform_job(self._desk(), order, self._choice(), account))
+        self._begun = self._start(
+            lambda: transform_job(self._desk(), order, self._choice(), account)
+        )
         self.show_jobs()
 
     # -- jobs under way ------------------------------------------------------------------------

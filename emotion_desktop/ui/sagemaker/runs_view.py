@@ -150,6 +150,7 @@ class RunsView(QWidget):
         self.log.setReadOnly(True)
         self.log.setMaximumBlockCount(_LOG_LINES)
         self.log.setAccessibleName("The job's log")
+        self.log.setPlaceholderText("What the job says appears here once it runs.")
         self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         fixed = QFont("monospace")
         fixed.setStyleHint(QFont.StyleHint.Monospace)
@@ -232,6 +233,9 @@ class RunsView(QWidget):
         """Shows a run's log from its beginning."""
         if name == self.current:
             self.log.setPlainText("\n".join(lines))
+            # What comes next is followed.
+            bar = self.log.verticalScrollBar()
+            bar.setValue(bar.maximum())
 
     def add_line(self, name: str, line: str) -> None:
         """Adds a line to the log that is shown."""

@@ -10,19 +10,18 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from emotion_desktop.domain.cloud import Machines
+from emotion_desktop.ui.widgets.forms import add_row
+from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +61,11 @@ class TransformDialog(QDialog):
         self.source.textChanged.connect(self._check)
         choose = QPushButton("Folder…")
         choose.clicked.connect(self._choose_folder)
-        row = QHBoxLayout()
-        row.addWidget(self.source, 1)
-        row.addWidget(choose)
-        self.count = QSpinBox()
+        self.count = WholeBox()
         self.count.setRange(1, 20)
         self.count.setSuffix(f" × {machines.kind}")
         self.count.setAccessibleName("How many machines")
-        self.hours = QDoubleSpinBox()
+        self.hours = DecimalBox()
         self.hours.setRange(0.1, 120)
         self.hours.setDecimals(1)
         self.hours.setValue(1)
@@ -77,10 +73,10 @@ class TransformDialog(QDialog):
         self.hours.setAccessibleName("Stopped after")
         form = QFormLayout()
         form.setVerticalSpacing(8)
-        form.addRow("Model", self.model)
-        form.addRow("Photos", row)
-        form.addRow("Machines", self.count)
-        form.addRow("Stopped after", self.hours)
+        add_row(form, "Model", self.model)
+        add_row(form, "Photos", self.source, choose)
+        add_row(form, "Machines", self.count)
+        add_row(form, "Stopped after", self.hours)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go_on = buttons.addButton("See the cost…", QDialogButtonBox.ButtonRole.AcceptRole)
         self.go_on.setProperty("role", "primary")

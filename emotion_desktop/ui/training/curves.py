@@ -159,6 +159,8 @@ class CurvesView(QWidget):
             self._box.setYRange(0, 100, padding=0.02)
         self._plot = pg.GraphicsLayoutWidget()
         self._plot.setBackground(None)
+        # A background that is kept would stay in the old colours when they change.
+        self._plot.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)
         self._plot.ci.layout.setContentsMargins(0, 4, 4, 0)
         self._plot.ci.layout.setSpacing(0)
         self._plot.setAccessibleName(title)

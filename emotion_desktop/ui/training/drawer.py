@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from emotion_desktop.training.options import OPTIONS, changed, differences, in_w
 from emotion_desktop.training.recipes import Recipe
 from emotion_desktop.training.schema import GROUPS
 from emotion_desktop.ui.training.editors import OptionEditor
+from emotion_desktop.ui.widgets.number_boxes import WholeBox
 
 #: Rows that are made before the window gets its turn again.
 _AT_ONCE = 4
@@ -80,7 +80,7 @@ class RecipeDrawer(QFrame):
         self._making = QTimer(self)
         self._making.setInterval(0)
         self._making.timeout.connect(self._make_some)
-        self._seed = QSpinBox()
+        self._seed = WholeBox()
         self._seed.setRange(0, 2**31 - 1)
         self._seed.setAccessibleName("Seed")
         title = QLabel("Advanced")

@@ -10,13 +10,12 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
-    QSpinBox,
     QWidget,
 )
 
 from emotion_desktop.training.schema import Option
+from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
 
 #: Decimals a number may have; the smallest learning rate has six.
 _DECIMALS = 6
@@ -29,14 +28,14 @@ class _QuietComboBox(QComboBox):
         event.ignore()
 
 
-class _QuietSpinBox(QSpinBox):
+class _QuietSpinBox(WholeBox):
     """Scrolling past it changes nothing."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
 
-class _ShortDoubleSpinBox(QDoubleSpinBox):
+class _ShortDoubleSpinBox(DecimalBox):
     """Shows 0.003, not 0.003000; scrolling past it changes nothing."""
 
     def textFromValue(self, value: float) -> str:
@@ -54,7 +53,7 @@ class OptionEditor(QWidget):
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.option = option
-        self._box: QComboBox | QCheckBox | QSpinBox | QDoubleSpinBox
+        self._box: QComboBox | QCheckBox | WholeBox | DecimalBox
         if option.choices:
             self._box = _choices(option)
             self._box.currentIndexChanged.connect(self.changed)
@@ -102,7 +101,7 @@ def _choices(option: Option) -> QComboBox:
     return box
 
 
-def _number(option: Option) -> QSpinBox | QDoubleSpinBox:
+def _number(option: Option) -> WholeBox | DecimalBox:
     unit = f" {option.unit}" if option.unit else ""
     if option.kind is int:
         whole = _QuietSpinBox()

@@ -41,7 +41,7 @@ class RunList(QWidget):
         self.list.setAccessibleName("Runs")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.itemSelectionChanged.connect(self._selected)
-        self._empty = QLabel("No training was started yet.")
+        self._empty = QLabel("No training was started on this computer yet.")
         self._empty.setProperty("role", "muted")
         self._empty.setWordWrap(True)
         self._hint = QLabel("Choose two (Ctrl-click) to compare them.")

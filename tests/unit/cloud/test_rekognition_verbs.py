@@ -9,7 +9,13 @@ from sklearn import metrics as reference
 
 from emotion_desktop.cli.main import main
 from emotion_desktop.cloud.rate_limit import RateLimit
+from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.rekognition import REFERENCE
+from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
+from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.consents import Consents
+from emotion_desktop.workspace.paths import Workspace, default_workspace
 from tests.faces import PORTRAITS, SAMPLES, make_data_set
 
 
@@ -78,6 +84,25 @@ def test_it_is_compared_on_the_emotions_it_knows(aws, data, tmp_path, capsys):
     assert "Amazon Rekognition" in text
     assert "not calibrated by this program" in text
     assert "about $0.05" in text
+
+
+def test_what_another_model_was_trained_on_is_neither_offered_nor_sent(
+    aws, data, tmp_path, capsys, builtin
+):
+    photos = sorted((data / "images").glob("*.jpg"))
+    model = tmp_path / "knows.emodel"
+    write_bundle(
+        model, builtin.card, {KERAS: b"x", LITERT: builtin.read(LITERT)},
+        [digest(photo.read_bytes()) for photo in photos[:40]],
+    )
+    left = len(photos) - 40
+    arguments = ("evaluate", "--data", data, "--model", model, "--model", "rekognition")
+    assert call(*arguments, "--yes") == 0
+    assert f"Send {left} photos" in capsys.readouterr().err
+    assert len(aws.rekognition.billed) == left
+    # Nothing of the agreement is left over for a later batch.
+    with Catalogue(Workspace(default_workspace()).catalogue) as catalogue:
+        assert Consents(catalogue).left(REFERENCE) == 0
 
 
 def test_the_table_is_there_to_be_looked_at(capsys):
