@@ -72,8 +72,9 @@ def import_source(
         DataError: there are no photos in it.
         AppError: the disk is full or may not be written.
         CancelledError: the user cancelled.
-            After either the workspace shows what it did before. Photos that were costly to bring
-            are kept, hidden, and the source is one whose import was interrupted.
+            After either the workspace shows what it did before. Photos that were costly to bring,
+            and all of an import that is to pause, are kept, hidden, and the source is one whose
+            import was interrupted.
     """
     listed = incoming.listed
     rule = rule or default_rule(incoming)
@@ -111,7 +112,7 @@ def import_source(
         )
         told = rows.finish(contents)
     except BaseException:
-        if not incoming.costly:
+        if not incoming.costly and not context.pause_wanted:
             rows.abandon()
             _take_back(rows, incoming)
         raise

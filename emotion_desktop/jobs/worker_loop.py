@@ -8,13 +8,17 @@ import os
 import sys
 import threading
 import traceback
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
-from emotion_desktop.domain.errors import AppError, CancelledError, PausedError
+from emotion_desktop.domain.errors import AppError, CancelledError, PausedError, UsageError
 from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, Lane
 from emotion_desktop.jobs import answering, explain, protocol
 from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.jobs.dataset import auditing, importing
 from emotion_desktop.workspace.processes import step_back
+
+#: How a job ended that raised such an error; it failed with any other.
+_ENDS: Final = {PausedError: "paused", CancelledError: "cancelled", UsageError: "refused"}
 
 
 def main() -> int:
@@ -48,8 +52,8 @@ def main() -> int:
         serve(spec, sys.stdin, send)
         return _leave(channel)
     threading.Thread(target=_listen, args=(sys.stdin, context), daemon=True).start()
-    if spec.lane is Lane.COMPUTE:
-        # Hours of work on all cores: the window, and whoever else uses the machine, goes first.
+    if spec.lane in (Lane.COMPUTE, Lane.CATALOGUE):
+        # Long work on all cores: the window, and whoever else uses the machine, goes first.
         step_back()
     send(_run(spec, context))
     return _leave(channel)
@@ -79,12 +83,9 @@ def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     try:
         return {"end": "done", "result": _function(spec.kind)(spec, context)}
-    except PausedError as error:
-        return {"end": "paused", "message": error.message, "hint": error.hint}
-    except CancelledError:
-        return {"end": "cancelled"}
     except AppError as error:
-        return {"end": "failed", "message": error.message, "hint": error.hint}
+        end = next((end for kind, end in _ENDS.items() if isinstance(error, kind)), "failed")
+        return {"end": end, "message": error.message, "hint": error.hint}
     except MemoryError:
         return {
             "end": "failed",
@@ -115,4 +116,8 @@ def _function(kind: str) -> JobFunction:
         from emotion_desktop.training.why import why
 
         return why
+    if kind == importing.KIND:
+        return importing.run_import
+    if kind == auditing.KIND:
+        return auditing.run_audit
     raise AppError(f"The worker knows no job “{kind}”.")

@@ -18,7 +18,7 @@ from collections import deque
 from pathlib import Path
 from typing import IO, Any, Final
 
-from emotion_desktop.domain.errors import AppError, CancelledError, PausedError
+from emotion_desktop.domain.errors import AppError, CancelledError, PausedError, UsageError
 from emotion_desktop.domain.job import JobContext, JobSpec
 from emotion_desktop.jobs import protocol
 
@@ -40,6 +40,7 @@ def run_in_worker(spec: JobSpec, context: JobContext, patience_s: float = 20.0) 
 
     Raises:
         CancelledError: the job was cancelled.
+        UsageError: what is asked for cannot be done as given.
         AppError: the job failed, or its process died; the message says why.
     """
     worker = _Worker(spec)
@@ -129,7 +130,8 @@ class _Worker:
         if context.cancelled or (final is not None and final["end"] == "cancelled"):
             raise CancelledError
         if final is not None:
-            raise AppError(final["message"], final["hint"])
+            kind = UsageError if final["end"] == "refused" else AppError
+            raise kind(final["message"], final["hint"])
         _log.error("worker died, status %s; its last words:\n%s", status, "\n".join(self._tail))
         raise AppError(*death(status))
 

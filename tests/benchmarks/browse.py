@@ -7,6 +7,7 @@ The photos are rows of a catalogue alone: loading pictures is the loader's, off 
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import sys
@@ -16,6 +17,7 @@ import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -34,6 +36,9 @@ _STEPS = 100
 _STEP_PX = 997  # new rows at every step, and no multiple of a tile's height
 _SIZE = (1000, 700)
 _GAP_MS = 100
+_PAGE = 96  # so many rows are read at a time
+_AT_ONCE = 32
+_ROWS_MIB = 8  # of the rows that are kept; the rest is read again
 OPEN, FILTER, SCROLL = "open", "filter by emotion and person", "scroll 100 steps"
 
 
@@ -48,13 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def measure(many: int, few: int, rounds: int) -> list[Figure]:
     """The figures: many photos by few, then milliseconds and bytes with many."""
     app = application()
+    middle = max(few, many // 10)
     with tempfile.TemporaryDirectory() as folder:
         pages = {
             count: TestedPage(app, Path(folder) / str(count), count)
-            for count in dict.fromkeys((many, few))
+            for count in dict.fromkeys((many, middle, few))
         }
         ways: dict[str, Callable[[], float]] = {}
-        for count, page in pages.items():
+        for count, page in ((count, pages[count]) for count in dict.fromkeys((many, few))):
             for name, way in ((OPEN, page.open), (FILTER, page.filter), (SCROLL, page.scroll)):
                 ways[f"{name} {count}"] = way
         for way in ways.values():
@@ -62,6 +68,7 @@ def measure(many: int, few: int, rounds: int) -> list[Figure]:
         result = in_turn(ways, rounds)
         held = {count: page.held() for count, page in pages.items()}
         worst = max(pages[many].paint_times)
+        seen = {count: page.held_after_all() for count, page in pages.items()}
         for page in pages.values():
             page.close()
     names = (SCROLL, FILTER, OPEN)
@@ -80,6 +87,15 @@ def measure(many: int, few: int, rounds: int) -> list[Figure]:
         ),
         Figure("the window's thread, longest step of scrolling", worst * 1000, "ms", _GAP_MS),
         Figure("memory held per photo", held[many] / many, "bytes", at_most=16),
+        *(
+            Figure(
+                f"memory besides, after a look at all {count:,}",
+                (seen[count] - held[count]) / 2**20,
+                "MiB",
+                at_most=_ROWS_MIB,
+            )
+            for count in dict.fromkeys((middle, many))
+        ),
     ]
 
 
@@ -139,6 +155,21 @@ class TestedPage:
         tracemalloc.stop()
         return size
 
+    def held_after_all(self) -> int:
+        """The same once every photo was on screen."""
+        model = self.view.model
+        tracemalloc.start()
+        model.show_found(find(self._catalogue, Filter()))
+        pages = range(0, model.rowCount(), _PAGE)
+        for begin in range(0, len(pages), _AT_ONCE):
+            indexes = [model.index(row, 0) for row in pages[begin : begin + _AT_ONCE]]
+            if not run_until(lambda: _all_there(indexes), 30.0):  # noqa: B023 - asked at once
+                raise RuntimeError("the rows did not come")
+        gc.collect()  # of this benchmark's own doing
+        size, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return size
+
     def _wait_for_rows(self) -> None:
         grid, model = self.view.grid, self.view.model
         middle = grid.viewport().rect().center()
@@ -159,6 +190,12 @@ class TestedPage:
         self.view.close()
         self.view.deleteLater()
         self._app.processEvents()
+
+
+def _all_there(indexes: Sequence[QModelIndex]) -> bool:
+    """Asks for every row, and says whether all of them are there."""
+    there = [index.data(PHOTO_ROLE) is not None for index in indexes]
+    return all(there)
 
 
 def fill(path: Path, count: int) -> None:

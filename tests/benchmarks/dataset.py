@@ -1,8 +1,9 @@
-"""A data set imported, checked and split: how long it takes, and how the window answers meanwhile.
+"""A data set dropped on the window, checked and split: how long, and how the window fares.
 
     python -m tests.benchmarks.dataset [--photos 0] [--json -]
 
-The photos are taken with the label file that belongs to them; 0 takes all there are.
+The photos are taken with the label file that belongs to them; 0 takes all there are. The goal is
+in processor time: where others use the machine as well, the clock tells of them, too.
 """
 
 from __future__ import annotations
@@ -11,25 +12,37 @@ import csv
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from emotion_desktop.dataset.audit.audit import audit
-from emotion_desktop.dataset.freezing import freeze
+from emotion_desktop.dataset.freezing import Drafted, draft
 from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.dataset.opening import open_source
+from emotion_desktop.domain.health import Card
 from emotion_desktop.domain.split import SplitOrder
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.jobs.dataset.auditing import audit_job
-from emotion_desktop.jobs.dataset.importing import ImportOrder, import_job
 from emotion_desktop.workspace.catalogue import Catalogue
 from tests.benchmarks.measure import Figure, parser, percentile, photos_in, report
 from tests.benchmarks.window import Gaps, application, real_window, run_until
 
 _GOAL_S = 60
 _GOAL_MS = 100
+_CORES = 2
 _PATIENCE_S = 900.0
+_GET_READY_S = 4.0
+_IDLE_S = 2.0
+_STAGES = ("import", "check", "split")
+#: What is counted of the cards of the audit.
+_TOLD = {
+    "spellings": "spellings merged",
+    "repeated": "photos listed twice with the same label",
+    "contradictory": "photos listed with different labels",
+    "unlabelled": "photos without a label",
+    "near_copies": "photos that are nearly copies",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,24 +52,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if photos:
         with tempfile.TemporaryDirectory() as folder:
             source = _part_of(chosen.data, photos, Path(folder))
-            figures = measure(source, photos, Path(folder))
+            figures, sentences = measure(source, photos, Path(folder))
         report(f"A data set of {len(photos):,} photos", figures, chosen.json)
+        if chosen.json is None:
+            print("", *sentences, sep="\n")
     return 0
 
 
-def measure(source: Path, photos: Sequence[Path], folder: Path) -> list[Figure]:
-    """The figures: ratios first, then seconds and milliseconds."""
-    stages = _work(source, folder / "workspace")
-    whole = sum(stages.values())
+def measure(source: Path, photos: Sequence[Path], folder: Path) -> tuple[list[Figure], list[str]]:
+    """The figures, ratios first, then seconds and milliseconds; and what was found, in words."""
     alone = _decode(photos)
-    gaps = _gaps(source)
-    return [
-        Figure("all of it, by decoding every photo once", whole / alone),
-        Figure("import, check and split", whole, "s", at_most=_GOAL_S),
-        *(Figure(name, seconds, "s") for name, seconds in stages.items()),
-        Figure("worst gap of the window meanwhile", max(gaps) * 1000, "ms", at_most=_GOAL_MS),
+    seconds, processor, cards, drafted = _work(source, folder / "workspace")
+    clock, gaps, idle = _in_the_window(source)
+    counts = {card.key: card.count for card in cards}
+    given_away = [card for card in cards if card.key.startswith("shortcut:")]
+    figures = [
+        Figure("all of it, by decoding every photo once", sum(processor.values()) / alone),
+        Figure(
+            "import, check and split: processor time of two cores",
+            sum(processor.values()) / _CORES,
+            "s",
+            at_most=_GOAL_S,
+        ),
+        Figure("the same by the clock", sum(seconds.values()), "s"),
+        *(Figure(f"{stage} by the clock", seconds[stage], "s") for stage in _STAGES),
+        Figure("in the window, from the drop to the frozen split", clock, "s"),
+        Figure("the window's worst gap meanwhile", max(gaps) * 1000, "ms", at_most=_GOAL_MS),
         Figure("99th percentile", percentile(gaps, 99) * 1000, "ms"),
+        Figure("the idle window's worst gap", max(idle) * 1000, "ms"),
+        *(Figure(name, counts[key], "found") for key, name in _TOLD.items() if counts.get(key)),
     ]
+    sentences = [
+        *(card.sentence for card in given_away),
+        drafted.leaks.sentence,
+        *drafted.leaks.impossible,
+    ]
+    return figures, sentences
 
 
 def _part_of(data: Path, photos: Sequence[Path], folder: Path) -> Path:
@@ -78,21 +109,29 @@ def _part_of(data: Path, photos: Sequence[Path], folder: Path) -> Path:
     return target
 
 
-def _work(source: Path, workspace: Path) -> dict[str, float]:
-    """Seconds of each stage, without a window."""
+def _work(
+    source: Path, workspace: Path
+) -> tuple[dict[str, float], dict[str, float], list[Card], Drafted]:
+    """Seconds of each stage without a window, by the clock and of the processor; what was found."""
     context = LocalContext(lambda _: None)
-    seconds: dict[str, float] = {}
+    clock: dict[str, float] = {}
+    processor: dict[str, float] = {}
+
+    @contextmanager
+    def timed(stage: str) -> Iterator[None]:
+        begin, spent = time.perf_counter(), time.process_time()
+        yield
+        clock[stage] = time.perf_counter() - begin
+        processor[stage] = time.process_time() - spent
+
     with Catalogue(workspace / "catalogue.sqlite") as catalogue:
-        begin = time.perf_counter()
-        import_source(catalogue, open_source(source, workspace), context)
-        seconds["import"] = time.perf_counter() - begin
-        begin = time.perf_counter()
-        audit(catalogue, context)
-        seconds["check"] = time.perf_counter() - begin
-        begin = time.perf_counter()
-        freeze(catalogue, "benchmark", SplitOrder())
-        seconds["split"] = time.perf_counter() - begin
-    return seconds
+        with timed("import"):
+            import_source(catalogue, open_source(source, workspace), context)
+        with timed("check"):
+            cards = audit(catalogue, context)
+        with timed("split"):
+            drafted = draft(catalogue, SplitOrder())
+    return clock, processor, cards, drafted
 
 
 def _decode(photos: Sequence[Path]) -> float:
@@ -103,22 +142,40 @@ def _decode(photos: Sequence[Path]) -> float:
     return time.perf_counter() - begin
 
 
-def _gaps(source: Path) -> list[float]:
-    """Gaps of the window, its data set page in front, while all is imported and checked."""
-    gaps = Gaps()
+def _in_the_window(source: Path) -> tuple[float, list[float], list[float]]:
+    """Seconds from the drop to the frozen split, and gaps of the window then and at rest."""
+    gaps, idle = Gaps(), Gaps()
     with real_window(application()) as controller:
-        controller.window.show()
-        controller.window.show_page(controller.dataset.page.parentWidget())
-        run_until(lambda: False, 0.5)
-        root = controller.services.workspace.root
+        manager, window = controller.manager, controller.window
+
+        def wait(done: Callable[[], bool], what: str) -> None:
+            if not run_until(done, _PATIENCE_S):
+                raise RuntimeError(f"{what} did not come")
+
+        window.show()
+        controller.get_ready()
+        run_until(lambda: False, _GET_READY_S)
+        with idle.watched():
+            run_until(lambda: False, _IDLE_S)
+        importer = controller.dataset.importer
+        begin = time.perf_counter()
         with gaps.watched():
-            controller.manager.submit(*import_job(root, ImportOrder(str(source))))
-            controller.manager.submit(*audit_job(root))
-            ended = run_until(lambda: not controller.manager.unfinished(), _PATIENCE_S)
-            run_until(lambda: False, 1.0)  # what was found is read and painted
-        if not ended or not controller.dataset.page.photos.model.rowCount():
-            raise RuntimeError("the data set did not arrive on the page")
-    return gaps.seconds
+            controller.dataset.bring(source)
+            wait(lambda: importer.dialog is not None and importer.dialog.go.isEnabled(), "a look")
+            importer.dialog.go.click()
+            page = controller.dataset.page
+            # The check is queued by what tells the end of the import.
+            wait(lambda: page.photos.model.rowCount() > 0, "the photos")
+            wait(lambda: not manager.unfinished(), "the check")
+            page.show_view(1)
+            wait(lambda: bool(page.health.frames), "the cards")
+            page.show_view(2)
+            wait(lambda: page.splitting.table.rowCount() > 0, "a draft")
+            page.splitting.form.name.setText("benchmark")
+            page.splitting.form.freeze.click()
+            wait(lambda: bool(page.splitting.rows), "the split")
+        seconds = time.perf_counter() - begin
+    return seconds, gaps.seconds, idle.seconds
 
 
 if __name__ == "__main__":

@@ -6,24 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
+from emotion_desktop.jobs.worker_process import run_in_worker
+
+KIND = "audit"
 
 
 def audit_job(workspace: Path) -> tuple[JobSpec, JobFunction]:
-    """The job that audits; its result is ``{"cards": [Card.to_dict()]}``.
+    """The job that audits, in a process of its own; its result is ``{"cards": [Card.to_dict()]}``.
 
     Args:
         workspace: its folder.
     """
     spec = JobSpec(
-        kind="audit",
+        kind=KIND,
         title="Check the data set",
         lane=Lane.CATALOGUE,
         parameters={"workspace": str(workspace)},
     )
-    return spec, _audit
+    return spec, run_in_worker
 
 
-def _audit(spec: JobSpec, context: JobContext) -> dict[str, Any]:
+def run_audit(spec: JobSpec, context: JobContext) -> dict[str, Any]:
+    """What the worker does of it."""
     from emotion_desktop.dataset.audit.audit import audit
     from emotion_desktop.workspace.catalogue import Catalogue
     from emotion_desktop.workspace.paths import Workspace

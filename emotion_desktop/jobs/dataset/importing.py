@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.jobs.worker_process import run_in_worker
 
 if TYPE_CHECKING:
     from emotion_desktop.dataset.incoming import Incoming
     from emotion_desktop.dataset.table import Columns
 
+KIND = "import"
 _S3 = "s3://"
 
 
@@ -45,22 +47,22 @@ class ImportOrder:
 
 
 def import_job(workspace: Path, order: ImportOrder) -> tuple[JobSpec, JobFunction]:
-    """The job that imports; its result is ``Imported.to_dict()``.
+    """The job that imports, in a process of its own; its result is ``Imported.to_dict()``.
 
     Args:
         workspace: its folder.
     """
     spec = JobSpec(
-        kind="import",
+        kind=KIND,
         title=f"Import {order.name}",
         lane=Lane.CATALOGUE,
         parameters={"workspace": str(workspace), **asdict(order)},
     )
-    return spec, _import
+    return spec, run_in_worker
 
 
-def _import(spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    # Heavy imports belong to the job's thread: the window is shown long before.
+def run_import(spec: JobSpec, context: JobContext) -> dict[str, Any]:
+    """What the worker does of it."""
     from emotion_desktop.dataset.importing import import_source
     from emotion_desktop.dataset.person_rule import PersonRule
     from emotion_desktop.workspace.catalogue import Catalogue

@@ -336,6 +336,23 @@ def test_cancelling_leaves_nothing(catalogue, table, monkeypatch):
     assert everything(catalogue) == before
 
 
+def test_the_end_of_the_program_keeps_what_was_read_and_shows_none_of_it(
+    catalogue, table, monkeypatch
+):
+    monkeypatch.setattr(module, "_CHUNK", 2)
+    context = _cancel_at(2)
+    context.pause()  # what is running is asked to pause, then cancelled
+    with pytest.raises(CancelledError):
+        bring(catalogue, table, context=context)
+    assert tally(catalogue).photos == 0
+    assert labelled_photos(catalogue).samples == ()
+    read: list[str] = []
+    real = module.facts_of
+    monkeypatch.setattr(module, "facts_of", lambda path: read.append(path.name) or real(path))
+    assert bring(catalogue, table).new == 6
+    assert 0 < len(read) < 6
+
+
 def test_a_full_disk_while_copying_leaves_nothing(catalogue, table, monkeypatch):
     from emotion_desktop.dataset import incoming
 

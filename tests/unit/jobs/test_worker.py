@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from emotion_desktop.domain.errors import AppError, CancelledError
+from emotion_desktop.domain.errors import AppError, CancelledError, UsageError
 from emotion_desktop.domain.job import Batch, JobSpec, JobState, Lane, Log, Metrics, Progress
 from emotion_desktop.jobs import worker_process
 from emotion_desktop.jobs.context import LocalContext
@@ -23,7 +23,7 @@ from tests.faces import make_data_set
 #: The worker, with jobs of its own: none of them needs TensorFlow.
 _WORKER = '''
 import os, signal, sys, time
-from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.job import Batch, Log, Metrics, Progress
 from emotion_desktop.jobs import worker_loop
 
@@ -66,6 +66,10 @@ def early(spec, context):
 
 def sentence(spec, context):
     raise AppError("The data are gone.", "Bring them back.")
+
+
+def refused(spec, context):
+    raise UsageError("There is no such thing.", "Choose another.")
 
 
 def bug(spec, context):
@@ -155,6 +159,14 @@ def test_a_failure_has_its_reason(stand_in, started, caplog, *, kind, message, h
     assert caught.value.message == message
     assert caught.value.hint.startswith(hint)
     assert ("goodbye" in caplog.text) == (kind == "leave")
+
+
+def test_wrong_use_is_told_apart_from_a_failure(stand_in, started):
+    with pytest.raises(UsageError, match=r"no such thing\. Choose another"):
+        run_in_worker(spec("refused"), LocalContext(lambda _: None))
+    with pytest.raises(AppError) as caught:
+        run_in_worker(spec("sentence"), LocalContext(lambda _: None))
+    assert not isinstance(caught.value, UsageError)
 
 
 def test_a_program_that_is_not_there(monkeypatch):
