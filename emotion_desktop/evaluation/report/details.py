@@ -51,6 +51,7 @@ def emotions_section(scores: ComparisonScores) -> Section:
                     row.recall_interval,
                     "too few to judge" if row.too_few else with_interval(row.recall, None),
                     faint=row.too_few,
+                    hatched=not model.calibrated,
                 )
             )
         table.append((*cells, "too few to judge" if first.too_few else ""))

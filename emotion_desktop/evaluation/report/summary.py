@@ -24,6 +24,7 @@ def result_section(scores: ComparisonScores) -> Section:
             model.scores.mean_recall,
             model.scores.mean_recall_interval,
             with_interval(model.scores.mean_recall, model.scores.mean_recall_interval),
+            hatched=not model.calibrated,
         )
         for model in scores.models
     ]
@@ -33,6 +34,7 @@ def result_section(scores: ComparisonScores) -> Section:
             model.scores.accuracy,
             model.scores.accuracy_interval,
             with_interval(model.scores.accuracy, model.scores.accuracy_interval),
+            hatched=not model.calibrated,
         )
         for model in scores.models
     ]

@@ -19,7 +19,8 @@ _LONGEST: Final = 32
 _ROW: Final = 30
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 _PANEL: Final = 220
-_EDGE: Final = 34
+#: Room around a panel; at the left for the longest figure, “100 %”.
+_EDGE: Final = 42
 
 
 @dataclass(frozen=True, slots=True)

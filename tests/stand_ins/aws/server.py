@@ -24,7 +24,7 @@ from tests.stand_ins.aws.rekognition import Rekognition
 from tests.stand_ins.aws.storage import Storage
 from tests.stand_ins.aws.training import TrainingJobs
 from tests.stand_ins.aws.transform import TransformJobs
-from tests.stand_ins.aws.wire import Wire, identify
+from tests.stand_ins.aws.wire import Wire, identify, signature_of
 
 REGION: Final = "us-east-1"
 #: The key of whoever arranges a test; the program never has it.
@@ -111,7 +111,7 @@ class StandIn:
 
         if _ARRANGING in environ.get("HTTP_AUTHORIZATION", ""):
             return answer(environ, start_response)
-        self.wire.add(call)
+        self.wire.add(call, signature_of(environ))
         time.sleep(self.latency_s)
         fault = self.faults.due(call)
         if fault is None:

@@ -31,14 +31,24 @@ class Wire:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._calls: list[Call] = []
+        self._signatures: set[str] = set()
 
-    def add(self, call: Call) -> None:
+    def add(self, call: Call, signature: str = "") -> None:
         with self._lock:
             self._calls.append(call)
+            if signature:
+                self._signatures.add(signature)
 
     def clear(self) -> None:
         with self._lock:
             self._calls.clear()
+            self._signatures.clear()
+
+    @property
+    def signatures(self) -> set[str]:
+        """What the requests were signed with: like keys and tokens, to be kept nowhere."""
+        with self._lock:
+            return set(self._signatures)
 
     @property
     def calls(self) -> list[Call]:
@@ -56,6 +66,12 @@ class Wire:
         """Bytes of the bodies of some operations' requests."""
         wanted = set(operations)
         return sum(call.bytes for call in self.calls if call.operation in wanted)
+
+
+def signature_of(environ: dict[str, Any]) -> str:
+    """What a request is signed with; empty for one that is not."""
+    found = re.search(r"Signature=([0-9a-f]+)", environ.get("HTTP_AUTHORIZATION", ""))
+    return found[1] if found else ""
 
 
 def identify(environ: dict[str, Any]) -> Call:

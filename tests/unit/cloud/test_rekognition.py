@@ -303,3 +303,5 @@ def test_no_secret_is_kept(place, aws, photos):
     for secret in aws.environment.values():
         if secret.startswith(("secret", "token", "AKIA")):
             assert secret.encode() not in kept
+    assert len(aws.wire.signatures) >= 2
+    assert not any(signature.encode() in kept for signature in aws.wire.signatures)

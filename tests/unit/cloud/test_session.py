@@ -82,6 +82,40 @@ def test_a_sign_in_that_never_was_or_is_over(config, aws, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("name", "arguments", "words", "remedy", "kind"),
+    [
+        ("NoRegionError", {}, "No AWS region", Remedy.CHOOSE_REGION, CloudError),
+        ("NoCredentialsError", {}, "No AWS credentials", Remedy.CHOOSE_PROFILE, SignInError),
+        ("PartialCredentialsError", {"provider": "env", "cred_var": "key"}, "Only a part",
+         Remedy.CHOOSE_PROFILE, SignInError),
+        ("ProfileNotFound", {"profile": "p"}, "no such AWS profile", Remedy.CHOOSE_PROFILE,
+         SignInError),
+        ("SSOTokenLoadError", {"profile_name": "p", "error_msg": "none"}, "signed out",
+         Remedy.SIGN_IN, SignInError),
+        ("TokenRetrievalError", {"provider": "sso", "error_msg": "none"}, "signed out",
+         Remedy.SIGN_IN, SignInError),
+        ("UnauthorizedSSOTokenError", {}, "signed out", Remedy.SIGN_IN, SignInError),
+        ("MissingDependencyException", {"msg": "awscrt"}, "aws login", Remedy.CHOOSE_PROFILE,
+         SignInError),
+        ("ConfigParseError", {"path": "config"}, "configuration file", Remedy.TRY_AGAIN,
+         CloudError),
+        ("EndpointConnectionError", {"endpoint_url": "https://x"}, "cannot be reached",
+         Remedy.TRY_AGAIN, NetworkError),
+    ],
+)
+def test_what_boto3_raises_by_itself_has_its_words_and_its_button(
+    *, name, arguments, words, remedy, kind
+):
+    import botocore.exceptions
+
+    explained = explain(getattr(botocore.exceptions, name)(**arguments), "doing it")
+    assert isinstance(explained, kind)
+    assert words in explained.message
+    assert explained.hint
+    assert explained.remedy is remedy
+
+
+@pytest.mark.parametrize(
     ("code", "words", "remedy", "kind"),
     [
         ("ExpiredToken", "signed out", Remedy.SIGN_IN, SignInError),

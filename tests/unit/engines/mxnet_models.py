@@ -12,11 +12,15 @@ from tests.unit.engines.mxnet_nets import random_params, resnet, saved
 
 
 def make_archive(
-    path: Path, shape: tuple[int, int, int] = (3, 32, 32), classes: int = 8, layers: int = 20
+    path: Path,
+    shape: tuple[int, int, int] = (3, 32, 32),
+    classes: int = 8,
+    layers: int = 20,
+    label: str = "softmax_label",
 ) -> Path:
     """SageMaker's ``model.tar.gz`` of a residual net that was never trained."""
     mx = load_mxnet()
-    symbol = resnet(mx, layers, classes, shape)
+    symbol = resnet(mx, layers, classes, shape, label=label)
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = saved(mx, symbol, random_params(mx, symbol, shape), path.parent)
     (path.parent / "model.params").unlink()

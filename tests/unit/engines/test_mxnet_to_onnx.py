@@ -79,6 +79,7 @@ def test_residual_nets_answer_as_in_mxnet(mx, tmp_path, layers, shape):
 def test_what_varies_between_published_models(mx, tmp_path, options):
     shape = (3, 32, 32)
     symbol = resnet(mx, 20, 7, shape, **options)
+    assert ('"_copy"' in symbol.tojson()) == options.get("copy", False)
     half = options.get("half", False)
     float32 = resnet(mx, 20, 7, shape) if half else symbol
     params = random_params(mx, float32, shape)

@@ -130,6 +130,15 @@ def test_all_figures_are_in_it(document, comparison, form):
 def test_a_service_is_hatched_and_ours_is_not(document):
     text = to_html(document)
     assert text.count('stroke-dasharray="5 3"') == 1
+    # In each plot of bars, the service's bars and no others.
+    plots = re.findall(r'<svg[^>]*aria-label="([^"]+)"[^>]*>(.*?)</svg>', text, re.DOTALL)
+    bars = [(title, plot) for title, plot in plots if 'class="bar' in plot]
+    assert len(bars) == 3
+    for title, plot in bars:
+        drawn = re.findall(r'<text class="name[^>]*>([^<]+)</text><rect[^>]*?(style|/>)', plot)
+        assert drawn, title
+        for name, end in drawn:
+            assert (end == "style") == ("Rekognition" in name), (title, name)
 
 
 def test_names_are_text_in_markdown_too(document):

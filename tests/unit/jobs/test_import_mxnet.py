@@ -75,6 +75,26 @@ def test_the_bundle_has_both_engines_and_prefers_onnx(imported):
         bundle.engine("litert")
 
 
+def test_the_original_notebooks_model_is_brought_in(tmp_path, room):
+    """Grey pictures of 350 × 350, and a label that the graph calls ``out_label``."""
+    archive = make_archive(
+        tmp_path / "model.tar.gz", (1, 350, 350), layers=18, label="out_label"
+    )
+    store = ModelStore(tmp_path / "store")
+    run(import_mxnet_job(store, archive, EMOTIONS, name="notebook"))
+    path = store.resolve("notebook")
+    need = read_bundle(path).card.preprocessing
+    assert (need.size, need.channels) == (350, 1)
+    seen = faces(2, (1, 350, 350))
+    quick, reference = (room.classifier(path, engine).logits(seen) for engine in ("onnx", "mxnet"))
+    assert np.abs(_softmax(quick) - _softmax(reference)).max() < 1e-4
+
+
+def _softmax(logits):
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
 def test_both_engines_answer_alike(imported, room):
     seen = faces(37, (3, 32, 32))
     quick, reference = room.classifier(imported), room.classifier(imported, "mxnet")

@@ -98,8 +98,11 @@ def test_the_whole_way(rig, tmp_path):
     assert all(key.startswith("emotion-desktop/") for key in keys)
     # Nothing secret is in anything that was kept.
     kept = b"".join(p.read_bytes() for p in rig.workspace.root.rglob("*") if p.is_file())
-    for secret in SECRETS.values():
+    assert len(rig.aws.wire.signatures) > 5
+    for secret in (*SECRETS.values(), *rig.aws.wire.signatures):
         assert secret.encode() not in kept
+    # Nothing was left running that costs.
+    assert not [name for name in rig.aws.wire.operations() if "Endpoint" in name]
 
 
 def test_what_is_sent_is_what_the_net_will_see(rig):
@@ -358,6 +361,8 @@ def test_a_job_whose_time_is_up_brings_what_it_has(rig, aws, ending):
         ("GetObject", {"kind": "cut-answer", "bytes": 5000, "times": 4}),
         ("HeadObject", {"status": 500, "times": 10}),
         ("GetCallerIdentity", {"code": "Throttling", "times": 10}),
+        ("PutObject", {"code": "ExpiredToken", "times": 2}),
+        ("GetObject", {"code": "ExpiredToken", "times": 2}),
     ],
 )
 def test_what_passes_is_survived_and_paid_once(rig, aws, operation, fault):
@@ -389,7 +394,10 @@ def test_a_sign_in_that_expires_in_the_middle_is_waited_for(rig, aws):
     rig.until(lambda: any(r["waiting"] for r in rig.records))
     waiting = next(r["waiting"] for r in rig.records if r["waiting"])
     assert waiting["remedy"] == "sign-in"
+    # Whoever signs in again is asked for anew: a session remembers what it began with.
+    before = aws.wire.count("GetCallerIdentity")
     assert rig.manager.wait(job, 60).state is JobState.SUCCEEDED
+    assert aws.wire.count("GetCallerIdentity") > before >= 1
     assert aws.wire.count(CREATES) == 1
 
 
@@ -437,6 +445,20 @@ def test_a_clock_that_is_wrong_is_said(rig, aws):
                    message="The difference between the request time and the current time is large")
     record = rig.run(train(rig))
     assert "clock is wrong" in record.outcome.message
+    assert aws.wire.count(CREATES) == 0
+
+
+def test_a_clock_that_goes_wrong_meanwhile_loses_nothing(rig, aws):
+    aws.training.plan.epoch_pace = 0.3
+    aws.faults.add("DescribeTrainingJob", after=2, code="InvalidSignatureException",
+                   message="Signature expired: 2020 is now earlier than 2026")
+    record = rig.run(train(rig, hyperparameters=LONGER))
+    assert record.state is JobState.FAILED
+    assert "clock is wrong" in record.outcome.message
+    run = rig.only_run()
+    assert (run.stage, aws.wire.count("StopTrainingJob")) == (Stage.RUNNING, 0)
+    assert rig.run(go_on_job(rig.desk, run.name)).state is JobState.SUCCEEDED
+    assert aws.wire.count(CREATES) == 1
 
 
 def test_a_bucket_elsewhere_is_found_before_a_photo_is_sent(rig, aws):
@@ -503,17 +525,34 @@ def _replaced(aws, name, data):
     )
 
 
-def _evil() -> bytes:
+def _evil(name: str, kind: bytes = tarfile.REGTYPE) -> bytes:
+    """An archive with a member that means harm."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
-        link = tarfile.TarInfo("../../escape")
-        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
-        tar.addfile(link)
+        member = tarfile.TarInfo(name)
+        member.type = kind
+        if kind != tarfile.REGTYPE:
+            member.linkname = "/etc/passwd"
+        tar.addfile(member, io.BytesIO())
     return buffer.getvalue()
 
 
 @pytest.mark.parametrize(
-    ("data", "words"), [(b"not a tar", "damaged"), (_evil(), "leads out"), (b"", "damaged")]
+    ("data", "words"),
+    [
+        (b"not a tar", "damaged"),
+        (b"", "damaged"),
+        (None, "damaged"),
+        (_evil("../../escape"), "leads out"),
+        (_evil("/escape"), "leads out"),
+        (_evil("../../escape", tarfile.SYMTYPE), "leads out"),
+        (_evil("image-classification-0001.params", tarfile.SYMTYPE), "a link"),
+        (_evil("image-classification-0001.params", tarfile.LNKTYPE), "a link"),
+    ],
+    ids=[
+        *("noise", "empty", "cut short", "leads up", "leads to the root", "a link that leads up"),
+        *("a symbolic link", "a hard link"),
+    ],
 )
 def test_an_archive_that_is_no_good_is_refused_and_fetched_anew(rig, aws, data, words):
     rig.run(train(rig))
@@ -525,7 +564,7 @@ def test_an_archive_that_is_no_good_is_refused_and_fetched_anew(rig, aws, data, 
     rig.desk.store.remove("cloud")
     (rig.desk.runs.place(run.name) / "model.tar.gz").unlink()
     rig.desk.runs.keep(replace(run, stage=Stage.FETCHING, result=""))
-    _replaced(aws, run.name, data)
+    _replaced(aws, run.name, good[: len(good) // 2] if data is None else data)
     record = rig.run(go_on_job(rig.desk, run.name))
     assert record.state is JobState.FAILED
     assert words in record.outcome.message
