@@ -18,7 +18,7 @@ _THERE: Final = f"SELECT digest FROM photos WHERE {ACTIVE} AND digest IS NOT NUL
 _READABLE: Final = "problem IS NULL"
 
 _SECTIONS: Final = ("contradictory", "unlabelled", "unknown")
-_CONDITIONS: Final = {
+CONDITIONS: Final = {
     "repeated": "id IN (SELECT l.photo FROM listings l JOIN spellings s ON s.source = l.source "
     "AND s.written = l.written WHERE NOT l.ignored AND s.emotion IS NOT NULL "
     "GROUP BY l.photo, s.emotion HAVING count(*) > 1)",
@@ -34,19 +34,19 @@ _CONDITIONS: Final = {
     "several_faces": f"{_READABLE} AND digest IN (SELECT digest FROM faces WHERE faces > 1)",
 }
 #: Of a split's test and validation photos: those of a person who is in training as well, or that
-#: are copies of a training photo.
+#: are copies of a training photo. Nothing within depends on a row: that would take minutes.
 _LEAKS: Final = """id IN (
-    SELECT h.photo FROM split_photos h
-    JOIN splits s ON s.id = h.split JOIN photos q ON q.id = h.photo
-    WHERE s.name = ? AND h.part > 0 AND (
-        h.person IN (SELECT person FROM split_photos WHERE split = h.split AND part = 0)
-        OR q.digest IN (
-            SELECT f.digest FROM split_photos t JOIN photos f ON f.id = t.photo
-            WHERE t.split = h.split AND t.part = 0 UNION
-            SELECT n.b FROM near_copies n JOIN photos f ON f.digest = n.a
-            JOIN split_photos t ON t.photo = f.id WHERE t.split = h.split AND t.part = 0 UNION
-            SELECT n.a FROM near_copies n JOIN photos f ON f.digest = n.b
-            JOIN split_photos t ON t.photo = f.id WHERE t.split = h.split AND t.part = 0)))"""
+    WITH this AS (SELECT id FROM splits WHERE name = ?),
+    trained AS (
+        SELECT t.person, f.digest FROM split_photos t JOIN photos f ON f.id = t.photo
+        WHERE t.split = (SELECT id FROM this) AND t.part = 0),
+    copies AS (
+        SELECT digest FROM trained UNION
+        SELECT b FROM near_copies WHERE a IN (SELECT digest FROM trained) UNION
+        SELECT a FROM near_copies WHERE b IN (SELECT digest FROM trained))
+    SELECT h.photo FROM split_photos h JOIN photos q ON q.id = h.photo
+    WHERE h.split = (SELECT id FROM this) AND h.part > 0 AND (
+        h.person IN (SELECT person FROM trained) OR q.digest IN (SELECT digest FROM copies)))"""
 
 
 def condition(card: str) -> tuple[str, tuple[str, ...]]:
@@ -59,11 +59,11 @@ def condition(card: str) -> tuple[str, tuple[str, ...]]:
     Raises:
         UsageError: there is no such card.
     """
-    if card in _CONDITIONS:
-        return f"{ACTIVE} AND {_CONDITIONS[card]}", ()
+    if card in CONDITIONS:
+        return f"{ACTIVE} AND {CONDITIONS[card]}", ()
     kind, _, which = card.partition(":")
     if kind in ("tiny", "shortcut") and which:
         return f"{ACTIVE} AND emotion = ?", (which.rpartition(":")[2],)
     if kind == "split" and which:
         return f"ready AND {_LEAKS}", (which,)
-    raise UsageError(f"There is no health card “{card}”.", f"There are: {', '.join(_CONDITIONS)}.")
+    raise UsageError(f"There is no health card “{card}”.", f"There are: {', '.join(CONDITIONS)}.")

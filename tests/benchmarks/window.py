@@ -63,12 +63,16 @@ class Gaps(QObject):
     """A timer on the window's thread that ought to tick every TICK_S, and how late it was.
 
     A gap is the time from one tick to the next: as long as it lasts the window reacts to nothing.
+    ``seconds`` are by the clock; ``busy`` is the processor time of the window's thread in each,
+    which other programs do not lengthen.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.seconds: list[float] = []
+        self.busy: list[float] = []
         self._last = 0.0
+        self._spent = 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(round(TICK_S * 1000))
@@ -76,9 +80,9 @@ class Gaps(QObject):
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Collects gaps, from here to the end of the block, into ``seconds``."""
-        self.seconds = []
-        self._last = time.perf_counter()
+        """Collects gaps, from here to the end of the block."""
+        self.seconds, self.busy = [], []
+        self._last, self._spent = time.perf_counter(), time.thread_time()
         self._timer.start()
         try:
             yield
@@ -87,6 +91,7 @@ class Gaps(QObject):
             self._tick()
 
     def _tick(self) -> None:
-        now = time.perf_counter()
+        now, spent = time.perf_counter(), time.thread_time()
         self.seconds.append(now - self._last)
-        self._last = now
+        self.busy.append(spent - self._spent)
+        self._last, self._spent = now, spent

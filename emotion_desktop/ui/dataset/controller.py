@@ -181,9 +181,9 @@ class DatasetController(QObject):
     def _read(self) -> None:
         assert self._reader is not None
         self._reader.ask("overview", _overview)
-        self._reader.ask("health", _health)
         if self._place.is_made:
             self._query()
+        self._reader.ask("health", _health)
 
     @Slot()
     def _query(self) -> None:
