@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import deque
@@ -43,16 +44,18 @@ def run_in_worker(spec: JobSpec, context: JobContext, patience_s: float = 20.0) 
         UsageError: what is asked for cannot be done as given.
         AppError: the job failed, or its process died; the message says why.
     """
-    worker = _Worker(spec)
-    try:
-        return worker.supervise(context, patience_s)
-    finally:
-        worker.close()
+    # Libraries leave files in the temporary folder, the more so when their process is killed.
+    with tempfile.TemporaryDirectory(prefix="emotion-", ignore_cleanup_errors=True) as scratch:
+        worker = _Worker(spec, scratch)
+        try:
+            return worker.supervise(context, patience_s)
+        finally:
+            worker.close()
 
 
 class _Worker:
-    def __init__(self, spec: JobSpec) -> None:
-        self._process = spawn()
+    def __init__(self, spec: JobSpec, scratch: str) -> None:
+        self._process = spawn(scratch=scratch)
         self._final: dict[str, Any] | None = None
         self._tail: deque[str] = deque(maxlen=_STDERR_LINES)
         self._stderr_reader = threading.Thread(target=self._drain, daemon=True)
@@ -136,11 +139,12 @@ class _Worker:
         raise AppError(*death(status))
 
 
-def spawn(keep_stderr: bool = True) -> subprocess.Popen[str]:
+def spawn(keep_stderr: bool = True, scratch: str = "") -> subprocess.Popen[str]:
     """Starts this program as a worker that waits for its job on stdin.
 
     Args:
         keep_stderr: whether somebody will read its stderr; else it goes nowhere.
+        scratch: the worker's folder for temporary files; empty for the system's.
 
     Raises:
         AppError: it could not be started.
@@ -150,6 +154,8 @@ def spawn(keep_stderr: bool = True) -> subprocess.Popen[str]:
     paths = [str(_PACKAGE_PARENT), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(p for p in paths if p)
     environment["PYTHONIOENCODING"] = "utf-8"
+    if scratch:
+        environment |= {"TMPDIR": scratch, "TEMP": scratch, "TMP": scratch}
     try:
         return subprocess.Popen(
             _command(),

@@ -142,7 +142,7 @@ def _fraction(scores: Mapping[str, Any], name: str) -> str:
     value, interval = scores.get(name), scores.get(f"{name}_interval")
     if value is None or interval is None:
         return "–"
-    return f"{value:.1%} ({interval[0]:.0%} – {interval[1]:.0%})"
+    return f"{100 * value:.1f} % ({percent(interval[0])} – {percent(interval[1])})"
 
 
 def _calibration(scores: Mapping[str, Any]) -> str:

@@ -15,6 +15,8 @@ from emotion_desktop.ui.theme import Theme
 
 _DASHES: Final = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _FAINT: Final = 90
+#: Above 100 and below 0 %, share of the range: room for half a label.
+_ROOM: Final = 0.05
 #: Opacity of the grid's lines, of 255.
 _GRID: Final = 38
 _LINE_IN_LEGEND: Final = 22
@@ -85,8 +87,9 @@ class _Drawn:
                 [curve.marked[0]], [curve.marked[1]], symbol="o", size=10, brush=colour,
                 pen=pg.mkPen(theme.text, width=1.5),
             )
-        elif len(curve.points) == 1 and not curve.faint:  # one point makes no line
-            self._dots.setData(list(x), list(y), symbol="o", size=7, brush=colour, pen=None)
+        elif len(curve.points) == 1:  # one point makes no line
+            size = 4 if curve.faint else 7
+            self._dots.setData(list(x), list(y), symbol="o", size=size, brush=colour, pen=None)
         else:
             self._dots.setData([], [])
 
@@ -144,6 +147,7 @@ class CurvesView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._percent = percent
         self._curves: Sequence[Curve] = ()
         self._drawn: list[_Drawn] = []
         heading = QLabel(title)
@@ -152,11 +156,12 @@ class CurvesView(QWidget):
         heading.setFont(font)
         self._legend = _Legend(theme)
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False)
+        self._box.setLimits(xMin=0)
         self._axes = (pg.AxisItem("left"), _EpochAxis("bottom"))
         self._axes[0].setGrid(_GRID)
         self._axes[1].setLabel("epoch")
         if percent:
-            self._box.setYRange(0, 100, padding=0.02)
+            self._box.setYRange(0, 100, padding=_ROOM)
         self._plot = pg.GraphicsLayoutWidget()
         self._plot.setBackground(None)
         # A background that is kept would stay in the old colours when they change.
@@ -196,6 +201,8 @@ class CurvesView(QWidget):
             self._drawn.append(_Drawn(self._box))
         for number, drawn in enumerate(self._drawn):
             drawn.show(curves[number] if number < len(curves) else None, self._theme)
+        if not any(curve.points for curve in curves):
+            self._show_nothing()
         self._legend.show_curves([curve for curve in curves if curve.points], self._theme)
         described = [
             f"{curve.name}: {curve.points[-1][1]:.3g} at epoch {curve.points[-1][0]:g}"
@@ -203,3 +210,11 @@ class CurvesView(QWidget):
             if curve.points and not curve.faint
         ]
         self._plot.setAccessibleDescription("; ".join(described) or "no epoch is finished yet")
+
+    def _show_nothing(self) -> None:
+        """The range of what was shown before says nothing any more."""
+        self._box.setXRange(0, 1, padding=_ROOM)
+        self._box.enableAutoRange(x=True)
+        if not self._percent:
+            self._box.setYRange(0, 1, padding=_ROOM)
+            self._box.enableAutoRange(y=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from emotion_desktop.domain.run import Run, RunState
 from emotion_desktop.ui.training.live import LiveRun
-from emotion_desktop.ui.words import duration
+from emotion_desktop.ui.words import duration, percent
 
 STATES = {
     RunState.QUEUED: "Waiting for its turn",
@@ -45,7 +45,7 @@ def score(scores: Mapping[str, Any] | None) -> str:
     if not scores or scores.get("mean_recall") is None:
         return "Done; too few photos to judge"
     low, high = scores["mean_recall_interval"]
-    return f"Mean recall {scores['mean_recall']:.0%} ({low:.0%} – {high:.0%})"
+    return f"Mean recall {percent(scores['mean_recall'])} ({percent(low)} – {percent(high)})"
 
 
 def state_sentence(live: LiveRun, left: str) -> str:

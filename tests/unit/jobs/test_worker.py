@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -80,6 +81,15 @@ def leave(spec, context):
     sys.stderr.write("goodbye\\n")
     sys.stderr.flush()
     os._exit(3)
+
+
+def litter(spec, context):
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(delete=False) as file:
+        context.emit(Log(file.name))
+    if spec.parameters.get("dies"):
+        os._exit(3)
 
 
 def crash(spec, context):
@@ -167,6 +177,18 @@ def test_wrong_use_is_told_apart_from_a_failure(stand_in, started):
     with pytest.raises(AppError) as caught:
         run_in_worker(spec("sentence"), LocalContext(lambda _: None))
     assert not isinstance(caught.value, UsageError)
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_what_it_leaves_in_its_temporary_folder_is_gone_with_it(stand_in, started, dies):
+    events = []
+    try:
+        run_in_worker(spec("litter", dies=dies), LocalContext(events.append))
+    except AppError:
+        assert dies
+    (file,) = (Path(event.line) for event in events)
+    assert file.parent.name.startswith("emotion-")
+    assert not file.parent.exists()
 
 
 def test_a_program_that_is_not_there(monkeypatch):
