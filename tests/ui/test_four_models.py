@@ -18,14 +18,16 @@ from emotion_desktop.cli.main import main
 from emotion_desktop.cloud.rate_limit import RateLimit
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.job import JobState
 from emotion_desktop.domain.rekognition import REFERENCE, TITLE
+from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.evaluation.export import answers_as_rows
-from emotion_desktop.jobs.import_mxnet import import_mxnet_job
 from emotion_desktop.jobs.labelled_set import LabelledSource
 from emotion_desktop.jobs.model_choice import choose_models
-from tests.unit.engines.mxnet_models import make_archive
+from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
+from tests.unit.jobs.sagemaker_rig import ACCOUNT, CHOICE, Rig, fill
 
-_PATIENCE = 120_000
+_PATIENCE = 300_000
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
@@ -60,9 +62,7 @@ def compared(controller, qtbot, aws, tables, monkeypatch):
     notebook = store.path_for("Notebook recipe")
     arguments = ["train", "--data", train, "--recipe", "notebook", "--epochs", "1"]
     assert main([*map(str, arguments), "--output", str(notebook)]) == 0
-    archive = make_archive(notebook.parent.parent / "model.tar.gz")
-    controller.manager.submit(*import_mxnet_job(store, archive, EMOTIONS, name="MXNet"))
-    idle(controller, qtbot)
+    train_in_the_cloud(aws, controller.services.workspace, train)
     models = choose_models(store, ["builtin", "Notebook recipe", "MXNet", REFERENCE])
     controller.window.show_page(controller.compare._place)
     controller.compare.compare(LabelledSource(path=str(judge)), models)
@@ -72,6 +72,19 @@ def compared(controller, qtbot, aws, tables, monkeypatch):
     next(b for b in box.buttons() if box.buttonRole(b) is accept).click()
     idle(controller, qtbot)
     return controller.compare.page
+
+
+def train_in_the_cloud(aws, workspace, photos: Path) -> None:
+    """A model brought back from a training job, as a user would bring it."""
+    fill(workspace, photos)
+    rig = Rig(aws, workspace)
+    rig.make_bucket()
+    settings = {"epochs": "3", "num_layers": "20", "mini_batch_size": "16", "optimizer": "sgd"}
+    order = rig.order(model="MXNet", hyperparameters=settings)
+    job = train_on_sagemaker_job(rig.desk, order, CHOICE, ACCOUNT)
+    record = rig.run(job, timeout=_PATIENCE / 1000)
+    rig.close()
+    assert record.state is JobState.SUCCEEDED, record.outcome
 
 
 def idle(controller, qtbot) -> None:
@@ -90,7 +103,10 @@ def figure(text: str) -> float:
     return float(re.match(r"[\d.]+", text)[0])
 
 
-def test_every_number_of_the_screen_is_computed_again(compared, aws):
+def test_every_number_of_the_screen_is_computed_again(compared, controller, aws):
+    bundle = read_bundle(controller.services.store.resolve("MXNet"))
+    assert bundle.engines == ("onnx", "mxnet")
+    assert bundle.card.provenance.recipe["name"] == "SageMaker image classification"
     comparison = compared.comparison
     scores = comparison.scores
     names = [model.name for model in scores.models]

@@ -117,14 +117,19 @@ def test_rekognition_is_compared_once_agreed_to(controller, qtbot, aws, tmp_path
 
 def test_why_shows_where_the_model_looked(controller, qtbot, gallery):
     why = gallery.detail.why
+    controller.window.resize(1000, 560)  # too low for all of the panel
     assert why.ask_heat.isVisible()
     qtbot.mouseClick(why.ask_heat, Qt.MouseButton.LeftButton)
     idle(controller, qtbot)
     assert not why.heat.pixmap().isNull()
     assert gallery.detail.entry.face.emotion in why.heat_text.text()
+    assert why.heat.visibleRegion().boundingRect().height() == why.heat.height(), "out of sight"
     qtbot.mouseClick(why.ask_neighbours, Qt.MouseButton.LeftButton)
     idle(controller, qtbot)
     assert "training photos" in why.neighbours_text.text()
+    for label in why.neighbours:
+        if label.isVisible():
+            assert label.visibleRegion().boundingRect().height() == label.height()
     # Another face: nothing is known of it yet.
     gallery.grid.setFocus()
     qtbot.keyClick(gallery.grid, Qt.Key.Key_End)

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -82,6 +82,7 @@ class DetailPanel(QScrollArea):
         self._open.clicked.connect(self._open_photo)
         self.why.heat_wanted.connect(lambda: self.heat_wanted.emit(self._entry))
         self.why.neighbours_wanted.connect(lambda: self.neighbours_wanted.emit(self._entry))
+        self.why.came.connect(self._bring_into_sight)
         loader.loaded.connect(self._arrived)
         self.show_entry(None, None)
 
@@ -213,6 +214,11 @@ class DetailPanel(QScrollArea):
     def _arrived(self, key: Hashable) -> None:
         if self._entry is not None and isinstance(key, tuple) and key[1] == self._entry.result.path:
             self._fill()
+
+    @Slot(object)
+    def _bring_into_sight(self, widget: QWidget) -> None:
+        # Once it is laid out: until then it has no place.
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(widget, 0, GAP))
 
     @Slot()
     def _ask_for_whole(self) -> None:

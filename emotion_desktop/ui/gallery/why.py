@@ -32,6 +32,8 @@ class WhyPanel(QWidget):
 
     heat_wanted = Signal()
     neighbours_wanted = Signal()
+    came = Signal(object)
+    """What was asked for is there: the widget that should be in sight."""
 
     def __init__(self, loader: ImageLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +103,7 @@ class WhyPanel(QWidget):
         self.heat_text.setText(words(heat))
         self.heat.show()
         self.heat_text.show()
+        self.came.emit(self.heat)
 
     def show_neighbours(self, found: Neighbours) -> None:
         """Shows training photos, the most alike first."""
@@ -116,6 +119,7 @@ class WhyPanel(QWidget):
             label.setAccessibleName(told)
             label.show()
         self._fill()
+        self.came.emit(self.neighbours[0])
 
     def _fill(self) -> None:
         side = round(_NEIGHBOUR * self.devicePixelRatioF())

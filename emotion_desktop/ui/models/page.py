@@ -44,9 +44,11 @@ def about(model: StoredModel) -> str:
     lines.append(f"Trained with the recipe “{recipe}” on {source}{count}, {origin.created[:10]}.")
     parity = origin.recipe.get("parity")
     if isinstance(parity, dict) and parity.get("photos"):
+        gap = float(parity.get("gap", 0.0))
+        words = f"at most {gap:.4f}" if gap >= 0.0001 else "less than 0.0001"
         lines.append(
             f"Two engines run it, MXNet and ONNX Runtime. On {parity['photos']} of your photos "
-            f"their probabilities differed by at most {parity.get('gap', 0.0):.0e}."
+            f"their probabilities differed by {words}."
         )
     if origin.notes:
         lines.append(origin.notes)
