@@ -351,6 +351,8 @@ def test_many_photos_are_classified_there(open_window, qtbot, aws, photos):
     qtbot.waitUntil(lambda: bool(done()), timeout=_PATIENCE)
     view = controller.sagemaker._view.page
     assert view.current == done()[0].name, "what was just begun is in front"
+    assert not view.log.isVisible(), "a batch transform has no log"
+    assert "Classify done" in view.timeline.accessibleDescription()
     press(qtbot, view, "Show in the gallery")
     entries = controller.window.gallery.view.model.entries
     qtbot.waitUntil(

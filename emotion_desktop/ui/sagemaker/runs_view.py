@@ -39,6 +39,12 @@ _WORDS: Final[Mapping[Stage, str]] = {
 }
 
 
+def title_of(run: CloudRun) -> str:
+    """What a run is called: its model, and what is done with it if it is not trained."""
+    model = str(run.order.get("model", run.name))
+    return f"Classify with {model}" if run.kind == "transform" else model
+
+
 def headline(run: CloudRun, *, worked_on: bool) -> str:
     """How a run is doing, in words."""
     words = _WORDS[run.stage]
@@ -113,6 +119,7 @@ class RunsView(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Jobs at SageMaker")
         self.list.setFixedWidth(240)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._chosen)
         left = QVBoxLayout()
         left.addWidget(back)
@@ -143,6 +150,8 @@ class RunsView(QWidget):
         right.addLayout(self._button_row())
         right.addWidget(self.curves, 3)
         right.addWidget(self._log_view(), 2)
+        # Holds the rest at the top where neither is shown.
+        right.addStretch(0)
         return right
 
     def _log_view(self) -> QPlainTextEdit:
@@ -220,8 +229,8 @@ class RunsView(QWidget):
                 self._chosen()
         for index, run in enumerate(runs):
             started = time.strftime("%d %b %H:%M", time.localtime(run.created))
-            name = run.order.get("model", run.name)
-            self.list.item(index).setText(f"{name}\n{started} · {_WORDS[run.stage]}")
+            text = f"{title_of(run)}\n{started} · {_WORDS[run.stage]}"
+            self.list.item(index).setText(text)
         self._show()
 
     def choose(self, name: str) -> None:
@@ -250,8 +259,11 @@ class RunsView(QWidget):
 
     def _show(self) -> None:
         run = self._runs.get(self.current)
-        for widget in (self.timeline, self.curves, self.log, self._figures):
+        for widget in (self.timeline, self._figures):
             widget.setVisible(run is not None)
+        # A batch transform says nothing of itself.
+        for told in (self.curves, self.log):
+            told.setVisible(run is not None and run.kind == "training")
         going = run is not None and run.name in self._worked_on
         visible = {
             "stop": going and run is not None and run.stage is Stage.RUNNING
@@ -278,11 +290,10 @@ class RunsView(QWidget):
         if trouble is not None:
             self._problem.setText(f"{trouble.message} {trouble.hint}".strip())
         now = time.time()
-        self._title.setText(str(run.order.get("model", run.name)))
+        self._title.setText(title_of(run))
         self._words.setText(f"{headline(run, worked_on=going)}\n{run.name}")
         self._figures.setText(figures(run, self._prices, now))
         self.timeline.show_steps(steps_of(run, now))
-        self.curves.setVisible(run.kind == "training")
         self.curves.show_curves(
             [
                 Curve("training photos", _points(run, "train_accuracy"), self._theme.muted, 1),

@@ -27,11 +27,14 @@ class Step:
 
 #: The stages of a run here, and those of the job at AWS in between.
 _HERE = ((Stage.PREPARING, "Prepare"), (Stage.UPLOADING, "Upload"), (Stage.LAUNCHING, "Launch"))
-_THERE = ("Starting", "Downloading", "Training", "Uploading")
+_THERE = {
+    "training": ("Starting", "Downloading", "Training", "Uploading"),
+    "transform": ("Starting", "Transforming"),
+}
 #: What these are called here, where room is scarce and “Upload” is something else.
 _SHORT = {
     "Starting": "Start", "Downloading": "Load", "Training": "Train", "Uploading": "Store",
-    "Interrupted": "Pause", "Stopping": "Stop",
+    "Interrupted": "Pause", "Stopping": "Stop", "Transforming": "Classify",
 }
 _AFTER = ((Stage.FETCHING, "Bring back"), (Stage.DONE, "Done"))
 
@@ -69,7 +72,7 @@ def _steps_there(run: CloudRun, now: float, failed: bool, *, reached: bool) -> l
         spent[item.status] = spent.get(item.status, 0.0) + (item.ended or now) - item.started
         current = item.status if item.ended is None and not (run.job and run.job.over) else current
     titles = [t.status for t in transitions if t.status not in ("Completed", "Failed", "Stopped")]
-    names = list(dict.fromkeys([*_THERE, *titles]))
+    names = list(dict.fromkeys([*_THERE.get(run.kind, ()), *titles]))
     steps = []
     for name in names:
         if name == current:
