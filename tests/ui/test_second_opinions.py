@@ -41,8 +41,11 @@ def answer_box(controller, yes: bool) -> QMessageBox:
 @pytest.fixture
 def gallery(controller, qtbot):
     controller.window.give([SAMPLES])
+    view = controller.window.gallery.view
+    # A folder is looked into first, and read by a job that follows.
+    qtbot.waitUntil(lambda: len(view.photos()) == 4, timeout=_PATIENCE)
     idle(controller, qtbot)
-    return controller.window.gallery.view
+    return view
 
 
 def test_another_model_is_asked_and_told_beside_the_first(controller, qtbot, gallery):
