@@ -247,5 +247,5 @@ def _style_sheet(theme: Theme) -> str:
     QTableCornerButton::section {{ background: {theme.window.name()}; border: none;
         border-bottom: 1px solid {line}; }}
     QHeaderView::section {{ background: {theme.window.name()}; color: {muted}; border: none;
-        border-bottom: 1px solid {line}; padding: 4px 2px; font-size: 11px; }}
+        border-bottom: 1px solid {line}; padding: 4px 7px; font-size: 11px; }}
     """

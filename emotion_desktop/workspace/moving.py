@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,8 @@ class Moved:
 def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
     """Looks for missing photos in a folder and takes those it finds for the same ones.
 
-    A file is taken for a photo if its name, the folders it lies in and its size are the same.
+    A file is taken for a photo if its size is the same and it lies in the folder as the photo lay
+    in the one that was moved.
 
     Raises:
         UsageError: the folder is none, or holds none of them.
@@ -49,19 +51,20 @@ def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
         }
     paths = {row["id"]: from_stored(row["path"], root) for row in rows}
     missing = [row for row in rows if row["digest"] and not paths[row["id"]].exists()]
-    depth = _depth(folder, [paths[row["id"]] for row in missing])
+    before = _before(folder, [paths[row["id"]] for row in missing])
     found: list[tuple[int, Path]] = []
     for row in missing:
-        now = folder.joinpath(*paths[row["id"]].parts[-depth:]) if depth else None
-        if now is not None and now.is_file() and now.stat().st_size == row["size"]:
+        path = paths[row["id"]]
+        if before is None or not path.is_relative_to(before):
+            continue
+        now = folder / path.relative_to(before)
+        if now.is_file() and now.stat().st_size == row["size"]:
             found.append((row["id"], now))
-    if not found:
+    if before is None or not found:
         raise UsageError(
             f"None of the missing photos is in {folder.name}.",
             "Choose the folder that they lie in now, or one above it.",
         )
-    number, now = found[0]
-    before = Path(*paths[number].parts[: len(paths[number].parts) - depth])
     with catalogue.writing() as connection:
         for photo, place in found:
             connection.execute(
@@ -86,11 +89,13 @@ def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
     return Moved(len(found), len(missing) - len(found))
 
 
-def _depth(folder: Path, missing: Sequence[Path]) -> int:
-    """How many last parts of the paths lead to the photos in the folder; 0 if none do."""
+def _before(folder: Path, missing: Sequence[Path]) -> Path | None:
+    """What the folder was: the one from which most of the photos lead to files in it."""
     asked = missing[:: max(1, len(missing) // _ASKED)]
-    best = max(
-        range(1, _DEEPEST + 1),
-        key=lambda depth: sum(folder.joinpath(*p.parts[-depth:]).is_file() for p in asked),
+    bases = Counter(
+        path.parents[depth]
+        for path in asked
+        for depth in range(min(_DEEPEST, len(path.parents)))
+        if folder.joinpath(path.relative_to(path.parents[depth])).is_file()
     )
-    return best if any(folder.joinpath(*p.parts[-best:]).is_file() for p in asked) else 0
+    return bases.most_common(1)[0][0] if bases else None

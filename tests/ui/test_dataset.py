@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QMessageBox
 
+from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.jobs.dataset.importing import ImportOrder, import_job
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE
@@ -108,6 +109,7 @@ def test_a_table_is_shown_before_it_is_imported(controller, qtbot, data):
     dialog = look(controller, qtbot)
     assert dialog.summary.text() == "5 photos in labels.csv."
     assert dialog.decided == {"HAPPY": "happiness", "fear": "fear"}
+    assert not dialog.pattern.isVisible()
     assert "Ann_0.png is Ann" in dialog.people.text()
     assert "1 row cannot be used" in dialog.bad_button.text()
     dialog.bad_button.click()
@@ -129,6 +131,7 @@ def test_columns_are_clicked_where_they_are_not_known(controller, qtbot, data):
     dialog = look(controller, qtbot)
     assert "Which columns" in dialog.summary.text()
     assert not dialog.go.isEnabled()
+    assert not dialog.spellings.isVisible()
     dialog.columns.choose(2, "photo")
     dialog.columns.choose(3, "label")
     qtbot.waitUntil(dialog.go.isEnabled, timeout=_PATIENCE)
@@ -152,13 +155,17 @@ def test_persons_are_told_apart_by_a_pattern(controller, qtbot, data):
     assert dialog.people.text().startswith("4 persons")
     dialog.rule.setCurrentIndex(dialog.rule.findData("pattern"))
     dialog.rule.activated.emit(dialog.rule.currentIndex())
-    dialog.pattern.setText("{person}/*")
-    dialog.pattern.editingFinished.emit()
+    dialog.pattern.clear()
+    qtbot.keyClicks(dialog.pattern, "{person}/*")
     qtbot.waitUntil(lambda: dialog.people.text().startswith("3 persons"), timeout=_PATIENCE)
-    dialog.pattern.setText("nobody")
-    dialog.pattern.editingFinished.emit()
+    dialog.pattern.clear()
+    qtbot.keyClicks(dialog.pattern, "nobody")  # tried without Enter
     qtbot.waitUntil(lambda: "does not say once" in dialog.summary.text(), timeout=_PATIENCE)
     assert not dialog.go.isEnabled()
+    dialog.pattern.clear()
+    qtbot.keyClicks(dialog.pattern, "{person}_{number}")
+    qtbot.waitUntil(dialog.go.isEnabled, timeout=_PATIENCE)
+    assert dialog.people.text().startswith("4 persons")
     dialog.reject()
 
 
@@ -276,15 +283,22 @@ def test_colours_follow_and_nothing_is_lost(controller, page, qtbot):
     controller.settings.keep(replace(controller.settings.now, theme="light"))
 
 
-def test_a_split_is_drafted_frozen_and_shown(controller, page, qtbot, tmp_path):
+@pytest.fixture
+def people(controller, page, qtbot, tmp_path):
+    """The page with enough people to split."""
     more = tmp_path / "more"
-    people = [f"{name}_{n}.png" for name in ("Dan", "Eve", "Fay", "Gus") for n in (1, 2)]
-    put_pictures(*(more / "fear" / name for name in people), more / "happy" / "Hal_1.png")
+    files = [f"{name}_{n}.png" for name in ("Dan", "Eve", "Fay", "Gus") for n in (1, 2)]
+    put_pictures(*(more / "fear" / name for name in files), more / "happy" / "Hal_1.png")
     controller.manager.submit(
         *import_job(controller.services.workspace.root, ImportOrder(str(more)))
     )
     shows(page, qtbot, fear=13, happiness=5, unlabelled=1)
     idle(controller, qtbot)
+    return page
+
+
+def test_a_split_is_drafted_frozen_and_shown(controller, people, qtbot):
+    page = people
     page.show_view(2)
     view = page.splitting
     qtbot.waitUntil(lambda: view.table.rowCount() > 0, timeout=_PATIENCE)
@@ -313,6 +327,47 @@ def test_a_split_is_drafted_frozen_and_shown(controller, page, qtbot, tmp_path):
     view.remove_wanted.emit("first")
     press(controller.window, "Remove")
     qtbot.waitUntil(lambda: not view.rows, timeout=_PATIENCE)
+
+
+def test_the_ways_to_balance_stand_side_by_side_and_are_chosen_there(people, qtbot):
+    people.show_view(2)
+    view = people.splitting
+    assert not view.ways.isVisible()  # nothing empty is shown
+    qtbot.waitUntil(lambda: view.ways.rowCount() == 2, timeout=_PATIENCE)
+    view.form.target.setValue(50)
+    view.ways.horizontalHeader().sectionClicked.emit(4)
+    assert view.form.now is Method.SYNTHESIS
+    qtbot.waitUntil(lambda: "50 (+" in view.ways.item(0, 4).text(), timeout=_PATIENCE)
+    assert view.ways.item(0, 4).font().bold()
+    assert not view.ways.item(0, 1).font().bold()
+    assert "✓" in view.ways.horizontalHeaderItem(4).text()
+    assert "×" in view.ways.item(0, 2).text()
+    qtbot.waitUntil(view.copies.isVisible, timeout=_PATIENCE)
+    before = view.copies._examples
+    view.form.strength.setValue(100)
+    assert view.form.strength_text.text() == "Strength 100 %"
+    qtbot.waitUntil(lambda: view.copies._examples != before, timeout=_PATIENCE)
+
+
+def test_photos_whose_folder_was_moved_are_found_again(controller, page, qtbot, data, monkeypatch):
+    place = data.rename(data.with_name("moved"))
+    page.show_view(1)
+    page.health.audit_wanted.emit()
+    idle(controller, qtbot)
+
+    def missing() -> int | None:
+        frame = page.health.frames.get("missing")
+        return None if frame is None else frame.card["count"]
+
+    qtbot.waitUntil(lambda: missing() == 10, timeout=_PATIENCE)
+    monkeypatch.setattr(controller.window, "ask_for_folder", lambda _: place)
+    page.health.frames["missing"].fix_wanted.emit("missing", "move", "")
+    idle(controller, qtbot)
+    qtbot.waitUntil(lambda: missing() == 0, timeout=_PATIENCE)
+    page.show_view(0)
+    names(page, qtbot)
+    photo = page.photos.model.index(0, 0).data(PHOTO_ROLE)
+    assert photo.path.is_relative_to(place)
 
 
 def test_changes_of_an_earlier_run_can_be_undone(controller, page, qtbot):

@@ -63,6 +63,9 @@ class ColumnPicker(QTableWidget):
                 self.setItem(number, column, QTableWidgetItem(text[:80]))
         self._show_headers()
         self.resizeColumnsToContents()
+        # The last one keeps its stretch only if it is told again.
+        self.horizontalHeader().setStretchLastSection(False)
+        self.horizontalHeader().setStretchLastSection(True)
         height = sum(self.rowHeight(row) for row in range(len(rows)))
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + height + 6)
 

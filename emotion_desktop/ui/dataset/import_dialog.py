@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -40,6 +40,10 @@ _RULES: Final = (
     ("each", "Nobody is in two photos"),
 )
 _LOOKS_LIKE: Final = "{person}_{number}"
+#: A pattern that is being written is tried so soon after the last key.
+_SETTLE_MS: Final = 400
+#: So high that some spellings are in sight whatever else is shown, pixels.
+_SPELLINGS: Final = 150
 
 
 class ImportDialog(QDialog):
@@ -53,7 +57,7 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Import {name}")
         self.setModal(True)
-        self.resize(760, 640)
+        self.resize(760, 680)
         self._look: Look | None = None
         self._meanings: dict[str, QComboBox] = {}
         self.summary = _label("headline")
@@ -63,6 +67,10 @@ class ImportDialog(QDialog):
         self.rule = QComboBox()
         self.pattern = QLineEdit(_LOOKS_LIKE)
         self.people = _label("muted")
+        self._who = QLabel("Who is in a photo")
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
         self.stay = QRadioButton("Photos stay where they are")
         self.copy = QRadioButton("Copy the photos into the workspace")
         self.bad = QPlainTextEdit()
@@ -87,8 +95,12 @@ class ImportDialog(QDialog):
         self.spellings.verticalHeader().hide()
         self.spellings.setShowGrid(False)
         self.spellings.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        self.spellings.setMinimumHeight(_SPELLINGS)
         header = self.spellings.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.pattern.hide()
         self.stay.setChecked(True)
         group = QButtonGroup(self)
         group.addButton(self.stay)
@@ -103,7 +115,7 @@ class ImportDialog(QDialog):
 
     def _lay_out(self) -> None:
         persons = QHBoxLayout()
-        persons.addWidget(QLabel("Who is in a photo"))
+        persons.addWidget(self._who)
         persons.addWidget(self.rule, 1)
         persons.addWidget(self.pattern, 1)
         place = QHBoxLayout()
@@ -123,6 +135,7 @@ class ImportDialog(QDialog):
         layout.addLayout(place)
         layout.addWidget(self.bad_button)
         layout.addWidget(self.bad)
+        layout.addStretch()
         layout.addWidget(self.buttons)
 
     def _connect(self) -> None:
@@ -130,7 +143,9 @@ class ImportDialog(QDialog):
         self.buttons.accepted.connect(self._accept)
         self.columns.changed.connect(self._ask_again)
         self.rule.activated.connect(self._rule_chosen)
-        self.pattern.editingFinished.connect(self._ask_again)
+        self.pattern.textEdited.connect(self._settle.start)
+        self.pattern.editingFinished.connect(self._ask_now)
+        self._settle.timeout.connect(self._ask_again)
         self.bad_button.toggled.connect(self.bad.setVisible)
 
     # -- what is shown -------------------------------------------------------------------------
@@ -158,9 +173,10 @@ class ImportDialog(QDialog):
         if look.preview is not None:
             self.columns.show_preview(look.preview, wanted=bool(look.problem))
         self.columns.setVisible(look.preview is not None)
-        for widget in (self.spellings, self.rule, self.people, self.stay, self.copy):
-            widget.setEnabled(not look.problem)
+        for widget in (self.spellings, self._who, self.rule, self.people, self.stay, self.copy):
+            widget.setVisible(not look.problem)
         if look.problem:
+            self.pattern.hide()
             self.summary.setText("Which columns hold the photos and the labels?")
             self.notes.setText("Click on the headers below and choose.")
             return
@@ -210,7 +226,8 @@ class ImportDialog(QDialog):
 
     def _show_persons(self, persons: dict[str, Any]) -> None:
         self.rule.setCurrentIndex(self.rule.findData(persons["way"]))
-        if persons["way"] == "pattern":
+        typing = self._settle.isActive()
+        if persons["way"] == "pattern" and not typing and self.pattern.text() != persons["rule"]:
             self.pattern.setText(persons["rule"])
         self.pattern.setVisible(persons["way"] == "pattern")
         examples = "; ".join(f"{photo} is {person}" for photo, person in persons["examples"])
@@ -243,7 +260,13 @@ class ImportDialog(QDialog):
         self._ask_again()
 
     @Slot()
+    def _ask_now(self) -> None:
+        if self._settle.isActive():
+            self._ask_again()
+
+    @Slot()
     def _ask_again(self) -> None:
+        self._settle.stop()
         self.show_busy()
         self.look_wanted.emit()
 
@@ -258,13 +281,22 @@ def _notes(look: Look) -> str:
     if look.unlabelled:
         have = "has" if look.unlabelled == 1 else "have"
         parts.append(f"{look.unlabelled:,} of them {have} no label and go in as such.")
+    meant = {spelling["emotion"] for spelling in look.spellings} - {None}
+    merged = sum(spelling["emotion"] is not None for spelling in look.spellings)
+    if merged > len(meant):
+        parts.append(
+            f"{merged} spellings are merged into {counted(len(meant), 'emotion')}: look whether "
+            "each means what it is taken for."
+        )
     unsure = sum(not spelling["sure"] for spelling in look.spellings)
     aside = sum(spelling["emotion"] is None for spelling in look.spellings)
     if unsure:
         parts.append("Numbers are read as those of FER2013: look whether that is right.")
     if aside:
+        means, is_ = ("means", "is") if aside == 1 else ("mean", "are")
         parts.append(
-            f"{counted(aside, 'label')} that mean none of the emotions are kept aside, not dropped."
+            f"{counted(aside, 'label')} that {means} none of the emotions {is_} kept aside, not "
+            "dropped."
         )
     if look.spellings and not parts:
         parts.append("Look whether every spelling means what it is taken for.")

@@ -20,17 +20,18 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.balance import EDITS, Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.ui.dataset.ways_table import METHOD_TITLES
 from emotion_desktop.ui.widgets.number_boxes import WholeBox
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitOrder
 
 _SETTLE_MS: Final = 300
-_METHODS: Final = {
-    Method.NONE: ("As they come", "Every photo is shown once; rare emotions are learnt badly."),
-    Method.WEIGHTS: ("Class weights", "A mistake on a rare emotion costs more."),
-    Method.SAMPLING: ("Balanced sampling", "Photos of rare emotions are drawn more often."),
-    Method.SYNTHESIS: ("Synthesised copies", "Edited copies fill rare emotions up, in training."),
+_METHOD_WORDS: Final = {
+    Method.NONE: "Every photo is shown once; rare emotions are learnt badly.",
+    Method.WEIGHTS: "A mistake on a rare emotion costs more.",
+    Method.SAMPLING: "Photos of rare emotions are drawn more often.",
+    Method.SYNTHESIS: "Edited copies fill rare emotions up, in training.",
 }
 _EDIT_WORDS: Final = {
     "contrast": "contrast",
@@ -64,6 +65,7 @@ class SplitForm(QWidget):
         self.power = _slider(0, 100, 0, "How far sampling follows the counts, percent")
         self.target = WholeBox()
         self.strength = _slider(0, 100, 50, "Strength of the edits, percent")
+        self.strength_text = QLabel()
         self.edits = {name: QCheckBox(text) for name, text in _EDIT_WORDS.items()}
         self.name = QLineEdit()
         self.freeze = QPushButton("Freeze the split")
@@ -81,7 +83,7 @@ class SplitForm(QWidget):
         self.seed.setRange(0, 999_999)
         self.seed.setAccessibleName("Seed")
         self.seed.setToolTip("The same seed gives the same split, to the photo.")
-        for method, (text, _) in _METHODS.items():
+        for method, text in METHOD_TITLES.items():
             self.method.addItem(text, method)
         self.method.setAccessibleName("What is done about rare emotions")
         self.target.setRange(1, 100_000)
@@ -111,12 +113,12 @@ class SplitForm(QWidget):
         layout.addWidget(_label("headline", "Rare emotions"))
         layout.addWidget(self.method)
         layout.addWidget(self.method_text)
-        self._sampling = _block(_row("As they come: right", self.power))
+        self._sampling = _block(_row("Evenly – as they come", self.power))
         edits = QGridLayout()
         for number, box in enumerate(self.edits.values()):
             edits.addWidget(box, number // 3, number % 3)
         self._synthesis = _block(
-            _row("Photos per emotion", self.target), edits, _row("Strength", self.strength)
+            _row("Photos per emotion", self.target), edits, _row(self.strength_text, self.strength)
         )
         layout.addWidget(self._sampling)
         layout.addWidget(self._synthesis)
@@ -146,9 +148,26 @@ class SplitForm(QWidget):
         return training, 1 - training - test, test
 
     @property
+    def now(self) -> Method:
+        """The way that is chosen."""
+        return Method(self.method.currentData())
+
+    @property
     def balance(self) -> Balance:
         """What is done about rare emotions."""
-        method = Method(self.method.currentData())
+        return self._way(self.now)
+
+    @property
+    def ways(self) -> dict[Method, Balance]:
+        """Every way, as it would be with what is chosen here."""
+        return {method: self._way(method) for method in METHOD_TITLES}
+
+    @Slot(object)
+    def choose_method(self, method: Method) -> None:
+        """Chooses what is done about rare emotions."""
+        self.method.setCurrentIndex(self.method.findData(method))
+
+    def _way(self, method: Method) -> Balance:
         if method is Method.SAMPLING:
             return Balance(method, self.power.value() / 100)
         if method is not Method.SYNTHESIS:
@@ -182,8 +201,9 @@ class SplitForm(QWidget):
     def _show_choices(self) -> None:
         training, validation, test = (round(share * 100) for share in self.fractions)
         self.shares.setText(f"Training {training} %, validation {validation} %, test {test} %")
-        method = Method(self.method.currentData())
-        self.method_text.setText(_METHODS[method][1])
+        method = self.now
+        self.method_text.setText(_METHOD_WORDS[method])
+        self.strength_text.setText(f"Strength {self.strength.value()} %")
         self._sampling.setVisible(method is Method.SAMPLING)
         self._synthesis.setVisible(method is Method.SYNTHESIS)
         self.warning.setText("The score would be that of people the model knows.")
@@ -215,9 +235,9 @@ def _label(role: str, text: str = "") -> QLabel:
     return label
 
 
-def _row(text: str, widget: QWidget) -> QHBoxLayout:
+def _row(text: str | QLabel, widget: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.addWidget(QLabel(text))
+    row.addWidget(QLabel(text) if isinstance(text, str) else text)
     row.addWidget(widget, 1)
     return row
 

@@ -10,22 +10,20 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QScrollArea,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from emotion_desktop.domain.effect import effects
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.split import PARTS
 from emotion_desktop.domain.words import counted
 from emotion_desktop.ui.dataset.copies_strip import CopiesStrip
+from emotion_desktop.ui.dataset.figures_table import FiguresTable
 from emotion_desktop.ui.dataset.split_form import SplitForm
+from emotion_desktop.ui.dataset.ways_table import WaysTable
 from emotion_desktop.ui.dataset.why_chart import WhyChart
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
@@ -33,7 +31,11 @@ from emotion_desktop.ui.theme import Theme
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
 
-_COLUMNS: Final = ("emotion", *PARTS, "an epoch (copies)", "weight")
+_COLUMNS: Final = ("emotion", *PARTS)
+_WAYS: Final = (
+    "Pictures of each emotion in an epoch of training; × says what a mistake on one costs, (+) how "
+    "many are copies. A click on a header chooses the way."
+)
 _WHY: Final = (
     "The notebooks synthesised first and split afterwards: copies of a photo, and photos of a "
     "person, came to lie on both sides. See on your own photos what such a report is worth."
@@ -53,7 +55,10 @@ class SplitView(QWidget):
         self.form = SplitForm()
         self.leaks = _label("headline")
         self.impossible = _label("muted")
-        self.table = QTableWidget(0, len(_COLUMNS))
+        self.table = FiguresTable(_COLUMNS, "Photos of each emotion by part")
+        self.ways_title = _label("headline", "Rare emotions: the ways compared")
+        self.ways_text = _label("muted", _WAYS)
+        self.ways = WaysTable()
         self.copies_title = _label("headline", "Copies, before and after")
         self.copies = CopiesStrip(loader, theme)
         self.frozen_title = _label("headline", "Frozen splits")
@@ -65,24 +70,24 @@ class SplitView(QWidget):
         self._lay_out()
         self.form.changed.connect(self.draft_wanted)
         self.form.freeze_wanted.connect(self.freeze_wanted)
+        self.ways.chosen.connect(self.form.choose_method)
         self.why.clicked.connect(self.why_wanted)
+        self._show_result(False)
         self.show_splits([])
 
     def _lay_out(self) -> None:
-        self.table.setHorizontalHeaderLabels(list(_COLUMNS))
-        self.table.setAccessibleName("Photos of each emotion by part")
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.table.setShowGrid(False)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(14, 14, 20, 16)
         column.setSpacing(8)
-        for widget in (self.leaks, self.impossible, self.table, self.copies_title, self.copies):
+        for widget in (self.leaks, self.impossible, self.table):
             column.addWidget(widget)
+        column.addSpacing(8)
+        for widget in (self.ways_title, self.ways_text, self.ways):
+            column.addWidget(widget)
+        column.addSpacing(8)
+        column.addWidget(self.copies_title)
+        column.addWidget(self.copies)
         column.addSpacing(8)
         column.addWidget(self.frozen_title)
         column.addLayout(self._frozen)
@@ -118,6 +123,7 @@ class SplitView(QWidget):
     def show_draft(self, draft: Mapping[str, Any]) -> None:
         """Shows what jobs.dataset.splitting.draft_job found."""
         leaks = draft["leaks"]
+        self._show_result(True)
         self.leaks.setText(leaks["sentence"])
         self.impossible.setText("\n".join(leaks["impossible"]))
         self.impossible.setVisible(bool(leaks["impossible"]))
@@ -132,40 +138,22 @@ class SplitView(QWidget):
         self.leaks.setText(text)
         self.impossible.hide()
         self.table.setRowCount(0)
+        self._show_result(False)
+
+    def _show_result(self, there: bool) -> None:
+        """Shows the tables and what belongs to them, or none of it."""
+        for widget in (self.table, self.ways_title, self.ways_text, self.ways):
+            widget.setVisible(there)
+        if not there:
+            self.copies_title.hide()
+            self.copies.hide()
 
     def _fill(self, parts: Mapping[str, Any]) -> None:
-        counts = parts["training"]["emotions"]
-        shown = effects(counts, self.form.balance)
         emotions = [e for e in EMOTIONS if any(parts[p]["emotions"][e] for p in PARTS)]
-        rows: list[list[str]] = []
-        for emotion in emotions:
-            effect = shown.get(emotion)
-            copies = f" (+{effect.copies:,})" if effect and effect.copies else ""
-            rows.append(
-                [
-                    emotion,
-                    *(f"{parts[part]['emotions'][emotion]:,}" for part in PARTS),
-                    f"{effect.shown:,.0f}{copies}" if effect else "–",
-                    f"{effect.weight:.2f}" if effect else "–",
-                ]
-            )
-        rows += [
-            [what, *(f"{parts[part][what]:,}" for part in PARTS), "", ""]
-            for what in ("photos", "persons")
-        ]
-        self.table.setRowCount(len(rows))
-        for number, row in enumerate(rows):
-            for column, text in enumerate(row):
-                cell = QTableWidgetItem(text)
-                if column:
-                    cell.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                if number >= len(emotions):
-                    cell.setForeground(self.palette().placeholderText())
-                self.table.setItem(number, column, cell)
-        height = sum(self.table.rowHeight(row) for row in range(len(rows)))
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + height + 4)
+        rows = [[e, *(f"{parts[p]['emotions'][e]:,}" for p in PARTS)] for e in emotions]
+        sums = [[what, *(f"{parts[p][what]:,}" for p in PARTS)] for what in ("photos", "persons")]
+        self.table.show_rows([*rows, *sums], muted=len(sums))
+        self.ways.show_ways(parts["training"]["emotions"], self.form.ways, self.form.now)
 
     def show_splits(self, splits: Sequence[SplitSummary]) -> None:
         """Shows the frozen splits."""

@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 import time
+from pathlib import Path
 
 import pytest
 
@@ -113,6 +114,26 @@ def test_a_workspace_that_may_not_be_written_is_a_sentence(call, data, tmp_path)
     assert status == 1
     assert err.startswith("Error: ")
     assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no such file system")
+def test_a_read_only_place_is_a_sentence(call, data, tmp_path):
+    """Not even an administrator may write there."""
+    read_only = Path("/proc/self")
+    status, _, err = call("dataset", "import", data, "--workspace", read_only / "w")
+    assert status == 1
+    assert err.startswith("Error: ")
+    place = tmp_path / "w"
+    call("dataset", "import", data, "--workspace", place)
+    before = call("dataset", "show", "--workspace", place, "--json", "-")
+    for target in ("out", "out.csv"):
+        form = ("--form", "csv") if target.endswith("csv") else ()
+        verb = ("dataset", "export", read_only / target, *form, "--workspace", place)
+        status, _, err = call(*verb)
+        assert status == 1
+        assert err.startswith("Error: ")
+        assert "Traceback" not in err
+    assert call("dataset", "show", "--workspace", place, "--json", "-") == before
 
 
 def rows(path) -> int:
