@@ -48,7 +48,7 @@ class ForeignKeras:
 
     def outputs(self, faces: npt.NDArray[np.uint8], form: InputForm) -> npt.NDArray[np.float32]:
         """What it says of faces, as it says it: logits or probabilities."""
-        return _in_chunks(lambda x: self._model(_scaled(x, form), training=False), faces)
+        return _in_chunks(lambda x: self._call(_scaled(x, form)), faces)
 
     def files(self, form: InputForm, probabilities: bool) -> dict[str, bytes]:
         """The files of a bundle: faces in, logits out.
@@ -64,7 +64,7 @@ class ForeignKeras:
         scale.set_weights([np.array(kernel)[None, None], np.array(bias)])
         try:
             # Layer by layer: what is inside can be trained further later on.
-            inner = keras.models.clone_model(self._model, input_tensors=x)
+            inner = keras.models.clone_model(self._model, input_tensors=self._given(x))
             inner.set_weights(self._model.get_weights())
             # Each layer was called with what came from x first.
             last = inner.outputs[0]._keras_history.operation
@@ -81,6 +81,14 @@ class ForeignKeras:
                 f"The model cannot be taken over ({_first_line(error)}).",
                 "It uses something that cannot be exported.",
             ) from error
+
+    def _call(self, pixels: Any) -> Any:
+        (said,) = keras.tree.flatten(self._model(self._given(pixels), training=False))
+        return said
+
+    def _given(self, pixels: Any) -> Any:
+        """The pixels in the form the model wants its input in: older files have a list of one."""
+        return keras.tree.map_structure(lambda _: pixels, self._model.input)
 
 
 class ForeignSavedModel:

@@ -73,7 +73,7 @@ def test_it_is_asked_about_checked_and_taken(controller, qtbot, tmp_path):
     dialog.check_on(tmp_path / "photos")
     qtbot.waitUntil(lambda: "50 labelled photos" in dialog.answer, timeout=_PATIENCE)
     assert dialog.scaling.currentData() == "-1-1"
-    assert "60%  (chosen)" in dialog.answer
+    assert "60 %  (chosen)" in dialog.answer
     controller.services.store.folder.mkdir(parents=True)
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "imported" in controller.window.banner.text, timeout=_PATIENCE)

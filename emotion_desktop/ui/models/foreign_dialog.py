@@ -26,6 +26,7 @@ from emotion_desktop.domain.foreign import SCALINGS, ForeignModel
 from emotion_desktop.jobs.import_foreign import Described
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
 from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
+from emotion_desktop.ui.words import percent
 
 _USUAL_SIZE: Final = 224
 
@@ -111,7 +112,8 @@ class ForeignDialog(QDialog):
         lines = [f"On {tried['photos']:,} labelled photos, mean recall with pixels scaled to"]
         for name in self._about.scalings:
             mark = "  (chosen)" if name == tried["best"] else ""
-            lines.append(f"  {SCALINGS[name]}: {tried['found'][name]['mean_recall']:.0%}{mark}")
+            recall = percent(tried["found"][name]["mean_recall"])
+            lines.append(f"  {SCALINGS[name]}: {recall}{mark}")
         lines.append("If even the best is poor, the labels may stand in another order.")
         self._answer.setText("\n".join(lines))
         self.scaling.setCurrentIndex(self.scaling.findData(tried["best"]))
