@@ -125,12 +125,19 @@ def list_runs(*, json_to: JsonOption = None, workspace: WorkspaceOption = None) 
     if json_to is not None:
         write_answer(json_to, json.dumps([run.to_dict() for run in runs], indent=1) + "\n")
         return
-    table = Table("job", "started", "stage", "model", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    # The name is what the other verbs ask for: it is never cut.
+    table.add_column("job", no_wrap=True)
+    table.add_column("started", no_wrap=True)
+    table.add_column("stage", no_wrap=True)
+    table.add_column("model")
     for run in runs:
-        started = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created))
+        model = str(run.order.get("model", ""))
+        what = run.result or model if run.kind == "training" else f"classify with {model}"
+        started = time.strftime("%d %b %H:%M", time.localtime(run.created))
         detail = run.job.detail if run.job and not run.stage.final else ""
         words = f"{run.stage.value} {f'({detail})' if detail else ''}".strip()
-        table.add_row(run.name, started, words, run.result or str(run.order.get("model", "")))
+        table.add_row(run.name, started, words, what)
     print_table(table)
 
 

@@ -124,7 +124,9 @@ def test_a_training_from_the_command_line(call, aws, photos, tmp_path, monkeypat
     status, out, _ = call("sagemaker", "status", run["name"])
     assert "Completed" in out
     assert "paid for" in out
-    assert call("sagemaker", "list")[0] == 0
+    status, out, _ = call("sagemaker", "list")
+    assert status == 0
+    assert run["name"] in out, "the other verbs ask for its whole name"
     assert call("sagemaker", "stop", run["name"])[0] == 0
     status, _, err = call("sagemaker", "status", "nobody")
     assert status == 1

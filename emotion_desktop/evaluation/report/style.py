@@ -62,6 +62,7 @@ footer { color: var(--muted); font-size: 13px; margin-top: 24px; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; }
   section { border: 0; border-top: 1px solid #bbb; border-radius: 0; padding: 10px 0;
     margin: 8px 0; }
+  details:not([open]) { display: none; }
   figure, table, dl { break-inside: avoid; } h2, h3, .lead,
   figcaption { break-after: avoid; }
   .scroll, figure { overflow: visible; } th, td { padding: 2px 4px; font-size: 8pt; }
