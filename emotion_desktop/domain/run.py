@@ -73,12 +73,12 @@ class History:
 
     Attributes:
         epochs: figures of each finished epoch, as in its Metrics event.
-        log: lines.
+        log: lines, and numbers of epochs where those were finished between them.
         beginning: what it told before the first step: device, epochs, labels …
     """
 
     epochs: tuple[Mapping[str, Any], ...] = ()
-    log: tuple[str, ...] = ()
+    log: tuple[str | int, ...] = ()
     beginning: Mapping[str, Any] = field(default_factory=dict)
 
 

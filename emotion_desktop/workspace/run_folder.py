@@ -63,13 +63,19 @@ class RunFolder:
         Raises:
             AppError: the disk is full, say.
         """
-        lines = [{"log": line} for line in self.read().log]
-        self._write("w", [*lines, *({"epoch": dict(figures)} for figures in epochs)])
+        stay = [{"epoch": dict(figures)} for figures in epochs]
+        told: list[Mapping[str, Any]] = []
+        for item in self.read().log:
+            if isinstance(item, str):
+                told.append({"log": item})
+            elif stay:
+                told.append(stay.pop(0))
+        self._write("w", [*told, *stay])
 
     def read(self) -> History:
         """What the run told. Lines that were cut off are passed over."""
         epochs: list[Mapping[str, Any]] = []
-        log: list[str] = []
+        log: list[str | int] = []
         beginning: Mapping[str, Any] = {}
         try:
             text = (self.path / _EVENTS).read_text(encoding="utf-8", errors="replace")
@@ -79,6 +85,7 @@ class RunFolder:
             event = _event(line)
             if isinstance(event.get("epoch"), dict):
                 epochs.append(event["epoch"])
+                log.append(len(epochs))
             elif isinstance(event.get("log"), str):
                 log.append(event["log"])
             elif isinstance(event.get("beginning"), dict):

@@ -79,6 +79,7 @@ def test_it_is_asked_about_checked_and_taken(controller, qtbot, tmp_path):
     qtbot.waitUntil(lambda: "imported" in controller.window.banner.text, timeout=_PATIENCE)
     assert "net" in controller.services.store.names()
     assert "net" in controller.models.page._models
+    assert controller.models.page._title.text() == "net"
 
 
 def test_a_check_that_comes_to_nothing_says_why(controller, qtbot, tmp_path):

@@ -212,6 +212,10 @@ def test_a_paused_run_goes_on_later(controller, qtbot, page, monkeypatch):
     settle(controller, qtbot)
     assert len(list_runs(controller.services.workspace)) == 1
     assert len(run_of(controller, run).epochs) == 3
+    lines = page.run.page._log.toPlainText().splitlines()
+    epochs = [line for line in lines if line.startswith("Epoch ")]
+    assert [line.split(":")[0] for line in epochs] == ["Epoch 1", "Epoch 2", "Epoch 3"]
+    assert "mean recall" in epochs[0]
 
 
 def test_stopping_keeps_the_best(controller, qtbot, page, monkeypatch):
@@ -301,7 +305,8 @@ def test_runs_of_before_are_listed_with_their_figures(controller, qtbot, page):
     page.runs.choose(run)
     qtbot.wait(50)
     assert len(run_of(controller, run).epochs) == 3
-    assert page.run.page._log.toPlainText() == "begun"
+    lines = page.run.page._log.toPlainText().splitlines()
+    assert [line.split(":")[0] for line in lines] == ["begun", "Epoch 1", "Epoch 2", "Epoch 3"]
     assert shown_buttons(page) == {"use", "repeat", "remove"}
 
 

@@ -74,6 +74,7 @@ class ModelsController(QObject):
         self._services.window.banner.say(f"The model “{name}” was imported.")
         self.show()
         self.refresh()
+        self.page.choose(name)
 
     @Slot()
     def warm_up(self) -> None:

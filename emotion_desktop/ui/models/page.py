@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.scores import Scores
     from emotion_desktop.jobs.models import StoredModel
-from emotion_desktop.ui.words import model_title
+from emotion_desktop.ui.words import model_title, percent
 from emotion_desktop.workspace.model_store import PROGRAMS
 
 
@@ -57,15 +57,16 @@ def about(model: StoredModel) -> str:
 
 def _scores(scores: Scores) -> str:
     where = f"On {scores.photos:,} photos of {scores.persons:,} people it had never seen:\n"
-    accuracy = f"accuracy {scores.accuracy:.0%} (the commonest alone: {scores.baseline:.0%})"
+    common = percent(scores.baseline)
+    accuracy = f"accuracy {percent(scores.accuracy)} (the commonest alone: {common})"
     few = [item.emotion for item in scores.per_emotion if item.too_few]
     caveat = f"\nToo few photos to judge: {', '.join(few)}." if few else ""
     if scores.mean_recall is None or scores.mean_recall_interval is None:
         return f"{where}{accuracy}.{caveat}"
     low, high = scores.mean_recall_interval
     return (
-        f"{where}mean recall {scores.mean_recall:.0%} (95 % interval {low:.0%} – {high:.0%}) over "
-        f"{', '.join(scores.mean_recall_over)}; {accuracy}.{caveat}"
+        f"{where}mean recall {percent(scores.mean_recall)} (95 % interval {percent(low)} – "
+        f"{percent(high)}) over {', '.join(scores.mean_recall_over)}; {accuracy}.{caveat}"
     )
 
 
@@ -136,6 +137,12 @@ class ModelsPage(QWidget):
                 self.list.setCurrentItem(item)
         self.list.blockSignals(False)
         self._show()
+
+    def choose(self, reference: str) -> None:
+        """Shows one of the models."""
+        for row in range(self.list.count()):
+            if self.list.item(row).data(Qt.ItemDataRole.UserRole) == reference:
+                self.list.setCurrentRow(row)
 
     def _current(self) -> str:
         item = self.list.currentItem()

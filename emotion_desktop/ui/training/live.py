@@ -39,6 +39,7 @@ class LiveRun:
     Attributes:
         job: id of the job that runs it; empty while none does.
         epochs: figures of each finished epoch.
+        log: see History.
         steps: (epochs gone by, loss) of some steps.
         progress: the latest.
         asked: what the user asked it to do and it has not done yet, in words.
@@ -46,7 +47,7 @@ class LiveRun:
 
     run: Run
     epochs: list[Mapping[str, Any]] = field(default_factory=list)
-    log: list[str] = field(default_factory=list)
+    log: list[str | int] = field(default_factory=list)
     beginning: Mapping[str, Any] = field(default_factory=dict)
     steps: list[tuple[float, float]] = field(default_factory=list)
     progress: Progress | None = None
@@ -75,6 +76,7 @@ class LiveRun:
             self.progress = event
         elif isinstance(event, Metrics):
             self.epochs = [*self.epochs[: event.epoch - 1], dict(event.values)]
+            self.log.append(event.epoch)
             seconds = sum(figures.get("seconds", 0.0) for figures in self.epochs)
             self.run = replace(self.run, epochs=len(self.epochs), seconds=seconds)
         elif isinstance(event, Log):
@@ -92,6 +94,9 @@ class LiveRun:
             if len(self.steps) > _MOST_POINTS:
                 self.steps = self.steps[::2]
         elif "history" in item:
+            # Epochs after those are done again.
+            done = len(item["history"])
+            self.log = [told for told in self.log if isinstance(told, str) or told <= done]
             self.beginning = {key: value for key, value in item.items() if key != "history"}
             self.epochs = list(item["history"])
             self.run = replace(

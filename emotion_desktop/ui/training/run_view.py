@@ -21,7 +21,7 @@ from emotion_desktop.domain.run import RunState
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.live import LiveRun
 from emotion_desktop.ui.training.recalls import RecallBars
-from emotion_desktop.ui.training.words import score, state_sentence, when
+from emotion_desktop.ui.training.words import log_lines, score, state_sentence, when
 from emotion_desktop.ui.widgets.job_row import TimeLeft
 
 if TYPE_CHECKING:
@@ -164,9 +164,12 @@ class RunView(QWidget):
         layout.addLayout(below)
 
     def _show_log(self) -> None:
-        text = "\n".join(self._live.log) if self._live is not None else ""
+        text = "\n".join(log_lines(self._live)) if self._live is not None else ""
         if text != self._log.toPlainText():
+            bar = self._log.verticalScrollBar()
+            before, follow = bar.value(), bar.value() == bar.maximum()
             self._log.setPlainText(text)
+            bar.setValue(bar.maximum() if follow else before)
 
     def _emit(self, signal: object) -> None:
         if self._live is not None:

@@ -66,6 +66,26 @@ def state_sentence(live: LiveRun, left: str) -> str:
     return words
 
 
+def log_lines(live: LiveRun) -> list[str]:
+    """What a run told, and a line of figures for each epoch, in order."""
+    known = len(live.epochs)
+    return [
+        told if isinstance(told, str) else _epoch_line(told, live.epochs[told - 1])
+        for told in live.log
+        if isinstance(told, str) or told <= known
+    ]
+
+
+def _epoch_line(number: int, figures: Mapping[str, Any]) -> str:
+    parts = [f"loss {figures['loss']:.3f}"]
+    for key, name in (("mean_recall", "mean recall"), ("accuracy", "accuracy")):
+        if figures.get(key) is not None:
+            parts.append(f"{name} {100 * figures[key]:.1f} %")
+    if "seconds" in figures:
+        parts.append(duration(figures["seconds"]))
+    return f"Epoch {number}: {', '.join(parts)}"
+
+
 def photos_of(report: Mapping[str, Any]) -> str:
     """The parts of a split in a sentence."""
     parts = report.get("parts", {})

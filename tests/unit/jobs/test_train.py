@@ -59,7 +59,7 @@ def test_a_run_that_is_done_is_kept_with_all_that_repeats_it(place):
     assert (run.model, run.scores) == (result["model"], result["scores"])
     assert run.parameters["recipe"] == RECIPES["quick"].to_dict()
     assert len(known.history.epochs) == 3
-    assert known.history.log == ("begun",)
+    assert known.history.log == ("begun", 1, 2, 3)
     assert known.history.beginning["labels"] == ["fear"]
     assert not known.can_go_on
     assert (place.run(run.id).path / "run.json").is_file()

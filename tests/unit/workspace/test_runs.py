@@ -81,7 +81,7 @@ def test_a_folder_tells_what_was_told(tmp_path):
         file.write('{"epoch": {"lo')  # cut off in the middle
     told = folder.read()
     assert told.epochs == ({"loss": 1.0}, {"loss": 0.5})
-    assert (told.log, told.beginning) == (("ä line",), {"device": "abacus"})
+    assert (told.log, told.beginning) == (("ä line", 1, 2), {"device": "abacus"})
 
 
 def test_epochs_that_are_done_again_are_forgotten(tmp_path):
@@ -92,7 +92,7 @@ def test_epochs_that_are_done_again_are_forgotten(tmp_path):
     folder.begin_again([{"loss": 1.0}])
     folder.add({"epoch": {"loss": 0.4}})
     assert folder.read().epochs == ({"loss": 1.0}, {"loss": 0.4})
-    assert folder.read().log == ("loss 1.0", "loss 0.5")
+    assert folder.read().log == (1, "loss 1.0", "loss 0.5", 2)
 
 
 def test_the_state_goes_when_it_is_done_and_all_of_it_when_it_is_removed(tmp_path):
