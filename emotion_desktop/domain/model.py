@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.domain.movements import MovementVoice
 from emotion_desktop.domain.scores import Scores
+from emotion_desktop.domain.signals import SignalVoice
 
 CROPS = ("eyes", "box")
 """``eyes``: turned upright by the eyes and scaled by eyes and mouth; ``box``: the finder's box."""
@@ -105,8 +105,8 @@ class ModelCard:
     calibration: Calibration
     provenance: Provenance
     scores: Scores | None = field(default=None)
-    #: What the movements of a face add to the net's logits; None: they are not measured.
-    movements: MovementVoice | None = field(default=None)
+    #: What a close look at a face adds to the net's logits; None: there is none.
+    signals: SignalVoice | None = field(default=None)
 
     def __post_init__(self) -> None:
         _require(isinstance(self.name, str) and 0 < len(self.name) <= 100, "name is off")
@@ -114,8 +114,8 @@ class ModelCard:
         _require(set(self.labels) <= set(EMOTIONS), "a label is not one of the eight emotions")
         _require(len(set(self.labels)) == len(self.labels), "a label stands twice")
         _require(len(self.calibration.bias) == len(self.labels), "bias does not fit the labels")
-        fits = self.movements is None or len(self.movements.bias) == len(self.labels)
-        _require(fits, "the movements do not fit the labels")
+        fits = self.signals is None or len(self.signals.bias) == len(self.labels)
+        _require(fits, "the signals do not fit the labels")
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; from_dict reads them back."""
@@ -129,7 +129,7 @@ class ModelCard:
             },
             "provenance": asdict(self.provenance),
             "scores": self.scores.to_dict() if self.scores else None,
-            "movements": self.movements.to_dict() if self.movements else None,
+            "signals": self.signals.to_dict() if self.signals else None,
         }
 
     @classmethod
@@ -150,9 +150,7 @@ class ModelCard:
                 ),
                 provenance=Provenance(**data["provenance"]),
                 scores=Scores.from_dict(data["scores"]) if data.get("scores") else None,
-                movements=(
-                    MovementVoice.from_dict(data["movements"]) if data.get("movements") else None
-                ),
+                signals=SignalVoice.from_dict(data["signals"]) if data.get("signals") else None,
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the description does not have the expected form ({error})") from None

@@ -17,7 +17,7 @@ from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.classifier import Classifier
-from emotion_desktop.engines.movements import CLOSE_UP, MovementReader, spoken
+from emotion_desktop.engines.signals import CLOSE_UP, SignalReader, spoken
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import Faces, Look, look_at
 
@@ -46,7 +46,7 @@ def answer(
     *,
     stop: Callable[[], bool] = lambda: False,
     threads: int | None = None,
-    movements: MovementReader | None = None,
+    signals: SignalReader | None = None,
 ) -> Iterator[list[PhotoResult]]:
     """Classifies photos; yields lists of results in the order of the paths.
 
@@ -57,10 +57,10 @@ def answer(
     returns True; what was yielded stands.
 
     Args:
-        movements: who measures the movements of faces, for models that listen to them; one is
-            made where none is given.
+        signals: who looks closely at faces, for models that want it; one is made
+            where none is given.
     """
-    measures = (movements or MovementReader()) if classifier.card.movements else None
+    measures = (signals or SignalReader()) if classifier.card.signals else None
     close_up = CLOSE_UP if measures else None
     preprocessing = classifier.card.preprocessing
 
@@ -107,15 +107,15 @@ def answer(
 
 
 def _read(
-    seen: list[_Seen], classifier: Classifier, movements: MovementReader | None
+    seen: list[_Seen], classifier: Classifier, signals: SignalReader | None
 ) -> list[PhotoResult]:
     looks = [look for item in seen for look in item.looks]
     rows: Iterator[list[float]] = iter(())
     if looks:
         logits = classifier.logits(np.stack([look.pixels for look in looks]))
-        if movements is not None and classifier.card.movements is not None:
+        if signals is not None and classifier.card.signals is not None:
             close_ups = np.stack([look.close_up for look in looks if look.close_up is not None])
-            logits = logits + spoken(classifier.card.movements, movements.read(close_ups))
+            logits = logits + spoken(classifier.card.signals, signals.read(close_ups))
         rows = iter(calibrate(logits, classifier.card.calibration).tolist())
     return [_result(item, rows, classifier.card.labels) for item in seen]
 

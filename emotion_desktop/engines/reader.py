@@ -10,8 +10,8 @@ from typing import Protocol
 from emotion_desktop.domain.prediction import PhotoResult
 from emotion_desktop.engines.bundle import Bundle
 from emotion_desktop.engines.classifier import Classifier
-from emotion_desktop.engines.movements import VERSION, MovementReader
 from emotion_desktop.engines.pipeline import answer
+from emotion_desktop.engines.signals import VERSION, SignalReader
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import LOOKS_VERSION, Faces
 
@@ -47,7 +47,7 @@ class BundleReader:
     Args:
         load: gives the classifier; called when the first photo is read.
         engine: what the classifier runs in, if it is not the bundle's first choice.
-        movements: who measures the movements of faces.
+        signals: who looks closely at faces.
     """
 
     def __init__(
@@ -58,20 +58,20 @@ class BundleReader:
         faces: Faces,
         *,
         engine: str = "",
-        movements: MovementReader | None = None,
+        signals: SignalReader | None = None,
     ) -> None:
         self.bundle = bundle
         self._load = load
         self._finder = finder
         self._faces = faces
         self._engine = engine
-        self._movements = movements
+        self._signals = signals
 
     @property
     def key(self) -> str:
         """The model, its engine, and how photos are looked at."""
-        moves = f"movements {VERSION}" if self.bundle.card.movements else ""
-        parts = (self.bundle.digest, self._engine, self._faces.value, str(LOOKS_VERSION), moves)
+        close = f"signals {VERSION}" if self.bundle.card.signals else ""
+        parts = (self.bundle.digest, self._engine, self._faces.value, str(LOOKS_VERSION), close)
         return "/".join(part for part in parts if part)
 
     @property
@@ -97,5 +97,5 @@ class BundleReader:
                 self._finder(),
                 self._faces,
                 stop=stop,
-                movements=self._movements,
+                signals=self._signals,
             )

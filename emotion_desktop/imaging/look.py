@@ -30,7 +30,7 @@ class Faces(str, Enum):
 class Look:
     """One face, as the net sees it: its box, its frame and the pixels of it.
 
-    ``close_up`` is the face as whoever measures its movements sees it, where that was asked for.
+    ``close_up`` is the face as whoever looks closely sees it, where that was asked for.
     """
 
     box: Box

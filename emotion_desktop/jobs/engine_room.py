@@ -14,8 +14,8 @@ from emotion_desktop.domain.rekognition import REFERENCE
 if TYPE_CHECKING:
     from emotion_desktop.engines.bundle import Bundle
     from emotion_desktop.engines.classifier import Classifier
-    from emotion_desktop.engines.movements import MovementReader
     from emotion_desktop.engines.reader import PhotoReader
+    from emotion_desktop.engines.signals import SignalReader
     from emotion_desktop.imaging.faces import FaceFinder
     from emotion_desktop.workspace.readings import Readings
 
@@ -40,7 +40,7 @@ class EngineRoom:
         self._finder: FaceFinder | None = None
         self._classifiers: OrderedDict[tuple[_Key, str], Classifier] = OrderedDict()
         self._bundles: dict[_Key, Bundle] = {}
-        self._movements: MovementReader | None = None
+        self._signals: SignalReader | None = None
         self._place = readings
         self._readings: Readings | None = None
 
@@ -53,14 +53,14 @@ class EngineRoom:
                 self._finder = FaceFinder()
             return self._finder
 
-    def movements(self) -> MovementReader:
-        """Who measures the movements of faces."""
-        from emotion_desktop.engines.movements import MovementReader
+    def signals(self) -> SignalReader:
+        """Who looks closely at faces."""
+        from emotion_desktop.engines.signals import SignalReader
 
         with self._lock:
-            if self._movements is None:
-                self._movements = MovementReader()
-            return self._movements
+            if self._signals is None:
+                self._signals = SignalReader()
+            return self._signals
 
     def bundle(self, path: Path) -> Bundle:
         """The bundle at a path; read again if the file has changed.
@@ -124,7 +124,7 @@ class EngineRoom:
             self.finder,
             Faces(faces),
             engine="" if chosen == bundle.engine() else chosen,
-            movements=self.movements() if bundle.card.movements else None,
+            signals=self.signals() if bundle.card.signals else None,
         )
 
     def _rekognition(self) -> PhotoReader:
@@ -179,11 +179,11 @@ class EngineRoom:
             import numpy as np
 
             classifier.logits(np.zeros((1, need.size, need.size, need.channels), np.uint8))
-            if classifier.card.movements:
-                from emotion_desktop.engines.movements import CLOSE_UP
+            if classifier.card.signals:
+                from emotion_desktop.engines.signals import CLOSE_UP
 
                 shape = (1, CLOSE_UP.size, CLOSE_UP.size, CLOSE_UP.channels)
-                self.movements().read(np.zeros(shape, np.uint8))
+                self.signals().read(np.zeros(shape, np.uint8))
         except AppError:
             return
 

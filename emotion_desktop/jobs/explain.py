@@ -155,18 +155,18 @@ def _seen(room: EngineRoom, model: Path, photo: Path, face: FaceReading) -> Pixe
 def _moved(room: EngineRoom, model: Path, photo: Path, face: FaceReading) -> tuple[str, ...]:
     """The movements that spoke for the answer, in words."""
     card = room.bundle(model).card
-    if card.movements is None:
+    if card.signals is None:
         return ()
-    from emotion_desktop.engines.movements import CLOSE_UP
+    from emotion_desktop.engines.signals import CLOSE_UP
     from emotion_desktop.imaging.look import Faces, look_at
 
     _, looks = look_at(photo, room.finder(), CLOSE_UP, Faces.FIND_OR_WHOLE)
     close_up = next((look.pixels for look in looks if look.box == face.box), None)
     if close_up is None:  # the photo was changed meanwhile
         return ()
-    (movements,) = room.movements().read(close_up[None])
+    (signals,) = room.signals().read(close_up[None])
     label = card.labels.index(face.emotion)
-    return tuple(card.movements.spoke_for(movements.tolist(), label, _MOVEMENTS))
+    return tuple(card.signals.spoke_for(signals.tolist(), label, _MOVEMENTS))
 
 
 def _heat(

@@ -15,12 +15,12 @@ import numpy.typing as npt
 from emotion_desktop import __version__
 from emotion_desktop.domain.job import JobContext, Log, Progress
 from emotion_desktop.domain.model import ModelCard, Provenance
-from emotion_desktop.domain.movements import MovementVoice
 from emotion_desktop.domain.scores import Scores
+from emotion_desktop.domain.signals import SignalVoice
 from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.litert import LiteRTClassifier
-from emotion_desktop.engines.movements import spoken
+from emotion_desktop.engines.signals import spoken
 from emotion_desktop.evaluation.metrics import Answer, score
 from emotion_desktop.training.calibrate import choose_calibration
 from emotion_desktop.training.export import check_same, model_files, versions
@@ -64,7 +64,7 @@ def finish(order: Order, material: Material, fitted: Fitted, context: JobContext
         preprocessing=material.recipe.preprocessing,
         calibration=calibration,
         provenance=_provenance(order, material, fitted, tau),
-        movements=voice,
+        signals=voice,
     )
     context.emit(Progress(0, 0, "exporting"))
     files = model_files(fitted.model)
@@ -91,24 +91,24 @@ def finish(order: Order, material: Material, fitted: Fitted, context: JobContext
     return scores
 
 
-def _learn_voice(material: Material) -> MovementVoice | None:
-    """What the movements of the real training photos say; None where they are not measured."""
+def _learn_voice(material: Material) -> SignalVoice | None:
+    """What a close look at the real training photos says; None where there was none."""
     training, labels = material.training, material.labels
-    if training.movements is None:
+    if training.signals is None:
         return None
-    from emotion_desktop.training.movements import learn
+    from emotion_desktop.training.signals import learn
 
-    targets = training.targets(labels)[: len(training.movements)]
-    return learn(training.movements, targets, len(labels), material.recipe.movements)
+    targets = training.targets(labels)[: len(training.signals)]
+    return learn(training.signals, targets, labels, material.recipe)
 
 
 def _with_voice(
-    logits: npt.NDArray[np.float32], voice: MovementVoice | None, part: Part, start: int = 0
+    logits: npt.NDArray[np.float32], voice: SignalVoice | None, part: Part, start: int = 0
 ) -> npt.NDArray[np.floating[Any]]:
-    """Logits of a part's photos from ``start`` on, with what the movements say."""
-    if voice is None or part.movements is None:
+    """Logits of a part's photos from ``start`` on, with what a close look adds."""
+    if voice is None or part.signals is None:
         return logits
-    return logits + spoken(voice, part.movements[start : start + len(logits)])
+    return logits + spoken(voice, part.signals[start : start + len(logits)])
 
 
 def _score(classifier: LiteRTClassifier, part: Part, left_out: Mapping[str, int]) -> Scores:
@@ -117,7 +117,7 @@ def _score(classifier: LiteRTClassifier, part: Part, left_out: Mapping[str, int]
     answers = []
     for start in range(0, len(truths), _CHUNK):
         logits = classifier.logits(part.faces[start : start + _CHUNK])
-        said = _with_voice(logits, classifier.card.movements, part, start)
+        said = _with_voice(logits, classifier.card.signals, part, start)
         rows = calibrate(said, classifier.card.calibration).tolist()
         for number, row in enumerate(rows, start):
             probabilities = dict(zip(labels, row, strict=True))

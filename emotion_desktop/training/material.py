@@ -22,10 +22,10 @@ from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.split import PARTS, Split
 from emotion_desktop.training.cache import PictureCache
-from emotion_desktop.training.movements import measure
 from emotion_desktop.training.order import Order
 from emotion_desktop.training.pictures import Part, Pictures, prepare_pictures
 from emotion_desktop.training.recipes import Recipe
+from emotion_desktop.training.signals import measure
 from emotion_desktop.training.synthesised import SynthesisedFaces
 from emotion_desktop.training.transfer import recipe_for
 from emotion_desktop.workspace.readings import Readings
@@ -41,7 +41,7 @@ class Example:
     emotion: str
     path: Path
     face: npt.NDArray[np.uint8]
-    movements: npt.NDArray[np.float32] | None = None
+    signals: npt.NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -106,11 +106,11 @@ def prepare(order: Order, context: JobContext) -> Material:
     samples = [sample for name in PARTS for sample in source.split.part(name)]
     cache = PictureCache(order.workspace.cache / "pictures")
     pictures = prepare_pictures(samples, recipe.preprocessing, cache, context)
-    movements = None
-    if recipe.movements:
+    signals = None
+    if recipe.movements or recipe.opinion:
         with Readings(order.workspace.readings) as readings:
-            movements = measure(samples, pictures, readings, context)
-    return _divide(source, samples, pictures, movements, recipe)
+            signals = measure(samples, pictures, readings, context)
+    return _divide(source, samples, pictures, signals, recipe)
 
 
 def _from_folder(order: Order) -> _Source:
@@ -151,7 +151,7 @@ def _divide(
     source: _Source,
     samples: Sequence[Sample],
     pictures: Pictures,
-    movements: npt.NDArray[np.float32] | None,
+    signals: npt.NDArray[np.float32] | None,
     recipe: Recipe,
 ) -> Material:
     names: dict[str, int] = {}
@@ -160,14 +160,14 @@ def _divide(
     sizes = [len(source.split.part(name)) for name in PARTS]
     ends = np.cumsum(sizes)
     first, second, third = (np.arange(end - n, end) for n, end in zip(sizes, ends, strict=True))
-    training = _part(first, pictures, movements, emotions, people)
+    training = _part(first, pictures, signals, emotions, people)
     if recipe.balancing == "split" and source.balance.synthesis is not None:
         training = _with_copies(training, source, first, samples, pictures)
     trained_on = np.unique(pictures.digests[first[pictures.rows[first] >= 0]])
     # The same file under another person's name must not be what the model is judged on.
     unseen = [part[~np.isin(pictures.digests[part], trained_on)] for part in (second, third)]
     copies = len(second) + len(third) - sum(map(len, unseen))
-    validation, test = (_part(part, pictures, movements, emotions, people) for part in unseen)
+    validation, test = (_part(part, pictures, signals, emotions, people) for part in unseen)
     left_out = {**source.left_out, **({"trained_on": copies} if copies else {})}
     counts = training.counts()
     labels = tuple(emotion for emotion in EMOTIONS if counts[emotion])
@@ -207,7 +207,7 @@ def _divide(
         data=data,
         split={**source.split.to_dict(), "balance": source.balance.to_dict()},
         trained_on=tuple(digest.tobytes() for digest in trained_on),
-        examples=tuple(_examples([*unseen, first], samples, pictures, movements, labels)),
+        examples=tuple(_examples([*unseen, first], samples, pictures, signals, labels)),
     )
 
 
@@ -236,7 +236,7 @@ def _with_copies(
 def _part(
     which: npt.NDArray[np.intp],
     pictures: Pictures,
-    movements: npt.NDArray[np.float32] | None,
+    signals: npt.NDArray[np.float32] | None,
     emotions: npt.NDArray[np.int8],
     people: npt.NDArray[np.int32],
 ) -> Part:
@@ -247,7 +247,7 @@ def _part(
         emotions[there],
         people[there],
         tuple((EMOTIONS[emotions[i]], int(people[i])) for i in missing),
-        movements=None if movements is None else movements[there],
+        signals=None if signals is None else signals[there],
     )
 
 
@@ -255,7 +255,7 @@ def _examples(
     parts: Sequence[npt.NDArray[np.intp]],
     samples: Sequence[Sample],
     pictures: Pictures,
-    movements: npt.NDArray[np.float32] | None,
+    signals: npt.NDArray[np.float32] | None,
     labels: Sequence[str],
 ) -> list[Example]:
     """A few photos of each emotion, those first that were not trained on."""
@@ -267,6 +267,6 @@ def _examples(
             if row < 0 or wanted is None or len(wanted) >= _EXAMPLES:
                 continue
             face = pictures.faces[row : row + 1][0]
-            moves = None if movements is None else movements[number]
+            moves = None if signals is None else signals[number]
             wanted.append(Example(sample.emotion or "", sample.path, face, moves))
     return [example for examples in chosen.values() for example in examples]

@@ -42,7 +42,7 @@ class Part:
         people: (photos,) a number for everybody.
         missing: emotion and person of each photo without a face to learn from or answer for.
         copies: how many of the faces, at the end, are synthesised.
-        movements: (real photos, 52) of their faces, where the recipe listens to them.
+        signals: (real photos, 59) of a close look at them, where the recipe listens to it.
     """
 
     faces: PreparedFaces
@@ -50,7 +50,7 @@ class Part:
     people: npt.NDArray[np.int32]
     missing: tuple[tuple[str, int], ...] = ()
     copies: int = 0
-    movements: npt.NDArray[np.float32] | None = None
+    signals: npt.NDArray[np.float32] | None = None
 
     def targets(self, labels: Sequence[str]) -> npt.NDArray[np.int32]:
         """The number of each photo's emotion among ``labels``; -1 where it is none of them."""

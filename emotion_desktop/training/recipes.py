@@ -223,6 +223,10 @@ class Recipe:
         "Movements' say", "How much the face's movements (brow down, lip corner up) add to the "
         "answer; 0 does not measure them.", "net", low=0, high=1, default=0.0,
     )
+    opinion: float = option(
+        "Third opinion's say", "How much another net, of many other faces, adds to the answer; "
+        "0 does not ask it.", "net", low=0, high=1, default=0.0,
+    )
     fractions: tuple[float, float, float] = field(default=(0.70, 0.15, 0.15))
 
     def __post_init__(self) -> None:
@@ -314,11 +318,12 @@ _BEST: Final = replace(
     _QUICK,
     name="best",
     title="Best",
-    summary="The small net on harder pictures, a second opinion, and the face's movements.",
+    summary="The small net on harder pictures, two nets of others, and the face's movements.",
     epochs=40,
     teacher="fer2013",
     teacher_share=0.4,
-    movements=0.3,
+    movements=0.2,
+    opinion=0.3,
     fractions=(0.75, 0.125, 0.125),
     augment=replace(_QUICK.augment, coarse=0.5, gamma=0.4, shade=0.3),
 )

@@ -15,8 +15,8 @@ import numpy as np
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.litert import LiteRTClassifier
-from emotion_desktop.engines.movements import spoken
 from emotion_desktop.engines.pipeline import answer
+from emotion_desktop.engines.signals import spoken
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import Faces
 from emotion_desktop.training.loop import predict
@@ -58,9 +58,9 @@ def try_out(
     labels = classifier.card.labels
     faces = np.stack([example.face for example in examples])
     logits = predict(model, faces)
-    if classifier.card.movements is not None:
-        seen = np.stack([e.movements for e in examples if e.movements is not None])
-        logits = logits + spoken(classifier.card.movements, seen)
+    if classifier.card.signals is not None:
+        seen = np.stack([e.signals for e in examples if e.signals is not None])
+        logits = logits + spoken(classifier.card.signals, seen)
     expected = calibrate(logits, classifier.card.calibration)
     named = [labels[number] for number in expected.argmax(axis=1)]
     chosen: dict[str, int] = {}

@@ -27,15 +27,16 @@ def recipe_for(bundle: Bundle, recipe: Recipe) -> Recipe:
             "Start from another model, or from nothing learnt yet.",
         )
     need = bundle.card.preprocessing
-    known = bundle.card.provenance.recipe.get("movements")
+    origin = bundle.card.provenance.recipe if bundle.card.signals else {}
     return replace(
         recipe,
         size=need.size,
         channels=need.channels,
         crop=need.crop,
         extent=need.extent,
-        # The net is trained to be heard together with them.
-        movements=known if bundle.card.movements and known else recipe.movements,
+        # What was heard beside the net before is heard beside it again.
+        movements=origin.get("movements") or recipe.movements,
+        opinion=origin.get("opinion") or recipe.opinion,
     )
 
 

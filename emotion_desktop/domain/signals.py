@@ -1,4 +1,5 @@
-"""The movements of a face, what they are called, and what they say of its emotion."""
+"""What a close look at a face tells beside a net's own answer, and what that says of its emotion:
+52 movements of the face, and the opinion of a net that others trained."""
 
 from __future__ import annotations
 
@@ -26,6 +27,12 @@ MOVEMENTS: Final = (
     "right mouth corner stretched", "left upper lip up", "right upper lip up",
     "left nostril wrinkled", "right nostril wrinkled",
 )  # fmt: skip
+#: What that net names, in its order.
+OPINIONS: Final = (
+    "neutral", "happiness", "sadness", "anger", "fear", "disgust", "surprise",
+)  # fmt: skip
+#: How many signals there are: movements first, then opinions.
+SIGNALS: Final = len(MOVEMENTS) + len(OPINIONS)
 _SIDES: Final = ("left ", "right ")
 
 
@@ -46,15 +53,12 @@ def mirrored() -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class MovementVoice:
-    """What the movements of a face add to a net's logits.
-
-    ``weights * (sqrt(movement) - mean) + bias``: the root, since a little of a movement says nearly
-    as much as all of it.
+class SignalVoice:
+    """What signals add to a net's logits: ``(signals - means) @ weights + bias``.
 
     Attributes:
-        means: (52,) of the roots, over the training photos.
-        weights: 52 rows, a column per label.
+        means: one per signal.
+        weights: a row per signal, a column per label.
         bias: one per label.
     """
 
@@ -64,21 +68,21 @@ class MovementVoice:
 
     def __post_init__(self) -> None:
         rows = [self.means, *self.weights, self.bias]
-        if len(self.means) != len(MOVEMENTS) or len(self.weights) != len(MOVEMENTS):
-            raise ValueError("the movements are not those that are known")
+        if len(self.means) != SIGNALS or len(self.weights) != SIGNALS:
+            raise ValueError("the signals are not those that are known")
         if any(len(row) != len(self.bias) for row in self.weights):
-            raise ValueError("the movements do not fit the labels")
+            raise ValueError("the signals do not fit the labels")
         for value in (value for row in rows for value in row):
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not math.isfinite(value) or abs(value) > 1e4:
-                raise ValueError("what the movements say is not in numbers")
+                raise ValueError("what the signals say is not in numbers")
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; from_dict reads them back."""
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> MovementVoice:
+    def from_dict(cls, data: Mapping[str, Any]) -> SignalVoice:
         """Reads what to_dict wrote.
 
         Raises:
@@ -91,17 +95,18 @@ class MovementVoice:
                 tuple(data["bias"]),
             )
         except (KeyError, TypeError) as error:
-            raise ValueError(f"what the movements say has another form ({error})") from None
+            raise ValueError(f"what the signals say has another form ({error})") from None
 
-    def spoke_for(self, movements: Sequence[float], label: int, most: int) -> list[str]:
+    def spoke_for(self, signals: Sequence[float], label: int, most: int) -> list[str]:
         """The movements that spoke loudest for a label, in words; both sides are one."""
         said: dict[str, float] = {}
+        # Movements come first; opinions are no reasons.
         for name, value, mean, row in zip(
-            MOVEMENTS, movements, self.means, self.weights, strict=True
+            MOVEMENTS, signals, self.means, self.weights, strict=False
         ):
             # The voice of a label counts against that of all others.
             weight = row[label] - sum(row) / len(row)
             both = name.removeprefix("left ").removeprefix("right ")
-            said[both] = said.get(both, 0.0) + weight * (math.sqrt(value) - mean)
+            said[both] = said.get(both, 0.0) + weight * (value - mean)
         loudest = sorted(said, key=lambda name: -said[name])[:most]
         return [name for name in loudest if said[name] > 0]

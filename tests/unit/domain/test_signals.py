@@ -1,17 +1,17 @@
-"""The movements of a face: names, sides, and what they say."""
+"""What a close look at a face tells: names, sides, and what they say."""
 
 import json
 
 import pytest
 
-from emotion_desktop.domain.movements import MOVEMENTS, MovementVoice, mirrored
+from emotion_desktop.domain.signals import MOVEMENTS, SIGNALS, SignalVoice, mirrored
 
 
 def voice(labels=2, **changes):
-    weights = [[0.0] * labels for _ in MOVEMENTS]
-    return MovementVoice(
+    weights = [[0.0] * labels for _ in range(SIGNALS)]
+    return SignalVoice(
         **{
-            "means": (0.1,) * len(MOVEMENTS),
+            "means": (0.1,) * SIGNALS,
             "weights": tuple(tuple(row) for row in weights),
             "bias": (0.0,) * labels,
             **changes,
@@ -33,21 +33,21 @@ def test_a_mirror_swaps_left_and_right_and_nothing_else():
 
 def test_a_voice_survives_json():
     made = voice(3)
-    assert MovementVoice.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+    assert SignalVoice.from_dict(json.loads(json.dumps(made.to_dict()))) == made
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"means": (0.1,) * 51},
-        {"weights": ((0.0, 0.0),) * 51},
-        {"weights": ((0.0, 0.0),) * 51 + ((0.0,),)},
+        {"means": (0.1,) * 58},
+        {"weights": ((0.0, 0.0),) * 58},
+        {"weights": ((0.0, 0.0),) * 58 + ((0.0,),)},
         {"bias": (0.0,) * 3},
         {"bias": (0.0, float("nan"))},
         {"bias": (0.0, float("inf"))},
         {"bias": (0.0, 1e9)},
         {"bias": (0.0, "1")},
-        {"means": (True,) * 52},
+        {"means": (True,) * 59},
     ],
 )
 def test_nonsense_is_refused(changes):
@@ -58,11 +58,11 @@ def test_nonsense_is_refused(changes):
 @pytest.mark.parametrize("data", [{}, {"means": 3}, {"means": [], "weights": [1], "bias": []}])
 def test_another_form_is_refused(data):
     with pytest.raises(ValueError):
-        MovementVoice.from_dict(data)
+        SignalVoice.from_dict(data)
 
 
 def test_the_movements_that_speak_loudest_are_named_once_for_both_sides():
-    weights = [[0.0, 0.0] for _ in MOVEMENTS]
+    weights = [[0.0, 0.0] for _ in range(SIGNALS)]
     for name, weight in (
         ("left mouth corner up", 2.0),
         ("right mouth corner up", 2.0),
@@ -71,10 +71,10 @@ def test_the_movements_that_speak_loudest_are_named_once_for_both_sides():
     ):
         weights[MOVEMENTS.index(name)][1] = weight
     made = voice(weights=tuple(tuple(row) for row in weights))
-    seen = [0.01] * len(MOVEMENTS)  # as in training: its root is 0.1
+    seen = [0.1] * SIGNALS  # as in training
     assert made.spoke_for(seen, 1, 3) == []
     for name in ("left mouth corner up", "right mouth corner up", "jaw open", "left brow down"):
-        seen[MOVEMENTS.index(name)] = 0.64
+        seen[MOVEMENTS.index(name)] = 0.8
     assert made.spoke_for(seen, 1, 3) == ["mouth corner up", "jaw open"]
     assert made.spoke_for(seen, 1, 1) == ["mouth corner up"]
     assert made.spoke_for(seen, 0, 3) == ["brow down"]

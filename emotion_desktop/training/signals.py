@@ -1,0 +1,155 @@
+"""A close look at a data set's faces, and what is learnt from it.
+
+A net from scratch needs hundreds of photos of an emotion. Movements of a face mean much the same
+in every photo, so that a linear model learns from a dozen what they say. The opinion of a net that
+others trained needs no learning at all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.job import JobContext
+from emotion_desktop.domain.sample import Sample
+from emotion_desktop.domain.signals import MOVEMENTS, OPINIONS, SIGNALS, SignalVoice, mirrored
+from emotion_desktop.engines.signals import CLOSE_UP, VERSION, SignalReader
+from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.look import LOOKS_VERSION, Faces, look_at
+from emotion_desktop.training.pictures import Pictures
+from emotion_desktop.training.progress import Stage
+from emotion_desktop.training.recipes import Recipe
+from emotion_desktop.workspace.readings import Readings
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+
+_KEY: Final = f"signals/{VERSION}/{LOOKS_VERSION}"
+_CHUNK: Final = 256
+#: How strongly weights are held back; few photos of an emotion must not decide everything.
+_STRENGTH: Final = 0.01
+#: Smallest spread that a movement is taken to have: one that hardly ever came in training must not
+#: drown all others where it comes.
+_LEAST_SPREAD: Final = 0.05
+
+
+def measure(
+    samples: Sequence[Sample], pictures: Pictures, readings: Readings, context: JobContext
+) -> Floats:
+    """The signals of the largest face of each photo.
+
+    Args:
+        pictures: of the samples; those without a face are not looked at.
+        readings: what was measured before, and is kept for the next time.
+
+    Returns:
+        (samples, 59); zeros for a photo without a face.
+
+    Raises:
+        AppError: nothing can be kept.
+        CancelledError: the user cancelled.
+    """
+    found = np.zeros((len(samples), SIGNALS), np.float32)
+    there = np.flatnonzero(pictures.rows >= 0)
+    finder, reader = FaceFinder(), SignalReader()
+
+    def look(sample: Sample) -> bytes:
+        try:
+            _, looks = look_at(sample.path, finder, CLOSE_UP, Faces.FIND)
+        except UnreadablePictureError:  # it went away since it was read for the net
+            return b""
+        if not looks:
+            return b""
+        return bytes(reader.read(looks[0].pixels[None]).astype("<f4").tobytes())
+
+    stage = Stage(context, len(there))
+    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="signals") as pool:
+        for start in range(0, len(there), _CHUNK):
+            block = there[start : start + _CHUNK]
+            digests = [pictures.digests[number].tobytes() for number in block]
+            kept = readings.features(_KEY, digests)
+            unknown = {
+                digest: number
+                for digest, number in zip(digests, block, strict=True)
+                if digest not in kept
+            }
+            made = pool.map(look, [samples[number] for number in unknown.values()])
+            new = dict(zip(unknown, made, strict=True))
+            readings.keep_features(_KEY, new)
+            for digest, number in zip(digests, block, strict=True):
+                vector = (kept | new)[digest]
+                if vector:
+                    found[number] = np.frombuffer(vector, "<f4")
+            done = start + len(block)
+            stage.step(done, f"looking closely, {done:,} of {len(there):,}")
+    return found
+
+
+def learn(
+    signals: Floats, targets: npt.NDArray[np.int32], labels: Sequence[str], recipe: Recipe
+) -> SignalVoice:
+    """Learns what signals say of emotions.
+
+    Args:
+        signals: (photos, 59) of real training photos.
+        targets: (photos,) numbers of their labels, each of which is there.
+    """
+    moves = len(MOVEMENTS)
+    means = np.zeros(SIGNALS)
+    weights = np.zeros((SIGNALS, len(labels)))
+    bias = np.zeros(len(labels))
+    if recipe.movements:
+        means[:moves], weights[:moves], bias = _of_movements(signals[:, :moves], targets)
+    means[moves:], weights[moves:] = _of_opinions(signals[:, moves:], targets, labels)
+    weights[:moves] *= recipe.movements
+    weights[moves:] *= recipe.opinion
+    bias *= recipe.movements
+    return SignalVoice(
+        means=tuple(means.tolist()),
+        weights=tuple(tuple(row) for row in weights.tolist()),
+        bias=tuple(bias.tolist()),
+    )
+
+
+def _of_movements(
+    movements: Floats, targets: npt.NDArray[np.int32]
+) -> tuple[Doubles, Doubles, Doubles]:
+    """Means, weights and bias of a logistic regression in which all emotions count alike.
+
+    Every face is shown mirrored as well: left and right mean the same.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    both = np.concatenate([movements, movements[:, mirrored()]]).astype(np.float64)
+    means, spread = both.mean(axis=0), np.maximum(both.std(axis=0), _LEAST_SPREAD)
+    model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=1000)
+    model.fit((both - means) / spread, np.concatenate([targets, targets]))
+    coefficients, bias = model.coef_, model.intercept_
+    if len(coefficients) == 1:  # scikit-learn tells the second of two labels from the first
+        coefficients = np.concatenate([-coefficients, coefficients]) / 2
+        bias = np.concatenate([-bias, bias]) / 2
+    return means, (coefficients / spread).T, bias
+
+
+def _of_opinions(
+    opinions: Floats, targets: npt.NDArray[np.int32], labels: Sequence[str]
+) -> tuple[Doubles, Doubles]:
+    """The other net's prior, and which of its emotions is which label.
+
+    Its answers are heard as a product of experts (Hinton 2002), without its prior: what it says of
+    our photos on average, all emotions counting alike. Labels it does not know get nothing.
+    """
+    said = np.exp(opinions.astype(np.float64))
+    found = [said[targets == number].mean(axis=0) for number in np.unique(targets)]
+    prior = np.log(np.mean(found, axis=0))
+    weights = np.zeros((len(OPINIONS), len(labels)))
+    for row, emotion in enumerate(OPINIONS):
+        if emotion in labels:
+            weights[row, labels.index(emotion)] = 1.0
+    return prior, weights

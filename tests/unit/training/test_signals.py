@@ -1,0 +1,144 @@
+"""A close look at a data set, and what is learnt from it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.domain.errors import CancelledError
+from emotion_desktop.domain.job import Progress
+from emotion_desktop.domain.signals import MOVEMENTS, OPINIONS, SIGNALS, mirrored
+from emotion_desktop.engines.signals import CLOSE_UP, SignalReader, spoken
+from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.look import Faces, look_at
+from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.training import signals as module
+from emotion_desktop.training.cache import PictureCache
+from emotion_desktop.training.pictures import prepare_pictures
+from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.training.signals import learn, measure
+from emotion_desktop.workspace.readings import Readings
+from tests.faces import make_data_set
+
+SMILE = MOVEMENTS.index("left mouth corner up")
+BROW = MOVEMENTS.index("left brow down")
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory):
+    folder = make_data_set(
+        tmp_path_factory.mktemp("faces"), 1, emotions=("fear", "neutral"), faceless=1, broken=1
+    )
+    return read_labelled(folder).samples
+
+
+@pytest.fixture(scope="module")
+def pictures(samples, tmp_path_factory):
+    cache = PictureCache(tmp_path_factory.mktemp("cache"))
+    need = RECIPES["best"].preprocessing
+    return prepare_pictures(samples, need, cache, LocalContext(lambda event: None))
+
+
+def test_each_face_is_measured_once_and_remembered(samples, pictures, tmp_path, monkeypatch):
+    events = []
+    with Readings(tmp_path / "readings.sqlite") as readings:
+        found = measure(samples, pictures, readings, LocalContext(events.append))
+        finder, reader = FaceFinder(), SignalReader()
+        for sample, row, signals in zip(samples, pictures.rows, found, strict=True):
+            if row < 0:
+                assert not signals.any()
+                continue
+            _, (look, *_) = look_at(sample.path, finder, CLOSE_UP, Faces.FIND)
+            assert np.array_equal(signals, reader.read(look.pixels[None])[0])
+        assert events[-1] == Progress(4, 4, "looking closely, 4 of 4")
+        monkeypatch.setattr(module, "look_at", None)
+        again = measure(samples, pictures, readings, LocalContext(lambda event: None))
+        assert np.array_equal(again, found)
+
+
+def test_measuring_can_be_cancelled(samples, pictures, tmp_path):
+    context = LocalContext(lambda event: None)
+    context.cancel()
+    with Readings(tmp_path / "readings.sqlite") as readings, pytest.raises(CancelledError):
+        measure(samples, pictures, readings, context)
+
+
+def moved(rng, count, **strength):
+    """Faces at rest but for some movements, and of which the other net thinks nothing."""
+    faces = np.full((count, SIGNALS), -np.log(len(OPINIONS)), np.float32)
+    faces[:, : len(MOVEMENTS)] = rng.uniform(0, 0.2, (count, len(MOVEMENTS)))
+    for number, value in strength.items():
+        faces[:, int(number[1:])] += value
+    return faces
+
+
+def told(signals, targets, labels=3, **shares):
+    recipe = replace(RECIPES["best"], **{"movements": 1.0, "opinion": 0.0, **shares})
+    return learn(signals, targets, ("anger", "happiness", "neutral")[:labels], recipe)
+
+
+def test_a_dozen_faces_are_enough_to_learn_what_a_movement_means():
+    rng = np.random.default_rng(0)
+    rest, smiles, frowns = (
+        moved(rng, 300),
+        moved(rng, 100, **{f"n{SMILE}": 0.6}),
+        moved(rng, 12, **{f"n{BROW}": 0.6}),
+    )
+    signals = np.concatenate([frowns, smiles, rest])
+    targets = np.repeat(np.array([0, 1, 2], np.int32), [12, 100, 300])
+    voice = told(signals, targets)
+    unseen = np.concatenate(
+        [moved(rng, 5, **{f"n{BROW}": 0.6}), moved(rng, 5, **{f"n{SMILE}": 0.6}), moved(rng, 5)]
+    )
+    said = spoken(voice, unseen)
+    assert (said.argmax(axis=1) == np.repeat([0, 1, 2], 5)).all()
+    # Which side of the face it is makes no difference.
+    turned = unseen.copy()
+    turned[:, : len(MOVEMENTS)] = unseen[:, mirrored()]
+    assert np.allclose(spoken(voice, turned), said, atol=1e-3)
+    assert voice.spoke_for(unseen[0].tolist(), 0, 1) == ["brow down"]
+    # The share is a share of what is said.
+    assert np.allclose(spoken(told(signals, targets, movements=0.3), unseen), 0.3 * said)
+
+
+def test_a_movement_that_hardly_ever_came_does_not_drown_the_others():
+    rng = np.random.default_rng(1)
+    signals = moved(rng, 200)
+    signals[:, BROW] = 1e-3
+    signals[100:, SMILE] += 0.6
+    targets = np.repeat(np.array([0, 1], np.int32), 100)
+    signals[:100, BROW] = 2e-3  # tells both apart, by nothing that can be seen
+    voice = told(signals, targets, 2)
+    face = signals[150:151].copy()
+    before = spoken(voice, face)
+    face[0, BROW] = 1.0
+    assert np.abs(spoken(voice, face) - before).max() < np.abs(before).max() * 3
+    assert (spoken(voice, signals).argmax(axis=1) == targets).mean() > 0.95
+
+
+def test_another_nets_opinion_is_heard_without_its_prior():
+    rng = np.random.default_rng(3)
+    signals = moved(rng, 300)
+    opinions = np.full((300, len(OPINIONS)), 0.02)
+    targets = np.repeat(np.array([0, 1, 2], np.int32), 100)
+    # It has a liking for neutral, and says so even of angry faces.
+    for label, (neutral, happiness, anger) in enumerate(
+        [(0.6, 0.1, 0.2), (0.4, 0.5, 0.02), (0.8, 0.1, 0.02)]
+    ):
+        for name, share in (("neutral", neutral), ("happiness", happiness), ("anger", anger)):
+            opinions[targets == label, OPINIONS.index(name)] = share
+    signals[:, len(MOVEMENTS) :] = np.log(opinions / opinions.sum(axis=1, keepdims=True))
+    voice = told(signals, targets, movements=0.0, opinion=0.5)
+    assert spoken(voice, signals).argmax(axis=1).tolist() == targets.tolist()
+    assert not np.array(voice.weights)[: len(MOVEMENTS)].any()
+    assert voice.spoke_for(signals[0].tolist(), 0, 3) == []
+
+
+def test_two_emotions_are_as_good_as_many():
+    rng = np.random.default_rng(2)
+    signals = np.concatenate([moved(rng, 90), moved(rng, 90, **{f"n{SMILE}": 0.6})])
+    targets = np.repeat(np.array([0, 1], np.int32), 90)
+    voice = told(signals, targets, 2)
+    assert len(voice.bias) == 2
+    assert spoken(voice, signals).argmax(axis=1).tolist() == targets.tolist()
