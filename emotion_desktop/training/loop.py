@@ -108,7 +108,8 @@ def predict(model: Any, faces: Any) -> npt.NDArray[np.float32]:
 
 
 def _check(about: Mapping[str, Any], plan: Plan) -> None:
-    if (about["recipe"], about["seed"]) != (plan.recipe.to_dict(), plan.seed):
+    # Read first: a state that an earlier version left lacks the options that came since.
+    if (Recipe.from_dict(about["recipe"]), about["seed"]) != (plan.recipe, plan.seed):
         raise ValueError("it was left by another recipe")
 
 

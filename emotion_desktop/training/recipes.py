@@ -322,8 +322,8 @@ _BEST: Final = replace(
     epochs=40,
     teacher="fer2013",
     teacher_share=0.4,
-    movements=0.2,
-    opinion=0.3,
+    movements=0.3,
+    opinion=0.4,
     fractions=(0.75, 0.125, 0.125),
     augment=replace(_QUICK.augment, coarse=0.5, gamma=0.4, shade=0.3),
 )
