@@ -65,7 +65,11 @@ def test_a_model_that_does_not_fit_its_description(builtin, tmp_path, wrong):
     change = {
         "size": {"preprocessing": dataclasses.replace(need, size=need.size + 8)},
         "channels": {"preprocessing": dataclasses.replace(need, channels=4 - need.channels)},
-        "labels": {"labels": ("anger", "fear"), "calibration": Calibration(1.0, (0.0, 0.0))},
+        "labels": {
+                "labels": ("anger", "fear"),
+                "calibration": Calibration(1.0, (0.0, 0.0)),
+                "signals": None,
+            },
     }[wrong]
     card = dataclasses.replace(builtin.card, **change)
     bundle = write_bundle(tmp_path / "m.emodel", card, small_files(builtin))

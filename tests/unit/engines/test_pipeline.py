@@ -12,6 +12,7 @@ from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.engines import pipeline
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.pipeline import answer
+from emotion_desktop.engines.signals import CLOSE_UP, SignalReader, spoken
 from emotion_desktop.imaging.look import Faces, look_at
 from tests.faces import FACELESS, PORTRAITS, SAMPLES, make_data_set
 
@@ -29,15 +30,19 @@ def mixed(tmp_path_factory):
 def one_by_one(mixed, classifier, finder):
     """The status of each photo, and its probabilities, asked one at a time without a pipeline."""
     expected = []
-    need = classifier.card.preprocessing
+    card, reader = classifier.card, SignalReader()
     for path in mixed:
         try:
-            _, looks = look_at(path, finder, need, Faces.FIND)
+            _, looks = look_at(path, finder, card.preprocessing, Faces.FIND, CLOSE_UP)
         except UnreadablePictureError:
             expected.append((PhotoStatus.UNREADABLE, []))
             continue
         rows = [
-            calibrate(classifier.logits(look.pixels[None]), classifier.card.calibration)[0]
+            calibrate(
+                classifier.logits(look.pixels[None])
+                + spoken(card.signals, reader.read(look.close_up[None])),
+                card.calibration,
+            )[0]
             for look in looks
         ]
         expected.append((PhotoStatus.OK if rows else PhotoStatus.NO_FACE, rows))
