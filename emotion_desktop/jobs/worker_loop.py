@@ -14,11 +14,17 @@ from emotion_desktop.domain.errors import AppError, CancelledError, PausedError,
 from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, Lane
 from emotion_desktop.jobs import answering, explain, protocol
 from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.jobs.dataset import auditing, importing
+from emotion_desktop.jobs.dataset import auditing, exporting, importing
 from emotion_desktop.workspace.processes import step_back
 
 #: How a job ended that raised such an error; it failed with any other.
 _ENDS: Final = {PausedError: "paused", CancelledError: "cancelled", UsageError: "refused"}
+#: What is done with a data set; each imports what it needs itself.
+_DATASET: Final[dict[str, JobFunction]] = {
+    importing.KIND: importing.run_import,
+    auditing.KIND: auditing.run_audit,
+    exporting.KIND: exporting.run_export,
+}
 
 
 def main() -> int:
@@ -116,8 +122,6 @@ def _function(kind: str) -> JobFunction:
         from emotion_desktop.training.why import why
 
         return why
-    if kind == importing.KIND:
-        return importing.run_import
-    if kind == auditing.KIND:
-        return auditing.run_audit
+    if kind in _DATASET:
+        return _DATASET[kind]
     raise AppError(f"The worker knows no job “{kind}”.")

@@ -261,9 +261,9 @@ class MainWindow(QMainWindow):
         name = QFileDialog.getExistingDirectory(self, title)
         return Path(name) if name else None
 
-    def ask_for_new_folder(self, title: str) -> Path | None:
-        """Asks for the name of a folder that is to be made."""
-        name, _ = QFileDialog.getSaveFileName(self, title, "data set")
+    def ask_for_new_place(self, title: str, name: str) -> Path | None:
+        """Asks for the name of a folder or file that is to be made."""
+        name, _ = QFileDialog.getSaveFileName(self, title, name)
         return Path(name) if name else None
 
     def ask_for_text(self, title: str, label: str, text: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QMessageBox
 
+from emotion_desktop.dataset.recordio import read_records
 from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.jobs.dataset.importing import ImportOrder, import_job
@@ -347,6 +348,35 @@ def test_the_ways_to_balance_stand_side_by_side_and_are_chosen_there(people, qtb
     view.form.strength.setValue(100)
     assert view.form.strength_text.text() == "Strength 100 %"
     qtbot.waitUntil(lambda: view.copies._examples != before, timeout=_PATIENCE)
+
+
+def test_a_split_is_exported_with_its_copies_in_the_form_that_is_chosen(
+    controller, people, qtbot, tmp_path, monkeypatch
+):
+    form = people.splitting.form
+    form.choose_method(Method.SYNTHESIS)
+    form.target.setValue(20)
+    people.splitting.freeze_wanted.emit("first")
+    qtbot.waitUntil(lambda: len(people.frozen) == 1, timeout=_PATIENCE)
+    people.export_wanted.emit()
+    dialog = controller.dataset.export_dialog
+    assert not dialog.go.isEnabled()
+    assert not dialog.copies.isEnabled()  # of no split
+    dialog.form.setCurrentIndex(dialog.form.findData("csv"))
+    dialog.place.setText("s3://bucket/x")
+    assert "A table alone" in dialog.note.text()
+    assert not dialog.go.isEnabled()
+    dialog.form.setCurrentIndex(dialog.form.findData("recordio"))
+    assert "leave this computer" in dialog.note.text()
+    dialog.split.setCurrentIndex(1)
+    dialog.copies.click()
+    monkeypatch.setattr(controller.window, "ask_for_new_place", lambda *_: tmp_path / "out")
+    dialog.place_wanted.emit()
+    dialog.go.click()
+    idle(controller, qtbot)
+    records = read_records(tmp_path / "out" / "training.rec")
+    assert len(list(records)) == 40
+    assert "copies written" in controller.window.banner.text
 
 
 def test_photos_whose_folder_was_moved_are_found_again(controller, page, qtbot, data, monkeypatch):

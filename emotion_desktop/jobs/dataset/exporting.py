@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.jobs.worker_process import run_in_worker
 
 if TYPE_CHECKING:
     from emotion_desktop.dataset.exporting import Exported, Item
 
+KIND = "export"
 _S3 = "s3://"
 
 
@@ -35,17 +37,18 @@ class ExportOrder:
 
 
 def export_job(workspace: Path, order: ExportOrder) -> tuple[JobSpec, JobFunction]:
-    """The job that writes; its result is ``Exported`` as a dict."""
+    """The job that writes, in a process of its own; its result is ``Exported`` as a dict."""
     spec = JobSpec(
-        kind="export",
+        kind=KIND,
         title=f"Write the data set to {order.target.rstrip('/').rpartition('/')[2]}",
         lane=Lane.CLOUD if order.target.startswith(_S3) else Lane.CATALOGUE,
         parameters={"workspace": str(workspace), **asdict(order)},
     )
-    return spec, _export
+    return spec, run_in_worker
 
 
-def _export(spec: JobSpec, context: JobContext) -> dict[str, Any]:
+def run_export(spec: JobSpec, context: JobContext) -> dict[str, Any]:
+    """What the worker does of it."""
     from emotion_desktop.dataset.exporting import Format, export
 
     parameters = dict(spec.parameters)

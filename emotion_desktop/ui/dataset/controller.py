@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from emotion_desktop.ui.catalogue_reader import CatalogueReader
+    from emotion_desktop.ui.dataset.export_dialog import ExportDialog
     from emotion_desktop.ui.dataset.health_view import HealthView
     from emotion_desktop.ui.dataset.page import DatasetPage
     from emotion_desktop.ui.dataset.split_view import SplitView
@@ -39,6 +40,7 @@ class DatasetController(QObject):
         self._services = services
         self._reader: CatalogueReader | None = None
         self._splitter: Splitter | None = None
+        self.export_dialog: ExportDialog | None = None
         self._place = Deferred(self._make_page)
         self.importer = Importer(services, self)
         window = services.window
@@ -147,7 +149,7 @@ class DatasetController(QObject):
         page.query_changed.connect(self._query)
         page.photos.label_wanted.connect(self._label)
         page.photos.exclude_wanted.connect(self._exclude)
-        page.export_wanted.connect(self._ask_for_target)
+        page.export_wanted.connect(self._ask_how_to_export)
         self._read()
         return page
 
@@ -226,6 +228,8 @@ class DatasetController(QObject):
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
+        if spec.kind == "export" and isinstance(event, StateChanged):
+            self._told_of_export(event)
         if spec.kind not in _CHANGING or not isinstance(event, StateChanged):
             return
         if spec.kind == "import" and self._place.is_made:
@@ -240,6 +244,10 @@ class DatasetController(QObject):
             self._services.window.show_page(self._place)
             self._services.window.banner.say(_imported(event.outcome.result))
             self._audit()
+
+    def _told_of_export(self, event: StateChanged) -> None:
+        if event.state is JobState.SUCCEEDED and event.outcome is not None:
+            self._services.window.banner.say(_exported(event.outcome.result))
 
     @Slot(int)
     def _tab_changed(self, _: int) -> None:
@@ -257,13 +265,35 @@ class DatasetController(QObject):
             self.importer.open(address)
 
     @Slot()
+    def _ask_how_to_export(self) -> None:
+        from emotion_desktop.ui.dataset.export_dialog import ExportDialog
+
+        page, window = self.page, self._services.window
+        dialog = ExportDialog(page.frozen, page.split_name, window)
+        dialog.place_wanted.connect(self._ask_for_target)
+        dialog.export_wanted.connect(self._export)
+        dialog.finished.connect(dialog.deleteLater)
+        self.export_dialog = dialog
+        dialog.open()
+
+    @Slot()
     def _ask_for_target(self) -> None:
+        assert self.export_dialog is not None
+        table = self.export_dialog.order()["form"] == "csv"
+        name = "labels.csv" if table else "data set"
+        target = self._services.window.ask_for_new_place("Write the data set to", name)
+        if target is not None:
+            self.export_dialog.place.setText(str(target))
+
+    @Slot()
+    def _export(self) -> None:
         from emotion_desktop.jobs.dataset.exporting import ExportOrder, export_job
 
-        target = self._services.window.ask_for_new_folder("Write the data set to a new folder")
-        if target is not None:
-            order = ExportOrder(str(target), "folders", self.page.split_name)
-            self._services.manager.submit(*export_job(self._services.workspace.root, order))
+        assert self.export_dialog is not None
+        order: Any = self.export_dialog.order()
+        self._services.manager.submit(
+            *export_job(self._services.workspace.root, ExportOrder(**order))
+        )
 
 
 def _overview(catalogue: Catalogue) -> Any:
@@ -279,6 +309,15 @@ def _health(catalogue: Catalogue) -> list[dict[str, Any]]:
     from emotion_desktop.dataset.audit.cards import health
 
     return [card.to_dict() for card in health(catalogue)]
+
+
+def _exported(result: dict[str, Any]) -> str:
+    from emotion_desktop.domain.words import counted
+
+    copies = f" and {counted(result['copies'], 'copy', 'copies')}" if result["copies"] else ""
+    skipped = len(result["skipped"])
+    left = f" {counted(skipped, 'photo')} could not be read." if skipped else ""
+    return f"{counted(result['photos'], 'photo')}{copies} written.{left}"
 
 
 def _imported(result: dict[str, Any]) -> str:

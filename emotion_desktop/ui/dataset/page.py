@@ -150,6 +150,11 @@ class DatasetPage(QStackedWidget):
             view.show_splits(self._splits)
         return view
 
+    @property
+    def frozen(self) -> Sequence[SplitSummary]:
+        """The frozen splits, as they were read last."""
+        return self._splits
+
     def show_cards(self, cards: list[dict[str, Any]]) -> None:
         """Shows the health cards (Card.to_dict())."""
         self._cards = cards

@@ -82,12 +82,13 @@ class SplitView(QWidget):
         column.setSpacing(8)
         for widget in (self.leaks, self.impossible, self.table):
             column.addWidget(widget)
-        column.addSpacing(8)
-        for widget in (self.ways_title, self.ways_text, self.ways):
-            column.addWidget(widget)
+        # In sight of the strength that is chosen.
         column.addSpacing(8)
         column.addWidget(self.copies_title)
         column.addWidget(self.copies)
+        column.addSpacing(8)
+        for widget in (self.ways_title, self.ways_text, self.ways):
+            column.addWidget(widget)
         column.addSpacing(8)
         column.addWidget(self.frozen_title)
         column.addLayout(self._frozen)

@@ -1,0 +1,136 @@
+"""How a data set is to be written, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.domain.split import SplitSummary
+
+_S3: Final = "s3://"
+#: The forms by their names in dataset.exporting.Format.
+_FORMS: Final = {
+    "folders": ("A folder per emotion", "Every photo is copied into the folder of its emotion."),
+    "csv": ("A table (CSV)", "One file that says where each photo lies; no photo is copied."),
+    "lst": ("Lists (.lst) with the photos", "A list per part: number, class and path."),
+    "recordio": ("RecordIO", "A file per part that MXNet and SageMaker read, photos within."),
+}
+_WIDTH: Final = 520
+
+
+class ExportDialog(QDialog):
+    """Everything that jobs.dataset.exporting.ExportOrder holds."""
+
+    place_wanted = Signal()
+    """A file dialog for the new folder or file."""
+    export_wanted = Signal()
+
+    def __init__(
+        self, splits: Sequence[SplitSummary], now: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export the data set")
+        self.setModal(True)
+        self.setMinimumWidth(_WIDTH)
+        self._can_synthesise = {s.name for s in splits if s.balance.synthesis is not None}
+        self.form = QComboBox()
+        self.form.setAccessibleName("Form of the export")
+        for name, (title, _) in _FORMS.items():
+            self.form.addItem(title, name)
+        self.split = QComboBox()
+        self.split.setAccessibleName("Photos to write")
+        self.split.addItem("All labelled photos", "")
+        for split in splits:
+            self.split.addItem(f"Split “{split.name}”, a part each", split.name)
+        self.split.setCurrentIndex(max(0, self.split.findData(now)))
+        self.copies = QCheckBox("Write the synthesised copies as well")
+        self.place = QLineEdit()
+        self.place.setAccessibleName("Where to")
+        self.place.setPlaceholderText("A new folder, or s3://bucket/prefix")
+        self._choose = QPushButton("Choose…")
+        self._explained = _muted()
+        self.note = _muted()
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.go = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go.setProperty("role", "primary")
+        self._lay_out()
+        for box in (self.form, self.split):
+            box.currentIndexChanged.connect(self._check)
+        self.place.textChanged.connect(self._check)
+        self._choose.clicked.connect(self.place_wanted)
+        self.buttons.rejected.connect(self.reject)
+        self.buttons.accepted.connect(self._accept)
+        self._check()
+
+    def _lay_out(self) -> None:
+        place = QHBoxLayout()
+        place.addWidget(self.place, 1)
+        place.addWidget(self._choose)
+        form = QFormLayout()
+        form.setSpacing(10)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        form.addRow("Form", self.form)
+        form.addRow("", self._explained)
+        form.addRow("Photos", self.split)
+        form.addRow("", self.copies)
+        form.addRow("Where to", place)
+        form.addRow("", self.note)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
+        layout.setSpacing(12)
+        layout.addLayout(form)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+
+    def order(self) -> dict[str, str | bool]:
+        """What is chosen, by the names of ExportOrder."""
+        return {
+            "target": self.place.text().strip(),
+            "form": str(self.form.currentData()),
+            "split": str(self.split.currentData()),
+            "copies": self.copies.isEnabled() and self.copies.isChecked(),
+        }
+
+    @Slot()
+    def _check(self) -> None:
+        form = str(self.form.currentData())
+        table, target = form == "csv", self.place.text().strip()
+        self._explained.setText(_FORMS[form][1])
+        # A table names photos that are there; copies would have to be made.
+        self.copies.setEnabled(self.split.currentData() in self._can_synthesise and not table)
+        to_bucket = target.startswith(_S3)
+        if to_bucket and table:
+            self.note.setText("A table alone says nothing in S3: its photos lie here.")
+        elif to_bucket:
+            self.note.setText("The photos leave this computer for that bucket.")
+        else:
+            self.note.setText("Nothing that is there already is overwritten.")
+        self.go.setEnabled(bool(target) and not (to_bucket and table))
+
+    @Slot()
+    def _accept(self) -> None:
+        self.export_wanted.emit()
+        self.accept()
+
+
+def _muted() -> QLabel:
+    label = QLabel()
+    label.setProperty("role", "muted")
+    label.setWordWrap(True)
+    return label
