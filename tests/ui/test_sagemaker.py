@@ -183,8 +183,20 @@ def test_a_problem_has_its_button_and_is_gone_on_with(open_window, qtbot, aws):
     qtbot.waitUntil(view._problem.isVisible, timeout=_PATIENCE)
     assert "may use no ml.g4dn.xlarge" in view._problem.text()
     qtbot.waitUntil(view.buttons["go_on"].isVisible, timeout=_PATIENCE)
-    assert view._account.isVisible()
+    press(qtbot, view, "Choose another machine")
+    kinds = controller.sagemaker._card.kind
+    assert kinds.view().isVisible()
+    kinds.hidePopup()
+    controller.sagemaker.show_jobs()
     aws.quotas.reset()
+    aws.faults.add("CreateTrainingJob", code="AccessDeniedException", status=400,
+                   message="User is not authorized to perform: iam:PassRole on resource: r")
+    press(qtbot, view, "Go on")
+    qtbot.waitUntil(lambda: shown(view, "Copy the policy"), timeout=_PATIENCE)
+    assert shown(view, "Account…"), "another role may be chosen"
+    press(qtbot, view, "Copy the policy")
+    assert "iam:PassRole" in QGuiApplication.clipboard().text()
+    qtbot.waitUntil(view.buttons["go_on"].isVisible, timeout=_PATIENCE)
     press(qtbot, view, "Go on")
     qtbot.waitUntil(lambda: run_of(controller).stage is Stage.DONE, timeout=_PATIENCE)
 
@@ -246,6 +258,26 @@ def test_each_finding_has_its_button(open_window, qtbot, aws):
         timeout=_PATIENCE,
     )
     dialog.reject()
+
+
+def test_each_kind_of_machine_has_its_quota_read_before_a_launch(open_window, qtbot, aws):
+    controller = ready(open_window, qtbot, aws)
+    card = controller.sagemaker._card
+    aws.quotas.set("ml.g5.xlarge", 0)
+    card.kind.setCurrentIndex(card.kind.findData("ml.g5.xlarge"))
+    qtbot.waitUntil(
+        lambda: "may use no ml.g5.xlarge" in card.account.text(), timeout=_PATIENCE
+    )
+    qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
+    dialog = dialog_of(controller, qtbot, AccountDialog)
+    qtbot.waitUntil(lambda: shown(dialog, "Choose another machine"), timeout=_PATIENCE)
+    press(qtbot, dialog, "Choose another machine")
+    assert not dialog.isVisible()
+    assert card.kind.view().isVisible()
+    card.kind.hidePopup()
+    card.kind.setCurrentIndex(card.kind.findData("ml.g4dn.xlarge"))
+    qtbot.waitUntil(lambda: card.account.text().endswith("Ready."), timeout=_PATIENCE)
+    assert aws.wire.count("PutObject") == 0
 
 
 def test_without_a_region_one_is_chosen(open_window, qtbot, aws, monkeypatch):

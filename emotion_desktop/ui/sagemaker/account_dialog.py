@@ -26,6 +26,7 @@ _BUTTONS = {
     Remedy.SIGN_IN.value: "Sign in again",
     Remedy.COPY_POLICY.value: "Copy the policy",
     Remedy.CHOOSE_BUCKET.value: "Make one",
+    Remedy.CHOOSE_INSTANCE.value: "Choose another machine",
     Remedy.TRY_AGAIN.value: "Try again",
 }
 #: What is mended by a choice in the form above: the button leads there.
@@ -46,6 +47,7 @@ class AccountDialog(QDialog):
     bucket_wanted = Signal(str)
     """Make a bucket of this name."""
     policy_wanted = Signal()
+    machine_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -173,6 +175,9 @@ class AccountDialog(QDialog):
             button.clicked.connect(self.policy_wanted)
         elif remedy == Remedy.CHOOSE_BUCKET.value:
             button.clicked.connect(self._make_bucket)
+        elif remedy == Remedy.CHOOSE_INSTANCE.value:
+            button.clicked.connect(self.reject)
+            button.clicked.connect(self.machine_wanted)
         else:
             button.clicked.connect(self.look_wanted)
         return button

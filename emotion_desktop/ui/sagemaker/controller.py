@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from emotion_desktop.domain.cloud import (
     AwsChoice,
     CloudRun,
+    Machines,
     Stage,
     TrainingOrder,
     TransformOrder,
@@ -46,6 +47,8 @@ _log = logging.getLogger(__name__)
 _KINDS: Final = ("sagemaker-train", "sagemaker-transform")
 #: Times and cost that run on are shown anew as often as this, milliseconds.
 _TICK_MS: Final = 5000
+#: Machines are chosen in several clicks: AWS is asked about them once, after the last one.
+_CHOSEN_MS: Final = 600
 #: The training tab's presets, and what comes nearest to them there.
 _PRESETS: Final = {"notebook": "notebook", "quick": "quick", "best": "pretrained"}
 
@@ -75,6 +78,12 @@ class SageMakerController(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._show_runs)
+        self._examine_soon = QTimer(self)
+        self._examine_soon.setSingleShot(True)
+        self._examine_soon.setInterval(_CHOSEN_MS)
+        self._examine_soon.timeout.connect(self._examine)
+        #: The machines whose quota the report is about.
+        self._examined: Machines | None = None
         services.bridge.happened.connect(self._told)
         services.settings.changed.connect(self._settings_changed)
 
@@ -90,7 +99,7 @@ class SageMakerController(QObject):
         card = self._card = SageMakerCard()
         card.offer_kinds({kind: item.note for kind, item in INSTANCES.items()})
         card.train_wanted.connect(self._train)
-        card.machines_changed.connect(self._show_facts)
+        card.machines_changed.connect(self._machines_changed)
         card.account_wanted.connect(self._show_account)
         card.jobs_wanted.connect(self.show_jobs)
         card.clean_wanted.connect(self._show_leftovers)
@@ -146,6 +155,8 @@ class SageMakerController(QObject):
         view.forget_wanted.connect(self._ask_to_forget)
         view.sign_in_wanted.connect(self._sign_in)
         view.account_wanted.connect(self._show_account)
+        view.policy_wanted.connect(self._copy_policy)
+        view.machine_wanted.connect(self._choose_machine)
         self._show_in(view)
         return view
 
@@ -225,6 +236,16 @@ class SageMakerController(QObject):
         )
         card.allow("")
 
+    @Slot()
+    def _machines_changed(self) -> None:
+        """Other machines cost something else, and have a quota of their own."""
+        self._show_facts()
+        if self._card is None or self._report is None or self._examined is None:
+            return
+        now, then = self._card.machines, self._examined
+        if (now.kind, now.count, now.spot) != (then.kind, then.count, then.spot):
+            self._examine_soon.start()
+
     # -- the account ---------------------------------------------------------------------------
 
     def _account_is_known(self) -> bool:
@@ -243,6 +264,7 @@ class SageMakerController(QObject):
             dialog.sign_in_wanted.connect(self._sign_in)
             dialog.bucket_wanted.connect(self._make_bucket)
             dialog.policy_wanted.connect(self._copy_policy)
+            dialog.machine_wanted.connect(self._choose_machine)
         self._dialog.open()
         if self._report is not None:
             self._show_report(self._report)
@@ -256,6 +278,7 @@ class SageMakerController(QObject):
         machines = self._card.machines if self._card is not None else None
         if machines is None:
             return
+        self._examined = machines
         if self._dialog is not None:
             self._dialog.show_busy()
         if self._card is not None:
@@ -318,11 +341,21 @@ class SageMakerController(QObject):
 
     @Slot()
     def _copy_policy(self) -> None:
-        if self._report is not None:
-            QGuiApplication.clipboard().setText(self._report["policies"])
-            self._services.window.banner.say(
-                "The policies are in the clipboard.", "Send them to whoever looks after AWS."
-            )
+        if self._report is None:
+            self._show_account()
+            return
+        QGuiApplication.clipboard().setText(self._report["policies"])
+        self._services.window.banner.say(
+            "The policies are in the clipboard.", "Send them to whoever looks after AWS."
+        )
+
+    @Slot()
+    def _choose_machine(self) -> None:
+        """Leads to the choice of machines on the card; the account is looked at anew for it."""
+        if self._card is not None:
+            self._back()
+            self._card.kind.setFocus()
+            self._card.kind.showPopup()
 
     # -- launching -----------------------------------------------------------------------------
 

@@ -27,6 +27,11 @@ from emotion_desktop.ui.training.curves import Curve, CurvesView
 from emotion_desktop.ui.words import duration
 
 _LOG_LINES: Final = 5000
+#: What is mended by another choice in the account's dialog.
+_IN_THE_ACCOUNT: Final = {
+    Remedy.CHOOSE_PROFILE, Remedy.CHOOSE_REGION, Remedy.CHOOSE_ROLE, Remedy.CHOOSE_BUCKET,
+    Remedy.COPY_POLICY,
+}
 _WORDS: Final[Mapping[Stage, str]] = {
     Stage.PREPARING: "Preparing the faces",
     Stage.UPLOADING: "Uploading",
@@ -98,6 +103,9 @@ class RunsView(QWidget):
     forget_wanted = Signal(str)
     sign_in_wanted = Signal()
     account_wanted = Signal()
+    policy_wanted = Signal()
+    machine_wanted = Signal()
+    """Another kind of machine, for a run to come."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -182,12 +190,17 @@ class RunsView(QWidget):
             self.buttons[name] = button
             row.addWidget(button)
         self.buttons["use"].setProperty("role", "primary")
-        self._sign_in = QPushButton("Sign in again")
-        self._sign_in.clicked.connect(self.sign_in_wanted)
-        self._account = QPushButton("Account…")
-        self._account.clicked.connect(self.account_wanted)
-        row.addWidget(self._sign_in)
-        row.addWidget(self._account)
+        self._remedies: list[tuple[QPushButton, frozenset[str]]] = []
+        for words, signal, remedies in (
+            ("Sign in again", self.sign_in_wanted, {Remedy.SIGN_IN}),
+            ("Copy the policy", self.policy_wanted, {Remedy.COPY_POLICY}),
+            ("Choose another machine", self.machine_wanted, {Remedy.CHOOSE_INSTANCE}),
+            ("Account…", self.account_wanted, _IN_THE_ACCOUNT),
+        ):
+            button = QPushButton(words)
+            button.clicked.connect(signal)
+            self._remedies.append((button, frozenset(remedy.value for remedy in remedies)))
+            row.addWidget(button)
         row.addStretch(1)
         return row
 
@@ -281,10 +294,8 @@ class RunsView(QWidget):
         trouble = (run.waiting or run.problem) if run is not None else None
         self._problem.setVisible(trouble is not None)
         remedy = trouble.remedy if trouble is not None else ""
-        self._sign_in.setVisible(remedy == Remedy.SIGN_IN.value)
-        choices = ("choose-profile", "choose-region", "choose-role", "choose-bucket", "copy-policy",
-                   "choose-instance")
-        self._account.setVisible(remedy in choices)
+        for button, remedies in self._remedies:
+            button.setVisible(remedy in remedies)
         if run is None:
             return
         if trouble is not None:
