@@ -326,6 +326,39 @@ def test_without_credentials_a_profile_is_chosen(
     dialog.reject()
 
 
+def test_signing_in_again_is_one_click(open_window, qtbot, aws, monkeypatch, tmp_path):
+    """AWS's own program signs in; a fresh session then knows it."""
+    for name in SECRETS:
+        monkeypatch.delenv(name)
+    config = tmp_path / "config"
+    config.write_text(
+        "[profile work]\nsso_session=s\nsso_account_id=123456789012\nsso_role_name=r\n"
+        "region=us-east-1\n[sso-session s]\nsso_start_url=https://example.com/start\n"
+        "sso_region=us-east-1\n"
+    )
+    signed_in = tmp_path / "signed in"
+    signed_in.write_text(
+        "[profile work]\nregion=us-east-1\naws_access_key_id=AKIAWORKWORKWORK0000\n"
+        "aws_secret_access_key=x\n"
+    )
+    program = tmp_path / "aws"
+    program.write_text(f"#!/bin/sh\ncp '{signed_in}' '{config}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    controller = open_window(aws_role=aws.role, aws_profile="work")
+    controller.training.show()
+    controller.sagemaker._show_account()
+    dialog = dialog_of(controller, qtbot, AccountDialog)
+    qtbot.waitUntil(lambda: shown(dialog, "Sign in again"), timeout=_PATIENCE)
+    assert "123456789012" not in dialog._who.text()
+    press(qtbot, dialog, "Sign in again")
+    qtbot.waitUntil(lambda: "123456789012" in dialog._who.text(), timeout=_PATIENCE)
+    assert not shown(dialog, "Sign in again")
+    dialog.reject()
+
+
 def test_cleaning_up(open_window, qtbot, aws):
     s3 = aws.client("s3")
     s3.put_object(Bucket=BUCKET, Key="emotion-desktop/runs/old/run.json", Body=b"x" * 1000)
