@@ -19,8 +19,9 @@ from emotion_desktop.cli.options import (
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.foreign import SCALINGS, is_foreign
-from emotion_desktop.workspace.model_store import ModelStore, is_mxnet
+from emotion_desktop.domain.foreign import SCALINGS
+from emotion_desktop.domain.model_files import is_foreign, is_mxnet
+from emotion_desktop.workspace.model_store import ModelStore
 
 app = typer.Typer(help="The models this program can use.", no_args_is_help=True)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -22,8 +21,6 @@ SCALINGS: Final = MappingProxyType(
 #: ImageNet's mean and standard deviation of red, green and blue, of pixels from 0 to 1.
 _MEAN: Final = (0.485, 0.456, 0.406)
 _DEVIATION: Final = (0.229, 0.224, 0.225)
-_ENDINGS: Final = (".keras", ".h5", ".hdf5", ".onnx")
-_SAVED_MODEL: Final = "saved_model.pb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +79,6 @@ class InputForm:
         for to, taken in enumerate(order):
             kernel[taken][to] = factors[to]
         return kernel, list(offsets)
-
-
-def is_foreign(path: Path) -> bool:
-    """Whether it looks like a Keras, SavedModel or ONNX model."""
-    if path.suffix.casefold() in _ENDINGS:
-        return True
-    try:
-        return path.name == _SAVED_MODEL or (path / _SAVED_MODEL).is_file()
-    except OSError:
-        return False
 
 
 def best_scaling(found: Mapping[str, Mapping[str, float]], among: Sequence[str]) -> str:

@@ -30,13 +30,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.model_files import is_model
 from emotion_desktop.ui.gallery.page import GalleryPage
 from emotion_desktop.ui.icons import app_icon
 from emotion_desktop.ui.jobs_panel import JobsPanel
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.banner import Banner
 from emotion_desktop.ui.words import NOT_FEELINGS
-from emotion_desktop.workspace.model_store import is_model
 
 TITLE = "Emotion Desktop"
 _LIMITS = (

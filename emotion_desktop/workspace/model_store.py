@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.foreign import is_foreign
+from emotion_desktop.domain.model_files import SUFFIX
 from emotion_desktop.domain.rekognition import REFERENCE as REKOGNITION
 from emotion_desktop.workspace.atomic import cannot_write, write_atomically
 from emotion_desktop.workspace.paths import BUILTIN_MODEL, FAST_MODEL
@@ -20,20 +20,7 @@ FAST: Final = "builtin-fast"
 PROGRAMS: Final = MappingProxyType({BUILTIN: BUILTIN_MODEL, FAST: FAST_MODEL})
 #: What people read for their names.
 TITLES: Final = MappingProxyType({BUILTIN: "Built-in", FAST: "Built-in, fast"})
-SUFFIX: Final = ".emodel"
-#: How the names of MXNet's and SageMaker's models end.
-MXNET_ENDINGS: Final = (".tar.gz", ".tgz", "-symbol.json", ".params")
 _NAME = re.compile(r"[^\W_](?:[\w .-]{0,62}\w)?")
-
-
-def is_mxnet(path: Path) -> bool:
-    """Whether a file is a model of MXNet, by its name."""
-    return path.name.casefold().endswith(MXNET_ENDINGS)
-
-
-def is_model(path: Path) -> bool:
-    """Whether a file or folder is a model that can be imported, by its name."""
-    return path.suffix.casefold() == SUFFIX or is_mxnet(path) or is_foreign(path)
 
 
 @dataclass(frozen=True, slots=True)

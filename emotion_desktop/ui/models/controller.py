@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.foreign import is_foreign
+from emotion_desktop.domain.model_files import is_foreign, is_mxnet
 from emotion_desktop.ui.models.foreign_import import ForeignImport
 from emotion_desktop.ui.models.mxnet_import import MxnetImport
 from emotion_desktop.ui.widgets.deferred import Deferred
 from emotion_desktop.ui.words import model_title
-from emotion_desktop.workspace.model_store import BUILTIN, is_mxnet
+from emotion_desktop.workspace.model_store import BUILTIN
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.models.page import ModelsPage

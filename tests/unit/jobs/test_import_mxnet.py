@@ -13,6 +13,7 @@ import pytest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, BundleError, UsageError
 from emotion_desktop.domain.job import JobState
+from emotion_desktop.domain.model_files import is_model
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.extractors import NetFeatures
 from emotion_desktop.engines.loading import load_classifier
@@ -25,7 +26,7 @@ from emotion_desktop.jobs.import_mxnet import (
     parse_labels,
 )
 from emotion_desktop.jobs.manager import JobManager
-from emotion_desktop.workspace.model_store import ModelStore, is_model
+from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import SAMPLES
 from tests.unit.engines.mxnet_models import make_archive
 from tests.unit.engines.mxnet_nets import faces

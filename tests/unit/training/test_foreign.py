@@ -7,9 +7,10 @@ import pytest
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, BundleError, DataError, UsageError
-from emotion_desktop.domain.foreign import InputForm, best_scaling, is_foreign
+from emotion_desktop.domain.foreign import InputForm, best_scaling
 from emotion_desktop.domain.job import JobSpec, Lane, Log
 from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.domain.model_files import is_foreign
 from emotion_desktop.engines.bundle import KERAS, read_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.loading import load_classifier
