@@ -34,11 +34,16 @@ def expected_seconds(
         photos: it learns from.
         runs: earlier ones, the newest first.
     """
+    alike = [
+        run
+        for run in runs
+        if run.place == HERE and run.epochs and run.photos and _alike(run, recipe)
+    ]
     per_epoch = None
-    for run in runs:
-        if run.place == HERE and run.epochs and run.photos and _alike(run, recipe):
-            per_epoch = run.seconds / run.epochs / run.photos
-            break
+    if alike:
+        # The longest says most: a first epoch takes longer, graphs are compiled in it.
+        run = max(alike, key=lambda run: run.epochs)
+        per_epoch = run.seconds / run.epochs / run.photos
     measured = per_epoch is not None
     if per_epoch is None:
         area = (recipe.size / 64) ** 2

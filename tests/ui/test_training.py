@@ -182,6 +182,9 @@ def test_what_is_changed_in_the_drawer_is_trained_and_can_be_taken_back(controll
     page.setup.choose_preset("notebook")
     assert setup.recipe == RECIPES["notebook"]
     settle(controller, qtbot)
+    page.runs.choose(run)
+    about = page.run.page._about.text()
+    assert about.startswith("Recipe Quick, but architecture Notebook's CNN, epochs 7")
 
 
 def test_a_model_to_start_from_decides_what_its_net_looks_at(controller, qtbot, page):

@@ -21,7 +21,7 @@ from emotion_desktop.domain.run import RunState
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.live import LiveRun
 from emotion_desktop.ui.training.recalls import RecallBars
-from emotion_desktop.ui.training.words import log_lines, score, state_sentence, when
+from emotion_desktop.ui.training.words import log_lines, recipe_words, score, state_sentence, when
 from emotion_desktop.ui.widgets.job_row import TimeLeft
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ class RunView(QWidget):
         self._score.setText(score(run.scores))
         self._score.setVisible(run.state is RunState.SUCCEEDED)
         facts = [
-            f"Recipe {run.parameters['recipe']['title']}",
+            recipe_words(run),
             when(run),
             run.device,
             f"{run.photos:,} photos" if run.photos else "",

@@ -39,6 +39,8 @@ _DECIDED_BY_START: Final = frozenset(
 _SCRATCH: Final = ""
 #: Narrower than this a card's facts would be hard to read, pixels.
 _CARD_WIDTH: Final = 330
+#: Beside it the cards find room in a window of 1280 pixels.
+_DRAWER_WIDTH: Final = 370
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class SetupView(QWidget):
         head.addWidget(title, 1)
         head.addWidget(self._advanced)
         self.drawer = RecipeDrawer()
-        self.drawer.setFixedWidth(400)
+        self.drawer.setFixedWidth(_DRAWER_WIDTH)
         self.drawer.hide()
         self.drawer.recipe_changed.connect(self._recipe_changed)
         self.here = PlaceCard("This computer", "Train here")

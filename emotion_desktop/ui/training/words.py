@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from emotion_desktop.domain.run import Run, RunState
+from emotion_desktop.training.options import OPTIONS, differences, in_words
+from emotion_desktop.training.recipes import RECIPES, Recipe
 from emotion_desktop.ui.training.live import LiveRun
 from emotion_desktop.ui.words import duration, percent
 
@@ -64,6 +67,21 @@ def state_sentence(live: LiveRun, left: str) -> str:
         way = f"go on from epoch {len(live.epochs) + 1}" if live.epochs else "begin again"
         return f"{words} It can {way}."
     return words
+
+
+def recipe_words(run: Run) -> str:
+    """The preset, and what was changed in it."""
+    recorded = run.parameters["recipe"]
+    preset = RECIPES.get(recorded["name"])
+    changes: list[str] = []
+    with suppress(ValueError):  # a recipe of another version of this program
+        if preset is not None:
+            found = differences(preset, Recipe.from_dict(recorded))
+            changes = [
+                f"{OPTIONS[key].title.lower()} {in_words(OPTIONS[key], value)}"
+                for key, (_, value) in found.items()
+            ]
+    return f"Recipe {recorded['title']}{', but ' if changes else ''}{', '.join(changes)}"
 
 
 def log_lines(live: LiveRun) -> list[str]:

@@ -23,6 +23,11 @@ def test_it_follows_what_this_computer_took_before():
     assert twice - once == pytest.approx(0.05 * 1000 * QUICK.epochs)
 
 
+def test_a_run_that_ended_in_its_first_epochs_says_less_than_a_longer_one():
+    runs = [a_run(epochs=1, seconds=30.0), a_run()]
+    assert expected_seconds(QUICK, 1000, runs) == expected_seconds(QUICK, 1000, [a_run()])
+
+
 @pytest.mark.parametrize(
     "run",
     [
