@@ -6,32 +6,24 @@ import queue
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
-from emotion_desktop.training.faces import Faces
+Batch = TypeVar("Batch")
 
 #: Batches that are ready at most; bounds the memory.
 _AHEAD: Final = 4
 _POLL_S: Final = 0.2
 
-Batch = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]
-
 
 @contextmanager
-def fed(
-    faces: Faces, targets: npt.NDArray[np.int32], batches: Iterable[npt.NDArray[np.int32]]
-) -> Iterator[Iterator[Batch]]:
-    """Reads batches in a thread of its own; it is over when the block is left.
+def fed(batches: Iterable[Batch]) -> Iterator[Iterator[Batch]]:
+    """Makes batches in a thread of its own; it is over when the block is left.
 
     Args:
-        batches: the photos' numbers, batch by batch.
+        batches: made one by one when they are asked for.
 
     Yields:
-        An iterator of faces and targets, batch by batch. What goes wrong in reading is raised by
-        it.
+        An iterator of the batches. What goes wrong in making them is raised by it.
     """
     ready: queue.Queue[Any] = queue.Queue(_AHEAD)
     left = threading.Event()
@@ -47,8 +39,8 @@ def fed(
 
     def read() -> None:
         try:
-            for photos in batches:
-                if not put((faces[photos], targets[photos])):
+            for batch in batches:
+                if not put(batch):
                     return
             put(None)
         except Exception as error:  # noqa: BLE001 - raised again where the batches are wanted

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,7 @@ class Learner:
         self._seed = seed
         self._batch = batch
         self._strategy = strategy
+        self._devices = strategy.num_replicas_in_sync
         with strategy.scope():
             self._net = build()
             # What is learnt is our own answer; what is kept adds the second opinion to it.
@@ -62,39 +64,52 @@ class Learner:
         tau = recipe.logit_tau if recipe.loss == "logit-adjusted" else 0.0
         prior = np.maximum(shown_prior(counts, recipe), 1e-12)
         self._adjustment = tf.constant(tau * np.log(prior), tf.float32)
+        self._look = tf.function(self._changed, reduce_retracing=True, autograph=False)
         self._graph = tf.function(self._everywhere, reduce_retracing=True, autograph=False)
         self.steps = 0
 
     def step(self, faces: npt.NDArray[np.uint8], targets: npt.NDArray[np.int32]) -> float:
-        """One step on these photos; returns the loss, which may be no number any more.
+        """The next step, on these photos; see ready and learn."""
+        return self.learn(self.ready(faces, targets, self.steps + 1))
+
+    def ready(
+        self, faces: npt.NDArray[np.uint8], targets: npt.NDArray[np.int32], number: int
+    ) -> tuple[Any, ...]:
+        """Makes photos ready for a step, in any thread: while the net learns from those before.
+
+        Several devices change their shares of the photos themselves, in the step.
 
         Args:
             faces: (batch, size, size, channels).
             targets: (batch,) numbers of the labels.
+            number: of the step, from 1.
+
+        Raises:
+            AppError: the device's memory is too small.
+        """
+        with self._enough_memory():
+            if self._devices == 1:
+                return tuple(
+                    self._look(tf.constant(faces), tf.constant(targets), tf.constant(number))
+                )
+            return tuple(
+                self._strategy.experimental_distribute_values_from_function(
+                    lambda context, values=values: tf.constant(
+                        values[context.replica_id_in_sync_group :: self._devices]
+                    )
+                )
+                for values in (faces, targets)
+            )
+
+    def learn(self, batch: tuple[Any, ...]) -> float:
+        """One step on photos that are ready; returns the loss, which may be no number any more.
 
         Raises:
             AppError: the device's memory is too small.
         """
         self.steps += 1
-        devices = self._strategy.num_replicas_in_sync
-        if devices == 1:
-            shown, wanted = tf.constant(faces), tf.constant(targets)
-        else:
-            shown, wanted = (
-                self._strategy.experimental_distribute_values_from_function(
-                    lambda context, values=values: tf.constant(
-                        values[context.replica_id_in_sync_group :: devices]
-                    )
-                )
-                for values in (faces, targets)
-            )
-        try:
-            return float(self._graph(shown, wanted, tf.constant(self.steps)))
-        except tf.errors.ResourceExhaustedError as error:
-            raise AppError(
-                f"There was not enough memory for {self._batch} photos at a time.",
-                "Choose a smaller batch, a smaller picture or a smaller net.",
-            ) from error
+        with self._enough_memory():
+            return float(self._graph(*batch, tf.constant(self.steps)))
 
     def settle(self) -> None:
         """Makes ``kept`` what it is to be now: without a running mean it follows at last."""
@@ -131,15 +146,29 @@ class Learner:
             "optimiser": self._optimiser.variables,
         }
 
-    def _everywhere(self, faces: Any, targets: Any, number: Any) -> Any:
+    def _everywhere(self, *batch_and_number: Any) -> Any:
         """A step on every device, then the mean of the weights on the first."""
-        losses = self._strategy.run(self._on_one, args=(faces, targets, number))
+        losses = self._strategy.run(self._on_one, args=batch_and_number)
         if self._recipe.ema:
-            self._keep(tf.cast(number, tf.float32))
+            self._keep(tf.cast(batch_and_number[-1], tf.float32))
         return self._strategy.reduce("SUM", losses, axis=None)
 
-    def _on_one(self, faces: Any, targets: Any, number: Any) -> Any:
+    def _on_one(self, *batch_and_number: Any) -> Any:
         """A device's share of a step; shares of loss and gradients add up over the devices."""
+        if self._devices == 1:
+            x, wanted, weights, _ = batch_and_number
+        else:
+            x, wanted, weights = self._changed(*batch_and_number)
+        with tf.GradientTape() as tape:
+            logits = self._own(x, training=True) + self._adjustment
+            losses = tf.nn.softmax_cross_entropy_with_logits(wanted, logits)
+            loss = tf.reduce_sum(weights * losses) / self._batch
+        variables = self._net.trainable_variables
+        self._optimiser.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+        return loss
+
+    def _changed(self, faces: Any, targets: Any, number: Any) -> tuple[Any, Any, Any]:
+        """Photos changed at random, what is to be said of them, and how much each counts."""
         recipe = self._recipe
         device = tf.distribute.get_replica_context().replica_id_in_sync_group
         draws = Draws(self._seed, number, device)
@@ -150,14 +179,17 @@ class Learner:
             x, wanted = mix(x, wanted, recipe.mixup, draws)
         wanted = wanted * (1 - recipe.label_smoothing) + recipe.label_smoothing / self._labels
         # The net gets whole levels in use, so it gets them here. (tf.round takes longer.)
-        x = tf.cast(x + 0.5, tf.uint8)
-        with tf.GradientTape() as tape:
-            logits = self._own(x, training=True) + self._adjustment
-            losses = tf.nn.softmax_cross_entropy_with_logits(wanted, logits)
-            loss = tf.reduce_sum(weights * losses) / self._batch
-        variables = self._net.trainable_variables
-        self._optimiser.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
-        return loss
+        return tf.cast(x + 0.5, tf.uint8), wanted, weights
+
+    @contextmanager
+    def _enough_memory(self) -> Iterator[None]:
+        try:
+            yield
+        except tf.errors.ResourceExhaustedError as error:
+            raise AppError(
+                f"There was not enough memory for {self._batch} photos at a time.",
+                "Choose a smaller batch, a smaller picture or a smaller net.",
+            ) from error
 
     def _keep(self, number: Any) -> None:
         decay = tf.minimum(self._recipe.ema, (1 + number) / (10 + number))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -172,11 +172,9 @@ class _Fit:
         at, learner, total = self._at, self._learner, self._recipe.epochs
         text = f"epoch {at.epoch} of {total}"
         started, told = time.monotonic() - at.seconds, 0.0
-        # Those before were done before a pause.
-        batches = islice(self._sampler.epoch(), len(at.losses), None)
-        with fed(self._training.faces, self._targets, batches) as ready:
-            for faces, targets in ready:
-                loss = learner.step(faces, targets)
+        with fed(self._batches(learner.steps + 1)) as ready:
+            for batch in ready:
+                loss = learner.learn(batch)
                 if not math.isfinite(loss):
                     raise AppError(
                         "The training diverged: its loss is not a number any more.",
@@ -192,6 +190,19 @@ class _Fit:
                 self._stage.step(learner.steps, text)
                 if self._context.finish_early:
                     break
+
+    def _batches(self, first: int) -> Iterator[tuple[Any, ...]]:
+        """The rest of the epoch, made ready batch by batch.
+
+        Args:
+            first: number of the next step.
+        """
+        # Those before were done before a pause.
+        rest = islice(self._sampler.epoch(), len(self._at.losses), None)
+        for number, photos in enumerate(rest, first):
+            yield self._learner.ready(
+                self._training.faces[photos], self._targets[photos], number
+            )
 
     def _judge_epoch(self) -> None:
         at, best = self._at, self._best

@@ -73,14 +73,14 @@ def test_the_same_seed_gives_the_same_net(whole):
 
 def stop_at(monkeypatch, step):
     """The process dies in this step, as far as the training can tell."""
-    real = Learner.step
+    real = Learner.learn
 
-    def dying(self, faces, targets):
+    def dying(self, batch):
         if self.steps == step:
             raise KeyboardInterrupt
-        return real(self, faces, targets)
+        return real(self, batch)
 
-    monkeypatch.setattr(Learner, "step", dying)
+    monkeypatch.setattr(Learner, "learn", dying)
 
 
 @pytest.mark.parametrize("step", [3, 6, 10, 17])
@@ -105,14 +105,14 @@ def test_paused_in_the_middle_of_an_epoch_nothing_is_done_twice(
 ):
     path = tmp_path / "checkpoint.npz"
     steps = 0
-    real = Learner.step
+    real = Learner.learn
 
-    def counting(self, faces, targets):
+    def counting(self, batch):
         nonlocal steps
         steps += 1
-        return real(self, faces, targets)
+        return real(self, batch)
 
-    monkeypatch.setattr(Learner, "step", counting)
+    monkeypatch.setattr(Learner, "learn", counting)
     for _ in range(pauses):
         begun = steps
 
@@ -157,16 +157,16 @@ def test_a_training_that_diverges_at_once_says_so():
     ("trouble", "word"), [("nan", "diverged"), ("memory", "not enough memory")]
 )
 def test_what_goes_wrong_later_leaves_the_best_before(monkeypatch, trouble, word):
-    real = Learner.step
+    real = Learner.learn
 
-    def failing(self, faces, targets):
+    def failing(self, batch):
         if self.steps == 8:
             if trouble == "memory":
                 raise AppError("There was not enough memory.", "Choose a smaller batch.")
             return float("nan")
-        return real(self, faces, targets)
+        return real(self, batch)
 
-    monkeypatch.setattr(Learner, "step", failing)
+    monkeypatch.setattr(Learner, "learn", failing)
     told = []
     fitted = fit_once(RECIPE, listen=lambda event, _: told.append(event))
     assert (fitted.epoch, fitted.epochs) == (1, 1)
