@@ -78,7 +78,10 @@ class Listed:
 
     def place_of(self, photo: Path) -> PurePath:
         """A photo's path as seen from the folder that all are in."""
-        return photo.relative_to(self.root) if photo.is_relative_to(self.root) else photo
+        # By the parts alone: asking whether it lies there and then where takes three times as long,
+        # and there may be tens of thousands.
+        root, parts = self.root.parts, photo.parts
+        return PurePath(*parts[len(root) :]) if parts[: len(root)] == root else photo
 
 
 def read_listing(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from emotion_desktop.domain.geometry import Box, Frame
@@ -24,7 +25,7 @@ def to_bytes(result: PhotoResult, labels: Sequence[str]) -> bytes:
         ValueError: the photo could not be read; such a result is not for keeping.
         KeyError: a face lacks one of the labels.
     """
-    face = _face(labels)
+    face = _face(len(labels))
     return b"".join(
         [
             _HEAD.pack(_STATUSES.index(result.status), *result.size),
@@ -52,7 +53,7 @@ def from_bytes(data: bytes, path: str, labels: Sequence[str], digest: bytes) -> 
             FaceReading(
                 Box(*row[:4]), Frame(*row[4:9]), dict(zip(labels, row[9:], strict=True))
             )
-            for row in _face(labels).iter_unpack(memoryview(data)[_HEAD.size :])
+            for row in _face(len(labels)).iter_unpack(memoryview(data)[_HEAD.size :])
         )
         return PhotoResult(
             path, _STATUSES[status], faces, size=(width, height), digest=digest
@@ -61,6 +62,7 @@ def from_bytes(data: bytes, path: str, labels: Sequence[str], digest: bytes) -> 
         raise ValueError(f"this is no reading ({error})") from None
 
 
-def _face(labels: Sequence[str]) -> struct.Struct:
-    """Box, frame, probabilities."""
-    return struct.Struct(f"<4i5d{len(labels)}d")
+@cache
+def _face(labels: int) -> struct.Struct:
+    """Box, frame, and the probabilities of so many labels."""
+    return struct.Struct(f"<4i5d{labels}d")
