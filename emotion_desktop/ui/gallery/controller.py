@@ -15,7 +15,7 @@ from emotion_desktop.workspace.paths import SAMPLES
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from emotion_desktop.domain.model import Preprocessing
+    from emotion_desktop.domain.model import ModelCard
     from emotion_desktop.ui.catalogue_reader import CatalogueReader
     from emotion_desktop.ui.gallery.entries import Entry
     from emotion_desktop.ui.services import Services
@@ -32,7 +32,7 @@ class GalleryController(QObject):
         self._services = services
         self._gallery = services.window.gallery
         self._cleared: set[str] = set()
-        self._seen_with: tuple[Path, Preprocessing] | None = None
+        self._seen_with: tuple[Path, ModelCard] | None = None
         window = services.window
         window.image_pasted.connect(self._classify_image)
         self._gallery.welcome.example_wanted.connect(self._show_example)
@@ -149,7 +149,7 @@ class GalleryController(QObject):
             if self._reader is None:
                 self._read_corrections()
             results = [item for item in event.items if isinstance(item, PhotoResult)]
-            self._gallery.add(results, self._preprocessing(Path(spec.parameters["model"])))
+            self._gallery.add(results, self._card(Path(spec.parameters["model"])))
         elif (
             isinstance(event, StateChanged)
             and event.state is JobState.SUCCEEDED
@@ -160,10 +160,10 @@ class GalleryController(QObject):
                 "No photos were found there.", "Drop photos, or a folder that holds some."
             )
 
-    def _preprocessing(self, model: Path) -> Preprocessing:
+    def _card(self, model: Path) -> ModelCard:
         """How a model looks at faces: the detail view shows what it saw."""
         from emotion_desktop.engines.bundle import read_bundle
 
         if self._seen_with is None or self._seen_with[0] != model:
-            self._seen_with = (model, read_bundle(model).card.preprocessing)
+            self._seen_with = (model, read_bundle(model).card)
         return self._seen_with[1]

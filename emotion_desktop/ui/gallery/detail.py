@@ -29,7 +29,7 @@ from emotion_desktop.ui.widgets.bars import EmotionBars
 from emotion_desktop.ui.words import headline, how_sure, percent
 
 if TYPE_CHECKING:  # not before the window is shown
-    from emotion_desktop.domain.model import Preprocessing
+    from emotion_desktop.domain.model import ModelCard, Preprocessing
 
 _PHOTO_SIDE = 1024
 _SEEN_SIDE = 96
@@ -63,7 +63,7 @@ class DetailPanel(QScrollArea):
         super().__init__(parent)
         self._loader = loader
         self._entry: Entry | None = None
-        self._preprocessing: Preprocessing | None = None
+        self._card: ModelCard | None = None
         self.photo = PhotoView(theme)
         self._name = _label("muted")
         self._headline = _label("headline")
@@ -131,13 +131,13 @@ class DetailPanel(QScrollArea):
     def show_entry(
         self,
         entry: Entry | None,
-        preprocessing: Preprocessing | None,
+        card: ModelCard | None,
         others: Mapping[str, FaceReading | None] = MappingProxyType({}),
     ) -> None:
         """Shows a tile's content; None shows that nothing is selected."""
         if entry is not self._entry:
             self.why.clear()
-        self._entry, self._preprocessing = entry, preprocessing
+        self._entry, self._card = entry, card
         face = entry.face if entry else None
         self._others.setText("\n".join(_opinion(*item) for item in others.items()))
         self._others.setVisible(bool(others))
@@ -170,7 +170,8 @@ class DetailPanel(QScrollArea):
 
     def _seen_key(self, entry: Entry) -> Hashable:
         assert entry.face is not None
-        return ("seen", entry.result.path, entry.face.frame, self._preprocessing)
+        need = self._card.preprocessing if self._card else None
+        return ("seen", entry.result.path, entry.face.frame, need)
 
     def _fill(self) -> None:
         """Shows the pictures that are there, and asks for those that are not."""
@@ -188,13 +189,17 @@ class DetailPanel(QScrollArea):
             self.photo.show_picture(pixmap, entry.result.size, box, others)
         else:
             self.photo.show_message(self._loader.problem(key) or "")
-        if entry.face is not None and self._preprocessing is not None:
-            self._fill_seen(entry, entry.face.frame, self._preprocessing)
+        if entry.face is not None and self._card is not None:
+            self._fill_seen(entry, entry.face.frame, self._card)
 
-    def _fill_seen(self, entry: Entry, frame: Frame, need: Preprocessing) -> None:
+    def _fill_seen(self, entry: Entry, frame: Frame, card: ModelCard) -> None:
+        need = card.preprocessing
         seen = self._loader.get(self._seen_key(entry), lambda: _load_seen(entry, frame, need))
         colour = "grey" if need.channels == 1 else "colour"
-        self._seen_text.setText(f"What the model saw: {need.size} × {need.size} pixels, {colour}.")
+        close = "; and, close up, how the face moves" if card.signals else ""
+        self._seen_text.setText(
+            f"What the model saw: {need.size} × {need.size} pixels, {colour}{close}."
+        )
         self._seen.setPixmap(QPixmap() if seen is None else self._enlarged(seen))
 
     def _enlarged(self, pixmap: QPixmap) -> QPixmap:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from emotion_desktop.ui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.model import Preprocessing
+    from emotion_desktop.domain.model import ModelCard
     from emotion_desktop.domain.prediction import PhotoResult
     from emotion_desktop.ui.gallery.view import GalleryView
     from emotion_desktop.ui.theme import Theme
@@ -64,9 +64,9 @@ class GalleryPage(QStackedWidget):
         if self._view is not None:
             self._view.set_theme(theme)
 
-    def add(self, results: list[PhotoResult], preprocessing: Preprocessing) -> None:
-        """Adds photos, and what they went through before the model saw them."""
-        self.view.preprocessing = preprocessing
+    def add(self, results: list[PhotoResult], card: ModelCard) -> None:
+        """Adds photos, and the description of the model that answered."""
+        self.view.card = card
         self.view.add(results)
         self.setCurrentWidget(self.view)
 

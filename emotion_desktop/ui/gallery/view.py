@@ -40,7 +40,7 @@ from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.section_grid import SectionAction, SectionGrid
 
 if TYPE_CHECKING:  # not before the window is shown
-    from emotion_desktop.domain.model import Preprocessing
+    from emotion_desktop.domain.model import ModelCard
 
 _REARRANGE_MS = 150
 
@@ -73,7 +73,7 @@ class GalleryView(QSplitter):
         self.model = GalleryModel(self)
         self.tiles = ImageLoader(threads=2, cache_bytes=64 << 20, parent=self)
         self.pictures = ImageLoader(threads=1, cache_bytes=64 << 20, parent=self)
-        self.preprocessing: Preprocessing | None = None
+        self.card: ModelCard | None = None
         self.opinions = Opinions()
         self._arrangement = Arrangement(disagreement=self.opinions.disagreement)
         self._shown_first = -1
@@ -246,7 +246,7 @@ class GalleryView(QSplitter):
     def _show_current(self, index: QModelIndex) -> None:
         entry = index.data(ENTRY_ROLE) if index.isValid() else None
         others = self.opinions.of(entry) if entry is not None else {}
-        self.detail.show_entry(entry, self.preprocessing, others)
+        self.detail.show_entry(entry, self.card, others)
 
     @Slot(QItemSelection, QItemSelection)
     def _selection_changed(self, *_: QItemSelection) -> None:
