@@ -59,6 +59,11 @@ def describe(
     return f"{name}: {by_hand}{headline(face)} ({parts})"
 
 
+def sentence(text: str) -> str:
+    """With a capital at its beginning; names in it stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def duration(seconds: float) -> str:
     """A time left, as coarse as it is certain."""
     if seconds < 1:

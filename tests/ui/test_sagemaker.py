@@ -198,6 +198,7 @@ def test_a_problem_has_its_button_and_is_gone_on_with(open_window, qtbot, aws):
     assert "iam:PassRole" in QGuiApplication.clipboard().text()
     qtbot.waitUntil(view.buttons["go_on"].isVisible, timeout=_PATIENCE)
     press(qtbot, view, "Go on")
+    assert not controller.window.banner.isVisible(), "what was said of the trouble is over"
     qtbot.waitUntil(lambda: run_of(controller).stage is Stage.DONE, timeout=_PATIENCE)
 
 
@@ -271,6 +272,10 @@ def test_each_kind_of_machine_has_its_quota_read_before_a_launch(open_window, qt
     qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
     dialog = dialog_of(controller, qtbot, AccountDialog)
     qtbot.waitUntil(lambda: shown(dialog, "Choose another machine"), timeout=_PATIENCE)
+    qtbot.wait(50)
+    for text in dialog.findChildren(QLabel):
+        if text.wordWrap() and text.isVisible():
+            assert text.height() >= text.heightForWidth(text.width()), f"cut: {text.text()}"
     press(qtbot, dialog, "Choose another machine")
     assert not dialog.isVisible()
     assert card.kind.view().isVisible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -129,6 +129,15 @@ class AccountDialog(QDialog):
                 widget.deleteLater()
         for finding in report["findings"]:
             self._findings.addWidget(self._row(finding))
+        # Once they are shown: until then they take no room.
+        QTimer.singleShot(0, self, self._make_room)
+
+    @Slot()
+    def _make_room(self) -> None:
+        """Grows to where no finding is cut; a window does not do so for lines that wrap."""
+        layout = self.layout()
+        assert layout is not None
+        self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _fill(self, name: str, choices: Mapping[str, str], now: str) -> None:
         box = self.fields[name]

@@ -139,7 +139,7 @@ class SageMakerController(QObject):
             self._runs.setdefault(run.name, run)
         for name in found["waiting"]:
             if name not in self._jobs:
-                self._go_on(name)
+                self._work_on(name)
         self._show_runs()
 
     def _make_view(self) -> RunsView:
@@ -167,7 +167,9 @@ class SageMakerController(QObject):
 
     @Slot()
     def _show_runs(self) -> None:
-        under_way = [run for run in self._runs.values() if not run.stage.final]
+        under_way = [
+            run for run in self._runs.values() if not run.stage.final and run.problem is None
+        ]
         if self._card is not None:
             self._card.show_jobs(len(self._runs), len(under_way))
             self._card.offer_earlier(self._trained_there())
@@ -506,6 +508,11 @@ class SageMakerController(QObject):
 
     @Slot(str)
     def _go_on(self, run: str) -> None:
+        # What was said of its trouble is over.
+        self._services.window.banner.hide()
+        self._work_on(run)
+
+    def _work_on(self, run: str) -> None:
         from emotion_desktop.jobs.sagemaker.train import go_on_job
         from emotion_desktop.jobs.sagemaker.transform import go_on_transform_job
 

@@ -11,7 +11,7 @@ from emotion_desktop.domain.run import Run, RunState
 from emotion_desktop.training.options import OPTIONS, differences, in_words
 from emotion_desktop.training.recipes import RECIPES, Recipe
 from emotion_desktop.ui.training.live import LiveRun
-from emotion_desktop.ui.words import duration, percent
+from emotion_desktop.ui.words import duration, percent, sentence
 
 STATES = {
     RunState.QUEUED: "Waiting for its turn",
@@ -55,7 +55,7 @@ def state_sentence(live: LiveRun, left: str) -> str:
     """What a run is doing, or how it ended."""
     run = live.run
     if run.state is RunState.RUNNING:
-        stage = live.progress.text.capitalize() if live.progress else "Starting"
+        stage = sentence(live.progress.text) if live.progress else "Starting"
         return " · ".join(part for part in (live.asked or stage, left) if part)
     if run.state is RunState.SUCCEEDED:
         done = f"Done in {duration(run.seconds)} of training"

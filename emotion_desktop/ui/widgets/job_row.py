@@ -15,7 +15,7 @@ from emotion_desktop.domain.job import (
     Progress,
     StateChanged,
 )
-from emotion_desktop.ui.words import duration
+from emotion_desktop.ui.words import duration, sentence
 
 _WORDS = {
     JobState.QUEUED: "Waiting for its turn",
@@ -93,7 +93,7 @@ class JobRow(QFrame):
         if isinstance(event, StateChanged):
             self._show_state(event)
         elif isinstance(event, Progress) and self.state is JobState.RUNNING:
-            parts = [event.text.capitalize(), self._time_left.words(event)]
+            parts = [sentence(event.text), self._time_left.words(event)]
             self._text.setText(" · ".join(part for part in parts if part))
             if event.total > 0:
                 self._bar.setRange(0, _STEPS)
