@@ -131,19 +131,16 @@ def survey(
     Args:
         photos: for each the path relative to the source's folder, and its cell in the column.
     """
-    by_person: dict[str, list[str]] = {}
+    by_person: dict[str, list[tuple[str, str]]] = {}
     for place, column in photos:
-        by_person.setdefault(rule.person(place, column).casefold(), []).append(place.name)
+        person = rule.person(place, column)
+        by_person.setdefault(person.casefold(), []).append((place.name, person))
     shown = sorted(by_person, key=lambda key: -len(by_person[key]))
     # The largest and some from the middle: the odd ones are as telling as the plain ones.
     chosen = [*shown[:2], *shown[len(shown) // 2 :][: examples - 2]]
-    spelled = {
-        rule.person(place, column).casefold(): (place.name, rule.person(place, column))
-        for place, column in reversed(photos)
-    }
     return PersonSurvey(
         photos=len(photos),
         persons=len(by_person),
-        alone=sum(len(names) == 1 for names in by_person.values()),
-        examples=tuple(spelled[key] for key in dict.fromkeys(chosen)),
+        alone=sum(len(found) == 1 for found in by_person.values()),
+        examples=tuple(by_person[key][0] for key in dict.fromkeys(chosen)),
     )

@@ -150,6 +150,24 @@ def test_columns_are_clicked_where_they_are_not_known(controller, qtbot, data):
     idle(controller, qtbot)
 
 
+def test_what_many_spellings_mean_is_decided_however_many_there_are(controller, qtbot, data):
+    rows = "".join(f"fear/Ann_{n % 5}.png,{'sad' if n < 40 else 'odd'}{n}\n" for n in range(80))
+    (data / "labels.csv").write_text(f"image,emotion\n{rows}fear/Ann_0.png,HAPPY\n")
+    controller.window.give([data / "labels.csv"])
+    dialog = look(controller, qtbot)
+    assert len(dialog.decided) == 81  # whether their boxes are there or not
+    qtbot.waitUntil(lambda: len(dialog._meanings) == 81, timeout=_PATIENCE)
+    box = dialog._meanings["odd77"]
+    box.setCurrentIndex(box.findData("fear"))
+    dialog.rule.setCurrentIndex(dialog.rule.findData("each"))
+    dialog.rule.activated.emit(dialog.rule.currentIndex())
+    qtbot.waitUntil(dialog.go.isEnabled, timeout=_PATIENCE)
+    assert dialog.decided["odd77"] == "fear"  # another look forgets nothing
+    assert dialog.decided["HAPPY"] == "happiness"
+    assert dialog.decided["odd78"] is None
+    dialog.reject()
+
+
 def test_persons_are_told_apart_by_a_pattern(controller, qtbot, data):
     controller.dataset.bring(data)
     dialog = look(controller, qtbot)

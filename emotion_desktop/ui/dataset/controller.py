@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 #: What has changed is read again so soon after.
 _REFRESH_MS = 80
-#: What the page is made of.
-_MODULES = ("page", "health_view", "split_view", "import_dialog")
+#: What the page is made of, and what is asked for on it first.
+_MODULES = (
+    *("ui.dataset.page", "ui.dataset.health_view", "ui.dataset.split_view"),
+    *("ui.dataset.import_dialog", "jobs.dataset.looking"),
+)
 _CHANGING = ("import", "audit", "split", "move")
 
 
@@ -65,7 +68,7 @@ class DatasetController(QObject):
         from emotion_desktop.jobs.warm_up import load_job
 
         for module in _MODULES:
-            self._services.manager.submit(*load_job(f"emotion_desktop.ui.dataset.{module}"))
+            self._services.manager.submit(*load_job(f"emotion_desktop.{module}"))
 
     def set_theme(self) -> None:
         """The colours have changed."""

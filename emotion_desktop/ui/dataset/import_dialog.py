@@ -44,6 +44,8 @@ _LOOKS_LIKE: Final = "{person}_{number}"
 _SETTLE_MS: Final = 400
 #: So high that some spellings are in sight whatever else is shown, pixels.
 _SPELLINGS: Final = 150
+#: So many of their boxes are made between two events: all at once would stall the window.
+_AT_ONCE: Final = 3
 
 
 class ImportDialog(QDialog):
@@ -60,6 +62,11 @@ class ImportDialog(QDialog):
         self.resize(760, 680)
         self._look: Look | None = None
         self._meanings: dict[str, QComboBox] = {}
+        self._decided: dict[str, str | None] = {}
+        self._coming: list[tuple[int, dict[str, Any]]] = []
+        self._next = QTimer(self)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._make_boxes)
         self.summary = _label("headline")
         self.notes = _label("muted")
         self.columns = ColumnPicker()
@@ -198,12 +205,13 @@ class ImportDialog(QDialog):
         self.bad.setVisible(bool(look.bad_count) and self.bad_button.isChecked())
 
     def _show_spellings(self, spellings: Sequence[dict[str, Any]]) -> None:
-        chosen = {written: box.currentData() for written, box in self._meanings.items()}
+        chosen = self.decided
+        self._decided = {s["written"]: chosen.get(s["written"], s["emotion"]) for s in spellings}
+        self.spellings.setRowCount(0)
         self._meanings = {}
         self.spellings.setRowCount(len(spellings))
         for row, spelling in enumerate(spellings):
-            written = spelling["written"]
-            for column, text in enumerate((written, f"{spelling['count']:,}")):
+            for column, text in enumerate((spelling["written"], f"{spelling['count']:,}")):
                 cell = QTableWidgetItem(text)
                 cell.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 if column:
@@ -211,18 +219,29 @@ class ImportDialog(QDialog):
                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                     )
                 self.spellings.setItem(row, column, cell)
+            self.spellings.setRowHeight(row, 36)
+        self._coming = list(enumerate(spellings))
+        self._make_boxes()
+        self._next.start()
+
+    @Slot()
+    def _make_boxes(self) -> None:
+        now, self._coming = self._coming[:_AT_ONCE], self._coming[_AT_ONCE:]
+        for row, spelling in now:
+            written = spelling["written"]
             box = QComboBox()
             box.setAccessibleName(f"What “{written}” means")
             for emotion in EMOTIONS:
                 box.addItem(emotion, emotion)
             box.addItem("kept aside", None)
-            meant = chosen.get(written, spelling["emotion"])
+            meant = self._decided[written]
             box.setCurrentIndex(EMOTIONS.index(meant) if meant else len(EMOTIONS))
             if not spelling["sure"]:
                 box.setToolTip("A guess, by the numbers of FER2013: please look at it.")
             self.spellings.setCellWidget(row, 2, box)
-            self.spellings.setRowHeight(row, 36)
             self._meanings[written] = box
+        if not self._coming:
+            self._next.stop()
 
     def _show_persons(self, persons: dict[str, Any]) -> None:
         self.rule.setCurrentIndex(self.rule.findData(persons["way"]))
@@ -252,7 +271,8 @@ class ImportDialog(QDialog):
     @property
     def decided(self) -> dict[str, str | None]:
         """What each label means by the user's eyes."""
-        return {written: box.currentData() for written, box in self._meanings.items()}
+        made = {written: box.currentData() for written, box in self._meanings.items()}
+        return {**self._decided, **made}
 
     @Slot()
     def _rule_chosen(self) -> None:
