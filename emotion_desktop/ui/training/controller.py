@@ -53,6 +53,7 @@ class TrainingController(QObject):
         self._theme = theme
         self._shown: tuple[str, ...] = ()
         self._setup: SetupController | None = None
+        self._begun: TrainingPage | None = None
         self._place = Deferred(self._make_page, self._prepare_page)
         self.book = RunBook(services, self)
         self.book.listed.connect(self._list_runs)
@@ -105,13 +106,24 @@ class TrainingController(QObject):
     # -- the page ------------------------------------------------------------------------------
 
     def _prepare_page(self, then: Callable[[], object]) -> None:
-        self._services.turns.add(*imports(_PARTS), then)
+        self._services.turns.add(*imports(_PARTS), self._begin_page, then)
+
+    def _begin_page(self) -> None:
+        """The page without what belongs beside it: a turn of the event loop's worth."""
+        from emotion_desktop.ui.training.page import TrainingPage
+
+        if self._begun is None:
+            self._begun = TrainingPage(self._theme, self._make_run_view, self._place)
+            self._begun.hide()
 
     def _make_page(self) -> TrainingPage:
-        from emotion_desktop.ui.training.page import TrainingPage
         from emotion_desktop.ui.training.setup_controller import SetupController
 
-        page = TrainingPage(self._theme, self._make_run_view)
+        self._begin_page()
+        assert self._begun is not None
+        page = self._begun
+        page.set_theme(self._theme)
+        page.show()
         page.runs.new_wanted.connect(self._show_setup)
         page.runs.chosen.connect(self._show_runs)
         self._setup = SetupController(self._services, self.book, page.setup, self)
@@ -138,7 +150,7 @@ class TrainingController(QObject):
             return
         if self._setup is not None:
             self._setup.show_facts()
-        self._services.turns.add(self.refresh, lambda: self._services.plots.want(self._show_again))
+        self._services.turns.add(self.refresh, lambda: self._services.plots.want(self._plots_there))
 
     @Slot()
     def _show_setup(self) -> None:
@@ -158,6 +170,11 @@ class TrainingController(QObject):
         elif known:
             page.run.page.show_run(known[0])
             page.bring(page.run)
+
+    def _plots_there(self) -> None:
+        """The view of a run is made before there is one: starting it is quicker then."""
+        _ = self.page.run.page
+        self._show_again()
 
     def _show_again(self) -> None:
         if self._shown:
