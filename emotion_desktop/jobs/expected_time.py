@@ -23,6 +23,8 @@ _GUESSES: Final = {
 }
 _FINDING_S: Final = 0.012
 """Of one core, to find and prepare a face that is not in the cache yet."""
+_LOOKING_S: Final = 0.022
+"""Of one core, to find a face and look at it closely."""
 
 
 def expected_seconds(
@@ -45,12 +47,15 @@ def expected_seconds(
         run = max(alike, key=lambda run: run.epochs)
         per_epoch = run.seconds / run.epochs / run.photos
     measured = per_epoch is not None
+    cores = os.cpu_count() or 1
+    beside = _BESIDE_S
+    if recipe.movements or recipe.opinion:
+        beside += photos * _LOOKING_S / cores
     if per_epoch is None:
         area = (recipe.size / 64) ** 2
-        cores = os.cpu_count() or 1
         per_epoch = _GUESSES.get(recipe.net, 10.0) * area / 1000 / cores
-        return photos * (per_epoch * recipe.epochs + _FINDING_S / cores) + _BESIDE_S, measured
-    return photos * per_epoch * recipe.epochs + _BESIDE_S, measured
+        return photos * (per_epoch * recipe.epochs + _FINDING_S / cores) + beside, measured
+    return photos * per_epoch * recipe.epochs + beside, measured
 
 
 def _alike(run: Run, recipe: Recipe) -> bool:
