@@ -126,6 +126,7 @@ class AccountDialog(QDialog):
         self._who.setText(f"{report['account']}\n{arn}" if arn else "Not known.")
         while (item := self._findings.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         for finding in report["findings"]:
             self._findings.addWidget(self._row(finding))

@@ -84,6 +84,7 @@ class SageMakerController(QObject):
         self._examine_soon.timeout.connect(self._examine)
         #: The machines whose quota the report is about.
         self._examined: Machines | None = None
+        self._looked = ""
         services.bridge.happened.connect(self._told)
         services.settings.changed.connect(self._settings_changed)
 
@@ -286,7 +287,14 @@ class SageMakerController(QObject):
         if self._card is not None:
             self._card.show_account(None, busy=True)
         job = examine_account_job(self._choice(), now.aws_role, now.aws_bucket, machines)
-        self._ask(job, self._show_report)
+        looked = self._looked = job[0].id
+
+        def show(report: dict[str, Any]) -> None:
+            # An answer to an earlier question may come after that to the latest one.
+            if self._looked == looked:
+                self._show_report(report)
+
+        self._ask(job, show)
 
     def _show_report(self, report: dict[str, Any]) -> None:
         self._report = report
