@@ -14,6 +14,7 @@ from emotion_desktop.ui.sagemaker.clean_dialog import CleanDialog
 from emotion_desktop.ui.sagemaker.confirm_dialog import ConfirmDialog
 from emotion_desktop.ui.sagemaker.transform_dialog import TransformDialog
 from emotion_desktop.ui.settings_dialog import SettingsDialog
+from emotion_desktop.ui.widgets.job_row import JobRow
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings, save_settings
 from tests.stand_ins.aws.server import SECRETS
@@ -72,10 +73,7 @@ def ready(open_window, qtbot, aws) -> Controller:
     setup = controller.training.page.setup
     qtbot.waitUntil(lambda: setup.split is not None, timeout=_PATIENCE)
     setup.choose_preset("quick")
-    qtbot.waitUntil(
-        lambda: bool(controller.sagemaker._report and controller.sagemaker._report["good"]),
-        timeout=_PATIENCE,
-    )
+    qtbot.waitUntil(lambda: controller.sagemaker.account.is_ready, timeout=_PATIENCE)
     return controller
 
 
@@ -99,13 +97,13 @@ def press(qtbot, widget, text):
 
 
 def run_of(controller):
-    (run,) = controller.sagemaker._runs.values()
+    (run,) = controller.sagemaker.book
     return run
 
 
 def test_three_clicks_with_the_cost_confirmed(open_window, qtbot, aws):
     controller = ready(open_window, qtbot, aws)
-    card = controller.sagemaker._card
+    card = controller.sagemaker.card
     assert "123456789012 · arn:aws:" in card.account.text()
     before = len(aws.wire.calls)
     qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
@@ -120,14 +118,14 @@ def test_three_clicks_with_the_cost_confirmed(open_window, qtbot, aws):
     dialog.reject()
     qtbot.wait(200)
     assert {"PutObject", "CreateTrainingJob"}.isdisjoint(aws.wire.operations())
-    assert controller.sagemaker._runs == {}
+    assert list(controller.sagemaker.book) == []
     qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
     press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
     qtbot.waitUntil(
-        lambda: any(r.stage is Stage.DONE for r in controller.sagemaker._runs.values()),
+        lambda: any(r.stage is Stage.DONE for r in controller.sagemaker.book),
         timeout=_PATIENCE,
     )
-    view = controller.sagemaker._view.page
+    view = controller.sagemaker.view
     qtbot.waitUntil(view.buttons["use"].isVisible, timeout=_PATIENCE)
     assert "Saved checkpoint" in view.log.toPlainText()
     assert "Done" in view.timeline.accessibleDescription()
@@ -139,17 +137,15 @@ def test_three_clicks_with_the_cost_confirmed(open_window, qtbot, aws):
 def test_the_window_goes_and_comes_while_it_trains(open_window, qtbot, aws):
     aws.training.plan.epoch_pace = 0.3
     first = ready(open_window, qtbot, aws)
-    qtbot.mouseClick(first.sagemaker._card.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(first.sagemaker.card.button, Qt.MouseButton.LeftButton)
     press(qtbot, dialog_of(first, qtbot, ConfirmDialog), "Send and train")
-    qtbot.waitUntil(
-        lambda: any(r.history for r in first.sagemaker._runs.values()), timeout=_PATIENCE
-    )
+    qtbot.waitUntil(lambda: any(r.history for r in first.sagemaker.book), timeout=_PATIENCE)
     first.window.close()
     qtbot.waitUntil(lambda: first.window.may_close, timeout=_PATIENCE)
     assert aws.wire.count("StopTrainingJob") == 0
     second = open_window()
     qtbot.waitUntil(
-        lambda: any(r.stage is Stage.DONE for r in second.sagemaker._runs.values()),
+        lambda: any(r.stage is Stage.DONE for r in second.sagemaker.book),
         timeout=_PATIENCE,
     )
     assert aws.wire.count("CreateTrainingJob") == 1
@@ -159,9 +155,9 @@ def test_the_window_goes_and_comes_while_it_trains(open_window, qtbot, aws):
 def test_stop_cancel_and_forget(open_window, qtbot, aws):
     aws.training.plan.epoch_pace = 30
     controller = ready(open_window, qtbot, aws)
-    qtbot.mouseClick(controller.sagemaker._card.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(controller.sagemaker.card.button, Qt.MouseButton.LeftButton)
     press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
-    view = controller.sagemaker._view.page
+    view = controller.sagemaker.view
     qtbot.waitUntil(view.buttons["stop"].isVisible, timeout=_PATIENCE)
     press(qtbot, view, "Cancel…")
     box = dialog_of(controller, qtbot, QMessageBox)
@@ -171,20 +167,20 @@ def test_stop_cancel_and_forget(open_window, qtbot, aws):
     qtbot.waitUntil(view.buttons["forget"].isVisible, timeout=_PATIENCE)
     press(qtbot, view, "Forget…")
     press(qtbot, dialog_of(controller, qtbot, QMessageBox), "Forget it")
-    qtbot.waitUntil(lambda: not controller.sagemaker._runs, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: not list(controller.sagemaker.book), timeout=_PATIENCE)
 
 
 def test_a_problem_has_its_button_and_is_gone_on_with(open_window, qtbot, aws):
     controller = ready(open_window, qtbot, aws)
     aws.quotas.set("ml.g4dn.xlarge", 0)
-    qtbot.mouseClick(controller.sagemaker._card.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(controller.sagemaker.card.button, Qt.MouseButton.LeftButton)
     press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
-    view = controller.sagemaker._view.page
-    qtbot.waitUntil(view._problem.isVisible, timeout=_PATIENCE)
-    assert "may use no ml.g4dn.xlarge" in view._problem.text()
+    view = controller.sagemaker.view
+    qtbot.waitUntil(view.problem.isVisible, timeout=_PATIENCE)
+    assert "may use no ml.g4dn.xlarge" in view.problem.text()
     qtbot.waitUntil(view.buttons["go_on"].isVisible, timeout=_PATIENCE)
     press(qtbot, view, "Choose another machine")
-    kinds = controller.sagemaker._card.kind
+    kinds = controller.sagemaker.card.kind
     assert kinds.view().isVisible()
     kinds.hidePopup()
     controller.sagemaker.show_jobs()
@@ -209,7 +205,7 @@ def test_the_account_is_not_asked_for_before_the_user_wants_it(open_window, qtbo
     qtbot.wait(300)
     assert aws.wire.calls == []
     # The first click leads to the account, which is put together by choosing.
-    qtbot.mouseClick(controller.sagemaker._card.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(controller.sagemaker.card.button, Qt.MouseButton.LeftButton)
     dialog = dialog_of(controller, qtbot, AccountDialog)
     qtbot.waitUntil(
         lambda: controller.settings.now.aws_role == aws.role, timeout=_PATIENCE
@@ -218,10 +214,7 @@ def test_the_account_is_not_asked_for_before_the_user_wants_it(open_window, qtbo
     qtbot.waitUntil(lambda: box.findData(BUCKET) > 0, timeout=_PATIENCE)
     box.setCurrentIndex(box.findData(BUCKET))
     box.activated.emit(box.currentIndex())
-    qtbot.waitUntil(
-        lambda: bool(controller.sagemaker._report and controller.sagemaker._report["good"]),
-        timeout=_PATIENCE,
-    )
+    qtbot.waitUntil(lambda: controller.sagemaker.account.is_ready, timeout=_PATIENCE)
     assert controller.settings.now.aws_bucket == BUCKET
     dialog.reject()
 
@@ -229,7 +222,7 @@ def test_the_account_is_not_asked_for_before_the_user_wants_it(open_window, qtbo
 def test_each_finding_has_its_button(open_window, qtbot, aws):
     controller = open_window(aws_role=aws.role)
     controller.training.show()
-    controller.sagemaker._show_account()
+    controller.sagemaker.account.show()
     dialog = dialog_of(controller, qtbot, AccountDialog)
     qtbot.waitUntil(
         lambda: shown(dialog, "Make one"),
@@ -243,7 +236,7 @@ def test_each_finding_has_its_button(open_window, qtbot, aws):
     )
     aws.faults.add("ListRoles", code="AccessDenied", status=403, times=5,
                    message="User: x is not authorized to perform: iam:ListRoles on resource: *")
-    qtbot.waitUntil(dialog._again.isEnabled, timeout=_PATIENCE)
+    qtbot.waitUntil(dialog.again.isEnabled, timeout=_PATIENCE)
     press(qtbot, dialog, "Look again")
     qtbot.waitUntil(
         lambda: shown(dialog, "Copy the policy"),
@@ -252,7 +245,7 @@ def test_each_finding_has_its_button(open_window, qtbot, aws):
     press(qtbot, dialog, "Copy the policy")
     assert "iam:PassRole" in QGuiApplication.clipboard().text()
     aws.faults.add("GetCallerIdentity", code="ExpiredToken", status=403, times=5)
-    qtbot.waitUntil(dialog._again.isEnabled, timeout=_PATIENCE)
+    qtbot.waitUntil(dialog.again.isEnabled, timeout=_PATIENCE)
     press(qtbot, dialog, "Look again")
     qtbot.waitUntil(
         lambda: shown(dialog, "Sign in again"),
@@ -263,7 +256,7 @@ def test_each_finding_has_its_button(open_window, qtbot, aws):
 
 def test_each_kind_of_machine_has_its_quota_read_before_a_launch(open_window, qtbot, aws):
     controller = ready(open_window, qtbot, aws)
-    card = controller.sagemaker._card
+    card = controller.sagemaker.card
     aws.quotas.set("ml.g5.xlarge", 0)
     card.kind.setCurrentIndex(card.kind.findData("ml.g5.xlarge"))
     qtbot.waitUntil(
@@ -289,7 +282,7 @@ def test_without_a_region_one_is_chosen(open_window, qtbot, aws, monkeypatch):
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     controller = open_window(aws_role=aws.role)
     controller.training.show()
-    controller.sagemaker._show_account()
+    controller.sagemaker.account.show()
     dialog = dialog_of(controller, qtbot, AccountDialog)
     qtbot.waitUntil(lambda: shown(dialog, "Choose a region"), timeout=_PATIENCE)
     press(qtbot, dialog, "Choose a region")
@@ -298,9 +291,9 @@ def test_without_a_region_one_is_chosen(open_window, qtbot, aws, monkeypatch):
     box.hidePopup()
     box.setCurrentIndex(box.findData("eu-west-1"))
     box.activated.emit(box.currentIndex())
-    qtbot.waitUntil(lambda: "123456789012" in dialog._who.text(), timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: "123456789012" in dialog.who.text(), timeout=_PATIENCE)
     assert controller.settings.now.aws_region == "eu-west-1"
-    assert "eu-west-1" in controller.sagemaker._card.account.text()
+    assert "eu-west-1" in controller.sagemaker.card.account.text()
     dialog.reject()
 
 
@@ -319,14 +312,14 @@ def test_without_credentials_a_profile_is_chosen(
     )
     controller = open_window(aws_role=aws.role)
     controller.training.show()
-    controller.sagemaker._show_account()
+    controller.sagemaker.account.show()
     dialog = dialog_of(controller, qtbot, AccountDialog)
     qtbot.waitUntil(lambda: shown(dialog, "Choose a profile"), timeout=_PATIENCE)
     assert "No AWS credentials" in "".join(t.text() for t in dialog.findChildren(QLabel))
     box = dialog.fields["profile"]
     box.setCurrentIndex(box.findData("work"))
     box.activated.emit(box.currentIndex())
-    qtbot.waitUntil(lambda: "123456789012" in dialog._who.text(), timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: "123456789012" in dialog.who.text(), timeout=_PATIENCE)
     assert controller.settings.now.aws_profile == "work"
     dialog.reject()
 
@@ -354,12 +347,12 @@ def test_signing_in_again_is_one_click(open_window, qtbot, aws, monkeypatch, tmp
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     controller = open_window(aws_role=aws.role, aws_profile="work")
     controller.training.show()
-    controller.sagemaker._show_account()
+    controller.sagemaker.account.show()
     dialog = dialog_of(controller, qtbot, AccountDialog)
     qtbot.waitUntil(lambda: shown(dialog, "Sign in again"), timeout=_PATIENCE)
-    assert "123456789012" not in dialog._who.text()
+    assert "123456789012" not in dialog.who.text()
     press(qtbot, dialog, "Sign in again")
-    qtbot.waitUntil(lambda: "123456789012" in dialog._who.text(), timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: "123456789012" in dialog.who.text(), timeout=_PATIENCE)
     assert not shown(dialog, "Sign in again")
     dialog.reject()
 
@@ -369,7 +362,7 @@ def test_cleaning_up(open_window, qtbot, aws):
     s3.put_object(Bucket=BUCKET, Key="emotion-desktop/runs/old/run.json", Body=b"x" * 1000)
     s3.put_object(Bucket=BUCKET, Key="mine.jpg", Body=b"x")
     controller = ready(open_window, qtbot, aws)
-    press(qtbot, controller.sagemaker._card, "Clean up…")
+    press(qtbot, controller.sagemaker.card, "Clean up…")
     dialog = dialog_of(controller, qtbot, CleanDialog)
     qtbot.waitUntil(lambda: dialog.tree.topLevelItemCount() == 1, timeout=_PATIENCE)
     assert not dialog.delete.isEnabled()
@@ -383,24 +376,24 @@ def test_cleaning_up(open_window, qtbot, aws):
 
 def test_without_a_split_nothing_can_be_sent(qapp, controller, qtbot, aws):
     controller.training.show()
-    qtbot.waitUntil(lambda: controller.sagemaker._card is not None, timeout=_PATIENCE)
-    assert not controller.sagemaker._card.button.isEnabled()
-    assert SPLIT not in controller.sagemaker._card.note.text()
-    assert "Choose a split first" in controller.sagemaker._card.note.text()
+    qtbot.waitUntil(lambda: controller.sagemaker.card is not None, timeout=_PATIENCE)
+    assert not controller.sagemaker.card.button.isEnabled()
+    assert SPLIT not in controller.sagemaker.card.note.text()
+    assert "Choose a split first" in controller.sagemaker.card.note.text()
 
 
 def test_many_photos_are_classified_there(open_window, qtbot, aws, photos):
     controller = ready(open_window, qtbot, aws)
-    card = controller.sagemaker._card
-    assert not card._classify.isVisible(), "there is no model yet that was trained there"
+    card = controller.sagemaker.card
+    assert not card.classify.isVisible(), "there is no model yet that was trained there"
     qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
     press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
     qtbot.waitUntil(
-        lambda: any(r.stage is Stage.DONE for r in controller.sagemaker._runs.values()),
+        lambda: any(r.stage is Stage.DONE for r in controller.sagemaker.book),
         timeout=_PATIENCE,
     )
-    press(qtbot, controller.sagemaker._view.page, "‹ Train a model")
-    qtbot.waitUntil(card._classify.isVisible, timeout=_PATIENCE)
+    press(qtbot, controller.sagemaker.view, "‹ Train a model")
+    qtbot.waitUntil(card.classify.isVisible, timeout=_PATIENCE)
     press(qtbot, card, "Classify there…")
     dialog = dialog_of(controller, qtbot, TransformDialog)
     assert not dialog.go_on.isEnabled()
@@ -415,11 +408,11 @@ def test_many_photos_are_classified_there(open_window, qtbot, aws, photos):
     )
     press(qtbot, box, "Send and classify")
     done = lambda: [  # noqa: E731
-        r for r in controller.sagemaker._runs.values()
+        r for r in controller.sagemaker.book
         if r.kind == "transform" and r.stage is Stage.DONE
     ]
     qtbot.waitUntil(lambda: bool(done()), timeout=_PATIENCE)
-    view = controller.sagemaker._view.page
+    view = controller.sagemaker.view
     assert view.current == done()[0].name, "what was just begun is in front"
     assert not view.log.isVisible(), "a batch transform has no log"
     assert "Classify done" in view.timeline.accessibleDescription()
@@ -437,7 +430,7 @@ def test_prices_of_ones_own(open_window, qtbot, aws):
     dialog = SettingsDialog(controller.settings.now, controller.window)
     dialog.typed["aws_prices"].setText("ml.g4dn.xlarge=0.5")
     controller.settings.keep(dialog.settings)
-    facts = [text.text() for _, text in controller.sagemaker._card._rows]
+    facts = [text.text() for text in controller.sagemaker.card.findChildren(QLabel)]
     assert any("at most $1.00" in fact for fact in facts)
     dialog.typed["aws_prices"].setText("cheap")
     controller.settings.keep(dialog.settings)
@@ -448,9 +441,9 @@ def test_prices_of_ones_own(open_window, qtbot, aws):
 def test_what_costs_money_is_not_cancelled_by_the_way(open_window, qtbot, aws):
     aws.training.plan.epoch_pace = 30
     controller = ready(open_window, qtbot, aws)
-    qtbot.mouseClick(controller.sagemaker._card.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(controller.sagemaker.card.button, Qt.MouseButton.LeftButton)
     press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
-    qtbot.waitUntil(lambda: bool(controller.sagemaker._runs), timeout=_PATIENCE)
-    rows = list(controller.jobs._rows.values())
+    qtbot.waitUntil(lambda: bool(list(controller.sagemaker.book)), timeout=_PATIENCE)
+    rows = [row for row in controller.window.findChildren(JobRow) if row.isVisible()]
     assert rows
     assert not any(shown(row, "Cancel") for row in rows)

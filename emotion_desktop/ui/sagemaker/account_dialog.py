@@ -67,11 +67,11 @@ class AccountDialog(QDialog):
             box.activated.connect(self._choose)
             add_row(form, title, box)
             self.fields[name] = box
-        self._who = QLabel()
-        self._who.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._who.setTextFormat(Qt.TextFormat.PlainText)
-        self._who.setWordWrap(True)
-        form.addRow("Account", self._who)
+        self.who = QLabel()
+        self.who.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.who.setTextFormat(Qt.TextFormat.PlainText)
+        self.who.setWordWrap(True)
+        form.addRow("Account", self.who)
         self._findings = QVBoxLayout()
         self._findings.setSpacing(6)
         note = QLabel(
@@ -79,8 +79,8 @@ class AccountDialog(QDialog):
         )
         note.setProperty("role", "muted")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self._again = buttons.addButton("Look again", QDialogButtonBox.ButtonRole.ActionRole)
-        self._again.clicked.connect(self.look_wanted)
+        self.again = buttons.addButton("Look again", QDialogButtonBox.ButtonRole.ActionRole)
+        self.again.clicked.connect(self.look_wanted)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
@@ -103,8 +103,8 @@ class AccountDialog(QDialog):
 
     def show_busy(self) -> None:
         """AWS is being asked."""
-        self._again.setEnabled(False)
-        self._who.setText("Asking AWS…")
+        self.again.setEnabled(False)
+        self.who.setText("Asking AWS…")
 
     def show_report(self, report: Mapping[str, Any], now: Mapping[str, str]) -> None:
         """Shows what was found.
@@ -113,7 +113,7 @@ class AccountDialog(QDialog):
             now: profile, region, role and bucket as they are set.
         """
         self._report = report
-        self._again.setEnabled(True)
+        self.again.setEnabled(True)
         profiles = {"": "Found by itself"} | {name: name for name in report["profiles"]}
         self._fill("profile", profiles, now["profile"])
         regions = {"": "The profile's"} | {name: name for name in report["regions"]}
@@ -123,7 +123,7 @@ class AccountDialog(QDialog):
         buckets = {"": ""} | {name: name for name in report["buckets"]}
         self._fill("bucket", buckets, now["bucket"])
         arn = report["arn"]
-        self._who.setText(f"{report['account']}\n{arn}" if arn else "Not known.")
+        self.who.setText(f"{report['account']}\n{arn}" if arn else "Not known.")
         while (item := self._findings.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()

@@ -101,13 +101,13 @@ class SageMakerCard(PlaceCard):
         clean = QPushButton("Clean up…")
         clean.setProperty("role", "flat")
         clean.clicked.connect(self.clean_wanted)
-        self._classify = QPushButton("Classify there…")
-        self._classify.setProperty("role", "flat")
-        self._classify.setToolTip("Classify many photos with a model that was trained there.")
-        self._classify.clicked.connect(self.transform_wanted)
+        self.classify = QPushButton("Classify there…")
+        self.classify.setProperty("role", "flat")
+        self.classify.setToolTip("Classify many photos with a model that was trained there.")
+        self.classify.clicked.connect(self.transform_wanted)
         links = QHBoxLayout()
         links.addWidget(self._jobs)
-        links.addWidget(self._classify)
+        links.addWidget(self.classify)
         links.addWidget(clean)
         links.addStretch(1)
         return links
@@ -140,7 +140,7 @@ class SageMakerCard(PlaceCard):
             self.earlier.addItem(f"The model “{name}”", address)
         self.earlier.setCurrentIndex(max(0, self.earlier.findData(before)))
         self.earlier.blockSignals(False)
-        for widget in (self.earlier, self._start_from, self._classify):
+        for widget in (self.earlier, self._start_from, self.classify):
             widget.setVisible(bool(models))
 
     def show_account(self, report: Mapping[str, Any] | None, *, busy: bool = False) -> None:

@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.cloud import CloudRun, Machines, Stage
+from emotion_desktop.domain.cloud import CloudRun, Stage
 from emotion_desktop.domain.errors import Remedy
 from emotion_desktop.ui.sagemaker.timeline import Timeline, steps_of
+from emotion_desktop.ui.sagemaker.words import STAGES, figures, headline, title_of
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.curves import Curve, CurvesView
-from emotion_desktop.ui.words import duration
 
 _LOG_LINES: Final = 5000
 #: What is mended by another choice in the account's dialog.
@@ -32,63 +32,6 @@ _IN_THE_ACCOUNT: Final = {
     Remedy.CHOOSE_PROFILE, Remedy.CHOOSE_REGION, Remedy.CHOOSE_ROLE, Remedy.CHOOSE_BUCKET,
     Remedy.COPY_POLICY,
 }
-_WORDS: Final[Mapping[Stage, str]] = {
-    Stage.PREPARING: "Preparing the faces",
-    Stage.UPLOADING: "Uploading",
-    Stage.LAUNCHING: "Starting the job",
-    Stage.RUNNING: "At SageMaker",
-    Stage.FETCHING: "Bringing the model back",
-    Stage.DONE: "Done",
-    Stage.FAILED: "Failed",
-    Stage.STOPPED: "Stopped",
-}
-
-
-def title_of(run: CloudRun) -> str:
-    """What a run is called: its model, and what is done with it if it is not trained."""
-    model = str(run.order.get("model", run.name))
-    return f"Classify with {model}" if run.kind == "transform" else model
-
-
-def headline(run: CloudRun, *, worked_on: bool) -> str:
-    """How a run is doing, in words."""
-    words = _WORDS[run.stage]
-    if run.stage is Stage.RUNNING and run.job is not None:
-        words = f"{words}: {run.job.detail.lower() or run.job.status.lower()}"
-    if run.stage is Stage.DONE:
-        words = f"Done: the model is in the store as “{run.result}”"
-        if run.kind == "transform":
-            words = f"Done: the answers are in {run.result}"
-    if not worked_on and not run.stage.final:
-        words = f"{words}. Left off; nothing is lost" if not run.stage.paid else words
-    return words
-
-
-def figures(run: CloudRun, prices: Mapping[str, float], now: float) -> str:
-    """Time and cost so far, and the limit."""
-    from emotion_desktop.cloud.prices import cost, dollars
-
-    machines = Machines(**run.order["machines"])
-    parts = [f"{machines.count} × {machines.kind}{', spot' if machines.spot else ''}"]
-    job = run.job
-    limit = cost(machines, machines.max_hours * 3600, prices)
-    if job is not None and job.transitions:
-        running = job.running
-        if running is None:
-            begun = [t.started for t in job.transitions if t.status != "Starting"]
-            running = round(now - begun[0]) if begun else 0
-        parts.append(f"ran {duration(running)}" if job.over else f"running for {duration(running)}")
-        paid = job.billable if job.billable is not None else running
-        so_far = cost(machines, paid, prices)
-        if job.billable is not None:
-            parts.append(f"{duration(job.billable)} to be paid for")
-            if job.running and job.billable < job.running:
-                parts.append(f"spot saved {1 - job.billable / job.running:.0%}")
-        if so_far is not None:
-            parts.append(f"about {dollars(so_far)}{'' if job.over else ' so far'}")
-    if limit is not None and not run.stage.final:
-        parts.append(f"at most {dollars(limit)}")
-    return " · ".join(parts)
 
 
 class RunsView(QWidget):
@@ -139,11 +82,11 @@ class RunsView(QWidget):
         self._title.setProperty("role", "title")
         self._words = QLabel("What is trained on SageMaker is shown here, also from other windows.")
         self._words.setWordWrap(True)
-        self._problem = QLabel()
-        self._problem.setWordWrap(True)
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
-        self._problem.setProperty("role", "danger")
-        self._problem.hide()
+        self.problem = QLabel()
+        self.problem.setWordWrap(True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.setProperty("role", "danger")
+        self.problem.hide()
         self._figures = QLabel()
         self._figures.setProperty("role", "muted")
         self._figures.setWordWrap(True)
@@ -153,7 +96,7 @@ class RunsView(QWidget):
         self.curves.setMinimumHeight(170)
         right = QVBoxLayout()
         right.setSpacing(8)
-        for widget in (self._title, self._words, self._problem, self._figures, self.timeline):
+        for widget in (self._title, self._words, self.problem, self._figures, self.timeline):
             right.addWidget(widget)
         right.addLayout(self._button_row())
         right.addWidget(self.curves, 3)
@@ -242,7 +185,7 @@ class RunsView(QWidget):
                 self._chosen()
         for index, run in enumerate(runs):
             started = time.strftime("%d %b %H:%M", time.localtime(run.created))
-            text = f"{title_of(run)}\n{started} · {_WORDS[run.stage]}"
+            text = f"{title_of(run)}\n{started} · {STAGES[run.stage]}"
             self.list.item(index).setText(text)
         self._show()
 
@@ -292,14 +235,14 @@ class RunsView(QWidget):
         transform = run is not None and run.kind == "transform"
         self.buttons["use"].setText("Show in the gallery" if transform else "Use in the gallery")
         trouble = (run.waiting or run.problem) if run is not None else None
-        self._problem.setVisible(trouble is not None)
+        self.problem.setVisible(trouble is not None)
         remedy = trouble.remedy if trouble is not None else ""
         for button, remedies in self._remedies:
             button.setVisible(remedy in remedies)
         if run is None:
             return
         if trouble is not None:
-            self._problem.setText(f"{trouble.message} {trouble.hint}".strip())
+            self.problem.setText(f"{trouble.message} {trouble.hint}".strip())
         now = time.time()
         self._title.setText(title_of(run))
         self._words.setText(f"{headline(run, worked_on=going)}\n{run.name}")

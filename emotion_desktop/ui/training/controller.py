@@ -36,6 +36,7 @@ _PARTS: Final = (
     "cloud.prices",
     "cloud.hyperparameters",
     "ui.sagemaker.card",
+    "ui.sagemaker.card_controller",
 )
 
 

@@ -1,0 +1,152 @@
+"""Behind the card: what a training there takes and costs, agreeing to it, the start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, Slot
+
+from emotion_desktop.cloud.hyperparameters import PRESETS, Preset, default_layers
+from emotion_desktop.cloud.prices import INSTANCES, dollars, estimate_training
+from emotion_desktop.domain.cloud import TrainingOrder
+
+if TYPE_CHECKING:
+    from emotion_desktop.ui.sagemaker.account_controller import AccountController
+    from emotion_desktop.ui.sagemaker.asking import Asking
+    from emotion_desktop.ui.sagemaker.card import SageMakerCard
+    from emotion_desktop.ui.sagemaker.run_book import CloudRunBook
+    from emotion_desktop.ui.services import Services
+    from emotion_desktop.ui.training.setup import SetupView
+
+#: The training tab's presets, and what comes nearest to them there.
+_PRESETS: Final = {"notebook": "notebook", "quick": "quick", "best": "pretrained"}
+
+
+class CardController(QObject):
+    """Serves a SageMakerCard; what it starts is in the book from then on."""
+
+    def __init__(
+        self,
+        services: Services,
+        asking: Asking,
+        account: AccountController,
+        book: CloudRunBook,
+        *,
+        setup: SetupView,
+        card: SageMakerCard,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._asking = asking
+        self._account = account
+        self._book = book
+        self._setup = setup
+        self._card = card
+        card.offer_kinds({kind: item.note for kind, item in INSTANCES.items()})
+        card.train_wanted.connect(self._train)
+        card.machines_changed.connect(self.show_facts)
+        setup.changed.connect(self.show_facts)
+        services.settings.changed.connect(self.show_facts)
+
+    @Slot()
+    def show_facts(self) -> None:
+        """Time and cost on the card: arithmetic alone, nothing is asked of AWS."""
+        card, split, preset = self._card, self._setup.split, self._preset
+        if split is None:
+            card.show_facts(
+                [("Time", "–"), ("Cost", "–"), ("Leaves this computer", "Nothing yet")]
+            )
+            card.allow("Choose a split first: what is sent must be fixed before it goes.")
+            return
+        parts = split.report["parts"]
+        photos = int(parts["training"]["photos"])
+        estimate = estimate_training(
+            card.machines,
+            samples=photos,
+            epochs=int(preset.values["epochs"]),
+            side=preset.side,
+            layers=int(preset.values.get("num_layers", default_layers(preset.side))),
+            stored_bytes=0,
+            own=self._asking.prices,
+        )
+        time, price = "not known", "no price is known for this machine"
+        known = INSTANCES.get(card.machines.kind)
+        about_machine = known.note if known is not None else card.machines.kind
+        if estimate is not None:
+            minutes = max(1, round(estimate.expected_s / 60))
+            time = f"about {minutes} min, preset “{preset.title}”"
+            price = f"about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)}"
+        sent = photos + int(parts["validation"]["photos"])
+        card.show_facts(
+            [
+                ("Time", time),
+                ("Cost", price),
+                ("Leaves this computer", f"The faces on {sent:,} photos, once you agree"),
+                ("Runs on", _each(card.machines.count, about_machine)),
+            ]
+        )
+        card.allow("")
+
+    @property
+    def _preset(self) -> Preset:
+        return PRESETS[_PRESETS.get(self._setup.recipe.name, "notebook")]
+
+    @Slot()
+    def _train(self) -> None:
+        """Works the offer out; nothing goes before it is agreed to."""
+        from emotion_desktop.jobs.sagemaker.overview import offer_job
+
+        if not self._account.is_ready:
+            self._account.show()
+            return
+        order = self._order()
+        if order is not None:
+            job = offer_job(self._asking.desk, order)
+            self._asking.ask(job, lambda offer: self._confirm(order, offer))
+
+    def _order(self) -> TrainingOrder | None:
+        card, setup, preset = self._card, self._setup, self._preset
+        split, now = setup.split, self._services.settings.now
+        if split is None:
+            return None
+        earlier = str(card.earlier.currentData() or "")
+        values, side, grey = dict(preset.values), preset.side, setup.recipe.channels == 1
+        for run in self._book:
+            if earlier and run.job is not None and run.job.artefact == earlier:
+                before = TrainingOrder.from_dict(run.order)
+                # The same kind of net, or it cannot be gone on with.
+                side, grey = before.side, before.grey
+                values = {**before.hyperparameters, "use_pretrained_model": "0"}
+        return TrainingOrder(
+            model=setup.name or f"SageMaker {split.name}",
+            split=split.name,
+            side=side,
+            grey=grey or split.grey,
+            hyperparameters=values,
+            machines=card.machines,
+            role=now.aws_role,
+            bucket=now.aws_bucket,
+            earlier=earlier,
+        )
+
+    def _confirm(self, order: TrainingOrder, offer: dict[str, Any]) -> None:
+        from emotion_desktop.ui.sagemaker.confirm_dialog import ConfirmDialog
+
+        account = self._account.number
+        dialog = ConfirmDialog(offer, account, self._account.arn, self._services.window)
+        dialog.accepted.connect(lambda: self._launch(order, account))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _launch(self, order: TrainingOrder, account: str) -> None:
+        from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
+
+        asking = self._asking
+        self._book.begin(
+            lambda: train_on_sagemaker_job(asking.desk, order, asking.choice, account)
+        )
+
+
+def _each(count: int, what: str) -> str:
+    return what if count == 1 else f"{count} machines, each {what}"

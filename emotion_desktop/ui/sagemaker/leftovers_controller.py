@@ -1,0 +1,74 @@
+"""Behind the cleaning up: what lies in the bucket is listed, and deleted where it is agreed to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+if TYPE_CHECKING:
+    from emotion_desktop.ui.sagemaker.asking import Asking
+    from emotion_desktop.ui.sagemaker.clean_dialog import CleanDialog
+    from emotion_desktop.ui.services import Services
+
+
+class LeftoversController(QObject):
+    """Serves the dialog, of which there is one at a time."""
+
+    account_wanted = Signal()
+    """No bucket is chosen yet."""
+
+    def __init__(
+        self, services: Services, asking: Asking, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._asking = asking
+        self._dialog: CleanDialog | None = None
+
+    @Slot()
+    def show(self) -> None:
+        """Opens the dialog, and looks into the bucket."""
+        from emotion_desktop.ui.sagemaker.clean_dialog import CleanDialog
+
+        if not self._bucket:
+            self.account_wanted.emit()
+            return
+        dialog = self._dialog = CleanDialog(self._bucket, self._services.window)
+        dialog.delete_wanted.connect(self._ask_to_delete)
+        dialog.finished.connect(self._closed)
+        dialog.open()
+        self._look()
+
+    @property
+    def _bucket(self) -> str:
+        return self._services.settings.now.aws_bucket
+
+    @Slot()
+    def _closed(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
+    def _look(self) -> None:
+        from emotion_desktop.jobs.sagemaker.clean import list_leftovers_job
+
+        self._asking.ask(list_leftovers_job(self._asking.choice, self._bucket), self._show_found)
+
+    def _show_found(self, items: list[dict[str, Any]]) -> None:
+        if self._dialog is not None:
+            self._dialog.show_items(self._bucket, items)
+
+    @Slot(list)
+    def _ask_to_delete(self, titles: list[str]) -> None:
+        from emotion_desktop.jobs.sagemaker.clean import clean_job
+
+        bucket, asking = self._bucket, self._asking
+        self._services.window.ask(
+            f"Delete {len(titles)} of these from {bucket}?",
+            "They cannot be brought back.",
+            "Delete",
+            lambda: asking.ask(
+                clean_job(asking.desk, asking.choice, bucket, titles), lambda _: self._look()
+            ),
+        )
