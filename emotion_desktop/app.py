@@ -126,9 +126,10 @@ class Controller(QObject):
         """What can wait until the window is shown, one thing after another."""
         self._turns.add(
             self._start_log,
-            self.models.warm_up,
             *imports(_GALLERY),
             lambda: self.window.gallery.view,
+            # Loading takes turns with the window's thread: the view is made sooner without.
+            self.models.warm_up,
             self.services.undo.read_history,
             self.sagemaker.take_up,
             # What is loaded by now stays: looking through it for garbage stalls the window.
