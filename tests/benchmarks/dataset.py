@@ -61,9 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measure(source: Path, photos: Sequence[Path], folder: Path) -> tuple[list[Figure], list[str]]:
     """The figures, ratios first, then seconds and milliseconds; and what was found, in words."""
+    # First, as in a program of its own: what the others leave behind is garbage to look through.
+    clock, gaps, busy, idle = _in_the_window(source)
     alone = _decode(photos)
     seconds, processor, cards, drafted = _work(source, folder / "workspace")
-    clock, gaps, busy, idle = _in_the_window(source)
     counts = {card.key: card.count for card in cards}
     given_away = [card for card in cards if card.key.startswith("shortcut:")]
     figures = [
