@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 #: What MediaPipe's blendshape net names, in its order, in words; the first is a face at rest.
-#: (L and R are the person's own left and right.)
+#: (Left and right are the person's own.)
 MOVEMENTS: Final = (
     "face at rest",
     "left brow down", "right brow down", "inner brows up", "left outer brow up",
@@ -27,7 +27,7 @@ MOVEMENTS: Final = (
     "right mouth corner stretched", "left upper lip up", "right upper lip up",
     "left nostril wrinkled", "right nostril wrinkled",
 )  # fmt: skip
-#: What that net names, in its order.
+#: What face-api's net names, in its order.
 OPINIONS: Final = (
     "neutral", "happiness", "sadness", "anger", "fear", "disgust", "surprise",
 )  # fmt: skip

@@ -79,9 +79,10 @@ def measure(
                 for digest, number in zip(digests, block, strict=True)
                 if digest not in kept
             }
-            made = pool.map(look, [samples[number] for number in unknown.values()])
-            new = dict(zip(unknown, made, strict=True))
-            readings.keep_features(_KEY, new)
+            vectors = pool.map(look, [samples[number] for number in unknown.values()])
+            new = dict(zip(unknown, vectors, strict=True))
+            # What could not be measured now may well be the next time.
+            readings.keep_features(_KEY, {digest: made for digest, made in new.items() if made})
             for digest, number in zip(digests, block, strict=True):
                 vector = (kept | new)[digest]
                 if vector:

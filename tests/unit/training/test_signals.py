@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emotion_desktop.dataset.labels import read_labelled
-from emotion_desktop.domain.errors import CancelledError
+from emotion_desktop.domain.errors import CancelledError, UnreadablePictureError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.signals import MOVEMENTS, OPINIONS, SIGNALS, mirrored
 from emotion_desktop.engines.signals import CLOSE_UP, SignalReader, spoken
@@ -55,6 +55,20 @@ def test_each_face_is_measured_once_and_remembered(samples, pictures, tmp_path, 
         monkeypatch.setattr(module, "look_at", None)
         again = measure(samples, pictures, readings, LocalContext(lambda event: None))
         assert np.array_equal(again, found)
+
+
+def test_a_photo_that_was_away_for_a_moment_is_measured_the_next_time(
+    samples, pictures, tmp_path, monkeypatch
+):
+    def away(*_):
+        raise UnreadablePictureError("There is no such file.")
+
+    with Readings(tmp_path / "readings.sqlite") as readings:
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "look_at", away)
+            assert not measure(samples, pictures, readings, LocalContext(lambda _: None)).any()
+        found = measure(samples, pictures, readings, LocalContext(lambda _: None))
+        assert (found.any(axis=1) == (pictures.rows >= 0)).all()
 
 
 def test_measuring_can_be_cancelled(samples, pictures, tmp_path):
