@@ -93,6 +93,7 @@ class CardFrame(QFrame):
             if number == 0 and card["severity"] == "alarm":
                 button.setProperty("role", "primary")
             if fix["key"] == "merge":
+                button.setProperty("role", "menu")
                 button.setMenu(self._merge_menu(card["key"].partition(":")[2], button))
             else:
                 button.clicked.connect(

@@ -93,6 +93,7 @@ class GalleryView(QSplitter):
         self._summary = QLabel()
         self.second = QPushButton("Second opinion")
         self.second.setToolTip("Asks another model about the photos that are here.")
+        self.second.setProperty("role", "menu")
         self.second.setMenu(QMenu(self.second))
         self._clear = QPushButton("Clear")
         self._clear.setToolTip("Empties the gallery. No photo is deleted.")
