@@ -33,11 +33,14 @@ class JobLog:
         """
         lines: list[str] = []
         streams = self._streams()
+        places = dict(self.tokens)
         for stream in streams:
-            for line in self._read(stream):
+            for line in self._read(stream, places):
                 # Of several machines each line says which one it is from.
                 machine = "-".join(stream.partition("/")[2].split("-")[:2])
                 lines.append(f"{machine}: {line}" if len(streams) > 1 else line)
+        # Kept only now: what was read before an error is read again, not lost.
+        self.tokens = places
         return lines
 
     def _streams(self) -> list[str]:
@@ -52,10 +55,10 @@ class JobLog:
             raise
         return sorted(item["logStreamName"] for item in answer["logStreams"])
 
-    def _read(self, stream: str) -> list[str]:
+    def _read(self, stream: str, places: dict[str, str]) -> list[str]:
         lines = []
         for _ in range(_PAGES):
-            token = self.tokens.get(stream)
+            token = places.get(stream)
             with in_words("reading the log"):
                 answer = self._client.get_log_events(
                     logGroupName=GROUP,
@@ -67,5 +70,5 @@ class JobLog:
             # At the end the token repeats itself.
             if answer["nextForwardToken"] == token:
                 break
-            self.tokens[stream] = answer["nextForwardToken"]
+            places[stream] = answer["nextForwardToken"]
         return lines

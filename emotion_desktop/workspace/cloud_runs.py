@@ -94,10 +94,27 @@ class CloudRuns:
         except OSError as error:
             raise cannot_write(place, error) from None
 
-    def add_log(self, name: str, lines: list[str]) -> None:
-        """Adds lines to a run's log; one that cannot be written is done without."""
-        with suppress(OSError), (self.place(name) / _LOG).open("a", encoding="utf-8") as file:
-            file.writelines(line.rstrip("\n") + "\n" for line in lines)
+    def add_log(self, name: str, lines: list[str], size: int | None = None) -> int | None:
+        """Adds lines to a run's log; one that cannot be written is done without.
+
+        Args:
+            name: the run.
+            lines: what came.
+            size: what the log held, in bytes, when its reader's place was last kept. What is
+                beyond was written by a program that died before it kept its place; it comes
+                once more with ``lines``.
+
+        Returns:
+            What the log holds now, in bytes; None where it could not be written.
+        """
+        try:
+            with (self.place(name) / _LOG).open("ab") as file:
+                if size is not None and size < file.tell():
+                    file.truncate(size)
+                file.write("".join(line.rstrip("\n") + "\n" for line in lines).encode())
+                return file.seek(0, os.SEEK_END)
+        except OSError:
+            return None
 
     def log(self, name: str) -> list[str]:
         """The lines of a run's log so far."""

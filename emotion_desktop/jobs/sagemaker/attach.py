@@ -69,7 +69,7 @@ def _found(desk: Desk, name: str, choice: AwsChoice, labels: tuple[str, ...]) ->
             (place / TRAINED_ON).write_bytes(bucket.read(trained_on, _MAX_RECORD))
         return replace(
             run, choice=choice, account=account, stage=Stage.RUNNING, job=None, history=(),
-            facts={k: v for k, v in run.facts.items() if k != "log_tokens"},
+            facts={k: v for k, v in run.facts.items() if k != "log_tokens"} | {"log_size": 0},
         )
     return _foreign(name, details, choice, account, labels)
 

@@ -272,12 +272,14 @@ class _Training(Work):
             return
         if not lines:
             return
-        self._desk.runs.add_log(self._run.name, lines)
-        for line in lines:
-            self._context.emit(Log(line))
+        size = self._desk.runs.add_log(self._run.name, lines, self._run.facts.get("log_size"))
         known = len(self._run.history)
         history = merge(self._run.history, lines)
-        self._note(history=history, facts={**self._run.facts, "log_tokens": self._log.tokens})
+        # The reader's place and the log's size in one writing: no line is kept twice.
+        place = {"log_tokens": self._log.tokens, "log_size": size}
+        self._note(history=history, facts={**self._run.facts, **place})
+        for line in lines:
+            self._context.emit(Log(line))
         for row in history[max(0, known - 1) :]:
             values = {name: value for name, value in row.items() if name != "epoch"}
             self._context.emit(Metrics(int(row["epoch"]), values))

@@ -31,6 +31,8 @@ def test_runs_are_kept_and_listed_newest_first(runs):
     runs.add_log("job-1", ["one\n", "two"])
     runs.add_log("job-1", ["three"])
     assert runs.log("job-1") == ["one", "two", "three"]
+    assert runs.add_log("job-1", ["two"], len("one\n")) == len("one\ntwo\n")
+    assert runs.log("job-1") == ["one", "two"], "what a dead reader wrote came twice"
     runs.forget("job-1")
     runs.forget("job-1")
     assert runs.all() == [newer]
