@@ -12,6 +12,7 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.bundle import LITERT, Bundle
+from emotion_desktop.engines.greeting import without_greeting
 
 #: Faces per call: more at once are no faster.
 _PIECE: Final = 16
@@ -109,7 +110,8 @@ class _Interpreter:
         self.outputs: list[dict[str, Any]] = self._interpreter.get_output_details()
         if shape is not None:
             self._interpreter.resize_tensor_input(self.inputs[0]["index"], shape)
-            self._interpreter.allocate_tensors()
+            with without_greeting():
+                self._interpreter.allocate_tensors()
 
     def run(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """As many faces as it is laid out for."""

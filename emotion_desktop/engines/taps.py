@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
+from emotion_desktop.engines.greeting import without_greeting
 from emotion_desktop.engines.onnx_runtime import load_session
 
 Floats = npt.NDArray[np.float32]
@@ -33,7 +34,8 @@ class LiteRTTap:
                 else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
                 experimental_preserve_all_tensors=not whole,
             )
-            self._interpreter.allocate_tensors()
+            with without_greeting():
+                self._interpreter.allocate_tensors()
             self._input: int = self._interpreter.get_input_details()[0]["index"]
             output: int = self._interpreter.get_output_details()[0]["index"]
             self._read = output if whole else self._before_last(output)
