@@ -177,7 +177,7 @@ def attach(
     """Take a job up, begun here or on another machine, and bring its model back when it is done."""
     from emotion_desktop.jobs.import_mxnet import parse_labels
     from emotion_desktop.jobs.sagemaker.attach import attach_job
-    from emotion_desktop.jobs.sagemaker.transform import go_on_transform_job
+    from emotion_desktop.jobs.sagemaker.transform.job import go_on_transform_job
 
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region)
@@ -267,11 +267,8 @@ def transform(
 ) -> None:
     """Classify many photos on SageMaker's machines. Cost and what is sent are shown first."""
     from emotion_desktop.jobs.sagemaker.offer import earlier_address
-    from emotion_desktop.jobs.sagemaker.transform import (
-        count_photos,
-        transform_job,
-        transform_offer,
-    )
+    from emotion_desktop.jobs.sagemaker.transform.job import transform_job
+    from emotion_desktop.jobs.sagemaker.transform.offer import count_photos, transform_offer
 
     check_faces(faces)
     place = open_workspace(workspace)

@@ -23,6 +23,16 @@ def transform_prefix(name: str) -> str:
     return f"{PREFIX}/transforms/{name}"
 
 
+def input_prefix(run: str) -> str:
+    """Under which the pictures lie that a run has sent."""
+    return f"{transform_prefix(run)}/input/"
+
+
+def answers_prefix(run: str) -> str:
+    """Under which a job puts its answers."""
+    return f"{transform_prefix(run)}/answers/"
+
+
 def model_name(run: str) -> str:
     """What the model of a run is called at SageMaker while the run lasts."""
     return f"{PREFIX}-{run}"[:63].rstrip("-")
@@ -81,7 +91,9 @@ def create_transform_job(session: AwsSession, run: str, order: TransformOrder, s
             "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": source}},
             "ContentType": "application/x-image",
         },
-        "TransformOutput": {"S3OutputPath": answers_address(order.bucket, run)},
+        "TransformOutput": {
+            "S3OutputPath": f"s3://{order.bucket}/{answers_prefix(run)}".rstrip("/")
+        },
         "TransformResources": {
             "InstanceType": order.machines.kind, "InstanceCount": order.machines.count
         },
@@ -93,11 +105,6 @@ def create_transform_job(session: AwsSession, run: str, order: TransformOrder, s
     except CloudError as error:
         if error.code != "ResourceInUse":
             raise
-
-
-def answers_address(bucket: str, run: str) -> str:
-    """Where a job puts its answers."""
-    return f"s3://{bucket}/{transform_prefix(run)}/answers"
 
 
 def describe_transform_job(session: AwsSession, name: str) -> JobStatus | None:

@@ -19,8 +19,6 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-import cv2
-
 from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.dataset.listing import MANIFEST
 from emotion_desktop.dataset.recordio import Record, write_record
@@ -30,6 +28,7 @@ from emotion_desktop.domain.errors import DataError, UnreadablePictureError, Usa
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.imaging.decode import decode, read_bytes
+from emotion_desktop.imaging.png import encode_png
 from emotion_desktop.workspace.atomic import cannot_write, write_atomically
 from emotion_desktop.workspace.places import printable
 from emotion_desktop.workspace.processes import is_alive
@@ -212,11 +211,11 @@ class _Writer:
         path = item.sample.path
         suffix = path.suffix.casefold()
         if item.copy is not None:
-            return _png(item.copy.picture()), ".png"
+            return encode_png(item.copy.picture()), ".png"
         data = read_bytes(path)
         if self._form is Format.FOLDERS or (suffix in _PLAIN and _is_plain(data)):
             return data, path.suffix
-        return _png(decode(data).pixels), ".png"
+        return encode_png(decode(data).pixels), ".png"
 
     def _name(self, item: Item, suffix: str) -> str:
         """A relative path that no other photo has."""
@@ -235,10 +234,6 @@ class _Writer:
 def _is_plain(data: bytes) -> bool:
     """Whether it is what its name says: JPEG or PNG."""
     return data.startswith((b"\xff\xd8\xff", b"\x89PNG"))
-
-
-def _png(pixels: cv2.typing.MatLike) -> bytes:
-    return cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
 def _row(item: Item, name: str) -> list[str]:

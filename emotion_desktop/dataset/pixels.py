@@ -13,7 +13,6 @@ from math import isqrt
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
 import numpy as np
 
 from emotion_desktop.dataset.incoming import Incoming, own_folder
@@ -21,6 +20,7 @@ from emotion_desktop.dataset.listing import Kind, Listed, Listing
 from emotion_desktop.dataset.rows import BadRow
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.imaging.decode import Pixels
+from emotion_desktop.imaging.png import encode_png
 from emotion_desktop.workspace.atomic import write_atomically
 
 _HEADERS: Final = {"emotion": "label", "label": "label", "pixels": "pixels", "usage": "usage"}
@@ -89,7 +89,7 @@ def read_pixels(table: Path, workspace: Path, **settings: Any) -> Incoming:
     def bring(place: Path) -> None:
         if not place.exists():
             picture = _picture(table, offsets[place], columns)
-            write_atomically(place, cv2.imencode(".png", picture)[1].tobytes(), durable=False)
+            write_atomically(place, encode_png(picture), durable=False)
 
     return Incoming(
         kind="pixels",

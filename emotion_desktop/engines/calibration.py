@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.model import Calibration
 
 Floats = npt.NDArray[np.float32] | npt.NDArray[np.float64]
+#: What is taken for a probability of nothing, whose logarithm there is none of.
+_LEAST: Final = 1e-30
 
 
 def calibrate(logits: Floats, calibration: Calibration) -> npt.NDArray[np.float64]:
@@ -23,3 +27,17 @@ def calibrate(logits: Floats, calibration: Calibration) -> npt.NDArray[np.float6
     shifted -= shifted.max(axis=1, keepdims=True)
     powers = np.exp(shifted)
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def logits_of(probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Logits of whoever tells probabilities only.
+
+    A softmax loses nothing of logits but a constant, which no softmax after it would see.
+
+    Args:
+        probabilities: (photos, labels).
+
+    Returns:
+        (photos, labels).
+    """
+    return np.asarray(np.log(np.maximum(np.asarray(probabilities, np.float64), _LEAST)))

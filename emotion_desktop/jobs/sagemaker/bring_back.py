@@ -17,6 +17,7 @@ from emotion_desktop.domain.job import JobContext, Log, Progress
 from emotion_desktop.domain.model import Calibration, ModelCard, Provenance
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.jobs.sagemaker.offer import load_split
 from emotion_desktop.jobs.sagemaker.records import preprocessing_of
 
 if TYPE_CHECKING:
@@ -83,18 +84,12 @@ def take_in(
 
 def _split(desk: Desk, run: CloudRun, order: TrainingOrder) -> FrozenSplit | None:
     """The split it was trained on, if it is in this workspace and unchanged."""
-    from emotion_desktop.workspace.catalogue import Catalogue
-    from emotion_desktop.workspace.splits import Splits
-
     if not desk.workspace.catalogue.exists():
         return None
-    catalogue = Catalogue(desk.workspace.catalogue)
     try:
-        frozen = Splits(catalogue).load(order.split)
+        frozen = load_split(desk, order.split)
     except UsageError:
         return None
-    finally:
-        catalogue.close()
     return frozen if frozen.fingerprint == run.facts.get("fingerprint") else None
 
 
@@ -113,6 +108,7 @@ class _Judge:
         """The card with a calibration fitted on validation persons, and the engines compared."""
         import numpy as np
 
+        from emotion_desktop.engines.calibration import logits_of
         from emotion_desktop.training.calibrate import choose_calibration
         from emotion_desktop.training.sampling import shares
 
@@ -120,11 +116,8 @@ class _Judge:
         results = self._read(bundle, samples, "calibrating")
         seen = [(s, r) for s, r in zip(samples, results, strict=True) if r.faces]
         labels = run.labels
-        # A softmax loses nothing of logits but a constant, which no softmax after it would see.
-        logits = np.log(
-            np.maximum(
-                [[r.faces[0].probabilities[e] for e in labels] for _, r in seen], 1e-30
-            )
+        logits = logits_of(
+            [[r.faces[0].probabilities[e] for e in labels] for _, r in seen]
         ).reshape(len(seen), len(labels))
         counts = np.array([run.facts["faces"][label] for label in labels], np.float64)
         power = _power(self._frozen.balance)
@@ -151,11 +144,8 @@ class _Judge:
 
         samples = self._frozen.split.test or self._frozen.split.validation
         if self._frozen.split.test:
-            catalogue = Catalogue(self._desk.workspace.catalogue)
-            try:
+            with Catalogue(self._desk.workspace.catalogue) as catalogue:
                 Splits(catalogue).open_test(self._frozen.name, f"SageMaker: {bundle.card.name}")
-            finally:
-                catalogue.close()
         results = self._read(bundle, samples, "scoring")
         answers = [answer_of(s, r) for s, r in zip(samples, results, strict=True)]
         self._context.emit(Progress(0, 0, "scoring"))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.workspace.cloud_runs import CloudRuns
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace
+
+if TYPE_CHECKING:
+    from emotion_desktop.domain.model import ModelCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +40,11 @@ class Desk:
     def store(self) -> ModelStore:
         """The model store."""
         return ModelStore(self.workspace.models)
+
+    def card(self, model: str) -> ModelCard:
+        """The description of a model of the store.
+
+        Raises:
+            AppError: there is none of that name, or it cannot be read.
+        """
+        return self.room.bundle(self.store.resolve(model)).card

@@ -118,11 +118,8 @@ def load_split(desk: Desk, name: str) -> FrozenSplit:
     from emotion_desktop.workspace.catalogue import Catalogue
     from emotion_desktop.workspace.splits import Splits
 
-    catalogue = Catalogue(desk.workspace.catalogue)
-    try:
+    with Catalogue(desk.workspace.catalogue) as catalogue:
         return Splits(catalogue).load(name)
-    finally:
-        catalogue.close()
 
 
 def earlier_address(desk: Desk, reference: str) -> str:
@@ -145,13 +142,22 @@ def earlier_address(desk: Desk, reference: str) -> str:
     )
 
 
-def _check(desk: Desk, order: TrainingOrder, frozen: FrozenSplit) -> None:
-    for what, value in (("role", order.role), ("bucket", order.bucket)):
+def check_account_is_chosen(role: str, bucket: str) -> None:
+    """Whether there is a role for the job and a bucket for its files.
+
+    Raises:
+        UsageError: one of them is empty.
+    """
+    for what, value in (("role", role), ("bucket", bucket)):
         if not value:
             raise UsageError(
                 f"No {what} is chosen.",
                 f"Choose one in the account panel, or with “aws use --{what} …”.",
             )
+
+
+def _check(desk: Desk, order: TrainingOrder, frozen: FrozenSplit) -> None:
+    check_account_is_chosen(order.role, order.bucket)
     machines = order.machines
     if not 1 <= machines.count <= 20 or not 0.1 <= machines.max_hours <= 120:
         raise UsageError(

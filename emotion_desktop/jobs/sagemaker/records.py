@@ -207,11 +207,10 @@ class _Faces:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _encode(self, sample: Sample) -> tuple[bytes, bytes] | None:
-        import cv2
-
         from emotion_desktop.dataset.fingerprint import digest
         from emotion_desktop.imaging.decode import read_bytes
         from emotion_desktop.imaging.look import Faces, look_at
+        from emotion_desktop.imaging.png import encode_png
 
         try:
             data = read_bytes(sample.path)
@@ -220,10 +219,7 @@ class _Faces:
             return None
         if not looks:
             return None
-        pixels = looks[0].pixels
-        # OpenCV writes blue, green, red; whoever reads the PNG turns them again.
-        _, png = cv2.imencode(".png", pixels[:, :, ::-1] if pixels.shape[2] == 3 else pixels)
-        return digest(data), png.tobytes()
+        return digest(data), encode_png(looks[0].pixels)
 
 
 def _write_faces(
@@ -267,13 +263,13 @@ def _edited(png: bytes, edit: Edit) -> bytes:
     import numpy as np
 
     from emotion_desktop.dataset.synthesis import apply_edit
+    from emotion_desktop.imaging.png import encode_png
 
     pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     grey = pixels.ndim == 2
     coloured = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if grey else pixels[:, :, ::-1]
     out = apply_edit(np.ascontiguousarray(coloured), edit)
-    kept = out[:, :, 0] if grey else out[:, :, ::-1]
-    return bytes(cv2.imencode(".png", kept)[1].tobytes())
+    return encode_png(out[:, :, 0] if grey else out)
 
 
 def _write_order(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Final
@@ -29,6 +29,7 @@ from emotion_desktop.domain.job import (
 )
 from emotion_desktop.jobs.sagemaker.bring_back import take_in
 from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.jobs.sagemaker.offer import load_split
 from emotion_desktop.jobs.sagemaker.pace import passes
 from emotion_desktop.jobs.sagemaker.records import prepare, preprocessing_of
 from emotion_desktop.jobs.sagemaker.work import Work, work_alone
@@ -105,27 +106,17 @@ class _Training(Work):
         self._order = TrainingOrder.from_dict(run.order)
         self._log: Any = None
 
-    @property
-    def steps(self) -> Mapping[Stage, Callable[[], None]]:
-        """See Work."""
-        return {
-            Stage.PREPARING: self._prepare,
-            Stage.UPLOADING: self._upload,
-            Stage.LAUNCHING: self._launch,
-            Stage.RUNNING: self._watch,
-            Stage.FETCHING: self._fetch,
-        }
-
     def stop_at_aws(self) -> None:
         """See Work."""
         from emotion_desktop.cloud.training_jobs import stop_training_job
 
         stop_training_job(self._aws(), self._run.name)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Makes files of the split's faces, and completes what the algorithm is told."""
         from emotion_desktop.cloud.hyperparameters import complete
 
-        order, frozen = self._order, self._load_split()
+        order, frozen = self._order, load_split(self._desk, self._order.split)
         prepared = prepare(
             frozen, preprocessing_of(order.side, order.grey), self._folder,
             self._desk.room.finder(), self._context,
@@ -151,64 +142,60 @@ class _Training(Work):
             },
         )
 
-    def _load_split(self) -> Any:
-        from emotion_desktop.workspace.catalogue import Catalogue
-        from emotion_desktop.workspace.splits import Splits
+    def upload(self) -> None:
+        """Sends the files, and beside them what another machine needs to take the job up."""
+        from emotion_desktop.cloud.quotas import SPOT, TRAINING
 
-        catalogue = Catalogue(self._desk.workspace.catalogue)
-        try:
-            return Splits(catalogue).load(self._order.split)
-        finally:
-            catalogue.close()
-
-    def _upload(self) -> None:
-        from emotion_desktop.cloud.buckets import check_bucket
-        from emotion_desktop.cloud.quotas import SPOT, TRAINING, check_quota, sagemaker_quotas
-        from emotion_desktop.cloud.training_jobs import run_prefix
-        from emotion_desktop.cloud.transfers import upload
-
-        session = self._aws()
-        self._context.emit(Progress(0, 0, "checking the account"))
-        check_bucket(session, self._order.bucket, self._run.account)
-        use = SPOT if self._order.machines.spot else TRAINING
-        try:
-            quotas = sagemaker_quotas(session)
-        except CloudError as error:
-            if passes(error):
-                raise
-            quotas = None  # who may not read quotas learns of them from the launch
-        if quotas is not None:
-            check_quota(quotas, self._order.machines, use)
-        bucket = self._bucket()
+        self._check_account(self._order.machines, SPOT if self._order.machines.spot else TRAINING)
         channels = [self._run.facts[name] for name in ("train", "validation")]
         total = sum(channel["bytes"] for channel in channels)
         before = 0
         for channel in channels:
-            key = data_key(channel)
-            if bucket.size_of(key) != channel["bytes"]:
-                path = self._folder / channel["file"]
-                if not path.exists():  # it was removed while nobody looked: made again
-                    self._note(stage=Stage.PREPARING)
-                    return
-
-                def report(done: int, before: int = before) -> None:
-                    text = f"uploading, {(before + done) / 1e6:,.1f} of {total / 1e6:,.1f} MB"
-                    self._context.emit(Progress(before + done, total, text))
-
-                upload(
-                    bucket, path, key, report=report, stop=lambda: self._context.cancelled,
-                    content_named=True,
-                )
+            if not self._send(channel, before, total):
+                # It was removed while nobody looked: made again.
+                self._note(stage=Stage.PREPARING)
+                return
             before += channel["bytes"]
             self._pace.went_well()
-        prefix = run_prefix(self._run.name)
-        bucket.write(f"{prefix}/{TRAINED_ON}", (self._folder / TRAINED_ON).read_bytes())
-        # Whoever takes the job up elsewhere finds the labels and all else there.
-        record = replace(self._run, stage=Stage.RUNNING, waiting=None)
-        bucket.write(f"{prefix}/run.json", json.dumps(record.to_dict()).encode())
+        self._leave_record()
         self._note(stage=Stage.LAUNCHING, waiting=None)
 
-    def _launch(self) -> None:
+    def _send(self, channel: Mapping[str, Any], before: int, total: int) -> bool:
+        """Sends a file unless it is there; False if it is neither there nor here.
+
+        Args:
+            before: how many bytes of the total were sent before it.
+        """
+        from emotion_desktop.cloud.transfers import upload
+
+        bucket, key = self._bucket(), data_key(channel)
+        if bucket.size_of(key) == channel["bytes"]:
+            return True
+        path = self._folder / channel["file"]
+        if not path.exists():
+            return False
+
+        def report(done: int) -> None:
+            text = f"uploading, {(before + done) / 1e6:,.1f} of {total / 1e6:,.1f} MB"
+            self._context.emit(Progress(before + done, total, text))
+
+        upload(
+            bucket, path, key, report=report, stop=lambda: self._context.cancelled,
+            content_named=True,
+        )
+        return True
+
+    def _leave_record(self) -> None:
+        """Whoever takes the job up elsewhere finds the labels and all else beside it."""
+        from emotion_desktop.cloud.training_jobs import run_prefix
+
+        bucket, prefix = self._bucket(), run_prefix(self._run.name)
+        bucket.write(f"{prefix}/{TRAINED_ON}", (self._folder / TRAINED_ON).read_bytes())
+        record = replace(self._run, stage=Stage.RUNNING, waiting=None)
+        bucket.write(f"{prefix}/run.json", json.dumps(record.to_dict()).encode())
+
+    def launch(self) -> None:
+        """Makes the job at AWS."""
         from emotion_desktop.cloud.training_jobs import create_training_job, training_request
 
         self._context.check_cancelled()
@@ -227,7 +214,8 @@ class _Training(Work):
         self._pace.went_well()
         self._note(stage=Stage.RUNNING, waiting=None)
 
-    def _watch(self) -> None:
+    def watch(self) -> None:
+        """Asks after the job and reads its log until it is over."""
         from emotion_desktop.cloud.job_log import JobLog
         from emotion_desktop.cloud.training_jobs import describe_training_job, stop_training_job
 
@@ -326,7 +314,8 @@ class _Training(Work):
             ),
         )
 
-    def _fetch(self) -> None:
+    def fetch(self) -> None:
+        """Brings the model back and puts it into the store."""
         from emotion_desktop.cloud.s3 import parse_address
         from emotion_desktop.cloud.training_jobs import artefact_address
         from emotion_desktop.cloud.transfers import download
@@ -366,7 +355,6 @@ class _Training(Work):
             return []
         data = path.read_bytes()
         return [data[i : i + _DIGEST_BYTES] for i in range(0, len(data), _DIGEST_BYTES)]
-
 
 
 def data_key(channel: Mapping[str, Any], folder: bool = False) -> str:

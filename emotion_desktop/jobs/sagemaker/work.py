@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from emotion_desktop.domain.cloud import CloudRun, Problem, Stage
+from emotion_desktop.domain.cloud import CloudRun, Machines, Problem, Stage
 from emotion_desktop.domain.errors import CancelledError, CloudError, Remedy
 from emotion_desktop.domain.job import Batch, JobContext, Log, Progress
 from emotion_desktop.jobs.sagemaker.desk import Desk
@@ -36,10 +36,27 @@ class Work(ABC):
         self._pace = Pace(desk)
         self._session: Any = None
 
-    @property
+    # -- stages: each goes on from wherever it was left, and notes down the next one ------------
+
     @abstractmethod
-    def steps(self) -> Mapping[Stage, Callable[[], None]]:
-        """What is done at each stage that is not final; each goes on from wherever it was left."""
+    def prepare(self) -> None:
+        """Makes files of photos; nothing leaves this computer."""
+
+    @abstractmethod
+    def upload(self) -> None:
+        """Sends them, once the account is known to be fit for the job."""
+
+    @abstractmethod
+    def launch(self) -> None:
+        """Has AWS start the job; one of this name that is there already is this very one."""
+
+    @abstractmethod
+    def watch(self) -> None:
+        """Asks after the job until it is over."""
+
+    @abstractmethod
+    def fetch(self) -> None:
+        """Brings its result back."""
 
     @abstractmethod
     def stop_at_aws(self) -> None:
@@ -56,7 +73,13 @@ class Work(ABC):
 
     def go_on(self) -> str:
         """Does what is left; returns the run's result, or nothing for none."""
-        steps = self.steps
+        steps = {
+            Stage.PREPARING: self.prepare,
+            Stage.UPLOADING: self.upload,
+            Stage.LAUNCHING: self.launch,
+            Stage.RUNNING: self.watch,
+            Stage.FETCHING: self.fetch,
+        }
         self._note(problem=None, waiting=None)
         while not self._run.stage.final:
             step = steps[self._run.stage]
@@ -110,6 +133,29 @@ class Work(ABC):
                 )
             self._session = session
         return self._session
+
+    def _check_account(self, machines: Machines, use: str) -> None:
+        """Whether bucket and quota allow the job, before anything is sent.
+
+        Args:
+            use: a value of cloud.quotas.
+
+        Raises:
+            CloudError: they do not.
+        """
+        from emotion_desktop.cloud.buckets import check_bucket
+        from emotion_desktop.cloud.quotas import check_quota, sagemaker_quotas
+
+        session = self._aws()
+        self._context.emit(Progress(0, 0, "checking the account"))
+        check_bucket(session, self.bucket_name, self._run.account)
+        try:
+            quotas = sagemaker_quotas(session)
+        except CloudError as error:
+            if passes(error):
+                raise
+            return  # who may not read quotas learns of them from the launch
+        check_quota(quotas, machines, use)
 
     def _bucket(self) -> Any:
         from emotion_desktop.cloud.s3 import Bucket

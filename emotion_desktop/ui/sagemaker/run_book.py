@@ -120,7 +120,7 @@ class CloudRunBook(QObject):
 
     def _work_on(self, run: str) -> None:
         from emotion_desktop.jobs.sagemaker.train import go_on_job
-        from emotion_desktop.jobs.sagemaker.transform import go_on_transform_job
+        from emotion_desktop.jobs.sagemaker.transform.job import go_on_transform_job
 
         make = go_on_job if self._runs[run].kind == "training" else go_on_transform_job
         self._start(lambda: make(self._asking.desk, run))

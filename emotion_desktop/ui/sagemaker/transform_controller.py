@@ -52,7 +52,7 @@ class TransformController(QObject):
     @Slot(object)
     def _offer(self, choice: TransformChoice) -> None:
         """Works the cost out; nothing goes before it is agreed to."""
-        from emotion_desktop.jobs.sagemaker.transform import transform_offer_job
+        from emotion_desktop.jobs.sagemaker.transform.offer import transform_offer_job
 
         now = self._services.settings.now
         in_s3 = choice.source.startswith("s3://")
@@ -79,7 +79,7 @@ class TransformController(QObject):
         )
 
     def _launch(self, order: TransformOrder, account: str) -> None:
-        from emotion_desktop.jobs.sagemaker.transform import transform_job
+        from emotion_desktop.jobs.sagemaker.transform.job import transform_job
 
         asking = self._asking
         self._book.begin(lambda: transform_job(asking.desk, order, asking.choice, account))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emotion_desktop.domain.model import Calibration
-from emotion_desktop.engines.calibration import calibrate
+from emotion_desktop.engines.calibration import calibrate, logits_of
 
 
 def test_it_is_the_softmax_of_what_the_formula_says():
@@ -35,3 +35,14 @@ def test_the_logits_given_stay_as_they_are():
     logits = np.ones((2, 3))
     calibrate(logits, Calibration(2.0, (1.0, 2.0, 3.0)))
     assert (logits == 1).all()
+
+
+def test_probabilities_tell_the_logits_but_for_a_constant():
+    logits = np.array([[2.0, -1.0, 0.5], [0.0, 40.0, -3.0]])
+    calibration = Calibration(1.7, (0.3, -0.2, 0.0))
+    softmax = calibrate(logits, Calibration(1.0, (0.0, 0.0, 0.0)))
+    assert np.allclose(calibrate(logits_of(softmax), calibration), calibrate(logits, calibration))
+
+
+def test_a_probability_of_nothing_has_a_logit():
+    assert np.isfinite(logits_of([[0.0, 1.0]])).all()

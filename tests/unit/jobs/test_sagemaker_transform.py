@@ -14,11 +14,7 @@ from emotion_desktop.domain.job import JobState
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.jobs.classify import classify_job
 from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
-from emotion_desktop.jobs.sagemaker.transform import (
-    go_on_transform_job,
-    transform_job,
-    transform_offer,
-)
+from emotion_desktop.jobs.sagemaker.transform.job import go_on_transform_job, transform_job
 from emotion_desktop.workspace.paths import SAMPLES, Workspace
 from emotion_desktop.workspace.settings import Settings, save_settings
 from tests.unit.jobs.sagemaker_rig import ACCOUNT, BUCKET, CHOICE, Rig, fill, make_faces
@@ -128,14 +124,6 @@ def test_pictures_that_lie_in_s3_are_read_where_they_lie(rig, trained, aws, tmp_
     assert all(e["faces"][0]["probabilities"] for e in entries)
     assert aws.wire.sent(["PutObject", "UploadPart"]) == 0
     assert main([*call[:2], f"s3://{BUCKET}/nothing", *call[3:]]) == 2
-
-
-def test_the_offer_says_what_is_sent_and_what_it_costs(rig, trained):
-    sends, cost, endpoint = transform_offer(rig.desk, order(rig, trained), 1000)
-    assert "The faces on 1,000 photos" in sends
-    assert "at most $0.74" in cost
-    assert "No endpoint" in endpoint
-    assert rig.aws.wire.calls == []
 
 
 def test_it_is_left_and_taken_up(rig, trained, aws):

@@ -1,0 +1,39 @@
+"""The same done to many things, in threads, with progress and Cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from emotion_desktop.domain.job import JobContext, Progress
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+#: What is done between two looks at Cancel; bounds the memory, too.
+_AT_ONCE: Final = 64
+
+
+def in_threads(
+    work: Callable[[Given], Made],
+    things: Sequence[Given],
+    context: JobContext,
+    *,
+    threads: int,
+    tell: Callable[[int], Progress],
+) -> Iterator[Made]:
+    """What is made of each thing, in their order.
+
+    Args:
+        tell: the progress to be shown once so many are done.
+
+    Raises:
+        CancelledError: the user cancelled.
+    """
+    with ThreadPoolExecutor(threads, thread_name_prefix="transform") as pool:
+        for begin in range(0, len(things), _AT_ONCE):
+            context.check_cancelled()
+            some = things[begin : begin + _AT_ONCE]
+            yield from pool.map(work, some)
+            context.emit(tell(begin + len(some)))
