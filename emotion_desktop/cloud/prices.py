@@ -65,7 +65,6 @@ class Estimate:
     expected_s: float
     expected: float
     at_most: float
-    storage_month: float
 
 
 def dollars(value: float) -> str:
@@ -115,22 +114,21 @@ def estimate_training(
     epochs: int,
     side: int,
     layers: int,
-    stored_bytes: int,
     own: Mapping[str, float],
 ) -> Estimate | None:
     """What a training will cost; None if the machine's price is not known."""
     effort = max((side / 224) ** 2, 0.04) * layers / 18
     speed = INSTANCES[machines.kind].speed if machines.kind in INSTANCES else 1.0
     seconds = _START_S + samples * epochs * effort / (_PHOTOS_PER_S * speed * machines.count)
-    return _estimate(machines, seconds, stored_bytes, own)
+    return _estimate(machines, seconds, own)
 
 
 def estimate_transform(
-    machines: Machines, *, photos: int, side: int, stored_bytes: int, own: Mapping[str, float]
+    machines: Machines, *, photos: int, side: int, own: Mapping[str, float]
 ) -> Estimate | None:
     """What classifying will cost: a photo a request takes some 50 ms."""
     seconds = _START_S + photos * 0.05 * max((side / 224) ** 2, 0.2) / machines.count
-    return _estimate(machines, seconds, stored_bytes, own)
+    return _estimate(machines, seconds, own)
 
 
 def storage_per_month(stored_bytes: int) -> float:
@@ -144,12 +142,10 @@ def cost(machines: Machines, seconds: float, own: Mapping[str, float]) -> float 
     return None if price is None else price * machines.count * seconds / 3600
 
 
-def _estimate(
-    machines: Machines, seconds: float, stored_bytes: int, own: Mapping[str, float]
-) -> Estimate | None:
+def _estimate(machines: Machines, seconds: float, own: Mapping[str, float]) -> Estimate | None:
     limit = machines.max_hours * 3600
     expected = cost(machines, min(seconds, limit), own)
     at_most = cost(machines, limit, own)
     if expected is None or at_most is None:
         return None
-    return Estimate(min(seconds, limit), expected, at_most, storage_per_month(stored_bytes))
+    return Estimate(min(seconds, limit), expected, at_most)

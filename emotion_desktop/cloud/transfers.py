@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -260,58 +260,3 @@ def _stream(bucket: Bucket, wanted: S3Object, begin: int) -> Iterator[bytes]:
         )
         with closing(answer["Body"]) as body:
             yield from body.iter_chunks(_CHUNK)
-
-
-def download_many(
-    bucket: Bucket,
-    wanted: Iterable[tuple[S3Object, Path]],
-    *,
-    stop: Stop = lambda: False,
-    threads: int = 8,
-) -> Iterator[tuple[S3Object, Path, CloudError | None]]:
-    """Fetches many small objects, several at once, in the order they are done.
-
-    A file that is there already with the object's size is not fetched again. An object that is
-    refused is told, and the others come; a network that is away ends it.
-
-    Yields:
-        The object, its file, and why it could not be had.
-
-    Raises:
-        NetworkError: AWS cannot be reached.
-        CancelledError: ``stop`` said so; what is there stays.
-    """
-    source = iter(wanted)
-    running: dict[Future[None], tuple[S3Object, Path]] = {}
-
-    def fetch(item: S3Object, target: Path) -> None:
-        have = -1
-        with suppress(OSError):
-            have = target.stat().st_size
-        if have != item.size:
-            download(bucket, item.key, target, stop=stop)
-
-    with ThreadPoolExecutor(threads, thread_name_prefix="download") as pool:
-        try:
-            while True:
-                for item, target in source if not stop() else ():
-                    running[pool.submit(fetch, item, target)] = (item, target)
-                    if len(running) >= threads * 2:
-                        break
-                if not running:
-                    break
-                over, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in over:
-                    item, target = running.pop(future)
-                    error: CloudError | None = None
-                    try:
-                        future.result()
-                    except NetworkError:
-                        raise
-                    except CloudError as refused:
-                        error = refused
-                    yield item, target, error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-    if stop():
-        raise CancelledError

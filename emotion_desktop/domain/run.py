@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
-#: Where a run runs.
+#: Where a run runs: the catalogue has room for other places.
 HERE: Final = "here"
-SAGEMAKER: Final = "sagemaker"
 
 
 class RunState(str, Enum):
@@ -36,7 +35,7 @@ class Run:
 
     Attributes:
         name: of the model it makes.
-        place: HERE or SAGEMAKER.
+        place: where it runs; HERE for this computer.
         parameters: the job's: with them it can be repeated exactly.
         created, ended: seconds since the epoch.
         fingerprint: of its data (see dataset.fingerprint); empty while they are not read.

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.bundle import LITERT, Bundle
+from emotion_desktop.engines.classifier import in_pieces
 from emotion_desktop.engines.greeting import without_greeting
 
 #: Faces per call: more at once are no faster.
@@ -72,10 +73,7 @@ class LiteRTClassifier:
 
     def logits(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """(n, size, size, channels) uint8 in, (n, labels) out."""
-        pieces = [self._piece(faces[i : i + _PIECE]) for i in range(0, len(faces), _PIECE)]
-        if not pieces:
-            return np.empty((0, len(self._card.labels)), np.float32)
-        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+        return in_pieces(self._piece, faces, _PIECE, len(self._card.labels))
 
     def _piece(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """A few faces, filled up to the next power of two: that many sizes are ever laid out."""

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.bundle import MXNET_PARAMS, MXNET_SYMBOL, Bundle
+from emotion_desktop.engines.classifier import in_pieces
 from emotion_desktop.engines.mxnet_package import load_mxnet
 from emotion_desktop.engines.mxnet_params import Array, read_params
 from emotion_desktop.engines.mxnet_symbol import Graph, read_symbol
@@ -69,10 +70,7 @@ class MxnetClassifier:
 
     def logits(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """(n, size, size, channels) uint8 in, (n, labels) out."""
-        pieces = [self._piece(faces[i : i + _PIECE]) for i in range(0, len(faces), _PIECE)]
-        if not pieces:
-            return np.empty((0, len(self._card.labels)), np.float32)
-        return np.concatenate(pieces)
+        return in_pieces(self._piece, faces, _PIECE, len(self._card.labels))
 
     def _piece(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         mx = self._mx

@@ -8,14 +8,11 @@ model is loaded.
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
-from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobSpec, Lane
-from emotion_desktop.jobs.conversation import Conversation
+from emotion_desktop.jobs.conversation import Answerer, Conversation
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,32 +61,25 @@ class RemoteClassifier:
         self._conversation.close()
 
 
-def serve(spec: JobSpec, questions: TextIO, send: Callable[[dict[str, Any]], None]) -> None:
-    """The worker's side: loads the model, then answers until nobody asks any more."""
+def load_answerer(spec: JobSpec) -> Answerer:
+    """The worker's side: the model, loaded.
+
+    Raises:
+        AppError: it cannot be loaded.
+    """
     import numpy as np
 
     from emotion_desktop.engines.bundle import read_bundle
     from emotion_desktop.engines.loading import load_classifier
 
-    try:
-        classifier = load_classifier(
-            read_bundle(Path(spec.parameters["model"])), spec.parameters["engine"]
-        )
-    except AppError as error:
-        send({"message": error.message, "hint": error.hint})
-        return
-    send({"ready": True})
-    for line in questions:
-        question = json.loads(line)
+    classifier = load_classifier(
+        read_bundle(Path(spec.parameters["model"])), spec.parameters["engine"]
+    )
+
+    def answer(question: dict[str, Any]) -> dict[str, Any]:
         faces = np.frombuffer(base64.b64decode(question["data"]), np.uint8)
-        try:
-            logits = classifier.logits(faces.reshape(question["faces"]))
-        except AppError as error:
-            send({"message": error.message, "hint": error.hint})
-            continue
-        send(
-            {
-                "logits": logits.shape,
-                "data": base64.b64encode(logits.astype(np.float32).tobytes()).decode(),
-            }
-        )
+        logits = classifier.logits(faces.reshape(question["faces"]))
+        data = base64.b64encode(logits.astype(np.float32).tobytes()).decode()
+        return {"logits": logits.shape, "data": data}
+
+    return answer

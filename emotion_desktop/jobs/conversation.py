@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import AppError
@@ -18,6 +18,9 @@ from emotion_desktop.jobs import protocol
 
 if TYPE_CHECKING:
     import subprocess
+
+Answerer = Callable[[dict[str, Any]], dict[str, Any]]
+"""Answers a question; raises AppError for one that it cannot answer."""
 
 
 class Conversation:
@@ -72,6 +75,36 @@ class Conversation:
             self._process = None
             raise AppError("The process that was to answer did not start.")
         return process
+
+
+def answer_all(
+    load: Callable[[], Answerer], questions: Iterable[str], send: Callable[[dict[str, Any]], None]
+) -> None:
+    """The worker's side: loads what is needed, then answers until nobody asks any more.
+
+    Args:
+        load: makes the answerer; may raise AppError, which is told in the place of an answer.
+        questions: a JSON line each.
+    """
+    try:
+        answer = load()
+    except AppError as error:
+        send(_refusal(error))
+        return
+    send({"ready": True})
+    for line in questions:
+        send(_answer(answer, json.loads(line)))
+
+
+def _answer(answer: Answerer, question: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return answer(question)
+    except AppError as error:
+        return _refusal(error)
+
+
+def _refusal(error: AppError) -> dict[str, Any]:
+    return {"message": error.message, "hint": error.hint}
 
 
 def _exchange(process: subprocess.Popen[str], line: str) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from emotion_desktop.domain.errors import AppError, CancelledError, PausedError,
 from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, Lane
 from emotion_desktop.jobs import answering, explain, protocol
 from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.jobs.conversation import Answerer, answer_all
 from emotion_desktop.jobs.dataset import auditing, exporting, importing
 from emotion_desktop.workspace.processes import step_back
 
@@ -49,13 +50,8 @@ def main() -> int:
     except (ValueError, KeyError, TypeError):
         send({"end": "failed", "message": "The worker was given no job.", "hint": ""})
         return 2
-    if spec.kind == answering.KIND:
-        answering.serve(spec, sys.stdin, send)
-        return _leave(channel)
-    if spec.kind == explain.KIND:
-        from emotion_desktop.training.explain import serve
-
-        serve(spec, sys.stdin, send)
+    if spec.kind in (answering.KIND, explain.KIND):
+        answer_all(lambda: _answerer(spec), sys.stdin, send)
         return _leave(channel)
     threading.Thread(target=_listen, args=(sys.stdin, context), daemon=True).start()
     if spec.lane in (Lane.COMPUTE, Lane.CATALOGUE):
@@ -105,6 +101,15 @@ def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
             "message": f"Something unexpected went wrong ({type(error).__name__}: {error}).",
             "hint": "The log (Help menu) says more.",
         }
+
+
+def _answerer(spec: JobSpec) -> Answerer:
+    """Who answers questions, rather than does one thing."""
+    if spec.kind == answering.KIND:
+        return answering.load_answerer(spec)
+    from emotion_desktop.training.explain import load_explainer
+
+    return load_explainer(spec)
 
 
 def _function(kind: str) -> JobFunction:

@@ -9,11 +9,10 @@ asked for the gradients of its pixels.
 from __future__ import annotations
 
 import base64
-import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -119,23 +118,20 @@ class HeatMaps:
         return _unit(cv2.GaussianBlur(heat.astype(np.float64), (0, 0), len(heat) / 24))
 
 
-def serve(spec: JobSpec, questions: TextIO, send: Callable[[dict[str, Any]], None]) -> None:
-    """The worker's side of jobs.explaining: loads the net, then answers."""
-    try:
-        maps = HeatMaps(Path(spec.parameters["model"]))
-    except AppError as error:
-        send({"message": error.message, "hint": error.hint})
-        return
-    send({"ready": True})
-    for line in questions:
-        question = json.loads(line)
+def load_explainer(spec: JobSpec) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """The worker's side of jobs.explain: the net, loaded, to be asked about one face at a time.
+
+    Raises:
+        AppError: it cannot be loaded.
+    """
+    maps = HeatMaps(Path(spec.parameters["model"]))
+
+    def answer(question: dict[str, Any]) -> dict[str, Any]:
         data = np.frombuffer(base64.b64decode(question["data"]), np.uint8)
-        try:
-            heat = maps.heat(data.reshape(question["face"]), question["label"])
-        except AppError as error:
-            send({"message": error.message, "hint": error.hint})
-            continue
-        send({"heat": heat.tolist()})
+        heat = maps.heat(data.reshape(question["face"]), question["label"])
+        return {"heat": heat.tolist()}
+
+    return answer
 
 
 def _unit(heat: Floats) -> Floats:

@@ -5,7 +5,6 @@
     excluded    photo's number                why it is left out, or null
     shown       photo's number                1, or 0 for a photo that is not in the data set
     ignored     [source, row, photo]          1 for a listing that only repeats another one
-    spelling    [source, label as written]    emotion that it means, or null: kept aside
     class       emotion                       [treatment, emotion to merge it into], or null
     option      name                          any value, or null
     correction  [digest, x, y, width, height] emotion that a person sees in the face, or null
@@ -17,8 +16,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
-
-from emotion_desktop.workspace.standings import update_standings
 
 _PHOTO_COLUMNS: Final = {"given": "given", "excluded": "excluded", "shown": "ready"}
 _AT_ONCE: Final = 900
@@ -38,7 +35,6 @@ def read_values(connection: sqlite3.Connection, target: str, keys: Sequence[Any]
         return [found.get(key) for key in keys]
     query = {
         "ignored": "SELECT ignored FROM listings WHERE source = ? AND row = ? AND photo = ?",
-        "spelling": "SELECT emotion FROM spellings WHERE source = ? AND written = ?",
         "class": "SELECT json_array(treatment, target) FROM classes WHERE emotion = ?",
         "option": "SELECT value FROM options WHERE name = ?",
         "correction": "SELECT emotion FROM corrections WHERE digest = ? AND x = ? AND y = ? "
@@ -80,18 +76,6 @@ def write_values(
                     "INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?, ?, ?)",
                     (*values, emotion),
                 )
-    elif target == "spelling":
-        for (source, written), emotion in pairs:
-            connection.execute(
-                "UPDATE spellings SET emotion = ? WHERE source = ? AND written = ?",
-                (emotion, source, written),
-            )
-            update_standings(
-                connection,
-                "p.id IN (SELECT photo FROM listings WHERE source = ? AND written = ?)",
-                source,
-                written,
-            )
     else:
         table = {"class": "classes", "option": "options"}[target]
         column = {"class": "emotion", "option": "name"}[target]

@@ -45,14 +45,6 @@ def exclude_job(
     return _edit(workspace, title, ("excluded", list(photos), reason))
 
 
-def spelling_job(
-    workspace: Path, source: int, written: str, emotion: str | None
-) -> tuple[JobSpec, JobFunction]:
-    """Decides what a label means; None keeps its photos aside."""
-    title = f"“{written}” means {emotion or 'none of the emotions'}"
-    return _edit(workspace, title, ("spelling", [[source, written]], emotion))
-
-
 def fix_job(
     workspace: Path, card: str, fix: str, into: str | None = None
 ) -> tuple[JobSpec, JobFunction]:

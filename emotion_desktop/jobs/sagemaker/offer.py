@@ -68,7 +68,7 @@ def make_offer(desk: Desk, order: TrainingOrder) -> Offer:
     size = int((records + validation) * order.side**2 * (1 if order.grey else 3) * _BYTES_PER_PIXEL)
     estimate = estimate_training(
         machines, samples=records, epochs=int(values["epochs"]), side=order.side,
-        layers=int(values["num_layers"]), stored_bytes=size, own=desk.prices,
+        layers=int(values["num_layers"]), own=desk.prices,
     )
     photos = len(frozen.split.training) + validation
     faces = "in grey" if order.grey else "in colour"

@@ -41,7 +41,6 @@ class CompareController(QObject):
         self._newest: dict[str, str] = {}
         self._asked: dict[str, LabelledSource] = {}
         self._shown: LabelledSource | None = None
-        self._doubted: LabelledSource | None = None
         window = services.window
         window.add_page(self._place, "Compare")
         window.tabs.currentChanged.connect(self._tab_changed)
@@ -248,7 +247,6 @@ class CompareController(QObject):
             self._shown = source
             self.page.show_comparison(item)
         elif spec.kind == "doubtful":
-            self._doubted = source
             self.page.show_doubts(source.title, item, editable=not source.path)
 
     def _finished(self, spec: JobSpec, result: Any) -> None:

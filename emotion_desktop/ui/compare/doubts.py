@@ -46,7 +46,6 @@ class Doubts(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._doubts: DoubtfulLabels | None = None
         self._rows: list[DoubtfulLabel] = []
         self._given: dict[Path, str] = {}
         self._editable = False
@@ -114,7 +113,7 @@ class Doubts(QWidget):
         Args:
             editable: the photos are in the workspace, so that labels can be corrected.
         """
-        self._doubts, self._editable = doubts, editable
+        self._editable = editable
         self._given = {}
         self._rows = list(doubts.labels[:_MOST])
         self.summary.setText(

@@ -48,12 +48,6 @@ class PhotoModel(QAbstractListModel):
         self.sections = Sections(tuple(items))
         self.endResetModel()
 
-    def read_again(self) -> None:
-        """The photos are the same, what is known of them may have changed."""
-        self._forget()
-        if self._numbers:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._numbers) - 1, 0))
-
     def numbers(self, rows: list[int]) -> list[int]:
         """The catalogue's numbers of rows."""
         return [self._numbers[row] for row in rows]

@@ -15,7 +15,8 @@ from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import GAP
 
 if TYPE_CHECKING:
-    from emotion_desktop.jobs.explain import HeatPicture, Neighbours
+    from emotion_desktop.jobs.explain import HeatPicture
+    from emotion_desktop.jobs.neighbours import Neighbours
 
 _SIDE: Final = 96
 _NEIGHBOUR: Final = 68
@@ -107,7 +108,7 @@ class WhyPanel(QWidget):
 
     def show_neighbours(self, found: Neighbours) -> None:
         """Shows training photos, the most alike first."""
-        from emotion_desktop.jobs.explain import neighbour_words
+        from emotion_desktop.jobs.neighbours import neighbour_words
 
         self._paths = [photo.path for photo in found.photos]
         self.neighbours_text.setText(neighbour_words(found))

@@ -48,7 +48,7 @@ class WhyController(QObject):
 
     @Slot(object)
     def _find_neighbours(self, entry: Entry) -> None:
-        from emotion_desktop.jobs.explain import neighbours_job
+        from emotion_desktop.jobs.neighbours import neighbours_job
 
         services = self._services
         model = services.model_in_use()

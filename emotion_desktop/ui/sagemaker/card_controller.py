@@ -67,7 +67,6 @@ class CardController(QObject):
             epochs=int(preset.values["epochs"]),
             side=preset.side,
             layers=int(preset.values.get("num_layers", default_layers(preset.side))),
-            stored_bytes=0,
             own=self._asking.prices,
         )
         time, price = "not known", "no price is known for this machine"

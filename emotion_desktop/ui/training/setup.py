@@ -233,11 +233,6 @@ class SetupView(QWidget):
         self._choose(photos)
         self._photos_changed()
 
-    def choose_split(self, name: str) -> None:
-        """Chooses a frozen split."""
-        self._choose(Photos(split=name))
-        self._photos_changed()
-
     def choose_preset(self, name: str) -> None:
         """Chooses a preset."""
         self._presets_by_name[name].click()

@@ -43,7 +43,7 @@ def test_images_by_region():
 
 
 def test_estimates_have_a_hard_limit():
-    task = {"samples": 4000, "epochs": 15, "side": 50, "layers": 18, "stored_bytes": 10**9}
+    task = {"samples": 4000, "epochs": 15, "side": 50, "layers": 18}
     one = estimate_training(Machines(max_hours=2), **task, own={})
     assert one is not None
     assert one.at_most == pytest.approx(2 * INSTANCES["ml.g4dn.xlarge"].dollars_per_hour)

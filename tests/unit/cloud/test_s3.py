@@ -9,7 +9,7 @@ import pytest
 
 from emotion_desktop.cloud.s3 import Bucket, S3Address, parse_address
 from emotion_desktop.cloud.session import open_session
-from emotion_desktop.cloud.transfers import download, download_many, upload
+from emotion_desktop.cloud.transfers import download, upload
 from emotion_desktop.domain.errors import (
     CancelledError,
     CloudError,
@@ -234,18 +234,3 @@ def test_a_full_disk_is_said(bucket, tmp_path, monkeypatch):
     )
     with pytest.raises(Exception, match="disk is full"):
         download(bucket, "x", tmp_path / "back")
-
-
-def test_many_small_ones_come_in_parallel_and_once(bucket, aws, tmp_path):
-    for number in range(20):
-        bucket.write(f"m/{number}", b"x" * number)
-    wanted = [(o, tmp_path / "m" / Path(o.key).name) for o in bucket.objects("m/")]
-    aws.faults.add("HeadObject", code="AccessDenied", status=403)
-    done = list(download_many(bucket, wanted))
-    assert len(done) == 20
-    assert sum(error is not None for *_, error in done) == 1
-    assert all(error is None for *_, error in download_many(bucket, wanted))
-    assert aws.wire.count("GetObject") <= 20
-    assert {p.name: len(p.read_bytes()) for p in (tmp_path / "m").iterdir()} == {
-        str(n): n for n in range(20)
-    }

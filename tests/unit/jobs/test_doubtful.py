@@ -10,7 +10,6 @@ import pytest
 from emotion_desktop.cli.main import main
 from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.domain.errors import CancelledError, DataError
-from emotion_desktop.domain.job import Batch
 from emotion_desktop.engines.bundle import KERAS, LITERT, ONNX, read_bundle, write_bundle
 from emotion_desktop.engines.extractors import GeneralFeatures, NetFeatures
 from emotion_desktop.engines.litert import LiteRTClassifier
@@ -23,6 +22,7 @@ from emotion_desktop.jobs.labelled_set import LabelledSource
 from emotion_desktop.jobs.model_choice import ModelChoice
 from emotion_desktop.workspace.paths import FAST_MODEL
 from tests.faces import PORTRAITS, SAMPLES, make_data_set
+from tests.unit.jobs.asking import run_here
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +47,7 @@ def data(tmp_path_factory):
 
 
 def judge(room, source, models=()):
-    events = []
-    spec, function = doubtful_job(room, models, LabelledSource(path=str(source)))
-    result = function(spec, LocalContext(events.append))
-    (found,) = [item for e in events if isinstance(e, Batch) for item in e.items]
+    (found,), result, _ = run_here(doubtful_job(room, models, LabelledSource(path=str(source))))
     return found, result
 
 

@@ -10,11 +10,10 @@ from sklearn import metrics as reference
 from emotion_desktop.cli.main import main
 from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.job import Batch, Progress
+from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.model import Calibration
 from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
 from emotion_desktop.engines.reader import BundleReader
-from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.evaluate import evaluate_job
 from emotion_desktop.jobs.labelled_set import LabelledSource
@@ -22,6 +21,7 @@ from emotion_desktop.jobs.model_choice import ModelChoice, choose_models
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import BUILTIN_MODEL
 from tests.faces import make_data_set
+from tests.unit.jobs.asking import run_here
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +41,8 @@ def biased(builtin, tmp_path):
 
 
 def evaluate(room, models, data, **more):
-    events = []
-    spec, function = evaluate_job(room, models, LabelledSource(path=str(data)), "find", **more)
-    result = function(spec, LocalContext(events.append))
-    (comparison,) = [item for e in events if isinstance(e, Batch) for item in e.items]
+    source = LabelledSource(path=str(data))
+    (comparison,), result, events = run_here(evaluate_job(room, models, source, "find", **more))
     return comparison, result, events
 
 

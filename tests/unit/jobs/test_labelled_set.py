@@ -8,7 +8,6 @@ from emotion_desktop.cli.main import main
 from emotion_desktop.dataset.freezing import freeze
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.domain.errors import DataError, UsageError
-from emotion_desktop.domain.job import Batch
 from emotion_desktop.domain.split import SplitOrder
 from emotion_desktop.evaluation.comparison_words import earlier_rows
 from emotion_desktop.jobs.context import LocalContext
@@ -21,6 +20,7 @@ from emotion_desktop.workspace.evaluations import Evaluations
 from emotion_desktop.workspace.paths import BUILTIN_MODEL, Workspace
 from emotion_desktop.workspace.splits import Splits
 from tests.faces import make_data_set
+from tests.unit.jobs.asking import items_of
 from tests.unit.workspace.rows import add_photo, add_source
 
 SEALED = LabelledSource(split="S")
@@ -44,8 +44,7 @@ def place(tmp_path, data):
 
 
 def evaluate(place, source=SEALED, model="Built-in"):
-    events = []
-    spec, function = evaluate_job(
+    job = evaluate_job(
         EngineRoom(place.readings),
         [ModelChoice(model, str(BUILTIN_MODEL))],
         source,
@@ -53,8 +52,7 @@ def evaluate(place, source=SEALED, model="Built-in"):
         include_trained_on=True,
         catalogue=place.catalogue,
     )
-    function(spec, LocalContext(events.append))
-    (comparison,) = [item for e in events if isinstance(e, Batch) for item in e.items]
+    (comparison,) = items_of(job)
     return comparison
 
 

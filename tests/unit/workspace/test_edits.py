@@ -52,8 +52,6 @@ CHANGES = [
     Change("excluded", [3], None),
     Change("shown", [4], 0),
     Change("ignored", [[1, 2, 1]], 1),
-    Change("spelling", [[1, "bored"]], "sadness"),
-    Change("spelling", [[1, "bored"]], None),
     Change("class", ["fear"], ["merge", "anger"]),
     Change("class", ["fear"], ["keep", None]),
     Change("option", ["grey"], True),
@@ -105,14 +103,6 @@ def test_what_is_so_already_is_no_change(catalogue):
     half = edits.make("more", [Change("given", [2, 3], "anger")])
     assert half.photos == (3,)
     assert [edit.title for edit in edits.all()] == ["Label 2 photos", "more"]
-
-
-def test_a_spelling_changes_what_its_photos_show(catalogue):
-    edits = Edits(catalogue)
-    edits.make("bored is sad", [Change("spelling", [[1, "bored"]], "sadness")])
-    assert state(catalogue)["photos"][0][-1] == "sadness"
-    edits.undo()
-    assert state(catalogue)["photos"][0][-1] == "unknown"
 
 
 def test_changes_outlive_the_program(catalogue):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from emotion_desktop.domain.errors import AppError, UsageError
-from emotion_desktop.domain.run import SAGEMAKER, History, Run, RunState, new_run_id
+from emotion_desktop.domain.run import History, Run, RunState, new_run_id
 from emotion_desktop.workspace.catalogue import Catalogue
 from emotion_desktop.workspace.run_folder import RunFolder
 from emotion_desktop.workspace.runs import Runs
@@ -51,7 +51,7 @@ def test_the_newest_comes_first_and_is_found_by_the_beginning_of_its_id(runs):
 
 def test_a_run_whose_program_is_gone_is_interrupted(runs, tmp_path):
     running = a_run()
-    elsewhere = a_run(place=SAGEMAKER)
+    elsewhere = a_run(place="elsewhere")
     paused = a_run(state=RunState.PAUSED)
     for run in (running, elsewhere, paused):
         runs.keep(run)

@@ -55,7 +55,7 @@ def transform_offer(desk: Desk, order: TransformOrder, photos: int) -> list[str]
     side = desk.card(order.model).preprocessing.size
     size = photos * side * side
     estimate = estimate_transform(
-        order.machines, photos=photos, side=side, stored_bytes=size, own=desk.prices
+        order.machines, photos=photos, side=side, own=desk.prices
     )
     sends = (
         f"Nothing: the pictures under {order.source} are classified as they lie there, whole."
