@@ -12,12 +12,15 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.foreign import ForeignModel, InputForm
 from emotion_desktop.engines.bundle import ONNX
+from emotion_desktop.engines.onnx_problems import check_runs, wrong_size
+from emotion_desktop.engines.onnx_runtime import answers, load_session
 
 _FACES: Final = "faces"
 _LOGITS: Final = "logits"
 _SMALLEST: Final = 1e-7
-_QUIET: Final = 3
 _PREFIX: Final = "foreign/"
+#: From here on a file's weights need not be listed among its inputs.
+_IR: Final = 4
 
 
 class ForeignOnnx:
@@ -32,12 +35,12 @@ class ForeignOnnx:
 
         try:
             self._model: Any = onnx.load(str(path))
-            onnx.checker.check_model(self._model)
         except Exception as error:
             # onnx and protobuf raise whatever comes.
             raise BundleError(
                 "This ONNX file cannot be read.", "Export it again, in one file."
             ) from error
+        check_runs(self._model)
         graph = self._model.graph
         given = {item.name for item in graph.initializer}
         inputs = [item for item in graph.input if item.name not in given]
@@ -61,6 +64,12 @@ class ForeignOnnx:
                 "The model does not take pictures as floating point numbers.",
                 "Export it with an input of float32, (n, channels, height, width) or the like.",
             )
+        if dims[0] not in (None, 1):
+            raise BundleError(
+                f"The model takes {dims[0]} pictures at a time, neither more nor fewer.",
+                "Export it with a first dimension that may vary.",
+            )
+        self._batch: int | str = dims[0] or "n"
         first = dims[1] in (1, 3) and dims[3] not in (1, 3)
         channels = dims[1] if first else dims[3]
         height, width = (dims[2], dims[3]) if first else (dims[1], dims[2])
@@ -123,23 +132,27 @@ class ForeignOnnx:
         after = [helper.make_node("Identity", [exit_], [_LOGITS])]
         if probabilities:
             weights["smallest"] = np.array(_SMALLEST, np.float32)
+            # Old operator sets broadcast a sum, but no maximum.
             after = [
-                helper.make_node("Max", [exit_, "smallest"], ["positive"]),
+                helper.make_node("Add", [exit_, "smallest"], ["positive"]),
                 helper.make_node("Log", ["positive"], [_LOGITS]),
             ]
-        shape = ["n", need.size, need.size, need.channels]
+        shape = [self._batch, need.size, need.size, need.channels]
+        told = [self._batch, self.about.classes]
         made = helper.make_graph(
             [*before, *graph.node, *after],
             "wrapped",
             [helper.make_tensor_value_info(_FACES, TensorProto.UINT8, shape)],
-            [helper.make_tensor_value_info(_LOGITS, TensorProto.FLOAT, ["n", self.about.classes])],
+            [helper.make_tensor_value_info(_LOGITS, TensorProto.FLOAT, told)],
             [
                 *graph.initializer,
                 *(numpy_helper.from_array(array, name) for name, array in weights.items()),
             ],
         )
-        model = helper.make_model(made, opset_imports=list(inner.opset_import))
-        model.ir_version = inner.ir_version
+        model = helper.make_model(
+            made, opset_imports=list(inner.opset_import), functions=list(inner.functions)
+        )
+        model.ir_version = max(inner.ir_version, _IR)
         try:
             onnx.checker.check_model(model)
         except onnx.checker.ValidationError as error:
@@ -150,23 +163,28 @@ class ForeignOnnx:
         """What it says of faces, as it says it: logits or probabilities.
 
         Raises:
-            BundleError: it cannot be run on several pictures at a time.
+            BundleError: it cannot be run on pictures of that size, or on several of them.
         """
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = _QUIET
+        model = self.wrapped(form, probabilities=False)
         try:
-            session = onnxruntime.InferenceSession(
-                self.wrapped(form, probabilities=False), options,
-                providers=["CPUExecutionProvider"],
-            )
-            return np.asarray(session.run([_LOGITS], {_FACES: faces})[0], np.float32)
+            session = load_session(model)
+        except BundleError as error:
+            # As it was given it can be loaded: the size is what is new.
+            raise wrong_size(form.preprocessing.size) from error
+        try:
+            return answers(session, faces)
         except Exception as error:
-            if isinstance(error, BundleError):
-                raise
             # ONNX Runtime's errors have no common class.
-            raise BundleError(
-                f"The model cannot be run on {len(faces)} pictures at a time.",
-                "Export it with a first dimension that may vary.",
-            ) from error
+            raise _problem(session, faces[:1]) from error
+
+
+def _problem(session: Any, face: npt.NDArray[np.uint8]) -> BundleError:
+    """Why it cannot be run on faces of which this is one."""
+    try:
+        answers(session, face)
+    except Exception:  # noqa: BLE001 - as above
+        return wrong_size(face.shape[1])
+    return BundleError(
+        "The model says that it takes several pictures at a time, but does not.",
+        "Export it with a first dimension that may vary.",
+    )

@@ -44,7 +44,6 @@ class OnnxClassifier:
                 "The model inside the file does not fit its description.",
                 "Export or download it again.",
             )
-        self._input = inputs[0].name
         self.logits(np.zeros((2, need.size, need.size, need.channels), np.uint8))
 
     @property
@@ -54,17 +53,29 @@ class OnnxClassifier:
 
     def logits(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """(n, size, size, channels) uint8 in, (n, labels) out."""
-        return in_pieces(self._piece, faces, _PIECE, len(self._card.labels))
-
-    def _piece(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         try:
-            (answer,) = self._session.run(None, {self._input: faces})
+            return answers(self._session, faces)
         except Exception as error:  # noqa: BLE001 - its errors have no common class
             raise BundleError(
                 f"The model could not answer ({type(error).__name__}).",
                 "Export or download it again.",
             ) from None
-        return np.asarray(answer, np.float32)
+
+
+def answers(session: Any, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """What a session with one input and one output, of (n, labels), says of faces.
+
+    Raises:
+        Exception: ONNX Runtime's errors have no common class.
+    """
+    (given,), (told,) = session.get_inputs(), session.get_outputs()
+
+    def answer(piece: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        return np.asarray(session.run(None, {given.name: piece})[0], np.float32)
+
+    # Some nets have their shape written into them and take one face at a time.
+    most = 1 if given.shape[0] == 1 else _PIECE
+    return in_pieces(answer, faces, most, told.shape[1])
 
 
 def load_session(model: bytes) -> Any:

@@ -3,6 +3,7 @@ pictures as they come. Worker process only."""
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
@@ -15,11 +16,14 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.foreign import ForeignModel, InputForm
 from emotion_desktop.engines.bundle import LITERT
+from emotion_desktop.engines.onnx_problems import wrong_size
 from emotion_desktop.training.backend import keras, tf
 from emotion_desktop.training.export import model_files
 
 _SMALLEST: Final = 1e-7
 _CHUNK: Final = 64
+#: How HDF5 files begin.
+_HDF5: Final = b"\x89HDF\r\n\x1a\n"
 
 
 class ForeignKeras:
@@ -30,6 +34,11 @@ class ForeignKeras:
     """
 
     def __init__(self, path: Path) -> None:
+        if not _is_keras_file(path):
+            raise BundleError(
+                "This is no Keras file, or a damaged one.",
+                "Save the model again, or choose another file.",
+            )
         try:
             self._model = keras.saving.load_model(path, safe_mode=True, compile=False)
         except Exception as error:
@@ -47,7 +56,11 @@ class ForeignKeras:
         self.about = _about("keras", tuple(shape), tuple(answer))
 
     def outputs(self, faces: npt.NDArray[np.uint8], form: InputForm) -> npt.NDArray[np.float32]:
-        """What it says of faces, as it says it: logits or probabilities."""
+        """What it says of faces, as it says it: logits or probabilities.
+
+        Raises:
+            BundleError: it cannot be run on pictures of that size.
+        """
         return _in_chunks(lambda x: self._call(_scaled(x, form)), faces)
 
     def files(self, form: InputForm, probabilities: bool) -> dict[str, bytes]:
@@ -102,10 +115,16 @@ class ForeignSavedModel:
         try:
             self._module = tf.saved_model.load(str(folder))
             self._function = self._module.signatures["serving_default"]
-        except (OSError, ValueError, KeyError, tf.errors.OpError) as error:
+        except KeyError as error:
             raise BundleError(
-                f"This SavedModel cannot be loaded ({_first_line(error)}).",
+                "This SavedModel does not say how it is called.",
                 "Save it with the signature serving_default.",
+            ) from error
+        except Exception as error:
+            # TensorFlow raises whatever comes.
+            raise BundleError(
+                "This SavedModel cannot be loaded; its files are damaged, or some are missing.",
+                "Give the whole folder as it was saved, with its variables.",
             ) from error
         inputs = self._function.structured_input_signature[1]
         outputs = self._function.structured_outputs
@@ -123,7 +142,11 @@ class ForeignSavedModel:
         self.about = _about("savedmodel", tuple(spec.shape), tuple(answer.shape))
 
     def outputs(self, faces: npt.NDArray[np.uint8], form: InputForm) -> npt.NDArray[np.float32]:
-        """What it says of faces, as it says it: logits or probabilities."""
+        """What it says of faces, as it says it: logits or probabilities.
+
+        Raises:
+            BundleError: it cannot be run on pictures of that size.
+        """
         return _in_chunks(lambda x: self._call(_scaled(x, form)), faces)
 
     def files(self, form: InputForm, probabilities: bool) -> dict[str, bytes]:
@@ -185,7 +208,19 @@ def _in_chunks(
     say: Callable[[Any], Any], faces: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.float32]:
     starts = range(0, len(faces), _CHUNK)
-    return np.concatenate([np.asarray(say(faces[i : i + _CHUNK]), np.float32) for i in starts])
+    try:
+        said = [np.asarray(say(faces[i : i + _CHUNK]), np.float32) for i in starts]
+    except (ValueError, tf.errors.OpError) as error:
+        raise wrong_size(faces.shape[1]) from error
+    return np.concatenate(said)
+
+
+def _is_keras_file(path: Path) -> bool:
+    """Whether its first bytes are those of a ``.keras`` (ZIP) or HDF5 file."""
+    if path.suffix.casefold() == ".keras":
+        return zipfile.is_zipfile(path)
+    with path.open("rb") as file:
+        return file.read(len(_HDF5)) == _HDF5
 
 
 def _is_softmax(layer: Any) -> bool:

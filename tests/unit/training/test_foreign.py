@@ -1,8 +1,11 @@
 """Models that were made elsewhere, brought in from files of each kind."""
 
 import json
+from functools import partial
 
+import cv2
 import numpy as np
+import onnxruntime
 import pytest
 
 from emotion_desktop.domain.emotions import EMOTIONS
@@ -20,6 +23,7 @@ from emotion_desktop.training.foreign import describe_foreign, import_foreign, t
 from emotion_desktop.training.recipes import RECIPES
 from emotion_desktop.training.transfer import builder, recipe_for
 from tests.faces import make_data_set
+from tests.unit.training import onnx_models
 from tests.unit.training.onnx_models import onnx_net
 
 LABELS = ("fear", "happiness", "neutral")
@@ -150,6 +154,27 @@ def test_the_scaling_is_found_on_labelled_photos(tmp_path):
     assert "Checked on 3 labelled photos" in card.provenance.notes
 
 
+def test_labels_in_another_order_are_found_out(tmp_path):
+    """A net that tells light faces from dark ones, if pixels come from 0 to 1."""
+    data = make_data_set(tmp_path / "data", 6, 1, emotions=("fear", "neutral"))
+    for number in range(1, 7):  # those of fear
+        photo = data / "images" / f"Subject_{number:02d}_0001.jpg"
+        cv2.imwrite(str(photo), (cv2.imread(str(photo)) * 0.35).astype(np.uint8))
+    pixels = keras.Input((8, 8, 1))
+    out = layers.Dense(2)
+    answer = out(layers.GlobalAveragePooling2D()(pixels))
+    out.set_weights([np.array([[10.0, 0.0]]), np.array([0.0, 2.5])])
+    source = tmp_path / "net.keras"
+    keras.Model(pixels, answer).save(source)
+    right, _ = job(try_foreign, source, tmp_path, photos=str(data), labels=["neutral", "fear"])
+    assert right["order"] is None
+    assert right["found"]["0-1"]["accuracy"] == 1
+    wrong, told = job(try_foreign, source, tmp_path, photos=str(data), labels=["fear", "neutral"])
+    expected = {"labels": ["neutral", "fear"], "scaling": "0-1", "mean_recall": 1}
+    assert wrong["order"] == expected
+    assert "neutral,fear" in told[-1].line
+
+
 def test_what_cannot_be_used_is_refused_in_words(tmp_path):
     (tmp_path / "bad.keras").write_bytes(b"no model")
     (tmp_path / "bad.onnx").write_bytes(b"no model")
@@ -185,14 +210,76 @@ def test_what_was_said_must_fit(tmp_path):
     assert not (tmp_path / "Mine.emodel").exists()
 
 
-def test_a_model_for_one_picture_at_a_time_says_so(tmp_path):
-    source = onnx_net(tmp_path / "net.onnx", dims=(1,))
-    try:
+@pytest.mark.parametrize(("softmax", "opset"), [(False, 8), (True, 8), (True, 7)])
+def test_an_old_onnx_file_for_one_picture_at_a_time_answers_as_before(tmp_path, softmax, opset):
+    source = onnx_models.old_net(tmp_path / "net.onnx", softmax=softmax, opset=opset)
+    job(import_foreign, source, tmp_path, scaling="0-1")
+    bundle = read_bundle(tmp_path / "Mine.emodel", verify=True)
+    faces = faces_for(bundle.card, 5)
+    session = onnxruntime.InferenceSession(str(source), providers=["CPUExecutionProvider"])
+    pixels = faces.transpose(0, 3, 1, 2).astype(np.float32) / 255
+    said = np.concatenate([session.run(None, {"in": one[None]})[0] for one in pixels])
+    expected = said if softmax else np.asarray(tf.nn.softmax(said))
+    assert probabilities(bundle, faces) == pytest.approx(expected, abs=1e-4)
+
+
+def test_functions_inside_an_onnx_file_are_taken_along(tmp_path):
+    source = onnx_models.net_with_function(tmp_path / "net.onnx")
+    job(import_foreign, source, tmp_path, scaling="0-1")
+    bundle = read_bundle(tmp_path / "Mine.emodel", verify=True)
+    faces = faces_for(bundle.card)
+    expected = np.asarray(tf.nn.softmax(2 * faces.mean(axis=(1, 2)) / 255))
+    assert probabilities(bundle, faces) == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (partial(onnx_models.net_with_unknown_op, domain="com.mine"), "uses “Swizzle”"),
+        (partial(onnx_models.net_with_unknown_op, domain=""), "uses “Swizzle”"),
+        (onnx_models.net_of_the_future, "newer ONNX"),
+        (partial(onnx_models.old_net, batch=3), "3 pictures at a time"),
+    ],
+)
+def test_an_onnx_file_that_cannot_be_run_is_refused_before_anything_is_asked(
+    tmp_path, make, words
+):
+    with pytest.raises(BundleError, match=words) as caught:
+        job(describe_foreign, make(tmp_path / "net.onnx"), tmp_path)
+    assert caught.value.hint
+
+
+def test_an_onnx_file_for_another_size_says_so(tmp_path):
+    source = onnx_models.net_for_one_size(tmp_path / "net.onnx", 8)
+    with pytest.raises(BundleError, match="pictures of 24 × 24 pixels"):
+        job(import_foreign, source, tmp_path, scaling="0-1", size=24)
+    job(import_foreign, source, tmp_path, scaling="0-1", size=8)
+
+
+def test_a_net_whose_answers_are_no_numbers_is_refused(tmp_path):
+    source = onnx_models.net_without_answers(tmp_path / "net.onnx")
+    with pytest.raises(BundleError, match="no numbers"):
         job(import_foreign, source, tmp_path, scaling="0-1")
-    except BundleError as error:
-        assert "at a time" in error.message
-    else:
-        assert read_bundle(tmp_path / "Mine.emodel")
+    assert not (tmp_path / "Mine.emodel").exists()
+
+
+def test_damaged_and_missing_files_are_told_apart_without_jargon(tmp_path):
+    (tmp_path / "photo.keras").write_bytes(b"\xff\xd8 a photo")
+    (tmp_path / "photo.h5").write_bytes(b"\xff\xd8 a photo")
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "saved_model.pb").write_bytes(b"xx")
+    words = {
+        "photo.keras": "no Keras file",
+        "photo.h5": "no Keras file",
+        "saved": "damaged",
+        "missing.onnx": "no file or folder",
+        "missing.keras": "no file or folder",
+    }
+    for name, expected in words.items():
+        with pytest.raises(AppError, match=expected) as caught:
+            job(describe_foreign, tmp_path / name, tmp_path)
+        assert caught.value.hint
+        assert "`" not in caught.value.message
 
 
 @pytest.mark.parametrize("scaling", ["0-1", "-1-1", "0-255", "imagenet"])

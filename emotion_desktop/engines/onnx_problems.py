@@ -1,0 +1,67 @@
+"""Why ONNX Runtime will not run a model, in words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from emotion_desktop.domain.errors import BundleError
+
+_QUIET: Final = 4
+#: How ONNX Runtime names an operator that it has not got.
+_UNKNOWN: Final = (
+    re.compile(r"No Op registered for (\w+)"),
+    re.compile(r"[\w.]*:(\w+)\(-?\d+\) is not a registered function/op"),
+    re.compile(r"Could not find an implementation for (\w+)"),
+)
+
+
+def check_runs(model: Any) -> None:
+    """Finds out before anything else is done with it whether a model can be run.
+
+    Args:
+        model: an ``onnx.ModelProto``.
+
+    Raises:
+        BundleError: it cannot, and why.
+    """
+    import onnx
+    import onnxruntime
+
+    newest = onnx.defs.onnx_opset_version()
+    wanted = next((item.version for item in model.opset_import if not item.domain), newest)
+    if wanted > newest:
+        raise BundleError(
+            f"The model is written for a newer ONNX (opset {wanted}) than is known here.",
+            f"Export it with opset {newest} or an older one.",
+        )
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = _QUIET
+    try:
+        onnxruntime.InferenceSession(
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:
+        # ONNX Runtime's errors have no common class.
+        raise _in_words(str(error)) from error
+
+
+def wrong_size(size: int) -> BundleError:
+    """The error of a model that was given pictures of this side in pixels, and needs others."""
+    return BundleError(
+        f"The model cannot be run on pictures of {size} × {size} pixels.",
+        "Give the side that its pictures had when it was trained.",
+    )
+
+
+def _in_words(message: str) -> BundleError:
+    for pattern in _UNKNOWN:
+        found = pattern.search(message)
+        if found is not None:
+            return BundleError(
+                f"The model uses “{found[1]}”, which ONNX Runtime does not know.",
+                "Export it with the standard operators of ONNX alone.",
+            )
+    return BundleError(
+        "The model in this ONNX file cannot be run.", "Export it again, or choose another file."
+    )
