@@ -20,7 +20,8 @@ from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.foreign import SCALINGS
-from emotion_desktop.domain.model_files import is_foreign, is_mxnet
+from emotion_desktop.domain.model import CROPS
+from emotion_desktop.domain.model_files import foreign_name, is_foreign, is_mxnet
 from emotion_desktop.workspace.model_store import ModelStore
 
 app = typer.Typer(help="The models this program can use.", no_args_is_help=True)
@@ -116,6 +117,7 @@ def models_import(
     """Check a model and take it into the store."""
     from emotion_desktop.jobs.models import import_model
 
+    _check_choices(scaling, crop)
     place = open_workspace(workspace)
     store = ModelStore(place.models)
     if is_mxnet(file):
@@ -140,11 +142,21 @@ def models_import(
         described = Described(
             parse_labels(labels), scaling, size, crop, extent, reversed_colours, check
         )
-        chosen = name or store.free_name(file.stem)
+        chosen = name or store.free_name(foreign_name(file))
         run_job(place, *import_job(place, file, described, store.path_for(chosen)))
     else:
         chosen = import_model(store, file, name)
     typer.echo(f"Imported as “{chosen}”.")
+
+
+def _check_choices(scaling: str, crop: str) -> None:
+    """Refuses what is none of the choices before anything is read."""
+    for option, given, choices in (("scaling", scaling, tuple(SCALINGS)), ("crop", crop, CROPS)):
+        if given and given not in choices:
+            raise UsageError(
+                f"“{given}” is none of the choices for --{option}.",
+                f"Choose one of {', '.join(choices)}.",
+            )
 
 
 @app.command("export")

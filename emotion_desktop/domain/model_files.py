@@ -29,6 +29,17 @@ def is_foreign(path: Path) -> bool:
         return False
 
 
+def foreign_root(path: Path) -> Path:
+    """What a foreign model is: its file, or the folder of a SavedModel of which this is a file."""
+    return path.parent if path.name == _SAVED_MODEL else path
+
+
+def foreign_name(path: Path) -> str:
+    """What a foreign model is called: folders have no ending that is to be left out."""
+    root = foreign_root(path)
+    return root.stem if root.suffix.casefold() in _FOREIGN else root.name
+
+
 def is_model(path: Path) -> bool:
     """Whether a file or folder is a model that can be imported."""
     return path.suffix.casefold() == SUFFIX or is_mxnet(path) or is_foreign(path)

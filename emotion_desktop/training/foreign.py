@@ -19,6 +19,7 @@ from emotion_desktop.domain.errors import BundleError, DataError, UsageError
 from emotion_desktop.domain.foreign import SCALINGS, ForeignModel, InputForm, best_scaling
 from emotion_desktop.domain.job import JobContext, JobSpec, Log, Progress
 from emotion_desktop.domain.model import Calibration, ModelCard, Preprocessing, Provenance
+from emotion_desktop.domain.model_files import foreign_root
 from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.loading import load_classifier
@@ -130,8 +131,8 @@ def _load(source: Path) -> _Foreign:
         return ForeignOnnx(source)
     from emotion_desktop.training.from_keras import ForeignKeras, ForeignSavedModel
 
-    folder = source.parent if source.name == "saved_model.pb" else source
-    return ForeignSavedModel(folder) if folder.is_dir() else ForeignKeras(source)
+    root = foreign_root(source)
+    return ForeignSavedModel(root) if root.is_dir() else ForeignKeras(root)
 
 
 def _form(about: ForeignModel, given: Mapping[str, Any], scaling: str) -> InputForm:
@@ -167,7 +168,7 @@ def _try(foreign: _Foreign, given: Mapping[str, Any], context: JobContext) -> di
     found, orders = {}, []
     for scaling in foreign.about.scalings:
         context.check_cancelled()
-        context.emit(Progress(0, 0, f"trying pixels from {SCALINGS[scaling]}"))
+        context.emit(Progress(0, 0, f"trying pixels scaled to {SCALINGS[scaling]}"))
         said = np.nan_to_num(foreign.outputs(faces, _form(foreign.about, given, scaling)))
         found[scaling] = _figures(said, truth, labels)
         order = likeliest_order(said, truth, labels)
@@ -175,8 +176,8 @@ def _try(foreign: _Foreign, given: Mapping[str, Any], context: JobContext) -> di
     best = best_scaling(found, foreign.about.scalings)
     for scaling, figures in found.items():
         mean, accuracy = figures["mean_recall"], figures["accuracy"]
-        line = f"Pixels from {SCALINGS[scaling]}: mean recall {mean:.0%}, accuracy {accuracy:.0%}"
-        context.emit(Log(line))
+        line = f"Pixels scaled to {SCALINGS[scaling]}:"
+        context.emit(Log(f"{line} mean recall {mean:.0%}, accuracy {accuracy:.0%}"))
     scaling, order, mean = max(orders, key=lambda item: item[2])
     better = None
     if mean >= found[best]["mean_recall"] + _FAR_BETTER:

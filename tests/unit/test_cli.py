@@ -240,6 +240,10 @@ def test_a_model_made_elsewhere_is_taken_over(call, tmp_path):
     assert call("models", "import", net)[0] == 2
     labels = ["--labels", "angry,fear,happy"]
     assert call("models", "import", net, *labels)[0] == 1  # nothing says how pixels are scaled
+    for wrong in (["--scaling", "0-2"], ["--crop", "nose"]):
+        status, _, told = call("models", "import", net, *labels, *wrong)
+        assert status == 2
+        assert "Choose one of" in told
     status, out, _ = call("models", "import", net, *labels, "--check", data, "--crop", "box")
     assert (status, out) == (0, "Imported as “means”.\n")
     status, out, _ = call(

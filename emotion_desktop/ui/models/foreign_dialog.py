@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from emotion_desktop.domain.foreign import SCALINGS, ForeignModel
 from emotion_desktop.jobs.import_foreign import Described
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
 from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
-from emotion_desktop.ui.words import percent
+from emotion_desktop.ui.words import percent, sentence
 
 _USUAL_SIZE: Final = 224
 
@@ -44,6 +45,10 @@ class ForeignDialog(QDialog):
         self.setWindowTitle("Import a model")
         self._about = about
         self._photos: Path | None = None
+        #: What was said when it was checked, and what came of it.
+        self._checked: tuple[Described, str] | None = None
+        self._order: Mapping[str, Any] | None = None
+        self._busy = False
         text = QLabel(
             f"{file} tells {about.classes} classes apart, but says neither what they are nor how "
             "pictures were prepared. Both must be as they were when it was trained: labelled "
@@ -56,17 +61,18 @@ class ForeignDialog(QDialog):
         self._answer.setProperty("role", "muted")
         self._answer.setWordWrap(True)
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
-        self.check = QPushButton("Check on labelled photos")
-        self.check.setProperty("role", "menu")
-        menu = QMenu(self.check)
-        menu.addAction("A &folder (one folder per emotion)…", self._choose_folder)
-        menu.addAction("A &label file (CSV)…", self._choose_file)
-        self.check.setMenu(menu)
+        self.check = self._check_button()
+        self.reorder = QPushButton("Put the labels in that order")
+        self.reorder.clicked.connect(self._take_order)
+        self.reorder.hide()
+        self._prepared = QWidget()
+        self._prepared.setLayout(self._preparation())
         right = QVBoxLayout()
-        right.addLayout(self._preparation())
+        right.addWidget(self._prepared)
         right.addSpacing(8)
         right.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeft)
         right.addWidget(self._answer)
+        right.addWidget(self.reorder, 0, Qt.AlignmentFlag.AlignLeft)
         right.addStretch(1)
         columns = QHBoxLayout()
         columns.setSpacing(28)
@@ -102,32 +108,53 @@ class ForeignDialog(QDialog):
     def check_on(self, photos: Path) -> None:
         """Asks for a check on labelled photos."""
         self._photos = photos
-        self._answer.setText(f"Trying it on {photos.name} …")
-        self.check.setEnabled(False)
+        self.again.setText(f"&Again on “{photos.name.replace('&', '&&')}”")
+        self.again.setVisible(True)
+        self._begin("Waiting for its turn to be tried on photos …")
         self.check_wanted.emit(self.described)
+
+    def show_stage(self, text: str) -> None:
+        """Says how far the check, or the import, has come."""
+        self._say(f"{sentence(text)} …")
 
     def show_found(self, tried: Mapping[str, Any]) -> None:
         """Shows how it did with each scaling, and chooses the best."""
-        self.check.setEnabled(True)
+        self._end()
         lines = [f"On {tried['photos']:,} labelled photos, mean recall with pixels scaled to"]
         for name in self._about.scalings:
             mark = "  (chosen)" if name == tried["best"] else ""
             recall = percent(tried["found"][name]["mean_recall"])
             lines.append(f"  {SCALINGS[name]}: {recall}{mark}")
-        lines.append("If even the best is poor, the labels may stand in another order.")
-        self._answer.setText("\n".join(lines))
+        self._order = order = tried.get("order")
+        if order is not None:
+            labels = ", ".join(label.capitalize() for label in order["labels"])
+            share = percent(order["mean_recall"])
+            lines.append(f"With its classes in another order it would be {share}: {labels}.")
         self.scaling.setCurrentIndex(self.scaling.findData(tried["best"]))
+        self._checked = (self.described, "\n".join(lines))
+        self._answer_changed()
 
     def show_problem(self, message: str) -> None:
-        """Says why the check came to nothing."""
-        self.check.setEnabled(True)
-        self._photos = None
-        self._answer.setText(message)
+        """Says why the check, or the import, came to nothing."""
+        self._end()
+        self._answer_changed()
+        self._say(message, "danger")
 
     @property
     def answer(self) -> str:
         """What it says of the check."""
         return self._answer.text()
+
+    def _check_button(self) -> QPushButton:
+        button = QPushButton("Check on labelled photos")
+        button.setProperty("role", "menu")
+        menu = QMenu(button)
+        self.again = menu.addAction("", self._check_again)
+        self.again.setVisible(False)
+        menu.addAction("A &folder (one folder per emotion)…", self._choose_folder)
+        menu.addAction("A &label file (CSV)…", self._choose_file)
+        button.setMenu(menu)
+        return button
 
     def _preparation(self) -> QFormLayout:
         form = QFormLayout()
@@ -148,12 +175,15 @@ class ForeignDialog(QDialog):
         self.extent.setSingleStep(0.1)
         self.extent.setValue(2.2)
         self.extent.setAccessibleName("Side of a picture, in face sizes")
+        self.extent.valueChanged.connect(self._answer_changed)
         self.size_box = WholeBox()
         self.size_box.setRange(8, 1024)
         self.size_box.setValue(self._about.size or _USUAL_SIZE)
         self.size_box.setSuffix(" pixels")
         self.size_box.setAccessibleName("Side of its pictures")
+        self.size_box.valueChanged.connect(self._answer_changed)
         self.backwards = QCheckBox("Blue comes first, as OpenCV reads pictures")
+        self.backwards.toggled.connect(self._answer_changed)
         form.addRow("Pixels are scaled to", self.scaling)
         if self._about.size is None:
             form.addRow("Side of its pictures", self.size_box)
@@ -180,13 +210,68 @@ class ForeignDialog(QDialog):
     def _crop_changed(self) -> None:
         # What a face size is depends on the cut: these show about the same.
         self.extent.setValue(2.2 if self.crop.currentData() == "eyes" else 1.1)
+        self._answer_changed()
+
+    @Slot()
+    def _check_again(self) -> None:
+        if self._photos is not None:
+            self.check_on(self._photos)
+
+    @Slot()
+    def _take_order(self) -> None:
+        order = self._order
+        if order is not None:
+            self.labels.show_labels(order["labels"])
+            self.scaling.setCurrentIndex(self.scaling.findData(order["scaling"]))
+            self._check_again()
 
     @Slot()
     def _answer_changed(self) -> None:
-        self.take.setEnabled(self.labels.is_sound and bool(self.scaling.currentData()))
-        self.check.setEnabled(self.labels.is_sound)
+        sound = self.labels.is_sound and not self._busy
+        self.take.setEnabled(sound and bool(self.scaling.currentData()))
+        self.check.setEnabled(sound)
+        stands = self._stands
+        self.reorder.setVisible(stands and self._order is not None and not self._busy)
+        if self._busy:
+            return
+        if self._checked is None:
+            self._say("Not checked on photos yet.")
+        elif stands:
+            self._say(self._checked[1])
+        else:
+            self._say("What was found on photos was found with other answers: check again.")
+
+    @property
+    def _stands(self) -> bool:
+        """Whether what was found still belongs to what is said: every scaling was tried."""
+        if self._checked is None:
+            return False
+        return replace(self._checked[0], scaling="") == replace(self.described, scaling="")
+
+    def _begin(self, words: str) -> None:
+        """What is being tried or imported is not changed meanwhile."""
+        self._busy = True
+        for widget in (self.labels, self._prepared):
+            widget.setEnabled(False)
+        self._answer_changed()
+        self._say(words)
+
+    def _end(self) -> None:
+        self._busy = False
+        for widget in (self.labels, self._prepared):
+            widget.setEnabled(True)
+
+    def _say(self, words: str, role: str = "muted") -> None:
+        self._answer.setText(words)
+        if self._answer.property("role") != role:
+            self._answer.setProperty("role", role)
+            self._answer.style().polish(self._answer)
+        layout = self.layout()
+        needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
+        if self.isVisible() and needed > self.height():
+            self.resize(self.width(), needed)
 
     @Slot()
     def _accept(self) -> None:
+        self._begin("Waiting for its turn to be imported …")
         self.import_wanted.emit(self.described)
-        self.accept()

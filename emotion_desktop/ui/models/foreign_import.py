@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, Progress, StateChanged
+from emotion_desktop.domain.model_files import foreign_name, foreign_root
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.import_foreign import Described
@@ -26,36 +27,41 @@ class ForeignImport(QObject):
         super().__init__(parent)
         self._services = services
         self._looking: dict[str, Path] = {}
+        #: The dialogs that wait for a job: a check on photos, or the import.
         self._trying: dict[str, ForeignDialog] = {}
-        self._importing: set[str] = set()
+        self._importing: dict[str, ForeignDialog] = {}
         services.bridge.happened.connect(self._told)
 
     def bring(self, path: Path) -> None:
         """Begins with a file or folder; what is wrong with it is told in the banner."""
         from emotion_desktop.jobs.import_foreign import describe_job
 
-        if path not in self._looking.values():
-            spec, function = describe_job(path)
-            self._looking[spec.id] = path
+        root = foreign_root(path)
+        if root not in self._looking.values():
+            spec, function = describe_job(root)
+            self._looking[spec.id] = root
             self._services.manager.submit(spec, function)
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
+        dialog = self._trying.get(spec.id) or self._importing.get(spec.id)
+        if isinstance(event, Progress) and dialog is not None:
+            dialog.show_stage(event.text)
         if not isinstance(event, StateChanged) or event.outcome is None:
             return
         done, outcome = event.state is JobState.SUCCEEDED, event.outcome
         path = self._looking.pop(spec.id, None)
         if path is not None and done:
             self._ask(path, outcome.result)
-        dialog = self._trying.pop(spec.id, None)
-        if dialog is not None and done:
-            dialog.show_found(outcome.result)
-        elif dialog is not None:
+        if dialog is not None and not done:
             dialog.show_problem(f"{outcome.message} {outcome.hint}".strip())
-        if spec.id in self._importing:
-            self._importing.discard(spec.id)
-            if done:
-                self.imported.emit(Path(outcome.result["model"]).stem)
+        elif spec.id in self._trying:
+            self._trying[spec.id].show_found(outcome.result)
+        elif spec.id in self._importing:
+            self._importing.pop(spec.id).accept()
+            self.imported.emit(Path(outcome.result["model"]).stem)
+        self._trying.pop(spec.id, None)
+        self._importing.pop(spec.id, None)
 
     def _ask(self, path: Path, about: dict[str, object]) -> None:
         from emotion_desktop.domain.foreign import ForeignModel
@@ -64,7 +70,7 @@ class ForeignImport(QObject):
         model = ForeignModel(**about)  # type: ignore[arg-type]
         dialog = ForeignDialog(path.name, model, self._services.window)
         dialog.check_wanted.connect(lambda described: self._try(path, described, dialog))
-        dialog.import_wanted.connect(lambda described: self._import(path, described))
+        dialog.import_wanted.connect(lambda described: self._import(path, described, dialog))
         dialog.finished.connect(lambda _: self._close(dialog))
         dialog.open()
 
@@ -75,22 +81,23 @@ class ForeignImport(QObject):
         self._trying[spec.id] = dialog
         self._services.manager.submit(spec, function)
 
-    def _import(self, path: Path, described: Described) -> None:
+    def _import(self, path: Path, described: Described, dialog: ForeignDialog) -> None:
         from emotion_desktop.jobs.import_foreign import import_job
 
         services = self._services
         try:
-            output = services.store.path_for(services.store.free_name(path.stem))
+            output = services.store.path_for(services.store.free_name(foreign_name(path)))
         except AppError as error:
-            services.say(error)
+            dialog.show_problem(f"{error.message} {error.hint}".strip())
             return
         spec, function = import_job(services.workspace, path, described, output)
-        self._importing.add(spec.id)
+        self._importing[spec.id] = dialog
         services.manager.submit(spec, function)
 
     def _close(self, dialog: ForeignDialog) -> None:
-        """Nobody waits for what is still being tried."""
-        for job in [job for job, waiting in self._trying.items() if waiting is dialog]:
-            del self._trying[job]
-            self._services.manager.cancel(job)
+        """Nobody waits for what is still being done."""
+        for waiting in (self._trying, self._importing):
+            for job in [job for job, who in waiting.items() if who is dialog]:
+                del waiting[job]
+                self._services.manager.cancel(job)
         dialog.deleteLater()

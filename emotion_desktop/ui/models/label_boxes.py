@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
@@ -37,6 +39,11 @@ class LabelBoxes(QWidget):
     def labels(self) -> tuple[str, ...]:
         """The emotions chosen, in the order of the classes."""
         return tuple(EMOTIONS[box.currentIndex()] for box in self.boxes)
+
+    def show_labels(self, labels: Sequence[str]) -> None:
+        """Chooses an emotion for each class."""
+        for box, label in zip(self.boxes, labels, strict=True):
+            box.setCurrentIndex(EMOTIONS.index(label))
 
     @property
     def is_sound(self) -> bool:

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.domain.model import Provenance
     from emotion_desktop.domain.scores import Scores
     from emotion_desktop.jobs.models import StoredModel
+from emotion_desktop.domain.foreign import SCALINGS
 from emotion_desktop.ui.words import model_title, percent
 from emotion_desktop.workspace.model_store import PROGRAMS
 
@@ -35,13 +37,11 @@ def about(model: StoredModel) -> str:
         lines.append("It brings no scores: evaluate it on photos of your own before you trust it.")
     need = card.preprocessing
     colour = "grey" if need.channels == 1 else "colour"
-    lines.append(f"It looks at faces of {need.size} × {need.size} pixels in {colour}.")
-    recipe = origin.recipe.get("name", "unknown")
-    source = origin.data.get("source", "unknown")
-    photos = origin.data.get("photos")
-    total = sum(photos.values()) if isinstance(photos, dict) else 0
-    count = f" ({total:,} labelled photos)" if total else ""
-    lines.append(f"Trained with the recipe “{recipe}” on {source}{count}, {origin.created[:10]}.")
+    lines.append(f"It tells apart {', '.join(card.labels[:-1])} and {card.labels[-1]}.")
+    scaling = SCALINGS.get(str(origin.recipe.get("scaling")))
+    scaled = f", with pixels scaled to {scaling}" if scaling else ""
+    lines.append(f"It looks at faces of {need.size} × {need.size} pixels in {colour}{scaled}.")
+    lines.append(_origin(origin))
     parity = origin.recipe.get("parity")
     if isinstance(parity, dict) and parity.get("photos"):
         gap = float(parity.get("gap", 0.0))
@@ -53,6 +53,18 @@ def about(model: StoredModel) -> str:
     if origin.notes:
         lines.append(origin.notes)
     return "\n\n".join(lines)
+
+
+def _origin(origin: Provenance) -> str:
+    recipe = str(origin.recipe.get("name", "unknown"))
+    day = origin.created[:10]
+    if recipe.endswith("elsewhere"):
+        return f"It was trained elsewhere, on photos that are not known here, and came in on {day}."
+    source = origin.data.get("source", "unknown")
+    photos = origin.data.get("photos")
+    total = sum(photos.values()) if isinstance(photos, dict) else 0
+    count = f" ({total:,} labelled photos)" if total else ""
+    return f"Trained with the recipe “{recipe}” on {source}{count}, {day}."
 
 
 def _scores(scores: Scores) -> str:

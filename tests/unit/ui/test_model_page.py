@@ -1,0 +1,26 @@
+"""What the page of the models says of one."""
+
+from dataclasses import replace
+
+from emotion_desktop.engines.bundle import read_bundle
+from emotion_desktop.jobs.models import StoredModel
+from emotion_desktop.ui.models.page import about
+from emotion_desktop.workspace.paths import BUILTIN_MODEL
+
+
+def test_a_model_says_what_it_tells_apart_and_where_it_comes_from():
+    card = read_bundle(BUILTIN_MODEL).card
+    told = about(StoredModel("builtin", BUILTIN_MODEL, card))
+    assert "It tells apart anger, contempt" in told
+    assert "sadness and surprise." in told
+    assert "Trained with the recipe “best” on" in told
+
+
+def test_a_model_that_was_made_elsewhere_claims_no_training():
+    card = read_bundle(BUILTIN_MODEL).card
+    for recipe in ({"name": "elsewhere", "scaling": "-1-1"}, {"name": "MXNet, elsewhere"}):
+        origin = replace(card.provenance, recipe=recipe, data={"source": "unknown"})
+        told = about(StoredModel("mine", BUILTIN_MODEL, replace(card, provenance=origin, scores=None)))
+        assert "trained elsewhere, on photos that are not known here" in told
+        assert "recipe" not in told
+        assert ("pixels scaled to −1 to 1" in told) == ("scaling" in recipe)
