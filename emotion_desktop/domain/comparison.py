@@ -27,7 +27,7 @@ class ModelScores:
         name: for people; no two of a comparison have the same.
         reference: what the program knows it by: a bundle's path, or ``rekognition``.
         labels: all emotions it can name.
-        calibrated: False where its confidence is a service's own.
+        calibrated: False where its confidence is its own, never fitted on photos.
         answered: share of the photos that it gave an answer for.
         right_of_answered: share of those answers that are right; None if there are none.
         speed: photos per second on this machine, where it was measured.

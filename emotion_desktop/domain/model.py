@@ -75,6 +75,16 @@ class Calibration:
         for value in self.bias:
             _require(abs(_number(value, "bias")) <= 100, "bias is off")
 
+    @classmethod
+    def none(cls, labels: int) -> Calibration:
+        """That of a model whose probabilities are taken as it gives them."""
+        return cls(1.0, (0.0,) * labels)
+
+    @property
+    def is_fitted(self) -> bool:
+        """False where nothing was chosen on photos: confidence is the model's own then."""
+        return self.temperature != 1 or any(self.bias)
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.classifier import Classifier
@@ -117,17 +118,22 @@ def _read(
             close_ups = np.stack([look.close_up for look in looks if look.close_up is not None])
             logits = logits + spoken(classifier.card.signals, signals.read(close_ups))
         rows = iter(calibrate(logits, classifier.card.calibration).tolist())
-    return [_result(item, rows, classifier.card.labels) for item in seen]
+    return [_result(item, rows, classifier.card) for item in seen]
 
 
-def _result(seen: _Seen, rows: Iterator[list[float]], labels: tuple[str, ...]) -> PhotoResult:
+def _result(seen: _Seen, rows: Iterator[list[float]], card: ModelCard) -> PhotoResult:
     path = str(seen.path)
     if seen.error is not None:
         return PhotoResult(path, PhotoStatus.UNREADABLE, error=seen.error)
     if not seen.looks:
         return PhotoResult(path, PhotoStatus.NO_FACE, size=seen.size)
     readings = tuple(
-        FaceReading(look.box, look.frame, dict(zip(labels, next(rows), strict=True)))
+        FaceReading(
+            look.box,
+            look.frame,
+            dict(zip(card.labels, next(rows), strict=True)),
+            calibrated=card.calibration.is_fitted,
+        )
         for look in seen.looks
     )
     return PhotoResult(path, PhotoStatus.OK, readings, size=seen.size)

@@ -28,6 +28,10 @@ class PhotoReader(Protocol):
         """The emotions it can name."""
 
     @property
+    def calibrated(self) -> bool:
+        """See FaceReading."""
+
+    @property
     def keeps_answers(self) -> bool:
         """Whether it remembers by itself what it said (answers that were paid for, say)."""
 
@@ -78,6 +82,11 @@ class BundleReader:
     def labels(self) -> tuple[str, ...]:
         """The emotions it can name."""
         return self.bundle.card.labels
+
+    @property
+    def calibrated(self) -> bool:
+        """See FaceReading."""
+        return self.bundle.card.calibration.is_fitted
 
     @property
     def keeps_answers(self) -> bool:

@@ -201,7 +201,7 @@ def _remarks(model: ModelScores) -> list[str]:
         )
     if model.scores.calibration_error is not None:
         off = model.scores.calibration_error * 100
-        whose = "" if model.calibrated else ", by the service's own confidence"
+        whose = "" if model.calibrated else ", by its own confidence"
         remarks.append(f"confidence is off by {off:.1f} points on average{whose}")
     if model.speed is not None:
         remarks.append(f"{model.speed:,.0f} photos/s here")

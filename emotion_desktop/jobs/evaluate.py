@@ -151,7 +151,7 @@ class _Panel:
             reference=model.reference,
             labels=reader.labels,
             results=results,
-            calibrated=model.reference != REFERENCE,
+            calibrated=reader.calibrated,
             speed=self.memory.speed(reader),
             cost=cost(total) if model.reference == REFERENCE else 0.0,
         )

@@ -106,7 +106,7 @@ def _import(store: ModelStore, spec: JobSpec, context: JobContext) -> str:
             name=name,
             labels=labels,
             preprocessing=preprocessing,
-            calibration=Calibration(1.0, (0.0,) * len(labels)),
+            calibration=Calibration.none(len(labels)),
             provenance=provenance,
         )
     except ValueError as error:

@@ -125,7 +125,9 @@ class Memory:
 
     def answers(self, reader: PhotoReader, photos: dict[Path, bytes]) -> dict[Path, PhotoResult]:
         """What a reader has said of photos, by their digests."""
-        return self._try(lambda kept: kept.get(reader.key, photos), {})
+        nothing: dict[Path, PhotoResult] = {}
+        found = self._try(lambda kept: kept.get(reader.key, photos), nothing)
+        return found if reader.calibrated else {p: _uncalibrated(r) for p, r in found.items()}
 
     def keep(
         self, reader: PhotoReader, results: Sequence[PhotoResult], seconds: float | None
@@ -163,6 +165,12 @@ class Memory:
         except (sqlite3.Error, AppError, ValueError) as error:
             _log.warning("the file of answers could not be used: %s", error)
             return otherwise
+
+
+def _uncalibrated(result: PhotoResult) -> PhotoResult:
+    """What is kept of an answer does not say whose confidence it is."""
+    faces = tuple(replace(face, calibrated=False) for face in result.faces)
+    return replace(result, faces=faces)
 
 
 def _digest(path: Path) -> bytes | None:

@@ -24,6 +24,7 @@ from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.loading import load_classifier
 from emotion_desktop.training.cache import PictureCache
+from emotion_desktop.training.calibrate import choose_temperature
 from emotion_desktop.training.judge import judge
 from emotion_desktop.training.label_order import likeliest_order
 from emotion_desktop.training.pictures import prepare_pictures
@@ -32,6 +33,9 @@ from emotion_desktop.workspace.paths import Workspace
 #: So many photos show which scaling is meant.
 _MOST_PHOTOS: Final = 400
 _USUAL_SIZE: Final = 224
+_SMALLEST: Final = 1e-7
+#: So many are needed to fit a temperature on; with fewer, confidence stays the model's own.
+_ENOUGH: Final = 100
 #: By so much mean recall another order of the labels must win before it is spoken of.
 _FAR_BETTER: Final = 0.1
 
@@ -68,9 +72,9 @@ def try_foreign(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     """Tries a model on labelled photos with every scaling that can be meant; a JobFunction.
 
     Returns:
-        ``photos``: how many were tried; ``best``: the scaling; ``found``: mean recall and accuracy
-        by scaling; ``order``: None, or ``labels``, ``scaling`` and ``mean_recall`` where another
-        order of the labels does far better.
+        ``photos``: how many were tried; ``best``: the scaling; ``found``: mean recall, accuracy
+        and the temperature that fits by scaling; ``order``: None, or ``labels``, ``scaling`` and
+        ``mean_recall`` where another order of the labels does far better.
 
     Raises:
         AppError: there are no labelled photos with a face, or the model cannot be run.
@@ -194,7 +198,12 @@ def _figures(
     known = np.array([emotion in labels for emotion in truth], bool)
     targets = np.array([labels.index(e) for e in truth if e in labels], np.int32)
     judged = judge(said[known], targets, labels)
-    return {"mean_recall": judged.mean_recall, "accuracy": judged.accuracy}
+    logits = np.log(np.maximum(said, _SMALLEST)) if _are_shares(said) else said
+    return {
+        "mean_recall": judged.mean_recall,
+        "accuracy": judged.accuracy,
+        "temperature": choose_temperature(logits[known].astype(np.float64), targets),
+    }
 
 
 def _gives_probabilities(foreign: _Foreign, form: InputForm) -> bool:
@@ -220,19 +229,22 @@ def _card(
     source: Path,
     tried: Mapping[str, Any] | None,
 ) -> ModelCard:
-    checked = ""
+    checked, temperature = "", 1.0
     if tried is not None:
         found = tried["found"][form.scaling]
         checked = (
             f" Checked on {tried['photos']:,} labelled photos: mean recall "
             f"{100 * found['mean_recall']:.0f} %, accuracy {100 * found['accuracy']:.0f} %."
         )
+        if tried["photos"] >= _ENOUGH:
+            temperature = found["temperature"]
+            checked += " Its confidence was fitted on them."
     try:
         return ModelCard(
             name=name,
             labels=labels,
             preprocessing=form.preprocessing,
-            calibration=Calibration(1.0, (0.0,) * len(labels)),
+            calibration=Calibration(temperature, (0.0,) * len(labels)),
             provenance=Provenance(
                 created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
                 program=f"Emotion Desktop {__version__}",
@@ -266,7 +278,8 @@ def _write_checked(
         raise BundleError(
             "What the model says are no numbers.", "Its file is damaged: export it again."
         )
-    found = calibrate(logits, card.calibration) if _are_shares(said) else logits
+    as_it_says = Calibration.none(len(card.labels))
+    found = calibrate(logits, as_it_says) if _are_shares(said) else logits
     if not np.abs(found - said).max() <= 1e-3 * max(1.0, float(np.abs(said).max())):
         raise BundleError(
             "The converted model does not answer as the original does.", "Nothing was imported."

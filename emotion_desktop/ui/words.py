@@ -36,7 +36,7 @@ def headline(face: FaceReading) -> str:
 def how_sure(face: FaceReading) -> str:
     """What the confidence means."""
     if not face.calibrated:
-        return "The service's own confidence: how often it is right is not known."
+        return "This confidence is the model's own: how often it is right is not known."
     right = round(face.confidence * 100)
     count = "nearly all" if right >= 99 else f"about {right}"
     return f"Of 100 faces the model is this sure of, {count} are right."

@@ -120,6 +120,7 @@ def test_what_was_said_stays_where_the_import_fails(controller, qtbot, tmp_path)
     qtbot.waitUntil(lambda: "cannot be run like that" in dialog.answer, timeout=_PATIENCE)
     assert dialog.isVisible()
     assert dialog.labels.labels[0] == "surprise"
+    assert dialog.take.hasFocus()
     dialog.extent.setValue(2.2)
     assert dialog.take.isEnabled()
     controller.services.store.folder.mkdir(parents=True)

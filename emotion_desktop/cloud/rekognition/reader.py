@@ -72,6 +72,11 @@ class RekognitionReader:
         return labels(self.mapping)
 
     @property
+    def calibrated(self) -> bool:
+        """See FaceReading: what the service says is its own."""
+        return False
+
+    @property
     def keeps_answers(self) -> bool:
         """It has a memory of its own: its answers were paid for."""
         return True

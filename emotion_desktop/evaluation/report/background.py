@@ -125,7 +125,7 @@ def limits_section(scores: ComparisonScores, background: Background) -> Section:
         found.insert(0, f"Too few photos to judge {', '.join(few)}.")
     if any(not model.calibrated for model in scores.models):
         found.append(
-            "A cloud service's confidence is its own, not calibrated by this program, and its "
-            "model may change from one day to the next."
+            "Hatched figures stand on a model's own confidence, not calibrated by this program; "
+            "a cloud service's model may change from one day to the next."
         )
     return Section("Limits", (Bullets((*background.remarks, *found)),))

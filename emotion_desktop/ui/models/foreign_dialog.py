@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -52,7 +53,8 @@ class ForeignDialog(QDialog):
         text = QLabel(
             f"{file} tells {about.classes} classes apart, but says neither what they are nor how "
             "pictures were prepared. Both must be as they were when it was trained: labelled "
-            "photos show whether they are."
+            "photos show whether they are, and a hundred or more teach how far its confidence can "
+            "be trusted."
         )
         text.setWordWrap(True)
         self.labels = LabelBoxes(about.classes)
@@ -67,6 +69,8 @@ class ForeignDialog(QDialog):
         self.reorder.hide()
         self._prepared = QWidget()
         self._prepared.setLayout(self._preparation())
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._prepared.setSizePolicy(policy)
         right = QVBoxLayout()
         right.addWidget(self._prepared)
         right.addSpacing(8)
@@ -133,12 +137,14 @@ class ForeignDialog(QDialog):
         self.scaling.setCurrentIndex(self.scaling.findData(tried["best"]))
         self._checked = (self.described, "\n".join(lines))
         self._answer_changed()
+        (self.reorder if order else self.take).setFocus()
 
     def show_problem(self, message: str) -> None:
         """Says why the check, or the import, came to nothing."""
         self._end()
         self._answer_changed()
         self._say(message, "danger")
+        (self.take if self.take.isEnabled() else self.check).setFocus()
 
     @property
     def answer(self) -> str:
@@ -158,6 +164,7 @@ class ForeignDialog(QDialog):
 
     def _preparation(self) -> QFormLayout:
         form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
         self.scaling = QComboBox()
         self.scaling.setAccessibleName("Pixels are scaled to")

@@ -52,6 +52,10 @@ def about(model: StoredModel) -> str:
         )
     if origin.notes:
         lines.append(origin.notes)
+    if not card.calibration.is_fitted:
+        lines.append(
+            "How sure it says it is was never fitted on labelled photos: its bars are hatched."
+        )
     return "\n\n".join(lines)
 
 

@@ -2,12 +2,14 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.model import Calibration
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.engines import pipeline
 from emotion_desktop.engines.calibration import calibrate
@@ -92,6 +94,21 @@ def test_each_face_of_a_group_has_its_own_answer(tmp_path, classifier, finder):
     assert places == [0, 1, 2]
     for face in result.faces:
         assert sum(face.probabilities.values()) == pytest.approx(1)
+
+
+class Unfitted:
+    """A classifier whose calibration was never fitted."""
+
+    def __init__(self, inner):
+        self.card = replace(inner.card, calibration=Calibration.none(len(inner.card.labels)))
+        self.logits = inner.logits
+
+
+def test_confidence_is_vouched_for_only_where_it_was_fitted(classifier, finder):
+    photo = SAMPLES / PORTRAITS[0]
+    for asked, vouched in ((classifier, True), (Unfitted(classifier), False)):
+        ((result,),) = answer([photo], asked, finder, Faces.FIND)
+        assert [face.calibrated for face in result.faces] == [vouched]
 
 
 def test_nothing_to_do(classifier, finder):

@@ -19,6 +19,7 @@ class Reader:
 
     labels = EMOTIONS
     keeps_answers = False
+    calibrated = True
 
     def __init__(self, key="reader", at_once=3):
         self.key = key
@@ -180,3 +181,14 @@ def test_digests_are_found_without_opening_files_again(readings, photos, monkeyp
     assert len(set(digests.values())) == len(photos)
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"{self} was opened"))
     assert known_digests(photos, Memory(readings)) == digests
+
+
+def test_whose_confidence_it_is_is_known_of_kept_answers_too(readings, tmp_path):
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(b"a")
+    for calibrated in (True, False):
+        reader = Reader()
+        reader.calibrated = calibrated
+        list(read_photos(reader, [photo], Memory(readings)))
+        ((kept,),) = read_photos(reader, [photo], Memory(readings))
+        assert [face.calibrated for face in kept.faces] == [calibrated]

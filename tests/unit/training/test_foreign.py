@@ -18,6 +18,7 @@ from emotion_desktop.engines.bundle import KERAS, read_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.loading import load_classifier
 from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.training import foreign
 from emotion_desktop.training.backend import keras, tf
 from emotion_desktop.training.foreign import describe_foreign, import_foreign, try_foreign
 from emotion_desktop.training.recipes import RECIPES
@@ -152,6 +153,19 @@ def test_the_scaling_is_found_on_labelled_photos(tmp_path):
     card = read_bundle(tmp_path / "Mine.emodel").card
     assert card.provenance.recipe["scaling"] == imported["tried"]["best"]
     assert "Checked on 3 labelled photos" in card.provenance.notes
+    assert not card.calibration.is_fitted  # three photos are too few
+
+
+def test_many_photos_fit_its_confidence(tmp_path, monkeypatch):
+    monkeypatch.setattr(foreign, "_ENOUGH", 12)
+    keras_net(channels=1, size=32).save(tmp_path / "net.keras")
+    data = make_data_set(tmp_path / "data", 3, 2, emotions=LABELS)
+    result, _ = job(import_foreign, tmp_path / "net.keras", tmp_path, photos=str(data))
+    card = read_bundle(tmp_path / "Mine.emodel").card
+    fitted = result["tried"]["found"][result["tried"]["best"]]["temperature"]
+    assert card.calibration.temperature == fitted != 1
+    assert card.calibration.is_fitted
+    assert "Its confidence was fitted on them." in card.provenance.notes
 
 
 def test_labels_in_another_order_are_found_out(tmp_path):

@@ -63,7 +63,7 @@ def results_here(
         if photo.faces and not known:  # it was stopped before this one
             continue
         faces = tuple(
-            FaceReading(face.box, face.frame, _probabilities(answers[face.file], card))
+            _reading(face.box, face.frame, answers[face.file], card)
             for face in known
         )
         status = PhotoStatus.OK if faces else PhotoStatus.NO_FACE
@@ -80,7 +80,7 @@ def results_in_s3(source: str, answers: Answers, card: ModelCard) -> Iterator[Ph
     """
     base = source.rstrip("/")
     for file, answer in sorted(answers.items()):
-        whole = FaceReading(Box(0, 0, 1, 1), Frame(0.5, 0.5, 1, 1), _probabilities(answer, card))
+        whole = _reading(Box(0, 0, 1, 1), Frame(0.5, 0.5, 1, 1), answer, card)
         yield PhotoResult(f"{base}/{file}", PhotoStatus.OK, (whole,), size=(1, 1))
 
 
@@ -92,6 +92,11 @@ def _parse(data: bytes) -> list[float]:
             "An answer from SageMaker is not of the form that was expected.",
             "The model may be one of another algorithm.",
         ) from None
+
+
+def _reading(box: Box, frame: Frame, answer: Sequence[float], card: ModelCard) -> FaceReading:
+    fitted = card.calibration.is_fitted
+    return FaceReading(box, frame, _probabilities(answer, card), calibrated=fitted)
 
 
 def _probabilities(answer: Sequence[float], card: ModelCard) -> dict[str, float]:
