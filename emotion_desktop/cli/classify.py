@@ -11,6 +11,7 @@ from rich.table import Table
 from emotion_desktop.cli.options import (
     EngineOption,
     FacesOption,
+    JsonOption,
     ModelOption,
     WorkspaceOption,
     check_engine,
@@ -34,9 +35,7 @@ def classify(
     model: ModelOption = "builtin",
     faces: FacesOption = "find",
     engine: EngineOption = "",
-    json_to: Annotated[
-        str | None, typer.Option("--json", metavar="FILE|-", help="Write all answers as JSON.")
-    ] = None,
+    json_to: JsonOption = None,
     csv_to: Annotated[
         str | None, typer.Option("--csv", metavar="FILE|-", help="Write a row per face.")
     ] = None,

@@ -11,6 +11,7 @@ import typer
 from emotion_desktop.cli.labelled import DataOption, PartOption, SplitOption, labelled_source
 from emotion_desktop.cli.options import (
     FacesOption,
+    JsonOption,
     WorkspaceOption,
     check_faces,
     open_workspace,
@@ -38,9 +39,7 @@ def evaluate(
         ),
     ] = None,
     faces: FacesOption = "find",
-    json_to: Annotated[
-        str | None, typer.Option("--json", metavar="FILE|-", help="Write the scores as JSON.")
-    ] = None,
+    json_to: JsonOption = None,
     report: Annotated[
         Path | None,
         typer.Option(

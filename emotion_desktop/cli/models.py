@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from emotion_desktop.cli.options import (
+    JsonOption,
     WorkspaceOption,
     open_workspace,
     percent,
@@ -29,9 +30,7 @@ app = typer.Typer(help="The models this program can use.", no_args_is_help=True)
 
 @app.command("list")
 def models_list(
-    json_to: Annotated[
-        str | None, typer.Option("--json", metavar="FILE|-", help="Write the list as JSON.")
-    ] = None,
+    json_to: JsonOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show all models with their scores on people they had never seen."""
@@ -115,36 +114,25 @@ def models_import(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Check a model and take it into the store."""
-    from emotion_desktop.jobs.models import import_model
-
     _check_choices(scaling, crop)
     place = open_workspace(workspace)
     store = ModelStore(place.models)
     if is_mxnet(file):
-        from emotion_desktop.jobs.import_mxnet import import_mxnet_job, parse_labels
+        from emotion_desktop.jobs.import_mxnet import import_mxnet_job
 
-        if labels is None:
-            raise UsageError(
-                "A model of MXNet does not say which emotions its classes are.",
-                f"Say so, in its order: --labels {','.join(EMOTIONS)}.",
-            )
-        job = import_mxnet_job(store, file, parse_labels(labels), name=name, size=size)
+        job = import_mxnet_job(store, file, _emotions(labels), name=name, size=size)
         chosen = run_job(place, *job).result
     elif is_foreign(file):
         from emotion_desktop.jobs.import_foreign import Described, import_job
-        from emotion_desktop.jobs.import_mxnet import parse_labels
 
-        if labels is None:
-            raise UsageError(
-                "Such a model does not say which emotions its classes are.",
-                f"Say so, in its order: --labels {','.join(EMOTIONS)}.",
-            )
         described = Described(
-            parse_labels(labels), scaling, size, crop, extent, reversed_colours, check
+            _emotions(labels), scaling, size, crop, extent, reversed_colours, check
         )
         chosen = name or store.free_name(foreign_name(file))
         run_job(place, *import_job(place, file, described, store.path_for(chosen)))
     else:
+        from emotion_desktop.jobs.models import import_model
+
         chosen = import_model(store, file, name)
     typer.echo(f"Imported as “{chosen}”.")
 
@@ -157,6 +145,18 @@ def _check_choices(scaling: str, crop: str) -> None:
                 f"“{given}” is none of the choices for --{option}.",
                 f"Choose one of {', '.join(choices)}.",
             )
+
+
+def _emotions(labels: str | None) -> tuple[str, ...]:
+    """The emotions of the classes of a model that was made elsewhere."""
+    from emotion_desktop.jobs.import_mxnet import parse_labels
+
+    if labels is None:
+        raise UsageError(
+            "A model made elsewhere does not say which emotions its classes are.",
+            f"Say so, in its order: --labels {','.join(EMOTIONS)}.",
+        )
+    return parse_labels(labels)
 
 
 @app.command("export")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -71,6 +72,21 @@ def check_engine(value: str) -> None:
 
     if value and value not in ENGINES:
         raise UsageError(f"There is no engine “{value}”.", f"Use {', '.join(ENGINES)}.")
+
+
+def key_values(texts: Iterable[str]) -> dict[str, str]:
+    """What is said with --set KEY=VALUE, once or several times.
+
+    Raises:
+        UsageError: there is no “=” in one of them.
+    """
+    values = {}
+    for text in texts:
+        key, sign, value = text.partition("=")
+        if not sign:
+            raise UsageError(f"--set {text} was not understood.", "Write it like --set epochs=20.")
+        values[key.strip()] = value.strip()
+    return values
 
 
 def write_answer(target: str, text: str) -> None:

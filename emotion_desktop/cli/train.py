@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from emotion_desktop.cli.options import WorkspaceOption, open_workspace
+from emotion_desktop.cli.options import WorkspaceOption, key_values, open_workspace
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import Outcome
@@ -64,7 +64,7 @@ def train(
     from emotion_desktop.training.options import changed
     from emotion_desktop.training.recipes import recipe_named
 
-    changes = _changes(settings or [])
+    changes = key_values(settings or [])
     if epochs is not None:
         changes["epochs"] = str(epochs)
     chosen_recipe = changed(recipe_named(recipe), changes)
@@ -99,16 +99,6 @@ def show_trained(outcome: Outcome) -> None:
     if outcome.result["warning"]:
         typer.echo(outcome.result["warning"])
     typer.echo(f"The model is in {outcome.result['model']}.")
-
-
-def _changes(settings: list[str]) -> dict[str, str]:
-    changes = {}
-    for text in settings:
-        key, sign, value = text.partition("=")
-        if not sign:
-            raise UsageError(f"--set {text} was not understood.", "Write it like --set epochs=20.")
-        changes[key.strip()] = value
-    return changes
 
 
 def _fractions(text: str | None) -> tuple[float, float, float] | None:

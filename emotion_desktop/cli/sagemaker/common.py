@@ -1,0 +1,72 @@
+"""What the verbs of SageMaker share: options, the account, agreeing, following a job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from emotion_desktop.cli.terminal import ERRORS, run_job
+from emotion_desktop.domain.job import JobFunction, JobSpec
+from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.workspace.paths import Workspace
+from emotion_desktop.workspace.settings import Settings
+
+if TYPE_CHECKING:
+    from emotion_desktop.cloud.session import Identity
+
+CountOption = Annotated[int, typer.Option("--count", min=1, max=20, help="How many machines.")]
+MaxHoursOption = Annotated[
+    float, typer.Option("--max-hours", min=0.1, max=120, help="It is stopped after that.")
+]
+YesOption = Annotated[
+    bool, typer.Option("--yes", help="Agree to what is sent and what it may cost.")
+]
+
+
+def desk_for(place: Workspace, settings: Settings) -> Desk:
+    """Where the verbs of the cloud find things."""
+    from emotion_desktop.cloud.prices import parse_prices
+
+    return Desk(place, EngineRoom(place.readings), parse_prices(settings.aws_prices))
+
+
+def identity_of(settings: Settings) -> Identity:
+    """Whom AWS takes the user for.
+
+    Raises:
+        CloudError: AWS cannot be asked.
+    """
+    from emotion_desktop.cloud.session import open_session
+
+    return open_session(settings.aws_profile, settings.aws_region).identity()
+
+
+def agree(yes: bool, question: str) -> None:
+    """Asks the user, unless they have said --yes; “no” ends the program."""
+    if not yes and not typer.confirm(question, err=True):
+        raise typer.Abort
+
+
+def follow(place: Workspace, job: tuple[JobSpec, JobFunction]) -> str:
+    """Follows a job to its end, or until Ctrl-C leaves it to AWS; that is said then.
+
+    Returns:
+        The job's result; empty where it goes on at AWS, or brought nothing.
+    """
+    spec, function = job
+    name = spec.parameters["run"]
+    ERRORS.print(f"Job {name}")
+    result: str = run_job(place, spec, function, detach=True).result or ""
+    if not result:
+        typer.echo(
+            f"It goes on at AWS. Take it up: sagemaker attach {name}. "
+            f"Stop it: sagemaker stop {name}."
+        )
+    return result
+
+
+def show_model(name: str) -> None:
+    """Says under which name a model came into the store."""
+    typer.echo(f"The model is in the store as “{name}”.")

@@ -1,0 +1,108 @@
+"""The verbs of jobs that are at SageMaker: ``sagemaker list``, ``status``, ``attach``, ``stop``."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from emotion_desktop.cli.aws import ProfileOption, RegionOption, choice_of, chosen
+from emotion_desktop.cli.options import (
+    JsonOption,
+    WorkspaceOption,
+    open_workspace,
+    print_table,
+    write_answer,
+)
+from emotion_desktop.cli.sagemaker.common import desk_for, follow, show_model
+from emotion_desktop.cli.terminal import run_job
+
+
+def list_runs(*, json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
+    """Show the jobs of this workspace, as they were when last looked at."""
+    place = open_workspace(workspace)
+    runs = desk_for(place, chosen(place)).runs.all()
+    if json_to is not None:
+        write_answer(json_to, json.dumps([run.to_dict() for run in runs], indent=1) + "\n")
+        return
+    table = Table(box=None, pad_edge=False)
+    # The name is what the other verbs ask for: it is never cut.
+    table.add_column("job", no_wrap=True)
+    table.add_column("started", no_wrap=True)
+    table.add_column("stage", no_wrap=True)
+    table.add_column("model")
+    for run in runs:
+        model = str(run.order.get("model", ""))
+        what = run.result or model if run.kind == "training" else f"classify with {model}"
+        started = time.strftime("%d %b %H:%M", time.localtime(run.created))
+        detail = run.job.detail if run.job and not run.stage.final else ""
+        words = f"{run.stage.value} {f'({detail})' if detail else ''}".strip()
+        table.add_row(run.name, started, words, what)
+    print_table(table)
+
+
+def status(
+    name: Annotated[str, typer.Argument(help="The job's name.")],
+    *,
+    json_to: JsonOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Ask AWS how a job is doing, and show its stages, time and cost so far."""
+    from emotion_desktop.jobs.sagemaker.ask import ask_job
+
+    place = open_workspace(workspace)
+    settings = chosen(place)
+    answer: dict[str, Any] = run_job(
+        place, *ask_job(desk_for(place, settings), name, choice_of(settings))
+    ).result
+    if json_to is not None:
+        write_answer(json_to, json.dumps(answer, indent=1) + "\n")
+    if json_to != "-":
+        typer.echo(answer["words"])
+
+
+def attach(
+    name: Annotated[str, typer.Argument(help="The job's name.")],
+    *,
+    labels: Annotated[
+        str,
+        typer.Option("--labels", help="For a job of another program: its classes, in order."),
+    ] = "",
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Take a job up, begun here or on another machine, and bring its model back when it is done."""
+    from emotion_desktop.jobs.import_mxnet import parse_labels
+    from emotion_desktop.jobs.sagemaker.attach import attach_job
+    from emotion_desktop.jobs.sagemaker.transform.job import go_on_transform_job
+
+    place = open_workspace(workspace)
+    settings = chosen(place, profile=profile, region=region)
+    words = parse_labels(labels) if labels else ()
+    desk = desk_for(place, settings)
+    if any(run.name == name and run.kind == "transform" for run in desk.runs.all()):
+        answers = follow(place, go_on_transform_job(desk, name))
+        if answers:
+            typer.echo(f"The answers are in {answers}.")
+        return
+    model = follow(place, attach_job(desk, name, choice_of(settings), words))
+    if model:
+        show_model(model)
+
+
+def stop(
+    name: Annotated[str, typer.Argument(help="The job's name.")],
+    *,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Stop a job; what it has found so far is kept, and comes back with “attach”."""
+    from emotion_desktop.jobs.sagemaker.ask import stop_job
+
+    place = open_workspace(workspace)
+    settings = chosen(place)
+    run_job(place, *stop_job(desk_for(place, settings), name, choice_of(settings)))
+    typer.echo(f"{name} was asked to stop. Bring back what it found: sagemaker attach {name}.")

@@ -1,0 +1,96 @@
+"""The verb “sagemaker train”."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from emotion_desktop.cli.aws import (
+    BucketOption,
+    InstanceOption,
+    ProfileOption,
+    RegionOption,
+    RoleOption,
+    choice_of,
+    chosen,
+)
+from emotion_desktop.cli.options import WorkspaceOption, key_values, open_workspace
+from emotion_desktop.cli.sagemaker.common import (
+    CountOption,
+    MaxHoursOption,
+    YesOption,
+    agree,
+    desk_for,
+    follow,
+    identity_of,
+    show_model,
+)
+from emotion_desktop.cli.terminal import ERRORS
+from emotion_desktop.domain.cloud import Machines, TrainingOrder
+from emotion_desktop.domain.errors import UsageError
+
+
+def train(
+    *,
+    split: Annotated[str, typer.Option("--split", help="A frozen split of the workspace.")],
+    name: Annotated[str, typer.Option("--name", help="The model's name in the store.")] = "",
+    preset: Annotated[
+        str, typer.Option("--preset", help="notebook, quick or pretrained.")
+    ] = "notebook",
+    side: Annotated[
+        int | None, typer.Option("--side", min=16, max=512, help="Of the faces, pixels.")
+    ] = None,
+    colour: Annotated[
+        bool, typer.Option("--colour", help="Keep colours; without it faces are grey.")
+    ] = False,
+    settings_of_net: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A hyperparameter of the algorithm."),
+    ] = None,
+    instance: InstanceOption = "ml.g4dn.xlarge",
+    count: CountOption = 1,
+    spot: Annotated[bool, typer.Option("--spot", help="Spare machines: cheaper, slower.")] = False,
+    max_hours: MaxHoursOption = 2.0,
+    earlier: Annotated[
+        str, typer.Option("--earlier", help="Go on from an earlier model trained there.")
+    ] = "",
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    role: RoleOption = None,
+    bucket: BucketOption = None,
+    yes: YesOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Train on SageMaker. Cost and what is sent are shown first. Ctrl-C leaves it running there."""
+    from emotion_desktop.cloud.hyperparameters import PRESETS
+    from emotion_desktop.jobs.sagemaker.offer import earlier_address, make_offer
+    from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
+
+    if preset not in PRESETS:
+        raise UsageError(f"There is no preset “{preset}”.", f"There are: {', '.join(PRESETS)}.")
+    place = open_workspace(workspace)
+    settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
+    desk = desk_for(place, settings)
+    values = {**PRESETS[preset].values, **key_values(settings_of_net or [])}
+    order = TrainingOrder(
+        model=name or f"SageMaker {split}",
+        split=split,
+        side=side or PRESETS[preset].side,
+        grey=not colour,
+        hyperparameters=values,
+        machines=Machines(instance, count, spot, max_hours),
+        role=settings.aws_role,
+        bucket=settings.aws_bucket,
+        earlier=earlier_address(desk, earlier) if earlier else "",
+    )
+    offer = make_offer(desk, order)
+    account = identity_of(settings)
+    ERRORS.print(f"Account: {account.account}, {account.arn}")
+    for line in (*offer.sends, f"Time: {offer.time}.", f"Cost: {offer.cost}.", *offer.warnings):
+        ERRORS.print(line)
+    agree(yes, "Send the faces and start the training?")
+    job = train_on_sagemaker_job(desk, order, choice_of(settings), account.account)
+    model = follow(place, job)
+    if model:
+        show_model(model)

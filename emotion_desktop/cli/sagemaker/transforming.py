@@ -1,0 +1,90 @@
+"""The verb “sagemaker transform”."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from emotion_desktop.cli.aws import (
+    BucketOption,
+    InstanceOption,
+    ProfileOption,
+    RegionOption,
+    RoleOption,
+    choice_of,
+    chosen,
+)
+from emotion_desktop.cli.options import (
+    FacesOption,
+    JsonOption,
+    WorkspaceOption,
+    check_faces,
+    open_workspace,
+    write_answer,
+)
+from emotion_desktop.cli.sagemaker.common import (
+    CountOption,
+    MaxHoursOption,
+    YesOption,
+    agree,
+    desk_for,
+    follow,
+    identity_of,
+)
+from emotion_desktop.cli.terminal import ERRORS
+from emotion_desktop.domain.cloud import Machines, TransformOrder
+
+
+def transform(
+    *,
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH…|s3://…", help="Photos and folders, or one S3 prefix."),
+    ],
+    model: Annotated[str, typer.Option("--model", help="A model that was trained there.")],
+    faces: FacesOption = "find",
+    artefact: Annotated[
+        str, typer.Option("--artefact", help="Its model.tar.gz (s3://…), if it is not known.")
+    ] = "",
+    instance: InstanceOption = "ml.g4dn.xlarge",
+    count: CountOption = 1,
+    max_hours: MaxHoursOption = 1.0,
+    json_to: JsonOption = None,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    role: RoleOption = None,
+    bucket: BucketOption = None,
+    yes: YesOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Classify many photos on SageMaker's machines. Cost and what is sent are shown first."""
+    from emotion_desktop.jobs.sagemaker.offer import earlier_address
+    from emotion_desktop.jobs.sagemaker.transform.job import transform_job
+    from emotion_desktop.jobs.sagemaker.transform.offer import count_photos, transform_offer
+
+    check_faces(faces)
+    place = open_workspace(workspace)
+    settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
+    desk = desk_for(place, settings)
+    source = paths[0] if len(paths) == 1 and paths[0].startswith("s3://") else ""
+    order = TransformOrder(
+        model=model,
+        artefact=earlier_address(desk, artefact or model),
+        machines=Machines(instance, count, False, max_hours),
+        role=settings.aws_role,
+        bucket=settings.aws_bucket,
+        source=source,
+        paths=() if source else tuple(str(Path(path).absolute()) for path in paths),
+        faces=faces,
+    )
+    for line in transform_offer(desk, order, count_photos(order, choice_of(settings))):
+        ERRORS.print(line)
+    agree(yes, "Start the machines?")
+    account = identity_of(settings).account
+    answers = follow(place, transform_job(desk, order, choice_of(settings), account))
+    if answers and json_to is not None:
+        write_answer(json_to, Path(answers).read_text(encoding="utf-8"))
+    elif answers:
+        typer.echo(f"The answers are in {answers}, and the gallery knows them.")
