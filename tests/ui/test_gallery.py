@@ -128,7 +128,7 @@ def test_every_tile_is_found_where_it_is_painted(grid):
 
 
 def test_tiles_do_not_overlap_and_stay_inside(grid):
-    rects = [grid._content_rect(row) for row in in_order(grid)]
+    rects = [grid._layout.rect(row) for row in in_order(grid)]
     width = grid.viewport().width()
     assert all(rect.left() >= 0 and rect.right() <= width for rect in rects)
     for first, second in zip(rects, rects[1:], strict=False):
@@ -143,7 +143,7 @@ def test_what_is_on_top_stays_when_tiles_are_added(grid):
     model = grid.model()
     model.append(more)
     grid.arrange(Arrangement.of(model.entries, Order.MOST_SURE).in_order())
-    assert grid._content_rect(row).top() - bar.value() == offset
+    assert grid._layout.rect(row).top() - bar.value() == offset
 
 
 def test_a_rectangle_selects_what_it_touches(grid):
