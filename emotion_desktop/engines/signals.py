@@ -1,6 +1,6 @@
-"""A close look at faces: how they move, and what another net says of them.
+"""A close look at faces: how they move, and what other nets say of them.
 
-The nets are MediaPipe's and face-api's (see resources/signals/README.md).
+The nets are MediaPipe's, face-api's and py-feat's (see resources/signals/README.md).
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.model import Preprocessing
-from emotion_desktop.domain.signals import SIGNALS, SignalVoice
+from emotion_desktop.domain.signals import (
+    FEATURES,
+    FEATURES_AT,
+    MOVEMENTS,
+    OPINIONS_AT,
+    SIGNALS,
+    SignalVoice,
+)
 from emotion_desktop.workspace.paths import RESOURCES
 
 Floats = npt.NDArray[np.float32]
@@ -21,15 +28,16 @@ Floats = npt.NDArray[np.float32]
 #: How a face is shown to them: larger and with more around it than a classifier needs.
 CLOSE_UP: Final = Preprocessing(256, 3, "eyes", 3.7)
 #: Goes up with every change of what is measured.
-VERSION: Final = 2
+VERSION: Final = 3
 
 _FOLDER: Final = RESOURCES / "signals"
 _POINTS: Final = 478
-#: Side of the other net's picture, and of what it is shown of the close-up: 2.8 face sizes. (On
-#: the shared data the mean recall over seven emotions was 52 % at 2.5 sizes, 50 at 2.8 and 3.1, 49
-#: at 3.4, with accuracy rising to 2.8.)
-_SIDE: Final = 112
-_SHOWN: Final = 194
+#: Side of face-api's picture, and of what it is shown of the close-up: 2.8 face sizes. (On the
+#: shared data the mean recall over seven emotions was 52 % at 2.5 sizes, 50 at 2.8 and 3.1, 49 at
+#: 3.4, with accuracy rising to 2.8.)
+_FACE_API: Final = (112, 194)
+#: The same of py-feat's: 2.5 face sizes (mean recall 46 % at 2.2 and 2.5, accuracy 48 and 52 %).
+_PY_FEAT: Final = (48, 173)
 #: No opinion is taken for more certain than this (log-probability).
 _LEAST: Final = -8.0
 #: The points that the second net takes, in its order (MediaPipe's face_blendshapes_graph.cc).
@@ -62,8 +70,8 @@ class SignalReader:
             faces: (n, 256, 256, 3), prepared as CLOSE_UP says.
 
         Returns:
-            (n, 59): the roots of the movements (a little of one says nearly as much as all of it),
-            0-1, then the log-probabilities of the opinions.
+            (n, SIGNALS): the roots of the movements (a little of one says nearly as much as all of
+            it), 0-1, the judges' features, and the log-probabilities of their opinions.
         """
         with self._lock:
             nets = self._idle.pop() if self._idle else None
@@ -71,7 +79,9 @@ class SignalReader:
         try:
             found = np.empty((len(faces), SIGNALS), np.float32)
             for row, face in zip(found, faces, strict=True):
-                row[:] = np.concatenate([np.sqrt(nets.movements(face)), nets.opinion(face)])
+                row[: len(MOVEMENTS)] = np.sqrt(nets.movements(face))
+                for judge, said in (("face_api", nets.face_api), ("py_feat", nets.py_feat)):
+                    row[FEATURES_AT[judge]], row[OPINIONS_AT[judge]] = said(face)
             return found
         finally:
             with self._lock:
@@ -82,7 +92,7 @@ def spoken(voice: SignalVoice, signals: Floats) -> npt.NDArray[np.float64]:
     """What signals add to the logits.
 
     Args:
-        signals: (n, 59).
+        signals: (n, SIGNALS).
 
     Returns:
         (n, labels).
@@ -96,22 +106,38 @@ class _Nets:
     def __init__(self) -> None:
         self._points = _Net("face_landmarks_detector.tflite", _POINTS * 3)
         self._moves = _Net("face_blendshapes.tflite")
-        self._opinion = _Net("face_api_expressions.tflite")
+        self._face_api = _Net("face_api_expressions.tflite")
+        self._py_feat = _Net("py_feat_emotions.tflite")
 
     def movements(self, face: npt.NDArray[np.uint8]) -> Floats:
         """(52,), 0-1."""
         points = self._points.run(face[None] / np.float32(255)).reshape(_POINTS, 3)
         return np.clip(self._moves.run(points[None, _TAKEN, :2]), 0, 1)
 
-    def opinion(self, face: npt.NDArray[np.uint8]) -> Floats:
-        """(7,) log-probabilities."""
-        edge = (CLOSE_UP.size - _SHOWN) // 2
-        middle = face[edge : edge + _SHOWN, edge : edge + _SHOWN]
-        shown = cv2.resize(middle, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
-        logits = self._opinion.run(shown[None].astype(np.float32))
-        logits -= logits.max()
-        said: Floats = logits - np.log(np.exp(logits).sum())
-        return np.maximum(said, np.float32(_LEAST))
+    def face_api(self, face: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
+        """(256,) features, (7,) log-probabilities."""
+        shown = _middle(face, *_FACE_API).astype(np.float32)
+        return _parted(self._face_api.run(shown[None]), FEATURES["face_api"])
+
+    def py_feat(self, face: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
+        """(128,) features, (7,) log-probabilities."""
+        grey = _middle(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY), *_PY_FEAT)
+        said = self._py_feat.run(grey[None, ..., None] / np.float32(255))
+        return _parted(said, FEATURES["py_feat"])
+
+
+def _middle(face: npt.NDArray[np.uint8], side: int, shown: int) -> npt.NDArray[np.uint8]:
+    """The middle of a close-up, ``shown`` pixels wide, as ``side`` pixels."""
+    edge = (CLOSE_UP.size - shown) // 2
+    middle = face[edge : edge + shown, edge : edge + shown]
+    return np.asarray(cv2.resize(middle, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _parted(said: Floats, features: int) -> tuple[Floats, Floats]:
+    """Features, and the log-probabilities of the logits after them."""
+    logits = said[features:] - said[features:].max()
+    opinion: Floats = logits - np.log(np.exp(logits).sum())
+    return said[:features], np.maximum(opinion, np.float32(_LEAST))
 
 
 class _Net:

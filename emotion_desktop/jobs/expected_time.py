@@ -49,7 +49,7 @@ def expected_seconds(
     measured = per_epoch is not None
     cores = os.cpu_count() or 1
     beside = _BESIDE_S
-    if recipe.movements or recipe.opinion:
+    if recipe.looks_closely:
         beside += photos * _LOOKING_S / cores
     if per_epoch is None:
         area = (recipe.size / 64) ** 2

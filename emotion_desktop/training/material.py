@@ -25,6 +25,7 @@ from emotion_desktop.training.cache import PictureCache
 from emotion_desktop.training.order import Order
 from emotion_desktop.training.pictures import Part, Pictures, prepare_pictures
 from emotion_desktop.training.recipes import Recipe
+from emotion_desktop.training.signal_rows import SignalRows
 from emotion_desktop.training.signals import measure
 from emotion_desktop.training.synthesised import SynthesisedFaces
 from emotion_desktop.training.transfer import recipe_for
@@ -107,7 +108,7 @@ def prepare(order: Order, context: JobContext) -> Material:
     cache = PictureCache(order.workspace.cache / "pictures")
     pictures = prepare_pictures(samples, recipe.preprocessing, cache, context)
     signals = None
-    if recipe.movements or recipe.opinion:
+    if recipe.looks_closely:
         with Readings(order.workspace.readings) as readings:
             signals = measure(samples, pictures, readings, context)
     return _divide(source, samples, pictures, signals, recipe)
@@ -247,7 +248,7 @@ def _part(
         emotions[there],
         people[there],
         tuple((EMOTIONS[emotions[i]], int(people[i])) for i in missing),
-        signals=None if signals is None else signals[there],
+        signals=None if signals is None else SignalRows(signals, there),
     )
 
 

@@ -27,6 +27,7 @@ from emotion_desktop.training.cache import DIGESTS, Known, PictureCache, stamp_o
 from emotion_desktop.training.faces import Faces as PreparedFaces
 from emotion_desktop.training.faces import MappedFaces
 from emotion_desktop.training.progress import Stage
+from emotion_desktop.training.signal_rows import SignalRows
 
 #: Photos that are looked up, and where they are unknown read, at a time; bounds the memory.
 _CHUNK: Final = 1024
@@ -42,7 +43,7 @@ class Part:
         people: (photos,) a number for everybody.
         missing: emotion and person of each photo without a face to learn from or answer for.
         copies: how many of the faces, at the end, are synthesised.
-        signals: (real photos, 59) of a close look at them, where the recipe listens to it.
+        signals: of a close look at the real photos, where the recipe listens to it.
     """
 
     faces: PreparedFaces
@@ -50,7 +51,7 @@ class Part:
     people: npt.NDArray[np.int32]
     missing: tuple[tuple[str, int], ...] = ()
     copies: int = 0
-    signals: npt.NDArray[np.float32] | None = None
+    signals: SignalRows | None = None
 
     def targets(self, labels: Sequence[str]) -> npt.NDArray[np.int32]:
         """The number of each photo's emotion among ``labels``; -1 where it is none of them."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.domain.signals import JUDGES
 from emotion_desktop.training.schema import option, option_of
 
 NETS: Final = MappingProxyType(
@@ -219,12 +220,16 @@ class Recipe:
         "Its say", "How much of that net's answer is added to our own.", "net", low=0, high=1,
         only_if=("teacher", ("fer2013",)), default=0.0,
     )
-    movements: float = option(
-        "Movements' say", "How much the face's movements (brow down, lip corner up) add to the "
-        "answer; 0 does not measure them.", "net", low=0, high=1, default=0.0,
+    close_look: float = option(
+        "Close look's say", "How much the face's movements (brow down, lip corner up) and what "
+        "other nets see in it add to the answer.", "net", low=0, high=2, default=0.0,
     )
-    opinion: float = option(
-        "Third opinion's say", "How much another net, of many other faces, adds to the answer; "
+    face_api: float = option(
+        "face-api's say", "How much face-api's net, of many other faces in colour, adds to the "
+        "answer; 0 does not ask it.", "net", low=0, high=1, default=0.0,
+    )
+    py_feat: float = option(
+        "py-feat's say", "How much py-feat's net, of many small grey faces, adds to the answer; "
         "0 does not ask it.", "net", low=0, high=1, default=0.0,
     )
     fractions: tuple[float, float, float] = field(default=(0.70, 0.15, 0.15))
@@ -235,6 +240,17 @@ class Recipe:
             value = getattr(self, item.name)
             if about is not None and about.choices and value not in about.choices:
                 raise ValueError(f"{value} is not one of {', '.join(map(str, about.choices))}")
+
+    @property
+    def judges(self) -> Mapping[str, float]:
+        """The share of each net of others that looks closely, where it has one."""
+        shares = {name: float(getattr(self, name)) for name in JUDGES}
+        return {name: share for name, share in shares.items() if share}
+
+    @property
+    def looks_closely(self) -> bool:
+        """Whether faces are looked at closely, beside what the net itself is shown."""
+        return bool(self.close_look or self.judges)
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -318,12 +334,13 @@ _BEST: Final = replace(
     _QUICK,
     name="best",
     title="Best",
-    summary="The small net on harder pictures, two nets of others, and the face's movements.",
+    summary="The small net on harder pictures, three nets of others, and the face's movements.",
     epochs=40,
     teacher="fer2013",
     teacher_share=0.4,
-    movements=0.3,
-    opinion=0.4,
+    close_look=1.0,
+    face_api=0.3,
+    py_feat=0.3,
     fractions=(0.75, 0.125, 0.125),
     augment=replace(_QUICK.augment, coarse=0.5, gamma=0.4, shade=0.3),
 )

@@ -1,8 +1,8 @@
 """A close look at a data set's faces, and what is learnt from it.
 
-A net from scratch needs hundreds of photos of an emotion. Movements of a face mean much the same
-in every photo, so that a linear model learns from a dozen what they say. The opinion of a net that
-others trained needs no learning at all.
+A net from scratch needs hundreds of photos of an emotion. Movements of a face, and the features
+that nets of others see in it, mean much the same in every photo, so that a linear model learns from
+a dozen what they say. The opinions of those nets need no learning at all.
 """
 
 from __future__ import annotations
@@ -18,13 +18,22 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.job import JobContext
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.domain.signals import MOVEMENTS, OPINIONS, SIGNALS, SignalVoice, mirrored
+from emotion_desktop.domain.signals import (
+    JUDGES,
+    LEARNT,
+    MOVEMENTS,
+    OPINIONS_AT,
+    SIGNALS,
+    SignalVoice,
+    mirrored,
+)
 from emotion_desktop.engines.signals import CLOSE_UP, VERSION, SignalReader
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import LOOKS_VERSION, Faces, look_at
 from emotion_desktop.training.pictures import Pictures
 from emotion_desktop.training.progress import Stage
 from emotion_desktop.training.recipes import Recipe
+from emotion_desktop.training.signal_rows import SignalRows, signal_table
 from emotion_desktop.workspace.readings import Readings
 
 Floats = npt.NDArray[np.float32]
@@ -33,10 +42,12 @@ Doubles = npt.NDArray[np.float64]
 _KEY: Final = f"signals/{VERSION}/{LOOKS_VERSION}"
 _CHUNK: Final = 256
 #: How strongly weights are held back; few photos of an emotion must not decide everything.
-_STRENGTH: Final = 0.01
-#: Smallest spread that a movement is taken to have: one that hardly ever came in training must not
+_STRENGTH: Final = 0.003
+#: Smallest spread that a signal is taken to have: one that hardly ever came in training must not
 #: drown all others where it comes.
 _LEAST_SPREAD: Final = 0.05
+#: Photos of an emotion beyond this teach a linear model nothing new, and would fill the memory.
+_ENOUGH: Final = 4000
 
 
 def measure(
@@ -49,13 +60,13 @@ def measure(
         readings: what was measured before, and is kept for the next time.
 
     Returns:
-        (samples, 59); zeros for a photo without a face.
+        (samples, SIGNALS); zeros for a photo without a face.
 
     Raises:
         AppError: nothing can be kept.
         CancelledError: the user cancelled.
     """
-    found = np.zeros((len(samples), SIGNALS), np.float32)
+    found = signal_table(len(samples))
     there = np.flatnonzero(pictures.rows >= 0)
     finder, reader = FaceFinder(), SignalReader()
 
@@ -93,24 +104,30 @@ def measure(
 
 
 def learn(
-    signals: Floats, targets: npt.NDArray[np.int32], labels: Sequence[str], recipe: Recipe
+    all_signals: Floats | SignalRows,
+    targets: npt.NDArray[np.int32],
+    labels: Sequence[str],
+    recipe: Recipe,
 ) -> SignalVoice:
     """Learns what signals say of emotions.
 
     Args:
-        signals: (photos, 59) of real training photos.
+        all_signals: (photos, SIGNALS) of real training photos.
         targets: (photos,) numbers of their labels, each of which is there.
     """
-    moves = len(MOVEMENTS)
+    chosen = _spread_out(targets)
+    signals, targets = all_signals[chosen], targets[chosen]
     means = np.zeros(SIGNALS)
     weights = np.zeros((SIGNALS, len(labels)))
     bias = np.zeros(len(labels))
-    if recipe.movements:
-        means[:moves], weights[:moves], bias = _of_movements(signals[:, :moves], targets)
-    means[moves:], weights[moves:] = _of_opinions(signals[:, moves:], targets, labels)
-    weights[:moves] *= recipe.movements
-    weights[moves:] *= recipe.opinion
-    bias *= recipe.movements
+    if recipe.close_look:
+        means[:LEARNT], weights[:LEARNT], bias = _regression(signals[:, :LEARNT], targets)
+        weights[:LEARNT] *= recipe.close_look
+        bias *= recipe.close_look
+    for judge, share in recipe.judges.items():
+        place = OPINIONS_AT[judge]
+        means[place], weights[place] = _of_judge(judge, signals[:, place], targets, labels)
+        weights[place] *= share
     return SignalVoice(
         means=tuple(means.tolist()),
         weights=tuple(tuple(row) for row in weights.tolist()),
@@ -118,8 +135,8 @@ def learn(
     )
 
 
-def _of_movements(
-    movements: Floats, targets: npt.NDArray[np.int32]
+def _regression(
+    signals: Floats, targets: npt.NDArray[np.int32]
 ) -> tuple[Doubles, Doubles, Doubles]:
     """Means, weights and bias of a logistic regression in which all emotions count alike.
 
@@ -127,7 +144,8 @@ def _of_movements(
     """
     from sklearn.linear_model import LogisticRegression
 
-    both = np.concatenate([movements, movements[:, mirrored()]]).astype(np.float64)
+    mirror = [*mirrored(), *range(len(MOVEMENTS), LEARNT)]
+    both = np.concatenate([signals, signals[:, mirror]]).astype(np.float64)
     means, spread = both.mean(axis=0), np.maximum(both.std(axis=0), _LEAST_SPREAD)
     model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=1000)
     model.fit((both - means) / spread, np.concatenate([targets, targets]))
@@ -138,10 +156,16 @@ def _of_movements(
     return means, (coefficients / spread).T, bias
 
 
-def _of_opinions(
-    opinions: Floats, targets: npt.NDArray[np.int32], labels: Sequence[str]
+def _spread_out(targets: npt.NDArray[np.int32]) -> npt.NDArray[np.intp]:
+    """The photos to learn from: all of them, or of a frequent emotion every second, third …"""
+    places = (np.flatnonzero(targets == number) for number in np.unique(targets))
+    return np.sort(np.concatenate([at[:: -(-len(at) // _ENOUGH)] for at in places]))
+
+
+def _of_judge(
+    judge: str, opinions: Floats, targets: npt.NDArray[np.int32], labels: Sequence[str]
 ) -> tuple[Doubles, Doubles]:
-    """The other net's prior, and which of its emotions is which label.
+    """A judge's prior, and which of its emotions is which label.
 
     Its answers are heard as a product of experts (Hinton 2002), without its prior: what it says of
     our photos on average, all emotions counting alike. Labels it does not know get nothing.
@@ -149,8 +173,8 @@ def _of_opinions(
     said = np.exp(opinions.astype(np.float64))
     found = [said[targets == number].mean(axis=0) for number in np.unique(targets)]
     prior = np.log(np.mean(found, axis=0))
-    weights = np.zeros((len(OPINIONS), len(labels)))
-    for row, emotion in enumerate(OPINIONS):
+    weights = np.zeros((len(JUDGES[judge]), len(labels)))
+    for row, emotion in enumerate(JUDGES[judge]):
         if emotion in labels:
             weights[row, labels.index(emotion)] = 1.0
     return prior, weights

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.signals import JUDGES
 from emotion_desktop.engines.bundle import KERAS, Bundle
 from emotion_desktop.training.recipes import Recipe
 
@@ -35,8 +36,8 @@ def recipe_for(bundle: Bundle, recipe: Recipe) -> Recipe:
         crop=need.crop,
         extent=need.extent,
         # What was heard beside the net before is heard beside it again.
-        movements=origin.get("movements") or recipe.movements,
-        opinion=origin.get("opinion") or recipe.opinion,
+        close_look=origin.get("close_look") or recipe.close_look,
+        **{name: origin.get(name) or getattr(recipe, name) for name in JUDGES},
     )
 
 

@@ -4,7 +4,17 @@ import json
 
 import pytest
 
-from emotion_desktop.domain.signals import MOVEMENTS, SIGNALS, SignalVoice, mirrored
+from emotion_desktop.domain.signals import (
+    FEATURES,
+    FEATURES_AT,
+    JUDGES,
+    LEARNT,
+    MOVEMENTS,
+    OPINIONS_AT,
+    SIGNALS,
+    SignalVoice,
+    mirrored,
+)
 
 
 def voice(labels=2, **changes):
@@ -31,6 +41,20 @@ def test_a_mirror_swaps_left_and_right_and_nothing_else():
         )
 
 
+def test_every_signal_has_one_place():
+    taken = [*range(len(MOVEMENTS))]
+    for judge, length in FEATURES.items():
+        place = range(SIGNALS)[FEATURES_AT[judge]]
+        assert len(place) == length
+        taken += place
+    assert len(taken) == LEARNT
+    for judge, emotions in JUDGES.items():
+        place = range(SIGNALS)[OPINIONS_AT[judge]]
+        assert len(place) == len(emotions)
+        taken += place
+    assert taken == list(range(SIGNALS))
+
+
 def test_a_voice_survives_json():
     made = voice(3)
     assert SignalVoice.from_dict(json.loads(json.dumps(made.to_dict()))) == made
@@ -39,15 +63,15 @@ def test_a_voice_survives_json():
 @pytest.mark.parametrize(
     "changes",
     [
-        {"means": (0.1,) * 58},
-        {"weights": ((0.0, 0.0),) * 58},
-        {"weights": ((0.0, 0.0),) * 58 + ((0.0,),)},
+        {"means": (0.1,) * (SIGNALS - 1)},
+        {"weights": ((0.0, 0.0),) * (SIGNALS - 1)},
+        {"weights": ((0.0, 0.0),) * (SIGNALS - 1) + ((0.0,),)},
         {"bias": (0.0,) * 3},
         {"bias": (0.0, float("nan"))},
         {"bias": (0.0, float("inf"))},
         {"bias": (0.0, 1e9)},
         {"bias": (0.0, "1")},
-        {"means": (True,) * 59},
+        {"means": (True,) * SIGNALS},
     ],
 )
 def test_nonsense_is_refused(changes):

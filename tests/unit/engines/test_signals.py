@@ -6,7 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from emotion_desktop.domain.signals import MOVEMENTS, OPINIONS, SIGNALS, SignalVoice, mirrored
+from emotion_desktop.domain.signals import (
+    JUDGES,
+    MOVEMENTS,
+    OPINIONS_AT,
+    SIGNALS,
+    SignalVoice,
+    mirrored,
+)
 from emotion_desktop.engines.bundle import LITERT, write_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.litert import LiteRTClassifier
@@ -38,7 +45,7 @@ def some_voice(labels, seed=0):
 
 def test_a_smile_is_seen(reader, close_ups):
     signals = reader.read(close_ups)
-    assert signals.shape == (len(close_ups), 59)
+    assert signals.shape == (len(close_ups), SIGNALS)
     movements = signals[:, : len(MOVEMENTS)]
     assert movements.min() >= 0
     assert movements.max() <= 1
@@ -55,17 +62,18 @@ def test_a_mirrored_face_moves_the_other_way_round(reader, close_ups):
     assert np.abs(other - movements).mean() < 0.08
 
 
-def test_the_other_net_sees_the_smile_too(reader, close_ups):
-    opinions = reader.read(close_ups)[:, len(MOVEMENTS) :]
+@pytest.mark.parametrize("judge", JUDGES)
+def test_the_other_nets_see_the_smile_too(reader, close_ups, judge):
+    opinions = reader.read(close_ups)[:, OPINIONS_AT[judge]]
     assert np.allclose(np.exp(opinions).sum(axis=1), 1, atol=5e-3)
-    named = [OPINIONS[number] for number in opinions.argmax(axis=1)]
+    named = [JUDGES[judge][number] for number in opinions.argmax(axis=1)]
     assert named[0] == named[2] == "happiness"
     assert named[1] != "happiness"
 
 
 def test_many_faces_at_once_are_as_each_alone(reader, close_ups):
     movements = reader.read(close_ups)
-    assert reader.read(close_ups[:0]).shape == (0, 59)
+    assert reader.read(close_ups[:0]).shape == (0, SIGNALS)
     with ThreadPoolExecutor(4) as pool:
         alone = list(pool.map(lambda n: reader.read(close_ups[n : n + 1])[0], [0, 1, 2] * 4))
     assert np.array_equal(np.stack(alone), np.concatenate([movements] * 4))
