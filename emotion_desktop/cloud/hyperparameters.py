@@ -160,33 +160,14 @@ def complete(
     """
     values = {name: str(value).strip() for name, value in chosen.items()}
     for name, value in values.items():
-        if name in COMPUTED:
-            raise UsageError(
-                f"{name} follows from the photos and cannot be set.", "Leave it out."
-            )
-        known = HYPERPARAMETERS.get(name)
-        if known is None:
-            raise UsageError(
-                f"SageMaker's image classification knows no “{name}”.",
-                f"It knows: {', '.join(HYPERPARAMETERS)}.",
-            )
-        if not known.good(value):
-            raise UsageError(f"{name} cannot be “{value}”.", f"It may be: {known.values}.")
+        _check_value(name, value)
     if classes < 2:
         raise UsageError("The split shows fewer than two emotions.", "Choose another split.")
     layers = int(values.setdefault("num_layers", str(default_layers(side))))
     _check_layers(layers, side)
     pretrained = values.setdefault("use_pretrained_model", "0") == "1"
-    if pretrained and side != PRETRAINED_SIDE:
-        raise UsageError(
-            "A pretrained net needs faces of 224 × 224 pixels.",
-            "Set the side to 224, or use_pretrained_model to 0.",
-        )
-    if pretrained and earlier:
-        raise UsageError(
-            "A training goes on from an earlier model or from a pretrained net, not from both.",
-            "Set use_pretrained_model to 0.",
-        )
+    if pretrained:
+        _check_pretrained(side, earlier)
     batch = int(values.setdefault("mini_batch_size", str(default_batch(samples, machines))))
     if batch * machines > samples:
         raise UsageError(
@@ -224,6 +205,32 @@ def default_rate(batch: int, knows: bool, values: Mapping[str, str]) -> str:
     rate = _RATE_AT_256 * batch / 256 * (_PRETRAINED_SHARE if knows else 1)
     digits = max(0, 1 - math.floor(math.log10(rate)))
     return f"{rate:.{digits}f}".rstrip("0")
+
+
+def _check_value(name: str, value: str) -> None:
+    if name in COMPUTED:
+        raise UsageError(f"{name} follows from the photos and cannot be set.", "Leave it out.")
+    known = HYPERPARAMETERS.get(name)
+    if known is None:
+        raise UsageError(
+            f"SageMaker's image classification knows no “{name}”.",
+            f"It knows: {', '.join(HYPERPARAMETERS)}.",
+        )
+    if not known.good(value):
+        raise UsageError(f"{name} cannot be “{value}”.", f"It may be: {known.values}.")
+
+
+def _check_pretrained(side: int, earlier: bool) -> None:
+    if side != PRETRAINED_SIDE:
+        raise UsageError(
+            "A pretrained net needs faces of 224 × 224 pixels.",
+            "Set the side to 224, or use_pretrained_model to 0.",
+        )
+    if earlier:
+        raise UsageError(
+            "A training goes on from an earlier model or from a pretrained net, not from both.",
+            "Set use_pretrained_model to 0.",
+        )
 
 
 def _check_layers(layers: int, side: int) -> None:

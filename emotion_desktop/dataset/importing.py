@@ -93,24 +93,21 @@ def import_source(
         context.emit(Progress(0, 0, "keeping the labels"))
         context.check_cancelled()
         written = Counter(item.written for item in listed.listings if item.written)
-        guessed = meanings(written, numbered=incoming.kind == "pixels")
-        contents = Contents(
-            listings=[
-                ListingRow(item.photo, item.row, item.written, item.annotator, item.usage)
-                for item in listed.listings
-            ],
-            persons=persons,
-            spellings={
-                label: meaning.emotion if meaning.sure else None
-                for label, meaning in guessed.items()
-            },
-            decided={k: v for k, v in (decided or {}).items() if k in written},
-            bad=[(row.number, row.reason, row.text) for row in listed.bad],
-            title=title,
-            settings=settings,
-            elsewhere=incoming.elsewhere,
+        told = rows.finish(
+            Contents(
+                listings=[
+                    ListingRow(item.photo, item.row, item.written, item.annotator, item.usage)
+                    for item in listed.listings
+                ],
+                persons=persons,
+                spellings=_spellings(written, incoming),
+                decided={k: v for k, v in (decided or {}).items() if k in written},
+                bad=[(row.number, row.reason, row.text) for row in listed.bad],
+                title=title,
+                settings=settings,
+                elsewhere=incoming.elsewhere,
+            )
         )
-        told = rows.finish(contents)
     except BaseException:
         if not incoming.costly and not context.pause_wanted:
             rows.abandon()
@@ -123,6 +120,14 @@ def default_rule(incoming: Incoming) -> PersonRule:
     """The table's column where it has one, else the names."""
     has_column = any(item.person for item in incoming.listed.listings)
     return PersonRule(Way.COLUMN if has_column else Way.NAMES)
+
+
+def _spellings(written: Mapping[str, int], incoming: Incoming) -> dict[str, str | None]:
+    """What labels mean; None where that would be a guess."""
+    guessed = meanings(written, numbered=incoming.kind == "pixels")
+    return {
+        label: meaning.emotion if meaning.sure else None for label, meaning in guessed.items()
+    }
 
 
 def _bring_all(

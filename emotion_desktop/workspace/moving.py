@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,15 @@ class Moved:
     missing: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """A photo that is not where it was; ``size`` in bytes."""
+
+    number: int
+    path: Path
+    size: int
+
+
 def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
     """Looks for missing photos in a folder and takes those it finds for the same ones.
 
@@ -49,17 +59,13 @@ def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
             row["id"]: os.fsdecode(row["location"])
             for row in connection.execute("SELECT id, location FROM sources")
         }
-    paths = {row["id"]: from_stored(row["path"], root) for row in rows}
-    missing = [row for row in rows if row["digest"] and not paths[row["id"]].exists()]
-    before = _before(folder, [paths[row["id"]] for row in missing])
-    found: list[tuple[int, Path]] = []
-    for row in missing:
-        path = paths[row["id"]]
-        if before is None or not path.is_relative_to(before):
-            continue
-        now = folder / path.relative_to(before)
-        if now.is_file() and now.stat().st_size == row["size"]:
-            found.append((row["id"], now))
+    lost = [
+        _Lost(row["id"], path, row["size"])
+        for row in rows
+        if row["digest"] and not (path := from_stored(row["path"], root)).exists()
+    ]
+    before = _before(folder, [photo.path for photo in lost])
+    found = list(_found(lost, before, folder)) if before is not None else []
     if before is None or not found:
         raise UsageError(
             f"None of the missing photos is in {folder.name}.",
@@ -67,18 +73,7 @@ def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
         )
     with catalogue.writing() as connection:
         for photo, place in found:
-            connection.execute(
-                # One without a size in pixels never was a picture.
-                "UPDATE OR IGNORE photos SET path = ?, modified = ?, problem = CASE "
-                "WHEN problem <> ? THEN problem WHEN width IS NULL THEN ? END WHERE id = ?",
-                (
-                    to_stored(place, root),
-                    place.stat().st_mtime_ns,
-                    MISSING,
-                    "It is no picture.",
-                    photo,
-                ),
-            )
+            _note_photo(connection, photo, place, root)
         for source, location in places.items():
             if Path(location).is_relative_to(before):
                 moved = folder / Path(location).relative_to(before)
@@ -86,7 +81,25 @@ def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
                     "UPDATE OR IGNORE sources SET location = ? WHERE id = ?",
                     (os.fsencode(moved), source),
                 )
-    return Moved(len(found), len(missing) - len(found))
+    return Moved(len(found), len(lost) - len(found))
+
+
+def _found(lost: Iterable[_Lost], before: Path, folder: Path) -> Iterator[tuple[int, Path]]:
+    """The numbers of photos that lie in the folder now as they did before, and where."""
+    for photo in lost:
+        if photo.path.is_relative_to(before):
+            now = folder / photo.path.relative_to(before)
+            if now.is_file() and now.stat().st_size == photo.size:
+                yield photo.number, now
+
+
+def _note_photo(connection: sqlite3.Connection, photo: int, place: Path, root: Path) -> None:
+    connection.execute(
+        # One without a size in pixels never was a picture.
+        "UPDATE OR IGNORE photos SET path = ?, modified = ?, problem = CASE "
+        "WHEN problem <> ? THEN problem WHEN width IS NULL THEN ? END WHERE id = ?",
+        (to_stored(place, root), place.stat().st_mtime_ns, MISSING, "It is no picture.", photo),
+    )
 
 
 def _before(folder: Path, missing: Sequence[Path]) -> Path | None:

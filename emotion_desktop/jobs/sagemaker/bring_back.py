@@ -201,7 +201,7 @@ class _Judge:
 
 
 def _power(balance: Balance) -> float:
-    """The power of the counts in which emotions were shown; see records.repeated."""
+    """The power of the counts in which emotions were shown; see showing.repeated."""
     return balance.power if balance.method in (Method.WEIGHTS, Method.SAMPLING) else 1.0
 
 

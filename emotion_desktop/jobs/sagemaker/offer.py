@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from emotion_desktop.domain.balance import Method
-from emotion_desktop.domain.cloud import TrainingOrder
+from emotion_desktop.domain.cloud import Machines, TrainingOrder
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.split import FrozenSplit
 from emotion_desktop.domain.words import hours
@@ -44,13 +44,7 @@ def make_offer(desk: Desk, order: TrainingOrder) -> Offer:
         UsageError: there is no such split, or the order does not go together.
     """
     from emotion_desktop.cloud.hyperparameters import complete
-    from emotion_desktop.cloud.prices import (
-        DATED,
-        INSTANCES,
-        dollars,
-        estimate_training,
-        price_per_hour,
-    )
+    from emotion_desktop.cloud.prices import DATED, dollars, estimate_training, price_per_hour
 
     frozen = load_split(desk, order.split)
     _check(desk, order, frozen)
@@ -70,43 +64,51 @@ def make_offer(desk: Desk, order: TrainingOrder) -> Offer:
         machines, samples=records, epochs=int(values["epochs"]), side=order.side,
         layers=int(values["num_layers"]), own=desk.prices,
     )
-    photos = len(frozen.split.training) + validation
-    faces = "in grey" if order.grey else "in colour"
-    sends = (
-        f"The faces on {photos:,} photos, cut out, {order.side} × {order.side} pixels, {faces}, "
-        f"with their emotions: about {_megabytes(size)}. Not the photos, no names, no file names.",
-        f"To the bucket {order.bucket}, private and encrypted, until you clean up.",
-        "The sealed test photos stay here.",
-    )
-    warnings = []
-    known = INSTANCES.get(machines.kind)
-    if known is not None and ("withdrawn" in known.note):
-        warnings.append(f"{machines.kind}: {known.note}.")
-    if machines.spot:
-        warnings.append("Spare machines cost less, and may be taken away: it then takes longer.")
-    if estimate is None:
+    sends = _sends(order, len(frozen.split.training) + validation, size)
+    warnings = _warnings(machines)
+    limit = hours(machines.max_hours)
+    price = price_per_hour(machines.kind, desk.prices)
+    if estimate is None or price is None:
         return Offer(
             sends,
-            f"at most {hours(machines.max_hours)}",
+            f"at most {limit}",
             f"unknown: there is no price for {machines.kind}",
             (*warnings, "Set a price in the settings to see an estimate."),
             values,
             None,
         )
-    price = price_per_hour(machines.kind, desk.prices)
-    cost = (
-        f"about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)} "
-        f"({machines.count} × ${price:g} an hour for {hours(machines.max_hours)}, then it is "
-        f"stopped); list price of {DATED}, an estimate"
-    )
     return Offer(
         sends,
-        f"about {_minutes(estimate.expected_s)}, at most {hours(machines.max_hours)}",
-        cost,
-        tuple(warnings),
+        f"about {_minutes(estimate.expected_s)}, at most {limit}",
+        f"about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)} "
+        f"({machines.count} × ${price:g} an hour for {limit}, then it is stopped); "
+        f"list price of {DATED}, an estimate",
+        warnings,
         values,
         estimate.at_most,
     )
+
+
+def _sends(order: TrainingOrder, photos: int, size: int) -> tuple[str, ...]:
+    faces = "in grey" if order.grey else "in colour"
+    return (
+        f"The faces on {photos:,} photos, cut out, {order.side} × {order.side} pixels, {faces}, "
+        f"with their emotions: about {_megabytes(size)}. Not the photos, no names, no file names.",
+        f"To the bucket {order.bucket}, private and encrypted, until you clean up.",
+        "The sealed test photos stay here.",
+    )
+
+
+def _warnings(machines: Machines) -> tuple[str, ...]:
+    from emotion_desktop.cloud.prices import INSTANCES
+
+    warnings = []
+    known = INSTANCES.get(machines.kind)
+    if known is not None and "withdrawn" in known.note:
+        warnings.append(f"{machines.kind}: {known.note}.")
+    if machines.spot:
+        warnings.append("Spare machines cost less, and may be taken away: it then takes longer.")
+    return tuple(warnings)
 
 
 def load_split(desk: Desk, name: str) -> FrozenSplit:

@@ -13,7 +13,8 @@ from emotion_desktop.domain.balance import Balance, Method, Synthesis
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.split import FrozenSplit, Split
 from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.jobs.sagemaker.records import prepare, preprocessing_of, repeated
+from emotion_desktop.jobs.sagemaker.records import prepare, preprocessing_of
+from emotion_desktop.jobs.sagemaker.showing import repeated
 from tests.faces import make_data_set
 
 
