@@ -132,6 +132,11 @@ def read_bundle(path: Path, verify: bool = False) -> Bundle:
     try:
         card = ModelCard.from_dict(manifest["card"])
     except (ValueError, KeyError) as error:
+        if manifest["format"] < FORMAT:  # it listens to what is not measured any more
+            raise BundleError(
+                f"The model was made by an earlier version of this program: {error}.",
+                "Train it again: “Repeat exactly” in its training does that.",
+            ) from None
         raise BundleError(f"The model's description cannot be used: {error}.", _AGAIN) from None
     bundle = Bundle(path, card, files, hashlib.sha256(raw).hexdigest())
     # MXNet alone is not enough: it is not there for every computer.

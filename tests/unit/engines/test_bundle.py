@@ -254,6 +254,12 @@ def test_a_bundle_from_the_future(card, files, path):
     assert "newer version" in refused(path)
 
 
+def test_a_bundle_that_listens_to_what_is_not_measured_any_more(card, files, path):
+    signals = {"means": [0.0] * 59, "weights": [[0.0] * 8] * 59, "bias": [0.0] * 8}
+    pack(path, manifest({**card, "signals": signals}, files, format=FORMAT - 1), files)
+    assert "earlier version" in refused(path)
+
+
 def test_a_disk_that_is_full(builtin, files, path, monkeypatch):
     path.write_bytes(b"the former one")
 
