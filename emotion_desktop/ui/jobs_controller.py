@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 
@@ -11,6 +11,10 @@ from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
 if TYPE_CHECKING:
     from emotion_desktop.ui.services import Services
     from emotion_desktop.ui.widgets.job_row import JobRow
+
+
+#: So many of those that wait are named.
+_NAMED: Final = 3
 
 
 class JobsController(QObject):
@@ -52,10 +56,23 @@ class JobsController(QObject):
             row.cancel_wanted.connect(self._services.manager.cancel)
             window.activity.addWidget(row)
         row.tell(event)
+        row.setVisible(row.state is not JobState.QUEUED)
         if row.state.final:
             del self._rows[spec.id]
             window.activity.removeWidget(row)
             row.hide()
             row.deleteLater()
-        running = window.jobs.running()
-        window.jobs_button.setText(f"Jobs ({running} running)" if running else "Jobs")
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        """Those that wait share a line: a long queue leaves the pages their room."""
+        window = self._services.window
+        titles = [row.title for row in self._rows.values() if row.state is JobState.QUEUED]
+        named = ", ".join(titles[:_NAMED])
+        more = f" and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
+        whose = "its" if len(titles) == 1 else "their"
+        window.waiting.setText(f"Waiting for {whose} turn: {named}{more}" if titles else "")
+        window.waiting.setVisible(bool(titles))
+        running, waiting = window.jobs.counts()
+        parts = [f"{running} running"] * bool(running) + [f"{waiting} waiting"] * bool(waiting)
+        window.jobs_button.setText(f"Jobs ({', '.join(parts)})" if parts else "Jobs")

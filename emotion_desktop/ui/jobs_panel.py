@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from emotion_desktop.domain.job import JobEvent, JobSpec
+from emotion_desktop.domain.job import JobEvent, JobSpec, JobState
 from emotion_desktop.ui.widgets.job_row import JobRow
 
 _KEPT = 50
@@ -50,9 +50,11 @@ class JobsPanel(QScrollArea):
         """The row of a job."""
         return self._rows.get(job)
 
-    def running(self) -> int:
-        """How many jobs are not over."""
-        return sum(not row.state.final for row in self._rows.values())
+    def counts(self) -> tuple[int, int]:
+        """How many jobs run, and how many wait for their turn."""
+        states = [row.state for row in self._rows.values() if not row.state.final]
+        waiting = states.count(JobState.QUEUED)
+        return len(states) - waiting, waiting
 
     def _forget_oldest(self) -> None:
         over = [job for job, row in self._rows.items() if row.state.final]

@@ -266,6 +266,17 @@ def test_several_runs_wait_for_one_another(controller, qtbot, page, monkeypatch)
     settle(controller, qtbot)
 
 
+def test_a_long_name_fits_into_the_list(controller, qtbot, page):
+    page.setup._name.setText("A name that is rather long, longer than the list of runs is wide")
+    run = train(page, controller, qtbot)
+    wait_for(controller, qtbot, run, RunState.SUCCEEDED)
+    settle(controller, qtbot)
+    runs = page.runs.list
+    assert not runs.horizontalScrollBar().isVisible()
+    assert runs.visualItemRect(runs.item(0)).width() <= runs.viewport().width()
+    assert "longer than the list" in runs.item(0).toolTip()
+
+
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_a_run_is_repeated_compared_and_removed(controller, qtbot, page):
     first = train(page, controller, qtbot)

@@ -19,6 +19,7 @@ from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.training.recipes import RECIPES
 from emotion_desktop.ui.gallery.entries import NO_FACE, UNREADABLE
 from emotion_desktop.ui.settings_dialog import SettingsDialog
+from emotion_desktop.ui.widgets.job_row import JobRow
 from emotion_desktop.workspace.catalogue import Catalogue
 from emotion_desktop.workspace.paths import SAMPLES
 from emotion_desktop.workspace.photos import labelled_photos
@@ -201,6 +202,36 @@ def test_a_job_shows_progress_and_can_be_cancelled(controller, qtbot):
     row._cancel.click()
     qtbot.waitUntil(lambda: row.state is JobState.CANCELLED, timeout=_PATIENCE)
     assert controller.window.jobs_button.text() == "Jobs"
+
+
+def test_jobs_that_wait_take_a_line_together(controller, qtbot):
+    def slow(_, context):
+        context.emit(Progress(1, 2, "step"))
+        while not context.wait(0.02):
+            pass
+        context.check_cancelled()
+
+    specs = [JobSpec("test", f"Job {number}", Lane.COMPUTE) for number in range(5)]
+    for spec in specs:
+        controller.manager.submit(spec, slow)
+    window = controller.window
+    qtbot.waitUntil(
+        lambda: window.jobs_button.text() == "Jobs (1 running, 4 waiting)", timeout=_PATIENCE
+    )
+    shown = [row for row in window.findChildren(JobRow) if row.isVisible()]
+    assert [row.job for row in shown] == [specs[0].id]
+    assert window.waiting.isVisible()
+    assert window.waiting.text() == "Waiting for their turn: Job 1, Job 2, Job 3 and 1 more"
+    assert window.jobs.row(specs[1].id)._bar.isHidden()  # nothing of it moves yet
+    for spec in specs[2:]:
+        controller.manager.cancel(spec.id)
+    qtbot.waitUntil(lambda: window.waiting.text() == "Waiting for its turn: Job 1")
+    controller.manager.cancel(specs[0].id)
+    qtbot.waitUntil(lambda: not window.waiting.isVisible(), timeout=_PATIENCE)
+    assert not window.jobs.row(specs[1].id)._bar.isHidden()
+    assert window.jobs_button.text() == "Jobs (1 running)"
+    controller.manager.cancel(specs[1].id)
+    idle(controller, qtbot)
 
 
 def test_a_failed_job_says_why_and_the_next_one_works(controller, qtbot):

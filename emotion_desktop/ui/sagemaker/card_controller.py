@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from emotion_desktop.cloud.hyperparameters import PRESETS, Preset, default_layers
 from emotion_desktop.cloud.prices import INSTANCES, dollars, estimate_training
 from emotion_desktop.domain.cloud import TrainingOrder
+from emotion_desktop.ui.words import sentence
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.sagemaker.account_controller import AccountController
@@ -69,20 +70,20 @@ class CardController(QObject):
             layers=int(preset.values.get("num_layers", default_layers(preset.side))),
             own=self._asking.prices,
         )
-        time, price = "not known", "no price is known for this machine"
+        time, price = "Not known", "No price is known for this machine"
         known = INSTANCES.get(card.machines.kind)
         about_machine = known.note if known is not None else card.machines.kind
         if estimate is not None:
             minutes = max(1, round(estimate.expected_s / 60))
-            time = f"about {minutes} min, preset “{preset.title}”"
-            price = f"about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)}"
+            time = f"About {minutes} min, preset “{preset.title}”"
+            price = f"About {dollars(estimate.expected)}, at most {dollars(estimate.at_most)}"
         sent = photos + int(parts["validation"]["photos"])
         card.show_facts(
             [
                 ("Time", time),
                 ("Cost", price),
                 ("Leaves this computer", f"The faces on {sent:,} photos, once you agree"),
-                ("Runs on", _each(card.machines.count, about_machine)),
+                ("Runs on", sentence(_each(card.machines.count, about_machine))),
             ]
         )
         card.allow("")

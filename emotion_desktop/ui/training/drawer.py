@@ -119,7 +119,7 @@ class RecipeDrawer(QFrame):
 
     def editor(self, key: str) -> OptionEditor:
         """The editor of an option."""
-        while key not in self._rows:
+        while key not in self._rows and self._to_make:
             self._make_some()
         return self._rows[key].editor
 

@@ -40,6 +40,9 @@ class RunList(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Runs")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.itemSelectionChanged.connect(self._selected)
         self._empty = QLabel("No training was started on this computer yet.")
         self._empty.setProperty("role", "muted")
@@ -67,7 +70,7 @@ class RunList(QWidget):
         for live in runs:
             item = QListWidgetItem(_text(live))
             item.setData(_ID, live.run.id)
-            item.setToolTip(when(live.run))
+            item.setToolTip(f"{live.run.name}, {when(live.run)}")
             self.list.addItem(item)
             item.setSelected(live.run.id in before)
         self.list.blockSignals(False)

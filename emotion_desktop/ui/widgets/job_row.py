@@ -70,6 +70,7 @@ class JobRow(QFrame):
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
+        self._bar.hide()
         self._cancel = QPushButton("Cancel")
         self._cancel.setAccessibleName(f"Cancel {spec.title}")
         if not self._can_cancel:  # to show it here would make a window of it
@@ -82,6 +83,11 @@ class JobRow(QFrame):
         layout.addWidget(self._text, 1, 0)
         layout.addWidget(self._bar, 2, 0)
         layout.addWidget(self._cancel, 0, 1, 3, 1, Qt.AlignmentFlag.AlignVCenter)
+
+    @property
+    def title(self) -> str:
+        """What the job is called."""
+        return self._title.text()
 
     @property
     def text(self) -> str:
@@ -111,6 +117,6 @@ class JobRow(QFrame):
         elif event.state is JobState.CANCELLED and event.outcome is not None:
             text = event.outcome.message  # a paused job says so
         self._text.setText(text)
-        self._bar.setVisible(not event.state.final)
+        self._bar.setVisible(event.state in (JobState.RUNNING, JobState.CANCELLING))
         self._cancel.setVisible(not event.state.final and self._can_cancel)
         self._cancel.setEnabled(event.state is not JobState.CANCELLING)
