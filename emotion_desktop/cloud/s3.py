@@ -132,7 +132,9 @@ class Bucket:
             with closing(body):
                 data: bytes = body.read(limit + 1)
         if len(data) > limit:
-            raise CloudError(f"{key} is larger than it can sensibly be.")
+            raise CloudError(
+                f"{key} is larger than it can sensibly be.", "Check that it is the right one."
+            )
         return data
 
     def write(self, key: str, data: bytes) -> None:

@@ -69,7 +69,8 @@ def upload(
         )
     except OSError as error:
         raise CloudError(
-            f"{source.name} cannot be read ({error.strerror or type(error).__name__})."
+            f"{source.name} cannot be read ({error.strerror or type(error).__name__}).",
+            "Check that it is still there and that you may read it.",
         ) from None
 
 
@@ -203,7 +204,10 @@ def download(
             f"s3://{bucket.name}/{key} is not there.", "It may have been deleted.", code="NoSuchKey"
         )
     if limit is not None and found.size > limit:
-        raise CloudError(f"{key} is larger than it can sensibly be ({found.size:,} bytes).")
+        raise CloudError(
+            f"{key} is larger than it can sensibly be ({found.size:,} bytes).",
+            "Check that it is the right one.",
+        )
     # The part is named after the content: a part of something else is never gone on with.
     name = hashlib.blake2b(f"{key} {found.etag}".encode(), digest_size=8).hexdigest()
     part = target.with_name(f".{target.name[:40]}-{name}.part")

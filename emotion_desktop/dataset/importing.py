@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -22,6 +22,7 @@ from emotion_desktop.dataset.person_rule import PersonRule, Way
 from emotion_desktop.dataset.spellings import meanings
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.job import JobContext, Progress
+from emotion_desktop.domain.pieces import pieces
 from emotion_desktop.workspace.catalogue import Catalogue
 from emotion_desktop.workspace.import_rows import Contents, ImportRows, ListingRow, PhotoRow
 from emotion_desktop.workspace.places import printable
@@ -137,7 +138,7 @@ def _bring_all(
     done, total = 0, len(paths)
     known = rows.known(paths)
     with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="import") as pool:
-        for chunk in _chunks(paths):
+        for chunk in pieces(paths, _CHUNK):
             context.check_cancelled()
 
             def read(path: Path) -> Facts | None:
@@ -194,7 +195,3 @@ def _take_back(rows: ImportRows, incoming: Incoming) -> None:
             with suppress(OSError):
                 copy.unlink()
                 copy.parent.rmdir()  # if nothing else is in it
-
-
-def _chunks(paths: Sequence[Path]) -> Iterator[Sequence[Path]]:
-    return (paths[i : i + _CHUNK] for i in range(0, len(paths), _CHUNK))

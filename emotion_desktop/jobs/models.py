@@ -71,6 +71,9 @@ def export_model(store: ModelStore, reference: str, target: Path) -> Path:
     try:
         data = source.read_bytes()
     except OSError as error:
-        raise BundleError(f"The model cannot be read ({error.strerror}).") from None
+        raise BundleError(
+            f"The model cannot be read ({error.strerror or type(error).__name__}).",
+            "Check that it is still there and that you may read it.",
+        ) from None
     write_atomically(target, data)
     return target

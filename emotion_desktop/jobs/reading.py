@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.domain.errors import AppError, UnreadablePictureError
+from emotion_desktop.domain.pieces import pieces
 from emotion_desktop.domain.prediction import PhotoResult
 from emotion_desktop.imaging.decode import read_bytes
 
@@ -32,8 +33,10 @@ def read_photos(
     photos: Sequence[Path],
     memory: Memory,
     stop: Callable[[], bool] = lambda: False,
-) -> Iterator[list[PhotoResult]]:
-    """Yields lists of results in the order of the photos, each with its digest where it has one.
+) -> Iterator[Sequence[PhotoResult]]:
+    """Yields results, some at a time and in the order of the photos.
+
+    Each has its digest, where it has one.
 
     Photos are known by their content, wherever they lie. New answers are kept as they come.
 
@@ -43,7 +46,7 @@ def read_photos(
     """
     if reader.keeps_answers:
         for results in reader.read(photos, stop):
-            yield from _in_blocks(results)
+            yield from pieces(results, _BLOCK)
         return
     answers = memory.answers(reader, memory.digests(photos))
     order = iter(photos)
@@ -57,10 +60,10 @@ def read_photos(
             while str(path := next(order)) != result.path:
                 batch.append(answers[path])
             batch.append(result)
-        yield from _in_blocks(batch)
+        yield from pieces(batch, _BLOCK)
         began = time.perf_counter()
     if not stop():
-        yield from _in_blocks([answers[path] for path in order])
+        yield from pieces([answers[path] for path in order], _BLOCK)
 
 
 def known_digests(
@@ -71,7 +74,7 @@ def known_digests(
     Cut short, and so incomplete, once ``stop`` returns True.
     """
     found = memory.digests(photos)
-    for block in _pieces([path for path in photos if path not in found]):
+    for block in pieces([path for path in photos if path not in found], _BLOCK):
         if stop():
             break
         found |= memory.hash(block)
@@ -87,7 +90,7 @@ def _unknown(
     """The photos that must be read; those that turn out to be known are put into ``answers``."""
     rest = [path for path in photos if path not in answers]
     # One alone at first: its answer is not to wait until the others are hashed.
-    for block in ([rest[:1]] if rest else []) + list(_pieces(rest[1:])):
+    for block in ([rest[:1]] if rest else []) + list(pieces(rest[1:], _BLOCK)):
         new = memory.hash([path for path in block if not memory.digest_of(path)])
         answers |= memory.answers(reader, new)
         yield from (path for path in block if path not in answers)
@@ -178,11 +181,3 @@ def _digest(path: Path) -> bytes | None:
         return digest(read_bytes(path))
     except UnreadablePictureError:  # its reader will say why
         return None
-
-
-def _pieces(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    return (items[i : i + _BLOCK] for i in range(0, len(items), _BLOCK))
-
-
-def _in_blocks(results: list[PhotoResult]) -> Iterator[list[PhotoResult]]:
-    return (results[i : i + _BLOCK] for i in range(0, len(results), _BLOCK))

@@ -76,7 +76,10 @@ def go_on_job(workspace: Workspace, run: Run) -> tuple[JobSpec, JobFunction]:
         UsageError: it is not over, or is done.
     """
     if not run.state.over or run.state is RunState.SUCCEEDED:
-        raise UsageError(f"“{run.name}” cannot go on: it is {run.state.value}.")
+        raise UsageError(
+            f"“{run.name}” cannot go on: it is {run.state.value}.",
+            "Runs can that were paused, interrupted, cancelled or failed.",
+        )
     return _job(
         workspace,
         run.name,

@@ -46,25 +46,28 @@ def run_in_worker(spec: JobSpec, context: JobContext, patience_s: float = 20.0) 
     """
     # Libraries leave files in the temporary folder, the more so when their process is killed.
     with tempfile.TemporaryDirectory(prefix="emotion-", ignore_cleanup_errors=True) as scratch:
-        worker = _Worker(spec, scratch)
+        worker = _Worker(spawn(scratch=scratch))
         try:
-            return worker.supervise(context, patience_s)
+            return worker.supervise(spec, context, patience_s)
         finally:
             worker.close()
 
 
 class _Worker:
-    def __init__(self, spec: JobSpec, scratch: str) -> None:
-        self._process = spawn(scratch=scratch)
+    """A worker process, supervised for one job."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
         self._final: dict[str, Any] | None = None
         self._tail: deque[str] = deque(maxlen=_STDERR_LINES)
-        self._stderr_reader = threading.Thread(target=self._drain, daemon=True)
-        self._stderr_reader.start()
-        self._send(protocol.encode_spec(spec))
 
-    def supervise(self, context: JobContext, patience_s: float) -> Any:
+    def supervise(self, spec: JobSpec, context: JobContext, patience_s: float) -> Any:
+        """Gives the process its job and returns what comes of it; see run_in_worker."""
+        stderr_reader = threading.Thread(target=self._drain, daemon=True)
+        stderr_reader.start()
         reader = threading.Thread(target=self._read, args=(context,), daemon=True)
         reader.start()
+        self._send(protocol.encode_spec(spec))
         asked_to_finish = asked_to_pause = False
         cancelled_at: float | None = None
         while reader.is_alive():
@@ -84,7 +87,7 @@ class _Worker:
             elif context.finish_early and not asked_to_finish:
                 asked_to_finish = True
                 self._send(protocol.FINISH)
-        self._stderr_reader.join()
+        stderr_reader.join()
         status = self._process.wait()
         return self._result(status, context)
 
@@ -171,7 +174,10 @@ def spawn(keep_stderr: bool = True, scratch: str = "") -> subprocess.Popen[str]:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
-        raise AppError(f"The worker process could not be started ({error}).") from None
+        raise AppError(
+            f"The worker process could not be started ({error}).",
+            "Start the program again; if that does not help, install it again.",
+        ) from None
 
 
 def _command() -> list[str]:

@@ -8,11 +8,9 @@ could be executed.
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.workspace.atomic import cannot_write
+from emotion_desktop.workspace.atomic import written_atomically
 
 _ABOUT: Final = "about"
 #: Raised when what the arrays or their description mean changes.
@@ -47,20 +45,9 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     Raises:
         AppError: the disk is full or the folder may not be written. The old file is untouched.
     """
-    staged = path.with_name(f".{path.name}-{os.urandom(8).hex()}")
     about = json.dumps({"format": _FORMAT, **checkpoint.about}).encode()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with staged.open("xb") as file:
-            np.savez(file, **{_ABOUT: np.frombuffer(about, np.uint8)}, **checkpoint.arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        staged.replace(path)
-    except OSError as error:
-        raise cannot_write(path, error) from None
-    finally:
-        with suppress(OSError):
-            staged.unlink(missing_ok=True)
+    with written_atomically(path) as file:
+        np.savez(file, **{_ABOUT: np.frombuffer(about, np.uint8)}, **checkpoint.arrays)
 
 
 def read_checkpoint(path: Path) -> Checkpoint | None:

@@ -17,6 +17,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.split import PARTS
 from emotion_desktop.workspace.card_photos import condition
 from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.placeholders import marks
 from emotion_desktop.workspace.places import from_stored
 
 #: What photos are filed under, in the order shown.
@@ -131,9 +132,10 @@ def find(catalogue: Catalogue, wanted: Filter) -> Found:
 
 def rows(catalogue: Catalogue, numbers: Sequence[int]) -> dict[int, PhotoRow]:
     """The rows of some photos, a few hundred at most, by number."""
-    marks = ",".join("?" * len(numbers))
     with catalogue.reading() as connection:
-        found = connection.execute(f"{_ROW} WHERE p.id IN ({marks})", list(numbers)).fetchall()
+        found = connection.execute(
+            f"{_ROW} WHERE p.id IN ({marks(numbers)})", list(numbers)
+        ).fetchall()
     return {row["id"]: _row(row, catalogue.root) for row in found}
 
 

@@ -110,7 +110,7 @@ class Database:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise _in_words(self._path, error) from error
 
     def _connection(self) -> sqlite3.Connection:
@@ -138,7 +138,7 @@ def scripts_in(*folder: str) -> Migrations:
     return sorted((int(s.name.split("_")[0]), s.read_text(encoding="utf-8")) for s in scripts)
 
 
-def _in_words(path: Path, error: sqlite3.OperationalError) -> Exception:
+def _in_words(path: Path, error: sqlite3.DatabaseError) -> Exception:
     """What the user can do something about, as a sentence; anything else is a bug and stays one."""
     text = str(error)
     if "full" in text:
@@ -153,6 +153,11 @@ def _in_words(path: Path, error: sqlite3.OperationalError) -> Exception:
     if "locked" in text:
         return AppError(
             "Another program is writing into this workspace.", "Try again when it is done."
+        )
+    if "malformed" in text or "not a database" in text:
+        return AppError(
+            f"The file {path.name} of the workspace is damaged.",
+            f"Put a copy of {path} in its place, or choose another workspace.",
         )
     if "disk I/O" in text:
         return AppError(

@@ -14,22 +14,23 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from emotion_desktop.workspace.placeholders import by_statement, marks
+
 _PHOTO_COLUMNS: Final = {"given": "given", "excluded": "excluded", "shown": "ready"}
-_AT_ONCE: Final = 900
 
 
 def read_values(connection: sqlite3.Connection, target: str, keys: Sequence[Any]) -> list[Any]:
     """What is set now, for each key."""
     if target in _PHOTO_COLUMNS:
         found: dict[int, Any] = {}
-        for piece in _pieces(keys):
-            marks = ",".join("?" * len(piece))
+        for piece in by_statement(keys):
             found.update(
                 connection.execute(
-                    f"SELECT id, {_PHOTO_COLUMNS[target]} FROM photos WHERE id IN ({marks})", piece
+                    f"SELECT id, {_PHOTO_COLUMNS[target]} FROM photos WHERE id IN ({marks(piece)})",
+                    piece,
                 ).fetchall()
             )
         return [found.get(key) for key in keys]
@@ -83,15 +84,10 @@ def write_values(
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (key,))
             if value is not None:
                 row = (key, *value) if target == "class" else (key, json.dumps(value))
-                marks = ",".join("?" * len(row))
-                connection.execute(f"INSERT INTO {table} VALUES ({marks})", row)
+                connection.execute(f"INSERT INTO {table} VALUES ({marks(row)})", row)
 
 
 def _values(target: str, key: Any) -> tuple[Any, ...]:
     if target == "correction":
         return (bytes.fromhex(key[0]), *key[1:])
     return tuple(key) if isinstance(key, list | tuple) else (key,)
-
-
-def _pieces(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (keys[i : i + _AT_ONCE] for i in range(0, len(keys), _AT_ONCE))

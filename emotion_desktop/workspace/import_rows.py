@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.placeholders import by_statement, marks
 from emotion_desktop.workspace.places import from_stored, printable, to_stored
 from emotion_desktop.workspace.sources import forget_source
 from emotion_desktop.workspace.standings import update_standings
 
 #: SQLite takes at least 999 values in one statement.
-_AT_ONCE: Final = 900
 _T = TypeVar("_T")
 
 
@@ -86,10 +86,10 @@ class ImportRows:
         stored = [to_stored(path, self._root) for path in paths]
         found: dict[Path, tuple[int, int]] = {}
         with self._catalogue.reading() as connection:
-            for piece in _pieces(stored):
+            for piece in by_statement(stored):
                 rows = connection.execute(
                     "SELECT path, size, modified FROM photos WHERE digest IS NOT NULL "
-                    f"AND path IN ({','.join('?' * len(piece))})",
+                    f"AND path IN ({marks(piece)})",
                     piece,
                 )
                 found.update((from_stored(p, self._root), (size, time)) for p, size, time in rows)
@@ -258,7 +258,3 @@ class ImportRows:
 
 def _key(person: str) -> str:
     return printable(person).casefold()
-
-
-def _pieces(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    return (values[i : i + _AT_ONCE] for i in range(0, len(values), _AT_ONCE))

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from emotion_desktop.domain.job import JobRecord, JobSpec, JobState, Lane, Outcome
 from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.placeholders import marks
 from emotion_desktop.workspace.processes import is_alive
 
 _KEPT_JOBS: Final = 500
@@ -63,12 +64,11 @@ class JobRecords:
                 a former process with the same id.
         """
         unfinished = [state.value for state in JobState if not state.final]
-        marks = ",".join("?" * len(unfinished))
         with self._catalogue.writing() as connection:
             found = [
                 row["id"]
                 for row in connection.execute(
-                    f"SELECT id, owner FROM jobs WHERE state IN ({marks})", unfinished
+                    f"SELECT id, owner FROM jobs WHERE state IN ({marks(unfinished)})", unfinished
                 )
                 if row["id"] not in own
                 and (row["owner"] == os.getpid() or not is_alive(row["owner"]))

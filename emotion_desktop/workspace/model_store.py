@@ -96,7 +96,10 @@ class ModelStore:
             AppError: it cannot be deleted.
         """
         if name in PROGRAMS:
-            raise UsageError("This model belongs to the program and stays.")
+            raise UsageError(
+                "This model belongs to the program and stays.",
+                "Models can be removed that were trained or imported here.",
+            )
         path = self.folder / f"{name}{SUFFIX}"
         if not _NAME.fullmatch(name) or not _is_file(path):
             own = [n for n in self.names() if n not in PROGRAMS]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 from emotion_desktop.workspace.catalogue import Catalogue
-
-_AT_ONCE: Final = 900
+from emotion_desktop.workspace.placeholders import by_statement, marks
 
 
 class PaidAnswers:
@@ -23,11 +22,10 @@ class PaidAnswers:
         """The answers there are, by digest; JSON values."""
         found: dict[bytes, Any] = {}
         with self._catalogue.reading() as connection:
-            for digests in _pieces(list(set(photos))):
-                marks = ",".join("?" * len(digests))
+            for digests in by_statement(list(set(photos))):
                 rows = connection.execute(
                     "SELECT photo, answer FROM paid_answers "
-                    f"WHERE service = ? AND photo IN ({marks})",
+                    f"WHERE service = ? AND photo IN ({marks(digests)})",
                     (self._service, *digests),
                 )
                 found.update((photo, json.loads(answer)) for photo, answer in rows)
@@ -40,7 +38,3 @@ class PaidAnswers:
                 "INSERT OR REPLACE INTO paid_answers VALUES (?, ?, ?, ?)",
                 (self._service, photo, json.dumps(answer), time.time()),
             )
-
-
-def _pieces(values: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    return (values[i : i + _AT_ONCE] for i in range(0, len(values), _AT_ONCE))

@@ -9,21 +9,18 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from emotion_desktop.domain.prediction import PhotoResult
 from emotion_desktop.workspace.database import Database, scripts_in
+from emotion_desktop.workspace.placeholders import by_statement, marks
 from emotion_desktop.workspace.reading_form import from_bytes, to_bytes
 
-#: SQLite takes at least 999 values in one statement.
-_AT_ONCE: Final = 900
 #: A file that was written less than this before it was looked at may be written again without
 #: its times telling so (the clocks of file systems tick coarsely): nanoseconds.
 _TOO_FRESH: Final = 2_000_000_000
-
-_T = TypeVar("_T")
 
 
 class Readings(Database):
@@ -44,9 +41,9 @@ class Readings(Database):
         by_name = {os.fsencode(path): path for path in stamps}
         found: dict[Path, bytes] = {}
         with self.reading() as connection:
-            for names in _pieces(list(by_name)):
+            for names in by_statement(list(by_name)):
                 rows = connection.execute(
-                    f"SELECT * FROM files WHERE path IN ({_marks(names)})", names
+                    f"SELECT * FROM files WHERE path IN ({marks(names)})", names
                 )
                 for row in rows:
                     path = by_name[row["path"]]
@@ -84,11 +81,11 @@ class Readings(Database):
             if known is None:
                 return {}
             kept: dict[bytes, bytes] = {}
-            for digests in _pieces(list(set(photos.values()))):
+            for digests in by_statement(list(set(photos.values()))):
                 kept.update(
                     connection.execute(
                         "SELECT photo, reading FROM readings "
-                        f"WHERE reader = ? AND photo IN ({_marks(digests)})",
+                        f"WHERE reader = ? AND photo IN ({marks(digests)})",
                         (known["id"], *digests),
                     ).fetchall()
                 )
@@ -135,17 +132,17 @@ class Readings(Database):
     def greys(self, photos: Iterable[bytes]) -> dict[bytes, bool]:
         """Whether photos are without colour, by digest; those not looked at are left out."""
         found: dict[bytes, bool] = {}
-        with self._connection() as connection:
-            for digests in _pieces(list(set(photos))):
+        with self.reading() as connection:
+            for digests in by_statement(list(set(photos))):
                 rows = connection.execute(
-                    f"SELECT photo, grey FROM colours WHERE photo IN ({_marks(digests)})", digests
+                    f"SELECT photo, grey FROM colours WHERE photo IN ({marks(digests)})", digests
                 )
                 found.update((photo, bool(grey)) for photo, grey in rows)
         return found
 
     def keep_greys(self, greys: Mapping[bytes, bool]) -> None:
         """Remembers whether photos are without colour."""
-        with self._connection() as connection:
+        with self.writing() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO colours VALUES (?, ?)",
                 [(digest, int(grey)) for digest, grey in greys.items()],
@@ -155,10 +152,10 @@ class Readings(Database):
         """What an extractor made of photos, by digest; empty for a photo without a face."""
         found: dict[bytes, bytes] = {}
         with self.reading() as connection:
-            for digests in _pieces(list(set(photos))):
+            for digests in by_statement(list(set(photos))):
                 rows = connection.execute(
                     "SELECT photo, vector FROM features "
-                    f"WHERE extractor = ? AND photo IN ({_marks(digests)})",
+                    f"WHERE extractor = ? AND photo IN ({marks(digests)})",
                     (extractor, *digests),
                 )
                 found.update((photo, vector) for photo, vector in rows)
@@ -188,11 +185,3 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     except (OSError, ValueError):
         return None
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size
-
-
-def _pieces(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    return (values[i : i + _AT_ONCE] for i in range(0, len(values), _AT_ONCE))
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))

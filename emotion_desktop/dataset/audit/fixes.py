@@ -46,14 +46,16 @@ def fix_changes(
             return title, [Change("option", [fix], True)]
         if fix in ("keep", "merge", "exclude_class"):
             return _class(connection, card.partition(":")[2], fix, into)
-    raise UsageError(f"There is no fix “{fix}” for the card “{card}”.")
+    raise UsageError(
+        f"There is no fix “{fix}” for the card “{card}”.", "“dataset audit” names those there are."
+    )
 
 
 def _class(
     connection: sqlite3.Connection, emotion: str, fix: str, into: str | None
 ) -> tuple[str, list[Change]]:
     if emotion not in EMOTIONS:
-        raise UsageError(f"“{emotion}” is none of the emotions.")
+        raise UsageError(f"“{emotion}” is none of the emotions.", f"Use {', '.join(EMOTIONS)}.")
     if fix == "keep":
         return f"Keep {emotion} as too few to judge", [Change("class", [emotion], ["keep", None])]
     if fix == "exclude_class":

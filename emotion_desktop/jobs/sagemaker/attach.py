@@ -61,7 +61,10 @@ def _found(desk: Desk, name: str, choice: AwsChoice, labels: tuple[str, ...]) ->
                 "The record beside the job in S3 is damaged.", "Give the labels: --labels …"
             ) from None
         if run.name != name:
-            raise DataError("The record beside the job in S3 is that of another job.")
+            raise DataError(
+                "The record beside the job in S3 is that of another job.",
+                "Check the job's name and its region.",
+            )
         trained_on = f"{run_prefix(name)}/{TRAINED_ON}"
         place = desk.runs.place(name)
         if bucket.size_of(trained_on) is not None:

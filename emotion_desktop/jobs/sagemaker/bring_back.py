@@ -21,6 +21,7 @@ from emotion_desktop.jobs.sagemaker.offer import load_split
 from emotion_desktop.jobs.sagemaker.records import preprocessing_of
 
 if TYPE_CHECKING:
+    from emotion_desktop.domain.prediction import PhotoResult
     from emotion_desktop.domain.sample import Sample
     from emotion_desktop.domain.split import FrozenSplit
     from emotion_desktop.engines.bundle import Bundle
@@ -158,11 +159,13 @@ class _Judge:
             provenance=replace(origin, split={**origin.split, "scored_on": part}),
         )
 
-    def _read(self, bundle: Bundle, samples: Sequence[Sample], what: str, engine: str = "") -> Any:
+    def _read(
+        self, bundle: Bundle, samples: Sequence[Sample], what: str, engine: str = ""
+    ) -> list[PhotoResult]:
         from emotion_desktop.jobs.reading import Memory, read_photos
 
         reader = self._room.reader(str(bundle.path), "find", engine)
-        results = []
+        results: list[PhotoResult] = []
         for batch in read_photos(
             reader,
             [sample.path for sample in samples],

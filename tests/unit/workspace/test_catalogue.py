@@ -134,6 +134,20 @@ def test_something_else_in_its_place(path):
         Catalogue(path)
 
 
+def test_a_damaged_file_is_named(path):
+    with Catalogue(path) as catalogue, catalogue.writing() as connection:
+        connection.execute("INSERT INTO options VALUES ('grey', 'true')")
+    ((page,),) = ask(path, "SELECT rootpage FROM sqlite_master WHERE name = 'options'")
+    ((size,),) = ask(path, "PRAGMA page_size")
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * size : page * size] = b"\xa5" * size
+    path.write_bytes(data)
+    with Catalogue(path) as catalogue:
+        damaged = pytest.raises(AppError, match=r"catalogue\.sqlite .* is damaged")
+        with damaged, catalogue.reading() as connection:
+            connection.execute("SELECT * FROM options").fetchall()
+
+
 def test_a_workspace_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(AppError):

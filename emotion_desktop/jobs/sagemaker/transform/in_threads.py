@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from emotion_desktop.domain.job import JobContext, Progress
+from emotion_desktop.domain.pieces import pieces
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -32,8 +33,9 @@ def in_threads(
         CancelledError: the user cancelled.
     """
     with ThreadPoolExecutor(threads, thread_name_prefix="transform") as pool:
-        for begin in range(0, len(things), _AT_ONCE):
+        done = 0
+        for some in pieces(things, _AT_ONCE):
             context.check_cancelled()
-            some = things[begin : begin + _AT_ONCE]
             yield from pool.map(work, some)
-            context.emit(tell(begin + len(some)))
+            done += len(some)
+            context.emit(tell(done))

@@ -1,0 +1,23 @@
+"""Many values for one statement of SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
+
+from emotion_desktop.domain.pieces import pieces
+
+#: SQLite takes at least 999 values in one statement; a few are left for the rest of it.
+_MOST: Final = 900
+
+_T = TypeVar("_T")
+
+
+def marks(values: Sequence[object]) -> str:
+    """A placeholder for each value, as in ``IN (?,?,?)``."""
+    return ",".join("?" * len(values))
+
+
+def by_statement(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """The values in pieces that fit into one statement each."""
+    return pieces(values, _MOST)
