@@ -131,7 +131,8 @@ def _recipe(given: Any) -> Recipe:
         return recipe_named(given)
     try:
         return Recipe.from_dict(given)
-    except ValueError as error:
+    except ValueError:
         raise UsageError(
-            f"The recipe cannot be used: {error}.", "Start a new training with one of the presets."
+            "The recipe was made by another version of this program.",
+            "Start a new training with one of the presets.",
         ) from None

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QScrollArea
 
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.dataset.split import split_by_person
@@ -177,6 +177,7 @@ def test_what_is_changed_in_the_drawer_is_trained_and_can_be_taken_back(controll
     wanted = replace(RECIPES["quick"], epochs=7, learning_rate=0.0005, net="notebook")
     assert parameters["recipe"] == wanted.to_dict()
     assert (parameters["seed"], parameters["name"]) == (42, "My own")
+    assert setup.name == ""  # the next one is not called so
     qtbot.mouseClick(setup.drawer._back, Qt.MouseButton.LeftButton)
     assert setup.recipe == RECIPES["quick"]
     page.setup.choose_preset("notebook")
@@ -307,6 +308,48 @@ def test_a_run_is_repeated_compared_and_removed(controller, qtbot, page):
     settle(controller, qtbot)
     assert [known.run.id for known in list_runs(controller.services.workspace)] == [first]
     assert page.is_shown(page.setup)
+
+
+def test_a_run_of_another_version_is_compared_as_far_as_it_can_be(controller, qtbot, page):
+    runs = []
+    for _ in range(2):
+        page.bring(page.setup)
+        runs.append(train(page, controller, qtbot))
+        wait_for(controller, qtbot, runs[-1], RunState.SUCCEEDED)
+        settle(controller, qtbot)
+    live = run_of(controller, runs[0])
+    recipe = {**live.run.parameters["recipe"], "hovering": 3}  # an option of long ago
+    live.run = replace(live.run, parameters={**live.run.parameters, "recipe": recipe})
+    page.runs.list.selectAll()
+    qtbot.wait(50)
+    assert page.is_shown(page.compare)
+    table = page.compare.page._table
+    rows = {table.item(n, 0).text(): table.item(n, 2).text() for n in range(table.rowCount())}
+    assert rows["preset"] == "Quick"
+    assert rows["settings"] == "of another version"
+    assert len(rows) == table.rowCount()  # no name stands twice
+    page.runs.choose(runs[0])
+    qtbot.wait(50)
+    assert page.run.page._about.text().startswith("Recipe Quick ·")
+
+
+def test_keys_go_through_the_page_in_the_order_it_is_read(controller, qtbot, page):
+    setup = page.setup
+    setup._advanced.click()
+    setup.drawer.editor("epochs")
+    qtbot.wait(100)
+    names = []
+    page.runs.new.setFocus()
+    for _ in range(80):
+        widget = controller.window.focusWidget()
+        assert not isinstance(widget, QScrollArea)
+        names.append(widget.accessibleName() or getattr(widget, "text", str)())
+        if names[-1] == "Epochs":
+            break
+        controller.window.focusNextChild()
+    wanted = ["New training", "Advanced…", "Train here", "Account…", "Train on SageMaker…", "Seed"]
+    places = [names.index(name) for name in [*wanted, "Architecture", "Epochs"]]
+    assert places == sorted(places), names
 
 
 def test_runs_of_before_are_listed_with_their_figures(controller, qtbot, page):

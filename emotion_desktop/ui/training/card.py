@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 class PlaceCard(QFrame):
@@ -44,6 +54,14 @@ class PlaceCard(QFrame):
         layout.addStretch(1)
         layout.addWidget(self.note)
         layout.addWidget(self.button)
+
+    def take_keys_after(self, before: QWidget) -> None:
+        """Puts what is on it into the order of the Tab key, its button last."""
+        kinds = (QAbstractButton, QAbstractSpinBox, QComboBox)
+        found = [w for w in self.findChildren(QWidget) if isinstance(w, kinds)]
+        for widget in [*(w for w in found if w is not self.button), self.button]:
+            QWidget.setTabOrder(before, widget)
+            before = widget
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Shows names and values, one below the other."""

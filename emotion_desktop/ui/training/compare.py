@@ -21,7 +21,7 @@ from emotion_desktop.training.options import OPTIONS, differences, in_words
 from emotion_desktop.training.recipes import Recipe
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.live import LiveRun
-from emotion_desktop.ui.training.words import STATES, when
+from emotion_desktop.ui.training.words import STATES, recipe_of, when
 from emotion_desktop.ui.words import duration, percent
 
 
@@ -118,17 +118,28 @@ def compared(first: LiveRun, second: LiveRun) -> list[tuple[str, str, str]]:
     for emotion in EMOTIONS:
         rows += _pairs(f"recall, {emotion}", first, second, lambda s, e=emotion: _recall(s, e))
     rows += [
-        ("epochs", f"{len(first.epochs)}", f"{len(second.epochs)}"),
+        ("epochs done", f"{len(first.epochs)}", f"{len(second.epochs)}"),
         ("time", duration(first.run.seconds), duration(second.run.seconds)),
         ("photos", f"{first.run.photos:,}", f"{second.run.photos:,}"),
         ("seed", str(_seed(first)), str(_seed(second))),
     ]
-    recipes = [Recipe.from_dict(live.run.parameters["recipe"]) for live in (first, second)]
-    rows.append(("preset", recipes[0].title, recipes[1].title))
-    for key, (one, other) in differences(recipes[0], recipes[1]).items():
-        option = OPTIONS[key]
-        rows.append((option.title.lower(), in_words(option, one), in_words(option, other)))
-    return rows
+    titles = [str(live.run.parameters["recipe"]["title"]) for live in (first, second)]
+    rows.append(("preset", titles[0], titles[1]))
+    return [*rows, *_settings(*(recipe_of(live.run) for live in (first, second)))]
+
+
+def _settings(first: Recipe | None, second: Recipe | None) -> list[tuple[str, str, str]]:
+    if first is None or second is None:
+        words = ["known" if recipe else "of another version" for recipe in (first, second)]
+        return [("settings", words[0], words[1])]
+    return [
+        (
+            OPTIONS[key].title.lower(),
+            in_words(OPTIONS[key], one),
+            in_words(OPTIONS[key], other),
+        )
+        for key, (one, other) in differences(first, second).items()
+    ]
 
 
 def _pairs(

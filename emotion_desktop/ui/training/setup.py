@@ -145,6 +145,7 @@ class SetupView(QWidget):
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -179,14 +180,19 @@ class SetupView(QWidget):
         """What the model is to be called; empty for a name that is found."""
         return self._name.text().strip()
 
+    def forget_name(self) -> None:
+        """A name is for one training: the next one gets its own."""
+        self._name.clear()
+
     @property
     def recipe(self) -> Recipe:
         """The recipe with all that was changed of it."""
         return self.drawer.recipe
 
-    def add_card(self, card: QWidget) -> None:
+    def add_card(self, card: PlaceCard) -> None:
         """Puts the card of another place beside “This computer”."""
         self._cards.addWidget(card, 1)
+        card.take_keys_after(self.here.button)
 
     def show_splits(self, splits: Sequence[SplitSummary], labelled: int) -> None:
         """Offers frozen splits.

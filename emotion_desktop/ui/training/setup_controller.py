@@ -135,6 +135,7 @@ class SetupController(QObject):
         except AppError as error:
             services.say(error)
             return
+        view.forget_name()
         self._book.start(*train_job(services.workspace, training))
 
     @Slot(object, object)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from emotion_desktop.domain.run import Run, RunState
@@ -72,16 +71,22 @@ def state_sentence(live: LiveRun, left: str) -> str:
 def recipe_words(run: Run) -> str:
     """The preset, and what was changed in it."""
     recorded = run.parameters["recipe"]
-    preset = RECIPES.get(recorded["name"])
+    preset, recipe = RECIPES.get(recorded["name"]), recipe_of(run)
     changes: list[str] = []
-    with suppress(ValueError):  # a recipe of another version of this program
-        if preset is not None:
-            found = differences(preset, Recipe.from_dict(recorded))
-            changes = [
-                f"{OPTIONS[key].title.lower()} {in_words(OPTIONS[key], value)}"
-                for key, (_, value) in found.items()
-            ]
+    if preset is not None and recipe is not None:
+        changes = [
+            f"{OPTIONS[key].title.lower()} {in_words(OPTIONS[key], value)}"
+            for key, (_, value) in differences(preset, recipe).items()
+        ]
     return f"Recipe {recorded['title']}{', but ' if changes else ''}{', '.join(changes)}"
+
+
+def recipe_of(run: Run) -> Recipe | None:
+    """What a run was trained with; None if another version of this program wrote it down."""
+    try:
+        return Recipe.from_dict(run.parameters["recipe"])
+    except ValueError:
+        return None
 
 
 def log_lines(live: LiveRun) -> list[str]:
