@@ -154,6 +154,10 @@ def test_another_order_of_the_labels_is_offered_and_taken(controller, qtbot, tmp
     dialog.check_on(tmp_path / "others")
     qtbot.waitUntil(dialog.reorder.isVisible, timeout=_PATIENCE)
     assert "90 %: Surprise, Contempt" in dialog.answer
+    qtbot.wait(50)
+    answer, fields = dialog._answer, dialog._prepared
+    assert answer.height() >= answer.heightForWidth(answer.width())  # nothing is cut off
+    assert fields.height() >= fields.sizeHint().height()
     qtbot.mouseClick(dialog.reorder, Qt.MouseButton.LeftButton)
     assert dialog.labels.labels[0] == "surprise"
     qtbot.waitUntil(dialog.check.isEnabled, timeout=_PATIENCE)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -72,6 +72,7 @@ class ForeignDialog(QDialog):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._prepared.setSizePolicy(policy)
         right = QVBoxLayout()
+        right.setSpacing(8)
         right.addWidget(self._prepared)
         right.addSpacing(8)
         right.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeft)
@@ -273,10 +274,17 @@ class ForeignDialog(QDialog):
         if self._answer.property("role") != role:
             self._answer.setProperty("role", role)
             self._answer.style().polish(self._answer)
+        # What is shown below it changes, too: the room is made once all of that has happened.
+        QTimer.singleShot(0, self, self._make_room)
+
+    @Slot()
+    def _make_room(self) -> None:
+        """A dialog does not grow by itself where a text that wraps does."""
         layout = self.layout()
-        needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
-        if self.isVisible() and needed > self.height():
-            self.resize(self.width(), needed)
+        if layout is not None and self.isVisible():
+            layout.activate()
+            needed = layout.totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), needed))
 
     @Slot()
     def _accept(self) -> None:

@@ -54,7 +54,7 @@ def about(model: StoredModel) -> str:
         lines.append(origin.notes)
     if not card.calibration.is_fitted:
         lines.append(
-            "How sure it says it is was never fitted on labelled photos: its bars are hatched."
+            "Its confidence was never fitted on labelled photos: its bars are hatched."
         )
     return "\n\n".join(lines)
 
