@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QLabel
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.ui.gallery.detail import DetailPanel
 from emotion_desktop.ui.gallery.entries import SECTIONS, TITLES, Arrangement, Order, entries_of
 from emotion_desktop.ui.gallery.model import GalleryModel
 from emotion_desktop.ui.gallery.tile import TileDelegate
@@ -169,6 +171,18 @@ def test_it_paints_in_both_themes(grid):
         grid.itemDelegate().theme = theme
         image = grid.grab().toImage()
         assert image.pixelColor(3, image.height() - 3) == theme.window
+
+
+def test_a_name_that_looks_like_html_is_shown_as_it_is(qtbot):
+    loader = ImageLoader(threads=1, cache_bytes=1 << 20)
+    panel = DetailPanel(loader, LIGHT)
+    qtbot.addWidget(panel)
+    (entry,) = entries_of(PhotoResult("/photos/<b>bold.jpg", PhotoStatus.NO_FACE))
+    panel.show_entry(entry, None)
+    shown = [label for label in panel.findChildren(QLabel) if "<b>" in label.text()]
+    assert shown
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in shown)
+    loader.stop()
 
 
 def test_the_loader_makes_pictures_once_and_stays_within_its_bounds(qtbot):

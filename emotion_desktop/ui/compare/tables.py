@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
 )
 
+from emotion_desktop.ui.widgets.labels import words
+
 
 def make_table(name: str) -> QTableWidget:
     """An empty table that only shows.
@@ -76,10 +78,4 @@ def fit_height(table: QTableWidget) -> None:
 
 def label(text: str = "", role: str = "") -> QLabel:
     """Words that wrap and can be copied."""
-    made = QLabel(text)
-    if role:
-        made.setProperty("role", role)
-    made.setWordWrap(True)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return made
+    return words(text, role, selectable=True)

@@ -6,13 +6,11 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QSize, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QIcon, QPainter
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -25,6 +23,8 @@ from emotion_desktop.ui.gallery.photo_view import PhotoView
 from emotion_desktop.ui.icons import paint_emotion, pixmap
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.widgets.labels import words
+from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 
 if TYPE_CHECKING:  # not before the window is shown
     from PySide6.QtCore import QRectF
@@ -46,14 +46,14 @@ class PhotoPanel(QScrollArea):
         self._loader = loader
         self._detail: PhotoDetail | None = None
         self.photo = PhotoView(theme)
-        self.headline = _label("headline")
-        self.facts = _label("muted")
-        self.origin = _label("muted")
+        self.headline = words(role="headline", selectable=True)
+        self.facts = words(role="muted", selectable=True)
+        self.origin = words(role="muted", selectable=True)
         self._buttons = {emotion: QPushButton(emotion) for emotion in EMOTIONS}
         self.back = QPushButton("Back to the source's label")
         self.exclude = QPushButton("Leave out")
         self._open = QPushButton("Open the photo")
-        self._hint = _label("muted")
+        self._hint = words(role="muted", selectable=True)
         self._lay_out()
         for emotion, button in self._buttons.items():
             button.clicked.connect(lambda _=False, e=emotion: self.label_wanted.emit(e))
@@ -87,10 +87,7 @@ class PhotoPanel(QScrollArea):
         layout.addLayout(labels)
         layout.addWidget(self.back)
         layout.addLayout(actions)
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        fill_scroll_area(self, content)
         self.setMinimumWidth(290)
 
     def set_theme(self, theme: Theme) -> None:
@@ -176,12 +173,3 @@ def _said(item: Said) -> str:
     label = f"“{item.written}”" if item.written else "no label"
     who = f" by {item.annotator}" if item.annotator else ""
     return f"{where}: {label}{who}"
-
-
-def _label(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

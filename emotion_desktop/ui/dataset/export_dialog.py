@@ -13,12 +13,13 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
+
+from emotion_desktop.ui.widgets.labels import words
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
@@ -64,8 +65,8 @@ class ExportDialog(QDialog):
         self.place.setAccessibleName("Where to")
         self.place.setPlaceholderText("A new folder, or s3://bucket/prefix")
         self._choose = QPushButton("Choose…")
-        self._explained = _muted()
-        self.note = _muted()
+        self._explained = words(role="muted")
+        self.note = words(role="muted")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self.go.setProperty("role", "primary")
@@ -127,10 +128,3 @@ class ExportDialog(QDialog):
     def _accept(self) -> None:
         self.export_wanted.emit()
         self.accept()
-
-
-def _muted() -> QLabel:
-    label = QLabel()
-    label.setProperty("role", "muted")
-    label.setWordWrap(True)
-    return label

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.ui.icons import paint_sign, pixmap
 from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 
 _SIGNS: Final = {"alarm": "unreadable", "warning": "unreadable", "note": "unsure", "fine": "fine"}
 #: So many cards are made between two events.
@@ -149,10 +150,7 @@ class HealthView(QWidget):
         self._list.setSpacing(8)
         self._list.addStretch(1)
         scroll = QScrollArea()
-        scroll.setWidget(self._inside)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        fill_scroll_area(scroll, self._inside)
         scroll.setAccessibleName("Health of the data set")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

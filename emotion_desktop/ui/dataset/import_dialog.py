@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.words import counted
 from emotion_desktop.ui.dataset.columns import ColumnPicker
+from emotion_desktop.ui.widgets.labels import words
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.jobs.dataset.looking import Look
@@ -67,13 +68,13 @@ class ImportDialog(QDialog):
         self._next = QTimer(self)
         self._next.setInterval(0)
         self._next.timeout.connect(self._make_boxes)
-        self.summary = _label("headline")
-        self.notes = _label("muted")
+        self.summary = words(role="headline")
+        self.notes = words(role="muted")
         self.columns = ColumnPicker()
         self.spellings = QTableWidget(0, 3)
         self.rule = QComboBox()
         self.pattern = QLineEdit(_LOOKS_LIKE)
-        self.people = _label("muted")
+        self.people = words(role="muted")
         self._who = QLabel("Who is in a photo")
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -321,14 +322,6 @@ def _notes(look: Look) -> str:
     if look.spellings and not parts:
         parts.append("Look whether every spelling means what it is taken for.")
     return " ".join(parts)
-
-
-def _label(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
 
 
 def order_of(dialog: ImportDialog, source: str | Path) -> dict[str, Any]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -25,6 +24,7 @@ from emotion_desktop.ui.dataset.histogram import Histogram
 from emotion_desktop.ui.dataset.photos_view import PhotosView
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.deferred import Deferred
+from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
@@ -106,10 +106,7 @@ class DatasetPage(QStackedWidget):
         inner.addWidget(self.split)
         column.addLayout(inner)
         scroll = QScrollArea()
-        scroll.setWidget(self.histogram)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        fill_scroll_area(scroll, self.histogram)
         column.addWidget(scroll, 1)
         column.addLayout(buttons)
         left.setFixedWidth(230)

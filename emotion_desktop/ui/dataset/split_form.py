@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.balance import EDITS, Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.ui.dataset.ways_table import METHOD_TITLES
+from emotion_desktop.ui.widgets.labels import words
 from emotion_desktop.ui.widgets.number_boxes import WholeBox
 
 if TYPE_CHECKING:  # not before the window is shown
@@ -55,13 +56,13 @@ class SplitForm(QWidget):
         super().__init__(parent)
         self.training = _slider(50, 90, 60, "Share of training, percent")
         self.test = _slider(0, 100, 50, "Share of the rest that is sealed as the test, percent")
-        self.shares = _label("")
+        self.shares = words()
         self.by_person = QCheckBox("Nobody is on two sides")
         self.copies = QCheckBox("Copies of a photo stay together")
-        self.warning = _label("danger")
+        self.warning = words(role="danger")
         self.seed = WholeBox()
         self.method = QComboBox()
-        self.method_text = _label("muted")
+        self.method_text = words(role="muted")
         self.power = _slider(0, 100, 0, "How far sampling follows the counts, percent")
         self.target = WholeBox()
         self.strength = _slider(0, 100, 50, "Strength of the edits, percent")
@@ -101,7 +102,7 @@ class SplitForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 14, 14, 14)
         layout.setSpacing(7)
-        layout.addWidget(_label("headline", "Split"))
+        layout.addWidget(words("Split", "headline"))
         layout.addWidget(self.shares)
         layout.addWidget(self.training)
         layout.addLayout(_row("Sealed test, of the rest", self.test))
@@ -110,7 +111,7 @@ class SplitForm(QWidget):
         layout.addWidget(self.warning)
         layout.addLayout(_row("Seed", self.seed))
         layout.addSpacing(10)
-        layout.addWidget(_label("headline", "Rare emotions"))
+        layout.addWidget(words("Rare emotions", "headline"))
         layout.addWidget(self.method)
         layout.addWidget(self.method_text)
         self._sampling = _block(_row("Evenly – as they come", self.power))
@@ -226,13 +227,6 @@ def _slider(low: int, high: int, value: int, name: str) -> QSlider:
     slider.setPageStep(5)
     slider.setAccessibleName(name)
     return slider
-
-
-def _label(role: str, text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    return label
 
 
 def _row(text: str | QLabel, widget: QWidget) -> QHBoxLayout:

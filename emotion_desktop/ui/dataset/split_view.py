@@ -10,7 +10,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -27,6 +26,8 @@ from emotion_desktop.ui.dataset.ways_table import WaysTable
 from emotion_desktop.ui.dataset.why_chart import WhyChart
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.widgets.labels import words
+from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
@@ -53,18 +54,18 @@ class SplitView(QWidget):
     def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.form = SplitForm()
-        self.leaks = _label("headline")
-        self.impossible = _label("muted")
+        self.leaks = words(role="headline")
+        self.impossible = words(role="muted")
         self.table = FiguresTable(_COLUMNS, "Photos of each emotion by part")
-        self.ways_title = _label("headline", "Rare emotions: the ways compared")
-        self.ways_text = _label("muted", _WAYS)
+        self.ways_title = words("Rare emotions: the ways compared", "headline")
+        self.ways_text = words(_WAYS, "muted")
         self.ways = WaysTable()
-        self.copies_title = _label("headline", "Copies, before and after")
+        self.copies_title = words("Copies, before and after", "headline")
         self.copies = CopiesStrip(loader, theme)
-        self.frozen_title = _label("headline", "Frozen splits")
+        self.frozen_title = words("Frozen splits", "headline")
         self._frozen = QVBoxLayout()
         self.rows: dict[str, QFrame] = {}
-        self.why_text = _label("muted", _WHY)
+        self.why_text = words(_WHY, "muted")
         self.why = QPushButton("Show me why")
         self.chart = WhyChart(theme)
         self._lay_out()
@@ -93,17 +94,14 @@ class SplitView(QWidget):
         column.addWidget(self.frozen_title)
         column.addLayout(self._frozen)
         column.addSpacing(8)
-        column.addWidget(_label("headline", "Why by person, and why before synthesising?"))
+        column.addWidget(words("Why by person, and why before synthesising?", "headline"))
         column.addWidget(self.why_text)
         column.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.chart)
         column.addStretch(1)
         results, choices = QScrollArea(), QScrollArea()
         for scroll, content in ((choices, self.form), (results, inside)):
-            scroll.setWidget(content)
-            scroll.setWidgetResizable(True)
-            scroll.setFrameShape(QFrame.Shape.NoFrame)
-            scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            fill_scroll_area(scroll, content)
         choices.setFixedWidth(self.form.width() + 16)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -173,12 +171,11 @@ class SplitView(QWidget):
         parts = split.report["parts"]
         shares = " / ".join(f"{parts[part]['photos']:,}" for part in PARTS)
         looks = f", test opened {counted(split.openings, 'time')}" if split.openings else ""
-        text = _label(
-            "",
+        text = words(
             f"{split.name}: {shares} photos, by {split.kept_whole}, seed {split.seed}{looks}\n"
             f"fingerprint {split.fingerprint}",
+            selectable=True,
         )
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         remove = QPushButton("Remove…")
         remove.setAccessibleName(f"Remove the split {split.name}")
         remove.clicked.connect(lambda: self.remove_wanted.emit(split.name))
@@ -204,11 +201,3 @@ class SplitView(QWidget):
             "somebody who was trained on. The bars are mean recall over the emotions."
         )
         self.chart.show_result(result)
-
-
-def _label(role: str, text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

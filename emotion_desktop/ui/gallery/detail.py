@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPixmap
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -26,6 +25,8 @@ from emotion_desktop.ui.gallery.why import WhyPanel
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import GAP, Theme
 from emotion_desktop.ui.widgets.bars import EmotionBars
+from emotion_desktop.ui.widgets.labels import words
+from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 from emotion_desktop.ui.words import headline, how_sure, percent
 
 if TYPE_CHECKING:  # not before the window is shown
@@ -65,15 +66,15 @@ class DetailPanel(QScrollArea):
         self._entry: Entry | None = None
         self._card: ModelCard | None = None
         self.photo = PhotoView(theme)
-        self._name = _label("muted")
-        self._headline = _label("headline")
-        self._sure = _label("muted")
+        self._name = words(role="muted", selectable=True)
+        self._headline = words(role="headline", selectable=True)
+        self._sure = words(role="muted", selectable=True)
         self.bars = EmotionBars(theme)
-        self._others = _label("muted")
+        self._others = words(role="muted", selectable=True)
         self._seen = QLabel()
         self._seen.setFixedSize(QSize(_SEEN_SIDE, _SEEN_SIDE))
         self._seen.setAccessibleName("What the model saw")
-        self._seen_text = _label("muted")
+        self._seen_text = words(role="muted", selectable=True)
         self.why = WhyPanel(loader)
         self._whole = QPushButton("Classify the whole photo")
         self._open = QPushButton("Open the photo")
@@ -110,11 +111,7 @@ class DetailPanel(QScrollArea):
         layout.addLayout(seen)
         layout.addWidget(self.why)
         layout.addLayout(buttons)
-        # A low window scrolls; nothing is squeezed until it cannot be read.
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        fill_scroll_area(self, content)
         self.setMinimumWidth(300)
 
     def set_theme(self, theme: Theme) -> None:
@@ -242,11 +239,3 @@ def _opinion(model: str, face: FaceReading | None) -> str:
         return f"{model} finds no face here."
     own = "" if face.calibrated else ", its own confidence"
     return f"{model}: {headline(face).lower()} ({percent(face.confidence)}{own})"
-
-
-def _label(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import GAP
+from emotion_desktop.ui.widgets.labels import words
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.explain import HeatPicture
@@ -46,8 +47,8 @@ class WhyPanel(QWidget):
         self.heat = QLabel()
         self.heat.setFixedSize(QSize(_SIDE, _SIDE))
         self.heat.setAccessibleName("Where the model looked")
-        self.heat_text = _words()
-        self.neighbours_text = _words()
+        self.heat_text = words(role="muted")
+        self.neighbours_text = words(role="muted")
         self.neighbours = [QLabel() for _ in range(4)]
         buttons = QHBoxLayout()
         buttons.addWidget(self.ask_heat)
@@ -152,10 +153,3 @@ class WhyPanel(QWidget):
         )
         self.neighbours_text.show()
         self.neighbours_wanted.emit()
-
-
-def _words() -> QLabel:
-    label = QLabel()
-    label.setProperty("role", "muted")
-    label.setWordWrap(True)
-    return label

@@ -22,6 +22,7 @@ from emotion_desktop.training.recipes import Recipe
 from emotion_desktop.training.schema import GROUPS
 from emotion_desktop.ui.training.editors import OptionEditor
 from emotion_desktop.ui.widgets.number_boxes import WholeBox
+from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 
 #: Rows that are made before the window gets its turn again.
 _AT_ONCE = 4
@@ -97,11 +98,8 @@ class RecipeDrawer(QFrame):
         self._form.addWidget(self._seed_row())
         self._form.addStretch(1)
         scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        fill_scroll_area(scroll, inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 4, 8)
         layout.addLayout(head)

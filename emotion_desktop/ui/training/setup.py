@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
     QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -31,6 +30,7 @@ from emotion_desktop.training.recipes import RECIPES, Recipe
 from emotion_desktop.ui.training.card import PlaceCard
 from emotion_desktop.ui.training.drawer import RecipeDrawer
 from emotion_desktop.ui.training.words import photos_of
+from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 
 #: What a model that a training starts from decides: its net looks at faces in this way alone.
 _DECIDED_BY_START: Final = frozenset(
@@ -142,11 +142,8 @@ class SetupView(QWidget):
         form.addLayout(self._cards)
         form.addStretch(1)
         scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        fill_scroll_area(scroll, inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
