@@ -15,7 +15,7 @@ from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder
 
 #: Goes up with every change of decode, face finder or crop: answers from before are no longer
 #: those that would be given now.
-LOOKS_VERSION: Final = 2
+LOOKS_VERSION: Final = 3
 
 
 class Faces(str, Enum):
