@@ -23,7 +23,7 @@ _GUESSES: Final = {
 }
 _FINDING_S: Final = 0.012
 """Of one core, to find and prepare a face that is not in the cache yet."""
-_LOOKING_S: Final = 0.022
+_LOOKING_S: Final = 0.025
 """Of one core, to find a face and look at it closely."""
 
 
