@@ -3,6 +3,7 @@ pictures as they come. Worker process only."""
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -22,6 +23,8 @@ from emotion_desktop.training.export import model_files
 
 _SMALLEST: Final = 1e-7
 _CHUNK: Final = 64
+#: How the converter names an operation that LiteRT has not got.
+_UNKNOWN: Final = re.compile(r"'tf\.(\w+)' op is neither")
 #: How HDF5 files begin.
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 
@@ -173,9 +176,12 @@ class ForeignSavedModel:
                 return {LITERT: bytes(converter.convert())}
         except Exception as error:
             # The converter's errors have no common class.
+            found = _UNKNOWN.search(str(error))
             raise BundleError(
-                f"The SavedModel cannot be converted ({_first_line(error)}).",
-                "It uses something that LiteRT does not know.",
+                f"The SavedModel uses “{found[1]}”, which LiteRT does not know."
+                if found
+                else f"The SavedModel cannot be converted ({_first_line(error)}).",
+                "Save it without, or export it to ONNX and import that.",
             ) from error
 
     def _call(self, pixels: Any) -> Any:

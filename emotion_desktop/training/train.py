@@ -7,6 +7,7 @@ from typing import Any
 
 from emotion_desktop.domain.errors import AppError, DataError
 from emotion_desktop.domain.job import Batch, JobContext, JobSpec, Progress
+from emotion_desktop.domain.scores import Scores
 from emotion_desktop.evaluation.words import describe
 from emotion_desktop.training.material import prepare
 from emotion_desktop.training.order import Order
@@ -22,7 +23,8 @@ def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
 
     Returns:
         ``model``: path of the bundle; ``scores``: on people held back; ``summary``: the same in
-        words; ``warning``: what ended the training before its time, or nothing.
+        words; ``warning``: what ended the training before its time, or that nothing was learnt, or
+        nothing.
 
     Raises:
         AppError: the data, the order or the disk do not allow it, or the training diverged.
@@ -62,8 +64,17 @@ def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
         "model": str(order.output),
         "scores": scores.to_dict(),
         "summary": describe(scores),
-        "warning": fitted.warning,
+        "warning": fitted.warning or _warning(scores),
     }
+
+
+def _warning(scores: Scores) -> str:
+    if scores.only_answer is None:
+        return ""
+    return (
+        f"It names every face {scores.only_answer}: it learnt nothing. Try more epochs, a lower "
+        "learning rate or more photos."
+    )
 
 
 def _note_opening(order: Order) -> None:

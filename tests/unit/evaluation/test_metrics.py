@@ -237,3 +237,11 @@ def test_scores_survive_json() -> None:
     tiny = score([sure("anger", None)], EMOTIONS, {}, draws=10)
     for scores in (score(random_answers(), SEVEN, {"listed_twice": 1}, draws=20), tiny):
         assert Scores.from_dict(json.loads(json.dumps(scores.to_dict()))) == scores
+
+
+def test_a_model_that_names_everything_alike_is_told_from_one_that_does_not():
+    alike = [sure("fear", "anger"), sure("anger", "anger"), sure("anger", None)]
+    assert score(alike, EMOTIONS, {}).only_answer == "anger"
+    assert score([*alike, sure("fear", "fear")], EMOTIONS, {}).only_answer is None
+    assert score(alike[1:], EMOTIONS, {}).only_answer is None  # nothing else was shown
+    assert score([sure("fear", None), alike[2]], EMOTIONS, {}).only_answer is None

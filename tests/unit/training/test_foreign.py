@@ -133,6 +133,19 @@ def test_an_onnx_file_answers_as_before(tmp_path, first, end, backwards):
     assert probabilities(bundle, faces) == pytest.approx(expected, abs=1e-4)
 
 
+def test_what_lite_rt_does_not_know_is_named(tmp_path):
+    class Net(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None, 8, 8, 1], tf.float32)])
+        def say(self, pixels):
+            volume = tf.linalg.det(pixels[:, :, :, 0])
+            return {"answer": tf.stack([volume, -volume, 2 * volume], axis=1)}
+
+    net = Net()
+    tf.saved_model.save(net, str(tmp_path / "saved"), signatures={"serving_default": net.say})
+    with pytest.raises(BundleError, match="uses “MatrixDeterminant”"):
+        job(import_foreign, tmp_path / "saved", tmp_path, scaling="0-1")
+
+
 def test_the_scaling_is_found_on_labelled_photos(tmp_path):
     """A net that is right only if pixels come from 0 to 1."""
     pixels = keras.Input((8, 8, 1))

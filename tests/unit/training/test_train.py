@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.training.recipes import RECIPES
-from emotion_desktop.training.train import train
+from emotion_desktop.training.train import _warning, train
 from emotion_desktop.workspace.catalogue import Catalogue
 from emotion_desktop.workspace.splits import Splits
 from tests.faces import make_data_set
@@ -189,3 +190,11 @@ def test_a_frozen_split_is_trained_on_with_its_balance(data, tmp_path):
     with Catalogue(workspace / "catalogue.sqlite") as catalogue:
         assert [summary.openings for summary in Splits(catalogue).all()] == [1]
     assert any(isinstance(e, Log) and "as the split says" in e.line for e in events)
+
+
+def test_a_net_that_learnt_nothing_is_said_to(trained):
+    scores = trained[2].card.scores
+    many = replace(scores, confusion=tuple((0, 1, 1, *row[3:]) for row in scores.confusion))
+    one = replace(scores, confusion=tuple((0, 1, *[0] * len(row[2:])) for row in scores.confusion))
+    assert _warning(many) == ""
+    assert _warning(one).startswith("It names every face contempt: it learnt nothing.")
