@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import Enum
 from typing import Any, Final
@@ -209,6 +209,24 @@ class CloudRun:
     problem: Problem | None = None
     result: str = ""
 
+    @classmethod
+    def of(
+        cls, order: TrainingOrder | TransformOrder, choice: AwsChoice, account: str
+    ) -> CloudRun:
+        """A new run of what was confirmed, under a name of its own.
+
+        Args:
+            account: the number of the account it was confirmed for.
+        """
+        return cls(
+            name=new_job_name(order.model),
+            kind="training" if isinstance(order, TrainingOrder) else "transform",
+            choice=choice,
+            account=account,
+            order=asdict(order),
+            created=time.time(),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """JSON values; from_dict reads them back."""
         data = {item.name: getattr(self, item.name) for item in fields(self)}
@@ -244,11 +262,8 @@ class CloudRun:
         return run
 
 
-def new_job_name(wanted: str, taken: Sequence[str] = ()) -> str:
+def new_job_name(wanted: str) -> str:
     """A name for a job that SageMaker takes: what it is for, when, and a few random digits."""
     word = re.sub(r"[^a-zA-Z0-9]+", "-", wanted).strip("-")[:24].strip("-") or "emotions"
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    while True:
-        name = f"{word}-{stamp}-{os.urandom(3).hex()}"
-        if name not in taken:
-            return name
+    return f"{word}-{stamp}-{os.urandom(3).hex()}"

@@ -147,7 +147,7 @@ def _heat(
     return scaled(occlusion(room.classifier(model), pixels, label)), "covering"
 
 
-def words(heat: HeatPicture) -> str:
+def heat_words(heat: HeatPicture) -> str:
     """What the picture shows, in a sentence."""
     if heat.way == "gradients":
         bright = f"Bright: what spoke for {heat.emotion} (gradients of the net)."

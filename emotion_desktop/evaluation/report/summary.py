@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emotion_desktop.domain.comparison import ComparisonScores, ModelScores
+from emotion_desktop.domain.scores import Interval
 from emotion_desktop.evaluation.comparison_words import (
     cost_words,
     difference,
@@ -19,23 +20,11 @@ from emotion_desktop.evaluation.words import number, percent, whole_percent
 def result_section(scores: ComparisonScores) -> Section:
     """The headline, what may be said of each pair, and both scores drawn."""
     balanced = [
-        Row(
-            model.name,
-            model.scores.mean_recall,
-            model.scores.mean_recall_interval,
-            with_interval(model.scores.mean_recall, model.scores.mean_recall_interval),
-            hatched=not model.calibrated,
-        )
+        _row(model, model.scores.mean_recall, model.scores.mean_recall_interval)
         for model in scores.models
     ]
     accuracy = [
-        Row(
-            model.name,
-            model.scores.accuracy,
-            model.scores.accuracy_interval,
-            with_interval(model.scores.accuracy, model.scores.accuracy_interval),
-            hatched=not model.calibrated,
-        )
+        _row(model, model.scores.accuracy, model.scores.accuracy_interval)
         for model in scores.models
     ]
     over = len(scores.models[0].scores.mean_recall_over)
@@ -86,6 +75,11 @@ def models_section(scores: ComparisonScores) -> Section:
             Text(f"{number(scores.all_wrong, 'photo')} that every model gets wrong.", "muted")
         )
     return Section("Models side by side", blocks)
+
+
+def _row(model: ModelScores, value: float | None, interval: Interval | None) -> Row:
+    words = with_interval(value, interval)
+    return Row(model.name, value, interval, words, hatched=not model.calibrated)
 
 
 def _model_row(model: ModelScores) -> tuple[str, ...]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -15,7 +14,6 @@ from emotion_desktop.domain.cloud import (
     Problem,
     Stage,
     TrainingOrder,
-    new_job_name,
 )
 from emotion_desktop.domain.errors import BundleError, CloudError, Remedy
 from emotion_desktop.domain.job import (
@@ -50,14 +48,7 @@ def train_on_sagemaker_job(
     Args:
         account: the number of the account it was confirmed for.
     """
-    run = CloudRun(
-        name=new_job_name(order.model),
-        kind="training",
-        choice=choice,
-        account=account,
-        order=asdict(order),
-        created=time.time(),
-    )
+    run = CloudRun.of(order, choice, account)
     spec = _spec(run)
 
     def begin(spec: JobSpec, context: JobContext) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QSize, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -26,6 +26,7 @@ from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import GAP, Theme
 from emotion_desktop.ui.widgets.bars import EmotionBars
 from emotion_desktop.ui.widgets.labels import words
+from emotion_desktop.ui.widgets.pixmaps import squared
 from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 from emotion_desktop.ui.words import headline, how_sure, percent
 
@@ -197,20 +198,11 @@ class DetailPanel(QScrollArea):
         self._seen_text.setText(
             f"What the model saw: {need.size} × {need.size} pixels, {colour}{close}."
         )
-        self._seen.setPixmap(QPixmap() if seen is None else self._enlarged(seen))
-
-    def _enlarged(self, pixmap: QPixmap) -> QPixmap:
-        """Every pixel visible: this is what there was to go by."""
+        # Every pixel is visible: this is what there was to go by.
         ratio = self.devicePixelRatioF()
-        side = round(_SEEN_SIDE * ratio)
-        large = pixmap.scaled(
-            side,
-            side,
-            Qt.AspectRatioMode.IgnoreAspectRatio,
-            Qt.TransformationMode.FastTransformation,
+        self._seen.setPixmap(
+            QPixmap() if seen is None else squared(seen, _SEEN_SIDE, ratio, smooth=False)
         )
-        large.setDevicePixelRatio(ratio)
-        return large
 
     @Slot(object)
     def _arrived(self, key: Hashable) -> None:

@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import GAP
 from emotion_desktop.ui.widgets.labels import words
+from emotion_desktop.ui.widgets.pixmaps import squared
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.explain import HeatPicture
@@ -87,22 +88,13 @@ class WhyPanel(QWidget):
 
     def show_heat(self, heat: HeatPicture) -> None:
         """Shows where the model looked."""
-        from emotion_desktop.jobs.explain import words
+        from emotion_desktop.jobs.explain import heat_words
         from emotion_desktop.ui.image_loader import to_image
 
         self._heat = heat
         pixmap = QPixmap.fromImage(to_image(heat.picture))
-        ratio = self.devicePixelRatioF()
-        side = round(_SIDE * ratio)
-        large = pixmap.scaled(
-            side,
-            side,
-            Qt.AspectRatioMode.IgnoreAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-        large.setDevicePixelRatio(ratio)
-        self.heat.setPixmap(large)
-        self.heat_text.setText(words(heat))
+        self.heat.setPixmap(squared(pixmap, _SIDE, self.devicePixelRatioF(), smooth=True))
+        self.heat_text.setText(heat_words(heat))
         self.heat.show()
         self.heat_text.show()
         self.came.emit(self.heat)

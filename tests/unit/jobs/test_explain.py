@@ -12,8 +12,8 @@ from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.explain import (
     Explainers,
     explain_job,
+    heat_words,
     seen_face,
-    words,
 )
 from emotion_desktop.workspace.paths import BUILTIN_MODEL, FAST_MODEL
 from tests.faces import PORTRAITS, SAMPLES
@@ -64,7 +64,7 @@ def test_the_nets_own_gradients_are_asked_where_there_is_a_keras_net(explainers)
         assert heat.emotion == face.emotion
         size = room.bundle(model).card.preprocessing.size
         assert heat.picture.shape == (size, size, 3)
-        assert "gradients" in words(heat)
+        assert "gradients" in heat_words(heat)
         # The same face again is answered by the same process, and in the same way.
         (again,) = items_of(explain_job(room, explainers, model, photo, face))
         assert np.array_equal(again.picture, heat.picture)
@@ -118,5 +118,5 @@ def test_a_bundle_without_a_usable_keras_net_is_explained_by_covering(builtin, t
         asked.ask(path, {})
     (heat,) = items_of(explain_job(room, asked, path, photo, face))
     assert heat.way == "covering"
-    assert "covering" in words(heat)
+    assert "covering" in heat_words(heat)
     asked.close()

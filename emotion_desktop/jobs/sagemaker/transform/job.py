@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,7 +15,6 @@ from emotion_desktop.domain.cloud import (
     Problem,
     Stage,
     TransformOrder,
-    new_job_name,
 )
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
@@ -51,14 +49,7 @@ def transform_job(
     Args:
         account: the number of the account it was confirmed for.
     """
-    run = CloudRun(
-        name=new_job_name(order.model),
-        kind="transform",
-        choice=choice,
-        account=account,
-        order=asdict(order),
-        created=time.time(),
-    )
+    run = CloudRun.of(order, choice, account)
 
     def begin(spec: JobSpec, context: JobContext) -> str:
         desk.runs.keep(run)
