@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QScrollArea
+from PySide6.QtWidgets import QBoxLayout, QMessageBox, QScrollArea
 
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.dataset.split import split_by_person
@@ -104,7 +104,7 @@ def press(page, qtbot, name):
 
 
 def shown_buttons(page):
-    names = ("finish", "pause", "cancel", "use", "go_on", "repeat", "remove")
+    names = ("finish", "pause", "cancel", "use", "go_on", "change", "repeat", "remove")
     return {name for name in names if page.run.page.button(name).isVisible()}
 
 
@@ -152,7 +152,7 @@ def test_two_clicks_train_a_model_and_a_third_uses_it(controller, qtbot, page):
     assert live.run.parameters["recipe"] == RECIPES["quick"].to_dict()
     assert len(live.epochs) == 3
     assert page.is_shown(page.run)
-    assert shown_buttons(page) == {"use", "repeat", "remove"}
+    assert shown_buttons(page) == {"use", "change", "repeat", "remove"}
     assert page.run.page.state_text.startswith("Done in")
     assert page.runs.list.item(0).text().startswith("Quick mine\nMean recall")
 
@@ -188,6 +188,45 @@ def test_what_is_changed_in_the_drawer_is_trained_and_can_be_taken_back(controll
     assert about.startswith("Recipe Quick, but architecture Notebook's CNN, epochs 7")
 
 
+def test_a_run_is_tried_again_with_something_changed(controller, qtbot, page, monkeypatch):
+    controller.window.resize(1280, 800)
+    setup = page.setup
+    setup.choose_preset("notebook")
+    for key, value in {"epochs": 7, "learning_rate": 1.0}.items():
+        setup.drawer.editor(key).show_value(value)
+        setup.drawer.editor(key).changed.emit()
+    setup.drawer._seed.setValue(42)
+    setup._start.setCurrentIndex(setup._start.findData("builtin-fast"))
+    monkeypatch.setenv("TRAINING_ENDS", "fail")
+    run = train(page, controller, qtbot)
+    wait_for(controller, qtbot, run, RunState.FAILED)
+    settle(controller, qtbot)
+    setup.choose_preset("quick")
+    setup.drawer._seed.setValue(0)
+    setup._start.setCurrentIndex(0)
+
+    page.runs.choose(run)
+    qtbot.wait(50)
+    press(page, qtbot, "change")
+    assert page.is_shown(setup)
+    assert setup.recipe == replace(RECIPES["notebook"], epochs=7, learning_rate=1.0)
+    assert setup._presets_by_name["notebook"].isChecked()
+    assert (setup.drawer.seed, setup.photos.split) == (42, "mine")
+    assert setup.start_from == "builtin-fast"
+    assert setup.drawer.isVisible()
+    below = QBoxLayout.Direction.TopToBottom
+    assert setup._cards.direction() is below  # beside the drawer there is no room
+    monkeypatch.delenv("TRAINING_ENDS")
+    setup.drawer.editor("learning_rate").show_value(0.001)
+    setup.drawer.editor("learning_rate").changed.emit()
+    again = train(page, controller, qtbot)
+    wait_for(controller, qtbot, again, RunState.SUCCEEDED)
+    settle(controller, qtbot)
+    first, second = (run_of(controller, r).run.parameters for r in (run, again))
+    assert second["recipe"] == {**first["recipe"], "learning_rate": 0.001}
+    assert {k for k in first if first[k] != second[k]} == {"recipe", "run", "name", "output"}
+
+
 def test_a_model_to_start_from_decides_what_its_net_looks_at(controller, qtbot, page):
     setup = page.setup
     setup._start.setCurrentIndex(setup._start.findData("builtin"))
@@ -210,7 +249,7 @@ def test_a_paused_run_goes_on_later(controller, qtbot, page, monkeypatch):
     wait_for(controller, qtbot, run, RunState.PAUSED)
     settle(controller, qtbot)
     assert "It can go on from epoch 3." in page.run.page.state_text
-    assert shown_buttons(page) == {"go_on", "repeat", "remove"}
+    assert shown_buttons(page) == {"go_on", "change", "repeat", "remove"}
     press(page, qtbot, "go_on")
     wait_for(controller, qtbot, run, RunState.SUCCEEDED)
     settle(controller, qtbot)
@@ -243,7 +282,7 @@ def test_a_failed_run_says_why_and_can_go_on(
     settle(controller, qtbot)
     assert words in page.run.page.state_text
     assert "It can go on from epoch 3." in page.run.page.state_text
-    assert shown_buttons(page) == {"go_on", "repeat", "remove"}
+    assert shown_buttons(page) == {"go_on", "change", "repeat", "remove"}
 
 
 def test_several_runs_wait_for_one_another(controller, qtbot, page, monkeypatch):
@@ -364,7 +403,7 @@ def test_runs_of_before_are_listed_with_their_figures(controller, qtbot, page):
     assert len(run_of(controller, run).epochs) == 3
     lines = page.run.page._log.toPlainText().splitlines()
     assert [line.split(":")[0] for line in lines] == ["begun", "Epoch 1", "Epoch 2", "Epoch 3"]
-    assert shown_buttons(page) == {"use", "repeat", "remove"}
+    assert shown_buttons(page) == {"use", "change", "repeat", "remove"}
 
 
 def test_another_place_stands_beside_this_computer(controller, qtbot, page):

@@ -140,6 +140,7 @@ class TrainingController(QObject):
         view.pause_wanted.connect(book.pause)
         view.cancel_wanted.connect(book.cancel)
         view.go_on_wanted.connect(book.go_on)
+        view.change_wanted.connect(self._change)
         view.repeat_wanted.connect(book.repeat)
         view.use_wanted.connect(self._use)
         view.remove_wanted.connect(self._ask_to_remove)
@@ -157,6 +158,14 @@ class TrainingController(QObject):
     def _show_setup(self) -> None:
         self._shown = ()
         self.page.bring(self.page.setup)
+
+    @Slot(str)
+    def _change(self, run: str) -> None:
+        """A new training with a run's settings, for the user to change."""
+        assert self._setup is not None
+        self._setup.take_over(self.book[run].run)
+        self.page.runs.list.clearSelection()
+        self._show_setup()
 
     @Slot(list)
     def _show_runs(self, ids: list[str]) -> None:

@@ -134,6 +134,13 @@ class RecipeDrawer(QFrame):
         self._show()
         self.recipe_changed.emit()
 
+    def show_recipe(self, preset: Recipe, recipe: Recipe, seed: int) -> None:
+        """Begins with a recipe that differs from its preset."""
+        self._preset, self._recipe = preset, recipe
+        self._seed.setValue(seed)
+        self._show()
+        self.recipe_changed.emit()
+
     def fix(self, keys: frozenset[str]) -> None:
         """Options that something else decides: the model that a training starts from, say."""
         self._fixed = keys

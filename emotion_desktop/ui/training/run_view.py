@@ -21,7 +21,14 @@ from emotion_desktop.domain.run import RunState
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.live import LiveRun
 from emotion_desktop.ui.training.recalls import RecallBars
-from emotion_desktop.ui.training.words import log_lines, recipe_words, score, state_sentence, when
+from emotion_desktop.ui.training.words import (
+    log_lines,
+    recipe_of,
+    recipe_words,
+    score,
+    state_sentence,
+    when,
+)
 from emotion_desktop.ui.widgets.job_row import TimeLeft
 
 if TYPE_CHECKING:
@@ -39,6 +46,7 @@ class RunView(QWidget):
     pause_wanted = Signal(str)
     cancel_wanted = Signal(str)
     go_on_wanted = Signal(str)
+    change_wanted = Signal(str)
     repeat_wanted = Signal(str)
     use_wanted = Signal(str)
     remove_wanted = Signal(str)
@@ -86,7 +94,7 @@ class RunView(QWidget):
         return self._state.text()
 
     def button(self, name: str) -> QPushButton:
-        """One of the buttons: finish, pause, cancel, go_on, use, repeat, remove."""
+        """One of the buttons: finish, pause, cancel, go_on, use, change, repeat, remove."""
         return self._buttons[name]
 
     def set_theme(self, theme: Theme) -> None:
@@ -125,6 +133,7 @@ class RunView(QWidget):
             "cancel": ("Cancel", self.cancel_wanted),
             "use": ("Use in the gallery", self.use_wanted),
             "go_on": ("Go on", self.go_on_wanted),
+            "change": ("Change and train…", self.change_wanted),
             "repeat": ("Repeat exactly", self.repeat_wanted),
             "remove": ("Remove…", self.remove_wanted),
         }
@@ -196,7 +205,7 @@ class RunView(QWidget):
             run.device,
             f"{run.photos:,} photos" if run.photos else "",
             f"data {run.fingerprint[:8]}" if run.fingerprint else "",
-            f"seed {run.parameters.get('seed', 0)}",
+            f"seed\N{NO-BREAK SPACE}{run.parameters.get('seed', 0)}",
         ]
         self._about.setText(" · ".join(fact for fact in facts if fact))
         self._bar.setVisible(running)
@@ -213,6 +222,7 @@ class RunView(QWidget):
             "cancel": running or queued,
             "use": run.state is RunState.SUCCEEDED and bool(run.model),
             "go_on": live.can_go_on and run.state.over and run.state is not RunState.SUCCEEDED,
+            "change": run.state.over and recipe_of(run) is not None,
             "repeat": run.state.over and bool(run.fingerprint),
             "remove": run.state.over,
         }

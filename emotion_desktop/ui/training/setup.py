@@ -240,6 +240,24 @@ class SetupView(QWidget):
         """Chooses a preset."""
         self._presets_by_name[name].click()
 
+    def choose_split(self, name: str) -> None:
+        """Chooses a frozen split, if it is still there."""
+        if self._index(Photos(split=name)) >= 0:
+            self._choose(Photos(split=name))
+
+    def take_over(self, recipe: Recipe, seed: int, start_from: str) -> None:
+        """Shows a recipe with all that was changed of its preset, open to be changed further.
+
+        Args:
+            start_from: the model to start from; empty for a new net.
+        """
+        preset = RECIPES.get(recipe.name, recipe)
+        if recipe.name in self._presets_by_name:
+            self._presets_by_name[recipe.name].setChecked(True)
+        self._start.setCurrentIndex(max(0, self._start.findData(start_from)))
+        self.drawer.show_recipe(preset, recipe, seed)
+        self._advanced.setChecked(True)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cards that would be too narrow stand one below the other."""
         super().resizeEvent(event)
@@ -322,7 +340,7 @@ class SetupView(QWidget):
         self._lay_cards()
 
     def _lay_cards(self) -> None:
-        room = self.width() - (self.drawer.width() if self.drawer.isVisible() else 0)
+        room = self.width() - (0 if self.drawer.isHidden() else self.drawer.width())
         direction = QBoxLayout.Direction
         beside = room >= _CARD_WIDTH * self._cards.count()
         self._cards.setDirection(direction.LeftToRight if beside else direction.TopToBottom)

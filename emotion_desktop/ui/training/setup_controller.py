@@ -15,6 +15,7 @@ from emotion_desktop.training.recipes import BACKBONES, Recipe
 from emotion_desktop.ui.words import model_title
 
 if TYPE_CHECKING:
+    from emotion_desktop.domain.run import Run
     from emotion_desktop.jobs.training_overview import LabelledFolder, Overview
     from emotion_desktop.ui.services import Services
     from emotion_desktop.ui.training.run_book import RunBook
@@ -51,6 +52,21 @@ class SetupController(QObject):
         from emotion_desktop.jobs.training_overview import labelled_folder_job
 
         self._services.manager.submit(*labelled_folder_job(data))
+
+    def take_over(self, run: Run) -> None:
+        """Sets a new training up as a run was, with its photos where they are still offered."""
+        from emotion_desktop.ui.training.words import recipe_of
+
+        recipe, given, store = recipe_of(run), run.parameters, self._services.store
+        if recipe is None:
+            return
+        start = given.get("start_from")
+        named = [name for name in store.names() if str(store.resolve(name)) == start]
+        self._view.take_over(recipe, int(given.get("seed") or 0), named[0] if named else "")
+        if given.get("split"):
+            self._view.choose_split(str(given["split"]))
+        elif given.get("data"):
+            self.use_data(Path(given["data"]))
 
     @Slot()
     def show_facts(self) -> None:
