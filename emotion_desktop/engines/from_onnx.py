@@ -38,7 +38,8 @@ class ForeignOnnx:
         except Exception as error:
             # onnx and protobuf raise whatever comes.
             raise BundleError(
-                "This ONNX file cannot be read.", "Export it again, in one file."
+                "This ONNX file cannot be read.",
+                "Export it again, in one file, or keep its data file beside it.",
             ) from error
         check_runs(self._model)
         graph = self._model.graph

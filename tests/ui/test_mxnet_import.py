@@ -48,6 +48,24 @@ def test_labels_are_asked_for_and_the_model_is_in_the_store(controller, qtbot, a
     assert "model" in controller.models.page._models
 
 
+def test_what_was_said_stays_where_the_import_fails(controller, qtbot, archive):
+    dialog = ask(controller, qtbot, archive)
+    dialog.boxes[0].setCurrentIndex(7)
+    folder = controller.services.store.folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file where the store is to be")
+    button = import_button(dialog)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not button.isEnabled()
+    qtbot.waitUntil(lambda: bool(dialog.problem), timeout=_PATIENCE)
+    assert dialog.isVisible()
+    assert dialog.labels[0] == "surprise"
+    folder.unlink()
+    with qtbot.waitSignal(dialog.accepted, timeout=_PATIENCE):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "model" in controller.services.store.names()
+
+
 def test_cancelling_imports_nothing(controller, qtbot, archive):
     dialog = ask(controller, qtbot, archive)
     dialog.reject()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -49,15 +49,20 @@ class LabelsDialog(QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._import = self._buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
         self._import.setProperty("role", "primary")
-        self._buttons.accepted.connect(self.accept)
+        self._buttons.accepted.connect(self._choose)
         self._buttons.rejected.connect(self.reject)
-        self.accepted.connect(lambda: self.chosen.emit(self.labels, self.size_box.value()))
+        self._problem = QLabel()
+        self._problem.setProperty("role", "danger")
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setWordWrap(True)
+        self._problem.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(12)
         layout.addWidget(text)
         layout.addWidget(self._labels)
         layout.addLayout(form)
+        layout.addWidget(self._problem)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(440)
 
@@ -70,6 +75,26 @@ class LabelsDialog(QDialog):
     def labels(self) -> tuple[str, ...]:
         """The emotions chosen, in the order of the classes."""
         return self._labels.labels
+
+    @property
+    def problem(self) -> str:
+        """Why it could not be imported."""
+        return self._problem.text()
+
+    def show_problem(self, message: str) -> None:
+        """Says why it could not be imported; what was chosen can be changed."""
+        self._labels.setEnabled(True)
+        self._import.setEnabled(True)
+        self._problem.setText(message)
+        self._problem.show()
+
+    @Slot()
+    def _choose(self) -> None:
+        """It stays until the model is imported: what was chosen is not lost if that fails."""
+        self._labels.setEnabled(False)
+        self._import.setEnabled(False)
+        self._problem.hide()
+        self.chosen.emit(self.labels, self.size_box.value())
 
     @Slot()
     def _check(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
 
 if TYPE_CHECKING:
+    from emotion_desktop.ui.models.labels_dialog import LabelsDialog
     from emotion_desktop.ui.services import Services
 
 
@@ -23,7 +24,8 @@ class MxnetImport(QObject):
         super().__init__(parent)
         self._services = services
         self._looking: dict[str, Path] = {}
-        self._converting: set[str] = set()
+        #: The dialogs that wait for their model.
+        self._converting: dict[str, LabelsDialog] = {}
         services.bridge.happened.connect(self._told)
 
     def bring(self, path: Path) -> None:
@@ -37,30 +39,39 @@ class MxnetImport(QObject):
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if not isinstance(event, StateChanged) or not event.state.final:
+        if not isinstance(event, StateChanged) or event.outcome is None:
             return
-        done = event.state is JobState.SUCCEEDED and event.outcome is not None
+        done, outcome = event.state is JobState.SUCCEEDED, event.outcome
         path = self._looking.pop(spec.id, None)
         if path is not None and done:
-            assert event.outcome is not None
-            self._ask(path, event.outcome.result["classes"], event.outcome.result["size"])
-        if spec.id in self._converting:
-            self._converting.discard(spec.id)
-            if done:
-                assert event.outcome is not None
-                self.imported.emit(event.outcome.result)
+            self._ask(path, outcome.result["classes"], outcome.result["size"])
+        dialog = self._converting.pop(spec.id, None)
+        if dialog is not None and done:
+            dialog.accept()
+            self.imported.emit(outcome.result)
+        elif dialog is not None:
+            dialog.show_problem(f"{outcome.message} {outcome.hint}".strip())
 
     def _ask(self, path: Path, classes: int, size: int | None) -> None:
         from emotion_desktop.ui.models.labels_dialog import LabelsDialog
 
         dialog = LabelsDialog(path.name, classes, size, self._services.window)
-        dialog.chosen.connect(lambda labels, side: self._convert(path, labels, side))
-        dialog.finished.connect(dialog.deleteLater)
+        dialog.chosen.connect(lambda labels, side: self._convert(path, labels, side, dialog))
+        dialog.finished.connect(lambda _: self._close(dialog))
         dialog.open()
 
-    def _convert(self, path: Path, labels: tuple[str, ...], size: int) -> None:
+    def _convert(
+        self, path: Path, labels: tuple[str, ...], size: int, dialog: LabelsDialog
+    ) -> None:
         from emotion_desktop.jobs.import_mxnet import import_mxnet_job
 
         spec, function = import_mxnet_job(self._services.store, path, labels, size=size)
-        self._converting.add(spec.id)
+        self._converting[spec.id] = dialog
         self._services.manager.submit(spec, function)
+
+    def _close(self, dialog: LabelsDialog) -> None:
+        """Nobody waits for what is still being converted."""
+        for job in [job for job, waiting in self._converting.items() if waiting is dialog]:
+            del self._converting[job]
+            self._services.manager.cancel(job)
+        dialog.deleteLater()
