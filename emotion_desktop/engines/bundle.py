@@ -195,7 +195,9 @@ def _opened(path: Path) -> zipfile.ZipFile:
         ) from None
     except OSError as error:
         reason = error.strerror or "unknown reason"
-        raise BundleError(f"The model file cannot be read ({reason}).", _AGAIN) from None
+        raise BundleError(
+            f"The model file cannot be read ({reason}).", "Check that you may read it."
+        ) from None
     except Exception:  # noqa: BLE001 - damaged directories make zipfile raise whatever comes
         raise BundleError(_DAMAGED, _AGAIN) from None
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from emotion_desktop.cli.main import main
+from emotion_desktop.workspace.catalogue import Catalogue
 
 
 @pytest.fixture
@@ -20,6 +22,13 @@ def log_restored() -> Iterator[None]:
         if handler not in before[0]:
             handler.close()
     logger.handlers[:], logger.level, logger.propagate = before
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    """An empty workspace's."""
+    with Catalogue(tmp_path / "workspace" / "catalogue.sqlite") as made:
+        yield made
 
 
 @pytest.fixture

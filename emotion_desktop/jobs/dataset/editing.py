@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -119,8 +120,6 @@ def find_photos(workspace: Path, photos: Sequence[Path]) -> list[int]:
     Raises:
         UsageError: one of them is not in the workspace.
     """
-    import os
-
     from emotion_desktop.workspace.catalogue import Catalogue
     from emotion_desktop.workspace.paths import Workspace
     from emotion_desktop.workspace.places import to_stored

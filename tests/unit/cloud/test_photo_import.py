@@ -10,16 +10,10 @@ from emotion_desktop.cloud.session import open_session
 from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.domain.errors import CloudError, DataError, NetworkError, UsageError
 from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.workspace.catalogue import Catalogue
 from emotion_desktop.workspace.photos import labelled_photos
 from emotion_desktop.workspace.sources import Sources
 from emotion_desktop.workspace.tallies import tally
 from tests.unit.dataset.pictures import put_pictures
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
 
 
 @pytest.fixture
@@ -39,12 +33,6 @@ def bucket(aws, tmp_path):
     bucket.write("set/happy/broken.png", b"no picture")
     bucket.write("set/happy/..", b"not ours")
     return bucket
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    with Catalogue(tmp_path / "workspace" / "catalogue.sqlite") as made:
-        yield made
 
 
 def bring(catalogue, address="s3://faces/set"):

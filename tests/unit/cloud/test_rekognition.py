@@ -26,7 +26,6 @@ from tests.faces import FACELESS, PORTRAITS, SAMPLES, make_data_set
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
     monkeypatch.setattr(RateLimit, "wait", lambda self, stop=lambda: False: not stop())
 
 

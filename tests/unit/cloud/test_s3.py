@@ -22,11 +22,6 @@ from emotion_desktop.domain.errors import (
 MB = 1 << 20
 
 
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-
-
 @pytest.fixture
 def bucket(aws) -> Bucket:
     client = open_session().client("s3")

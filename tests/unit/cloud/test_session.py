@@ -12,11 +12,6 @@ from emotion_desktop.domain.errors import AppError, CloudError, NetworkError, Re
 from tests.stand_ins.aws.server import SECRETS
 
 
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-
-
 @pytest.fixture
 def config(tmp_path, monkeypatch, aws):
     """Writes an AWS configuration, and takes the keys out of the environment."""

@@ -18,7 +18,6 @@ from emotion_desktop.domain.errors import CancelledError, UsageError
 from emotion_desktop.domain.health import Severity
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.workspace.card_photos import condition
-from emotion_desktop.workspace.catalogue import Catalogue
 from emotion_desktop.workspace.edits import Edits
 from emotion_desktop.workspace.moving import move_photos
 from emotion_desktop.workspace.photos import labelled_photos
@@ -28,12 +27,6 @@ from tests.unit.dataset.pictures import put_pictures
 
 def quiet() -> LocalContext:
     return LocalContext(lambda _: None)
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    with Catalogue(tmp_path / "workspace" / "catalogue.sqlite") as made:
-        yield made
 
 
 def bring(catalogue, source):
@@ -59,7 +52,8 @@ def mend(catalogue, card, fix, into=None):
 def troubled(catalogue, tmp_path):
     """One photo of every trouble, besides good ones."""
     images = tmp_path / "set" / "images"
-    put_pictures(*(images / f"Good_{n}.png" for n in range(8)))
+    # With this seed no noise looks like a face to the finder.
+    put_pictures(*(images / f"Good_{n}.png" for n in range(8)), seed=2)
     put_pictures(images / "Small_1.png", side=60)
     put_pictures(images / "Smaller_1.png", side=79)
     put_pictures(images / "Twice_1.png", images / "Both_1.png", images / "Odd_1.png")

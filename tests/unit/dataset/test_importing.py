@@ -25,12 +25,6 @@ SHARED = Path(__file__).parents[4] / "shared" / "data" / "facial_expressions"
 
 
 @pytest.fixture
-def catalogue(tmp_path):
-    with Catalogue(tmp_path / "workspace" / "catalogue.sqlite") as made:
-        yield made
-
-
-@pytest.fixture
 def table(tmp_path):
     """Six photos, five of them listed, one of these twice and one with two labels."""
     folder = tmp_path / "set"

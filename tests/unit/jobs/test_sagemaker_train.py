@@ -50,8 +50,7 @@ def _engines_compared_once(request, monkeypatch):
 
 
 @pytest.fixture
-def rig(aws, tmp_path, photos, monkeypatch):
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+def rig(aws, tmp_path, photos):
     workspace = Workspace(tmp_path / "workspace")
     fill(workspace, photos)
     made = Rig(aws, workspace)

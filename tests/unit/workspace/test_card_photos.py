@@ -6,14 +6,7 @@ from emotion_desktop.dataset.freezing import freeze
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.split import SplitOrder
 from emotion_desktop.workspace.card_photos import CONDITIONS, condition
-from emotion_desktop.workspace.catalogue import Catalogue
 from tests.unit.workspace.rows import add_photo, add_source
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    with Catalogue(tmp_path / "catalogue.sqlite") as made:
-        yield made
 
 
 def behind(catalogue, card):

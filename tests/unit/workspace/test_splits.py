@@ -23,12 +23,6 @@ BALANCE = Balance(Method.SYNTHESIS, synthesis=Synthesis({"fear": 10}, seed=3))
 
 
 @pytest.fixture
-def catalogue(tmp_path):
-    with Catalogue(tmp_path / "workspace" / "catalogue.sqlite") as made:
-        yield made
-
-
-@pytest.fixture
 def filled(catalogue):
     """Twelve persons, two photos each, half of them afraid."""
     source = add_source(catalogue)
