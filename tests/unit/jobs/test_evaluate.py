@@ -33,7 +33,7 @@ def data(tmp_path_factory):
 def biased(builtin, tmp_path):
     """The built-in net with a liking for sadness: another model as far as answers go."""
     bias = np.array(builtin.card.calibration.bias)
-    bias[builtin.card.labels.index("sadness")] += 4
+    bias[builtin.card.labels.index("sadness")] += 20
     card = replace(builtin.card, name="Biased", calibration=Calibration(1.0, tuple(bias)))
     path = tmp_path / "biased.emodel"
     write_bundle(path, card, {KERAS: b"x", LITERT: builtin.read(LITERT)})
