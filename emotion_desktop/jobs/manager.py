@@ -26,6 +26,8 @@ from emotion_desktop.jobs.context import LocalContext
 _log = logging.getLogger(__name__)
 
 Listener = Callable[[JobSpec, JobEvent], None]
+
+#: Jobs of a lane that run at once.
 _WORKERS: Final[dict[Lane, int]] = {
     Lane.CLASSIFY: 1,
     Lane.COMPUTE: 1,
@@ -34,8 +36,6 @@ _WORKERS: Final[dict[Lane, int]] = {
     Lane.CLOUD: 4,
     Lane.FOLLOW: 8,
 }
-
-
 #: How a job ends that is done elsewhere, when this program does.
 _ELSEWHERE: Final = Outcome("It goes on without this program, and is found again.")
 

@@ -30,8 +30,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.model_files import is_model
 from emotion_desktop.ui.gallery.page import GalleryPage
+from emotion_desktop.ui.given import by_kind, paths_in
 from emotion_desktop.ui.icons import app_icon
 from emotion_desktop.ui.jobs_panel import JobsPanel
 from emotion_desktop.ui.theme import Theme
@@ -302,10 +302,7 @@ class MainWindow(QMainWindow):
         self._take(QGuiApplication.clipboard().mimeData(), "pasted")
 
     def _take(self, data: QMimeData, how: str) -> None:
-        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        if not paths and data.hasText():
-            lines = [line.strip().strip("'\"") for line in data.text().splitlines()]
-            paths = [Path(line) for line in lines if line and _exists(line)]
+        paths = paths_in(data)
         if paths:
             self.give(paths)
         elif data.hasImage():
@@ -318,20 +315,13 @@ class MainWindow(QMainWindow):
 
     def give(self, paths: list[Path]) -> None:
         """Sends each path where its kind belongs: models, label files, photos."""
-        photos = []
-        symbols = any(path.name.endswith("-symbol.json") for path in paths)
-        for path in paths:
-            suffix = path.suffix.lower()
-            if suffix == ".params" and symbols:
-                continue  # the other file of the same model
-            if is_model(path):
-                self.model_given.emit(path)
-            elif suffix in (".csv", ".tsv"):
-                self.data_given.emit(path)
-            else:
-                photos.append(path)
-        if photos:
-            self.paths_given.emit(photos)
+        given = by_kind(paths)
+        for model in given.models:
+            self.model_given.emit(model)
+        for table in given.tables:
+            self.data_given.emit(table)
+        if given.photos:
+            self.paths_given.emit(list(given.photos))
 
     # -- help and end --------------------------------------------------------------------------
 
@@ -378,10 +368,3 @@ class MainWindow(QMainWindow):
         else:
             event.ignore()
             self.closing.emit()
-
-
-def _exists(text: str) -> bool:
-    try:
-        return Path(text).exists()
-    except (OSError, ValueError):
-        return False
