@@ -135,7 +135,8 @@ def _read_archive(path: Path) -> MxnetFiles:
                 assert file is not None  # it is a regular file
                 found[kind] = _read_member(file, member, kind)
                 epoch = max(epoch, number)
-    except (tarfile.TarError, zlib.error, EOFError, ValueError, OverflowError):
+    except (tarfile.TarError, zlib.error, EOFError, ValueError, OverflowError, TypeError):
+        # TypeError: tarfile's, where a file ends inside the head of its compression.
         raise BundleError("The archive is damaged, or is none.", _AGAIN) from None
     if not {"symbol", "params"} <= found.keys():
         raise BundleError(

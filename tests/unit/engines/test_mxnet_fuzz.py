@@ -258,6 +258,15 @@ def test_damaged_archives(small, tmp_path_factory, data):
         assert error.message
 
 
+@pytest.mark.parametrize("length", range(32))
+def test_an_archive_of_which_only_the_beginning_came(small, tmp_path, length):
+    path = archive(tmp_path / "model.tar.gz", good(small), "w:gz")
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(BundleError) as caught:
+        read_mxnet_files(path)
+    assert caught.value.hint
+
+
 def test_nothing_there_and_no_archive(tmp_path):
     with pytest.raises(BundleError, match="cannot be read"):
         read_mxnet_files(tmp_path / "none.tar.gz")
