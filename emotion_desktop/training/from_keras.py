@@ -38,13 +38,17 @@ class ForeignKeras:
 
     def __init__(self, path: Path) -> None:
         if not _is_keras_file(path):
-            raise BundleError(
-                "This is no Keras file, or a damaged one.",
-                "Save the model again, or choose another file.",
-            )
+            raise _damaged()
         try:
             self._model = keras.saving.load_model(path, safe_mode=True, compile=False)
+        except (OSError, KeyError) as error:  # what a whole file holds is not there
+            raise _damaged() from error
         except Exception as error:
+            if "No model config" in str(error):
+                raise BundleError(
+                    "This file holds the weights alone of a model.",
+                    "Save the whole model with model.save(…).",
+                ) from error
             # Keras raises whatever comes; in safe mode nothing of the file was executed.
             raise BundleError(
                 f"This Keras model cannot be loaded ({_first_line(error)}).",
@@ -227,6 +231,13 @@ def _is_keras_file(path: Path) -> bool:
         return zipfile.is_zipfile(path)
     with path.open("rb") as file:
         return file.read(len(_HDF5)) == _HDF5
+
+
+def _damaged() -> BundleError:
+    return BundleError(
+        "This is no Keras file, or a damaged one.",
+        "Save the model again, or choose another file.",
+    )
 
 
 def _is_softmax(layer: Any) -> bool:

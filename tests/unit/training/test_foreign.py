@@ -1,6 +1,7 @@
 """Models that were made elsewhere, brought in from files of each kind."""
 
 import json
+import zipfile
 from functools import partial
 
 import cv2
@@ -212,6 +213,21 @@ def test_what_cannot_be_used_is_refused_in_words(tmp_path):
     onnx_net(tmp_path / "double.onnx", end="softmax", double=True)
     for name in ("bad.keras", "bad.onnx", "saved", "many.keras", "flat.keras", "double.onnx"):
         with pytest.raises(BundleError) as caught:
+            job(describe_foreign, tmp_path / name, tmp_path)
+        assert caught.value.hint
+
+
+def test_parts_of_keras_files_are_told_from_whole_ones(tmp_path):
+    net = keras_net(channels=1, size=32)
+    net.save(tmp_path / "whole.h5")
+    half = (tmp_path / "whole.h5").read_bytes()
+    (tmp_path / "half.h5").write_bytes(half[: len(half) // 2])
+    net.save_weights(tmp_path / "only.weights.h5")
+    with zipfile.ZipFile(tmp_path / "other.keras", "w") as archive:
+        archive.writestr("readme.txt", "no model")
+    words = {"half.h5": "damaged", "only.weights.h5": "weights alone", "other.keras": "damaged"}
+    for name, expected in words.items():
+        with pytest.raises(BundleError, match=expected) as caught:
             job(describe_foreign, tmp_path / name, tmp_path)
         assert caught.value.hint
 
