@@ -17,7 +17,6 @@ from emotion_desktop.domain.job import JobContext, Log, Progress
 from emotion_desktop.domain.model import Calibration, ModelCard, Provenance
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.sagemaker.desk import Desk
-from emotion_desktop.jobs.sagemaker.offer import load_split
 from emotion_desktop.jobs.sagemaker.records import preprocessing_of
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _split(desk: Desk, run: CloudRun, order: TrainingOrder) -> FrozenSplit | Non
     if not desk.workspace.catalogue.exists():
         return None
     try:
-        frozen = load_split(desk, order.split)
+        frozen = desk.split(order.split)
     except UsageError:
         return None
     return frozen if frozen.fingerprint == run.facts.get("fingerprint") else None

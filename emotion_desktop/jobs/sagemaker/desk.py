@@ -13,6 +13,7 @@ from emotion_desktop.workspace.paths import Workspace
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.model import ModelCard
+    from emotion_desktop.domain.split import FrozenSplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,15 @@ class Desk:
             AppError: there is none of that name, or it cannot be read.
         """
         return self.room.bundle(self.store.resolve(model)).card
+
+    def split(self, name: str) -> FrozenSplit:
+        """A frozen split of the workspace.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.splits import Splits
+
+        with Catalogue(self.workspace.catalogue) as catalogue:
+            return Splits(catalogue).load(name)

@@ -46,7 +46,7 @@ def make_offer(desk: Desk, order: TrainingOrder) -> Offer:
     from emotion_desktop.cloud.hyperparameters import complete
     from emotion_desktop.cloud.prices import DATED, dollars, estimate_training, price_per_hour
 
-    frozen = load_split(desk, order.split)
+    frozen = desk.split(order.split)
     _check(desk, order, frozen)
     machines = order.machines
     records = _records(frozen)
@@ -109,19 +109,6 @@ def _warnings(machines: Machines) -> tuple[str, ...]:
     if machines.spot:
         warnings.append("Spare machines cost less, and may be taken away: it then takes longer.")
     return tuple(warnings)
-
-
-def load_split(desk: Desk, name: str) -> FrozenSplit:
-    """A frozen split of the workspace.
-
-    Raises:
-        UsageError: there is none of that name.
-    """
-    from emotion_desktop.workspace.catalogue import Catalogue
-    from emotion_desktop.workspace.splits import Splits
-
-    with Catalogue(desk.workspace.catalogue) as catalogue:
-        return Splits(catalogue).load(name)
 
 
 def earlier_address(desk: Desk, reference: str) -> str:

@@ -27,7 +27,6 @@ from emotion_desktop.domain.job import (
 )
 from emotion_desktop.jobs.sagemaker.bring_back import take_in
 from emotion_desktop.jobs.sagemaker.desk import Desk
-from emotion_desktop.jobs.sagemaker.offer import load_split
 from emotion_desktop.jobs.sagemaker.pace import passes
 from emotion_desktop.jobs.sagemaker.records import prepare, preprocessing_of
 from emotion_desktop.jobs.sagemaker.work import Work, work_alone
@@ -107,7 +106,7 @@ class _Training(Work):
         """Makes files of the split's faces, and completes what the algorithm is told."""
         from emotion_desktop.cloud.hyperparameters import complete
 
-        order, frozen = self._order, load_split(self._desk, self._order.split)
+        order, frozen = self._order, self._desk.split(self._order.split)
         prepared = prepare(
             frozen, preprocessing_of(order.side, order.grey), self._folder,
             self._desk.room.finder(), self._context,
