@@ -91,6 +91,8 @@ class MainWindow(QMainWindow):
     def _assemble(self) -> None:
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        # It would be drawn above the tabs, and broken at the corner.
+        self.tabs.tabBar().setDrawBase(False)
         self.add_page(self.gallery, "Gallery")
         self.model_button = QPushButton("Model: Built-in")
         self.model_button.setProperty("role", "flat")

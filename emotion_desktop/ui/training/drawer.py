@@ -89,6 +89,7 @@ class RecipeDrawer(QFrame):
         self._back = QPushButton("Back to the preset")
         self._back.clicked.connect(self._reset)
         head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 24, 0)  # as far in as the rows beside the scroll bar
         head.addWidget(title, 1)
         head.addWidget(self._back)
         inside = QWidget()
