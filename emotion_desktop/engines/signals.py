@@ -21,6 +21,7 @@ from emotion_desktop.domain.signals import (
     SIGNALS,
     SignalVoice,
 )
+from emotion_desktop.engines.greeting import without_greeting
 from emotion_desktop.workspace.paths import RESOURCES
 
 Floats = npt.NDArray[np.float32]
@@ -151,7 +152,8 @@ class _Net:
         from ai_edge_litert.interpreter import Interpreter
 
         self._net: Any = Interpreter(model_content=(_FOLDER / name).read_bytes(), num_threads=1)
-        self._net.allocate_tensors()
+        with without_greeting():
+            self._net.allocate_tensors()
         self._given: int = self._net.get_input_details()[0]["index"]
         outputs = self._net.get_output_details()
         wanted = [o for o in outputs if not values or int(np.prod(o["shape"])) == values]

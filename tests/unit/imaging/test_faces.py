@@ -148,7 +148,18 @@ def test_small_tight_crops_have_a_face_too(finder, shared_photos):
             crop = cut(picture, frame_face(face, "box", 0.95), 48, 1)
             looked += 1
             missed += not finder.find(Picture(np.repeat(crop, 3, axis=2), 48, 48))
-    assert missed <= looked * 0.02
+    assert missed <= looked * 0.03
+
+
+def test_soft_noise_hardly_ever_has_a_face(finder):
+    rng = np.random.default_rng(0)
+    seen = 0
+    for _ in range(64):
+        rough = rng.uniform(0, 255, (8, 8, 1)).astype(np.float32)
+        smooth = cv2.resize(rough, (96, 96), interpolation=cv2.INTER_CUBIC).clip(0, 255)
+        pixels = np.repeat(smooth.astype(np.uint8)[..., None], 3, axis=2)
+        seen += bool(finder.find(Picture(pixels, 96, 96)))
+    assert seen <= 3
 
 
 def test_small_pieces_without_a_face_have_none(finder, shared_photos):
