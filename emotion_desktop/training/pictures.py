@@ -123,9 +123,9 @@ def prepare_pictures(
     numbers = {status: number for number, status in enumerate(PhotoStatus)}
     stage = Stage(context, total)
     finder = FaceFinder()
-    pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="photos")
-    try:
-        with cache.look(preprocessing) as look:
+    with cache.look(preprocessing) as look:
+        pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="photos")
+        try:
             for start in range(0, total, _CHUNK):
                 paths = [sample.path for sample in samples[start : start + _CHUNK]]
                 stamps = [stamp_of(path) for path in paths]
@@ -143,11 +143,12 @@ def prepare_pictures(
                     if known.digest:
                         digests[done] = np.frombuffer(known.digest, DIGESTS)[0]
                     stage.step(done + 1, f"finding faces, {done + 1:,} of {total:,}")
-            look.commit()
-            there = np.flatnonzero(statuses == numbers[PhotoStatus.OK])
-            faces = look.faces(digests[there])
-    finally:
-        pool.shutdown(cancel_futures=True)
+        finally:
+            # Its threads ask the look: they end before it is closed, also when the user cancels.
+            pool.shutdown(cancel_futures=True)
+        look.commit()
+        there = np.flatnonzero(statuses == numbers[PhotoStatus.OK])
+        faces = look.faces(digests[there])
     rows = np.full(total, -1, np.int32)
     rows[there] = np.arange(len(there))
     return Pictures(faces, rows, digests, statuses)

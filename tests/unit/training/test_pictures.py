@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,24 @@ def test_the_second_time_nothing_is_read(samples, tmp_path, monkeypatch):
     assert (second.faces[:] == first.faces[:]).all()
     assert (second.digests == first.digests).all()
     assert (second.statuses == first.statuses).all()
+
+
+def test_threads_end_before_what_they_ask_is_closed(samples, tmp_path, monkeypatch):
+    faults, real = [], module._read
+
+    def late(path, finder, need, known):
+        time.sleep(0.1)
+        try:
+            return real(path, finder, need, known)
+        except Exception as error:
+            faults.append(error)
+            raise
+
+    monkeypatch.setattr(module, "_read", late)
+    context = LocalContext(lambda event: context.cancel())
+    with pytest.raises(CancelledError):
+        prepare_pictures(samples, NEEDED, PictureCache(tmp_path), context)
+    assert not faults
 
 
 def test_cancelling_ends_it(samples, tmp_path):
