@@ -135,7 +135,7 @@ def read_bundle(path: Path, verify: bool = False) -> Bundle:
         if manifest["format"] < FORMAT:  # it listens to what is not measured any more
             raise BundleError(
                 f"The model was made by an earlier version of this program: {error}.",
-                "Train it again: “Repeat exactly” in its training does that.",
+                "Train it again, with the preset Best.",
             ) from None
         raise BundleError(f"The model's description cannot be used: {error}.", _AGAIN) from None
     bundle = Bundle(path, card, files, hashlib.sha256(raw).hexdigest())

@@ -26,6 +26,8 @@ NETS: Final = MappingProxyType(
 )
 #: The nets of keras.applications, for which there are ImageNet weights.
 BACKBONES: Final = ("mobilenetv3-small", "mobilenetv3-large", "efficientnetv2-b0")
+#: Options of earlier versions. Where they were 0 they changed nothing: such a run can go on.
+_GONE: Final = ("movements", "opinion")
 BALANCING: Final = MappingProxyType(
     {
         "split": "As the split says",
@@ -263,14 +265,17 @@ class Recipe:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Recipe:
-        """Reads what to_dict wrote.
+        """Reads what to_dict wrote, in earlier versions too.
 
         Raises:
-            ValueError: it is not that.
+            ValueError: it is not that, or it asks for what is not measured any more.
         """
         try:
+            if any(name in data and data[name] for name in _GONE):
+                raise ValueError("it looks at faces in a way that an earlier version did")
             first, second, third = (float(share) for share in data["fractions"])
-            plain = {**data, "augment": Augment(**data["augment"])}
+            kept = {name: value for name, value in data.items() if name not in _GONE}
+            plain = {**kept, "augment": Augment(**data["augment"])}
             return cls(**{**plain, "fractions": (first, second, third)})
         except (KeyError, TypeError) as error:
             raise ValueError(f"this is no recipe ({error})") from None

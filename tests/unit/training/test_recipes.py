@@ -9,6 +9,15 @@ from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.training.recipes import RECIPES, Recipe, recipe_named
 
 
+def test_recipes_of_an_earlier_version_are_read_where_they_mean_the_same():
+    before = RECIPES["quick"].to_dict() | {"movements": 0.0, "opinion": 0.0}
+    for name in ("close_look", "face_api", "py_feat"):
+        del before[name]
+    assert Recipe.from_dict(before) == RECIPES["quick"]
+    with pytest.raises(ValueError, match="earlier version"):
+        Recipe.from_dict(before | {"opinion": 0.4})
+
+
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_a_recipe_is_json_and_its_preprocessing_sound(recipe):
     assert json.loads(json.dumps(recipe.to_dict())) == recipe.to_dict()
@@ -27,7 +36,7 @@ def test_unknown_names_are_refused_with_the_known_ones():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{}, {"name": "x"}, {**RECIPES["quick"].to_dict(), "magic": 1}], ids=str
+    "wrong", [None, [], {}, {"name": "x"}, {**RECIPES["quick"].to_dict(), "magic": 1}], ids=str
 )
 def test_what_is_no_recipe_is_refused(wrong):
     with pytest.raises(ValueError, match="no recipe"):
