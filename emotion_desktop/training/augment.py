@@ -1,11 +1,10 @@
-"""Random changes to a batch of training faces, inside TensorFlow's graph.
+"""Random changes to the light and detail of training faces, inside TensorFlow's graph.
 
 Every draw is stateless: the same seed and step give the same pictures.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 from emotion_desktop.training.backend import tf
@@ -53,7 +52,7 @@ class Draws:
 
 
 def augment(faces: Any, strengths: Augment, draws: Draws) -> Any:
-    """Changes each face at random.
+    """Changes the light and detail of each face at random; moves.py has moved it before.
 
     Args:
         faces: (photos, side, side, channels), 0–255, any type.
@@ -61,7 +60,7 @@ def augment(faces: Any, strengths: Augment, draws: Draws) -> Any:
     Returns:
         The same shape, float32, 0–255.
     """
-    x = _move(tf.cast(faces, tf.float32), strengths, draws)
+    x = tf.cast(faces, tf.float32)
     each = [tf.shape(x)[0], 1, 1, 1]
     if strengths.coarse:
         x = _coarsen(x, strengths.coarse, draws)
@@ -101,33 +100,6 @@ def mix(faces: Any, targets: Any, alpha: float, draws: Draws) -> tuple[Any, Any]
     return (
         faces * of_face + faces[::-1] * (1 - of_face),
         targets * of_target + targets[::-1] * (1 - of_target),
-    )
-
-
-def _move(x: Any, strengths: Augment, draws: Draws) -> Any:
-    """Turns, scales, stretches, shears, mirrors and shifts, in one resampling."""
-    count, side = [tf.shape(x)[0]], x.shape[1]
-    angle = draws.uniform(count, -math.radians(strengths.turn), math.radians(strengths.turn))
-    scale = tf.exp(draws.uniform(count, -strengths.zoom, strengths.zoom))
-    stretch = tf.exp(draws.uniform(count, -strengths.stretch, strengths.stretch))
-    shear = draws.uniform(count, -strengths.shear, strengths.shear)
-    right = draws.uniform(count, -strengths.shift, strengths.shift) * side
-    down = draws.uniform(count, -strengths.shift, strengths.shift) * side
-    mirrored = draws.uniform(count, 0.0, 1.0) < (0.5 if strengths.flip else 0.0)
-    hand = tf.where(mirrored, -1.0, 1.0)
-    # Maps a point of the result to one of the source, about the picture's centre.
-    xx, xy = tf.cos(angle) * scale * stretch * hand, (shear - tf.sin(angle)) * scale
-    yx, yy = tf.sin(angle) * scale * hand, tf.cos(angle) * scale / stretch
-    centre, zero = (side - 1) / 2, tf.zeros_like(angle)
-    x0 = centre + right - (xx + xy) * centre
-    y0 = centre + down - (yx + yy) * centre
-    return tf.raw_ops.ImageProjectiveTransformV3(
-        images=x,
-        transforms=tf.stack([xx, xy, x0, yx, yy, y0, zero, zero], 1),
-        output_shape=[side, side],
-        interpolation="BILINEAR",
-        fill_mode="NEAREST",
-        fill_value=0.0,
     )
 
 

@@ -12,7 +12,9 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.training.augment import Draws, augment, mix
 from emotion_desktop.training.backend import keras, tf
+from emotion_desktop.training.moves import move
 from emotion_desktop.training.nets import OWN
+from emotion_desktop.training.precision import lower
 from emotion_desktop.training.recipes import Recipe
 from emotion_desktop.training.sampling import loss_weights, shown_prior
 
@@ -31,6 +33,11 @@ class Learner:
         batch: photos of a step, a multiple of the strategy's devices.
         steps: of an epoch.
         strategy: where it runs (see devices.strategy).
+
+    Attributes:
+        kept: the net with the weights that are kept.
+        lowered: whether the net in training computes in bfloat16.
+        steps: that were done.
     """
 
     def __init__(
@@ -49,11 +56,15 @@ class Learner:
         self._batch = batch
         self._strategy = strategy
         self._devices = strategy.num_replicas_in_sync
+        # Changed while the net learns from those before; where there is nothing to change but
+        # labels, or several devices change their shares at once, the step does it.
+        self._ahead = self._devices == 1 and bool(recipe.augment.alters or recipe.mixup)
         with strategy.scope():
             self._net = build()
             # What is learnt is our own answer; what is kept adds the second opinion to it.
             own = [layer.output for layer in self._net.layers if layer.name == OWN]
             self._own = keras.Model(self._net.input, own[0]) if own else self._net
+            self.lowered = recipe.precision == "mixed" and lower(self._own)
             self._optimiser = _optimiser(recipe, steps)
             self._optimiser.build(self._net.trainable_variables)
         self.kept = build()
@@ -77,8 +88,6 @@ class Learner:
     ) -> tuple[Any, ...]:
         """Makes photos ready for a step, in any thread: while the net learns from those before.
 
-        Several devices change their shares of the photos themselves, in the step.
-
         Args:
             faces: (batch, size, size, channels).
             targets: (batch,) numbers of the labels.
@@ -87,19 +96,19 @@ class Learner:
         Raises:
             AppError: the device's memory is too small.
         """
+        moved = move(faces, self._recipe.augment, self._seed % 2**32, number)
         with self._enough_memory():
-            if self._devices == 1:
+            if self._devices > 1:
                 return tuple(
-                    self._look(tf.constant(faces), tf.constant(targets), tf.constant(number))
-                )
-            return tuple(
-                self._strategy.experimental_distribute_values_from_function(
-                    lambda context, values=values: tf.constant(
-                        values[context.replica_id_in_sync_group :: self._devices]
+                    self._strategy.experimental_distribute_values_from_function(
+                        lambda context, values=values: tf.constant(
+                            values[context.replica_id_in_sync_group :: self._devices]
+                        )
                     )
+                    for values in (moved, targets)
                 )
-                for values in (faces, targets)
-            )
+            batch = tf.constant(moved), tf.constant(targets)
+            return tuple(self._look(*batch, tf.constant(number))) if self._ahead else batch
 
     def learn(self, batch: tuple[Any, ...]) -> float:
         """One step on photos that are ready; returns the loss, which may be no number any more.
@@ -155,7 +164,7 @@ class Learner:
 
     def _on_one(self, *batch_and_number: Any) -> Any:
         """A device's share of a step; shares of loss and gradients add up over the devices."""
-        if self._devices == 1:
+        if self._ahead:
             x, wanted, weights, _ = batch_and_number
         else:
             x, wanted, weights = self._changed(*batch_and_number)
@@ -172,14 +181,16 @@ class Learner:
         recipe = self._recipe
         device = tf.distribute.get_replica_context().replica_id_in_sync_group
         draws = Draws(self._seed, number, device)
-        x = augment(faces, recipe.augment, draws)
+        x = augment(faces, recipe.augment, draws) if recipe.augment.alters else faces
         weights = tf.gather(self._weights, targets)
         wanted = tf.one_hot(targets, self._labels)
         if recipe.mixup:
-            x, wanted = mix(x, wanted, recipe.mixup, draws)
+            x, wanted = mix(tf.cast(x, tf.float32), wanted, recipe.mixup, draws)
         wanted = wanted * (1 - recipe.label_smoothing) + recipe.label_smoothing / self._labels
-        # The net gets whole levels in use, so it gets them here. (tf.round takes longer.)
-        return tf.cast(x + 0.5, tf.uint8), wanted, weights
+        if x.dtype != tf.uint8:
+            # The net gets whole levels in use, so it gets them here. (tf.round takes longer.)
+            x = tf.cast(x + 0.5, tf.uint8)
+        return x, wanted, weights
 
     @contextmanager
     def _enough_memory(self) -> Iterator[None]:

