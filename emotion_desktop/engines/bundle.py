@@ -31,7 +31,9 @@ from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.model_card import card_markdown
 from emotion_desktop.workspace.atomic import write_atomically
 
-FORMAT: Final = 4
+FORMAT: Final = 5
+#: The first in which a close look is what it is now.
+_LOOKS_CLOSELY: Final = 5
 KERAS: Final = "model.keras"
 LITERT: Final = "model.tflite"
 ONNX: Final = "model.onnx"
@@ -129,14 +131,15 @@ def read_bundle(path: Path, verify: bool = False) -> Bundle:
         raw = _read(archive, _MANIFEST)
     manifest = _parse(raw)
     files = manifest["files"]
+    if manifest["format"] < _LOOKS_CLOSELY and manifest["card"].get("signals"):
+        raise BundleError(
+            "The model was made by an earlier version of this program, which looked closely at "
+            "faces in another way.",
+            "Train it again, with the preset Best.",
+        )
     try:
         card = ModelCard.from_dict(manifest["card"])
     except (ValueError, KeyError) as error:
-        if manifest["format"] < FORMAT:  # it listens to what is not measured any more
-            raise BundleError(
-                f"The model was made by an earlier version of this program: {error}.",
-                "Train it again, with the preset Best.",
-            ) from None
         raise BundleError(f"The model's description cannot be used: {error}.", _AGAIN) from None
     bundle = Bundle(path, card, files, hashlib.sha256(raw).hexdigest())
     # MXNet alone is not enough: it is not there for every computer.

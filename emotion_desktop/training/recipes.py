@@ -365,7 +365,7 @@ _BEST: Final = replace(
     teacher="fer2013",
     teacher_share=0.4,
     close_look=1.0,
-    face_api=0.3,
+    face_api=0.6,
     py_feat=0.3,
     fractions=(0.75, 0.125, 0.125),
     augment=replace(_QUICK.augment, coarse=0.5, gamma=0.4, shade=0.3),

@@ -122,8 +122,6 @@ def learn(
     bias = np.zeros(len(labels))
     if recipe.close_look:
         means[:LEARNT], weights[:LEARNT], bias = _regression(signals[:, :LEARNT], targets)
-        weights[:LEARNT] *= recipe.close_look
-        bias *= recipe.close_look
     for judge, share in recipe.judges.items():
         place = OPINIONS_AT[judge]
         means[place], weights[place] = _of_judge(judge, signals[:, place], targets, labels)
@@ -132,6 +130,7 @@ def learn(
         means=tuple(means.tolist()),
         weights=tuple(tuple(row) for row in weights.tolist()),
         bias=tuple(bias.tolist()),
+        share=float(recipe.close_look),
     )
 
 

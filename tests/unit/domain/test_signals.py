@@ -24,6 +24,7 @@ def voice(labels=2, **changes):
             "means": (0.1,) * SIGNALS,
             "weights": tuple(tuple(row) for row in weights),
             "bias": (0.0,) * labels,
+            "share": 1.0,
             **changes,
         }
     )
@@ -72,6 +73,7 @@ def test_a_voice_survives_json():
         {"bias": (0.0, 1e9)},
         {"bias": (0.0, "1")},
         {"means": (True,) * SIGNALS},
+        {"share": float("nan")},
     ],
 )
 def test_nonsense_is_refused(changes):
@@ -79,7 +81,9 @@ def test_nonsense_is_refused(changes):
         voice(**changes)
 
 
-@pytest.mark.parametrize("data", [{}, {"means": 3}, {"means": [], "weights": [1], "bias": []}])
+@pytest.mark.parametrize(
+    "data", [{}, {"means": 3}, {"means": [], "weights": [1], "bias": [], "share": 1.0}]
+)
 def test_another_form_is_refused(data):
     with pytest.raises(ValueError):
         SignalVoice.from_dict(data)

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from emotion_desktop.domain.errors import AppError, BundleError
+from emotion_desktop.domain.signals import SIGNALS
 from emotion_desktop.engines.bundle import (
     CARD,
     FORMAT,
@@ -254,8 +255,9 @@ def test_a_bundle_from_the_future(card, files, path):
     assert "newer version" in refused(path)
 
 
-def test_a_bundle_that_listens_to_what_is_not_measured_any_more(card, files, path):
-    signals = {"means": [0.0] * 59, "weights": [[0.0] * 8] * 59, "bias": [0.0] * 8}
+@pytest.mark.parametrize("count", [59, SIGNALS])
+def test_a_bundle_that_listens_to_what_is_not_measured_any_more(card, files, path, count):
+    signals = {"means": [0.0] * count, "weights": [[0.0] * 8] * count, "bias": [0.0] * 8}
     pack(path, manifest({**card, "signals": signals}, files, format=FORMAT - 1), files)
     assert "earlier version" in refused(path)
 

@@ -1,5 +1,6 @@
 """A close look at real faces."""
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -8,6 +9,8 @@ import pytest
 
 from emotion_desktop.domain.signals import (
     JUDGES,
+    LEARNT,
+    LEAST_LIKELY,
     MOVEMENTS,
     OPINIONS_AT,
     SIGNALS,
@@ -40,6 +43,7 @@ def some_voice(labels, seed=0):
         tuple(rng.uniform(0, 0.5, SIGNALS).tolist()),
         tuple(tuple(row) for row in rng.normal(size=(SIGNALS, len(labels))).tolist()),
         tuple(rng.normal(size=len(labels)).tolist()),
+        share=0.7,
     )
 
 
@@ -71,6 +75,16 @@ def test_the_other_nets_see_the_smile_too(reader, close_ups, judge):
     assert named[1] != "happiness"
 
 
+@pytest.mark.parametrize("judge", JUDGES)
+def test_no_opinion_is_more_certain_than_is_believed(reader, close_ups, judge):
+    # A black picture, and one of noise: what a net has never seen it may be sure of.
+    noise = np.random.default_rng(0).integers(0, 256, close_ups[:1].shape, np.uint8)
+    odd = np.concatenate([close_ups, np.zeros_like(close_ups[:1]), noise])
+    opinions = reader.read(odd)[:, OPINIONS_AT[judge]]
+    assert opinions.min() >= -8
+    assert opinions.max() <= 0
+
+
 def test_many_faces_at_once_are_as_each_alone(reader, close_ups):
     movements = reader.read(close_ups)
     assert reader.read(close_ups[:0]).shape == (0, SIGNALS)
@@ -81,19 +95,44 @@ def test_many_faces_at_once_are_as_each_alone(reader, close_ups):
 
 def test_what_signals_say_follows_the_formula():
     voice = some_voice(("a", "b", "c"))
-    movements = np.random.default_rng(1).uniform(0, 1, (5, SIGNALS)).astype(np.float32)
-    expected = [
-        [
-            sum(
-                (float(m) - mean) * row[label]
-                for m, mean, row in zip(face, voice.means, voice.weights, strict=True)
-            )
-            + voice.bias[label]
-            for label in range(3)
-        ]
-        for face in movements
-    ]
-    assert np.allclose(spoken(voice, movements), expected, atol=1e-5)
+    faces = np.random.default_rng(1).uniform(0, 1, (5, SIGNALS)).astype(np.float32)
+    expected = []
+    for face in faces:
+        logits, judged = list(voice.bias), [0.0] * 3
+        for number, (value, mean, row) in enumerate(
+            zip(face, voice.means, voice.weights, strict=True)
+        ):
+            part = logits if number < LEARNT else judged
+            for label in range(3):
+                part[label] += (float(value) - mean) * row[label]
+        most = max(logits)
+        total = most + math.log(sum(math.exp(logit - most) for logit in logits))
+        expected.append(
+            [0.7 * max(z - total, LEAST_LIKELY) + j for z, j in zip(logits, judged, strict=True)]
+        )
+    assert np.allclose(spoken(voice, faces), expected, atol=1e-5)
+
+
+def test_what_was_learnt_from_one_source_cannot_outvote_all_others():
+    labels = ("a", "b")
+    weights = np.zeros((SIGNALS, 2))
+    weights[0] = (0, 500)  # as sure of b as can be
+    weights[LEARNT] = (4, 0)  # a judge says a
+    voice = SignalVoice((0.0,) * SIGNALS, tuple(map(tuple, weights.tolist())), (0.0, 0.0), 1.0)
+    faces = np.zeros((2, SIGNALS), np.float32)
+    faces[:, 0] = 1
+    faces[1, LEARNT] = 1
+    said = spoken(voice, faces)
+    assert said[0].tolist() == [LEAST_LIKELY, 0]
+    assert labels[said[1].argmax()] == "a"
+
+
+def test_a_voice_of_judges_alone_says_nothing_of_its_own():
+    voice = replace(some_voice(("a", "b", "c")), share=0.0)
+    faces = np.random.default_rng(1).uniform(0, 1, (2, SIGNALS)).astype(np.float32)
+    faces[1, LEARNT:] = faces[0, LEARNT:]
+    said = spoken(voice, faces)
+    assert np.allclose(said[0], said[1])
 
 
 def test_a_model_that_looks_closely_adds_that_to_its_answer(
