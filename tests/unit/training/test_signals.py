@@ -152,6 +152,18 @@ def test_another_nets_opinion_is_heard_without_its_prior(judge):
     assert voice.spoke_for(signals[0].tolist(), 0, 3) == []
 
 
+def test_photos_that_could_not_be_measured_teach_nothing():
+    rng = np.random.default_rng(5)
+    signals = np.concatenate([moved(rng, 40, **{f"n{BROW}": 0.6}), moved(rng, 40)])
+    signals[40:, SMILE] += 0.6
+    targets = np.repeat(np.array([0, 1], np.int32), 40)
+    away = np.concatenate([signals, np.zeros((30, SIGNALS), np.float32)])
+    assert told(away, np.append(targets, np.zeros(30, np.int32)), 2) == told(signals, targets, 2)
+    # An emotion of which none could be measured is still one of the labels.
+    none = np.concatenate([signals, np.zeros((5, SIGNALS), np.float32)])
+    assert len(told(none, np.append(targets, np.full(5, 2, np.int32))).bias) == 3
+
+
 def test_a_frequent_emotion_does_not_fill_the_memory(monkeypatch):
     rng = np.random.default_rng(4)
     signals = np.concatenate([moved(rng, 12, **{f"n{BROW}": 0.6}), moved(rng, 90), moved(rng, 90)])
