@@ -35,7 +35,7 @@ def data(tmp_path_factory):
 def biased(controller, builtin):
     """A second model in the store that likes sadness."""
     bias = np.array(builtin.card.calibration.bias)
-    bias[builtin.card.labels.index("sadness")] += 4
+    bias[builtin.card.labels.index("sadness")] += 8
     card = replace(builtin.card, name="Biased", calibration=Calibration(1.0, tuple(bias)))
     path = controller.services.store.path_for("Biased")
     write_bundle(path, card, {KERAS: b"x", LITERT: builtin.read(LITERT)})
