@@ -171,7 +171,9 @@ def _of_judge(
     """A judge's prior, and which of its emotions is which label.
 
     Its answers are heard as a product of experts (Hinton 2002), without its prior: what it says of
-    our photos on average, all emotions counting alike. Labels it does not know get nothing.
+    our photos on average, all emotions counting alike. A label it does not know gets the mean of
+    what it says of those it knows: nothing at all would make that label likely on every face of
+    which the judge is certain.
     """
     said = np.exp(opinions.astype(np.float64))
     found = [said[targets == number].mean(axis=0) for number in np.unique(targets)]
@@ -180,4 +182,6 @@ def _of_judge(
     for row, emotion in enumerate(JUDGES[judge]):
         if emotion in labels:
             weights[row, labels.index(emotion)] = 1.0
+    known = weights.any(axis=0)
+    weights[:, ~known] = weights[:, known].mean(axis=1, keepdims=True) if known.any() else 0.0
     return prior, weights

@@ -152,6 +152,25 @@ def test_another_nets_opinion_is_heard_without_its_prior(judge):
     assert voice.spoke_for(signals[0].tolist(), 0, 3) == []
 
 
+@pytest.mark.parametrize("judge", JUDGES)
+def test_an_emotion_that_a_judge_does_not_know_is_not_likely_for_that(judge):
+    rng = np.random.default_rng(6)
+    signals = moved(rng, 90)
+    names = JUDGES[judge]
+    targets = np.repeat(np.array([0, 1, 2], np.int32), 30)
+    labels = ("contempt", "happiness", "neutral")
+    opinions = np.full((90, len(names)), 1e-3)
+    opinions[:60, names.index("happiness")] = 1
+    opinions[60:, names.index("neutral")] = 1
+    signals[:, OPINIONS_AT[judge]] = np.log(opinions / opinions.sum(axis=1, keepdims=True))
+    shares = {**dict.fromkeys(JUDGES, 0.0), judge: 1.0, "close_look": 0.0}
+    said = spoken(learn(signals, targets, labels, replace(RECIPES["best"], **shares)), signals)
+    # Nobody who smiles comes near contempt, and where the judge is in doubt it stays possible.
+    smile = said[30]
+    assert smile.argmax() == 1
+    assert smile[0] == pytest.approx((smile[1] + smile[2]) / 2)
+
+
 def test_photos_that_could_not_be_measured_teach_nothing():
     rng = np.random.default_rng(5)
     signals = np.concatenate([moved(rng, 40, **{f"n{BROW}": 0.6}), moved(rng, 40)])
