@@ -106,10 +106,8 @@ def spoken(voice: SignalVoice, signals: Floats) -> npt.NDArray[np.float64]:
     judged = shifted[:, LEARNT:] @ weights[LEARNT:]
     if not voice.share:
         return np.asarray(judged)
-    seen = shifted[:, :LEARNT] @ weights[:LEARNT] + voice.bias
-    seen -= seen.max(axis=1, keepdims=True)
-    seen -= np.log(np.exp(seen).sum(axis=1, keepdims=True))
-    return np.asarray(voice.share * np.maximum(seen, LEAST_LIKELY) + judged)
+    logits = shifted[:, :LEARNT] @ weights[:LEARNT] + voice.bias
+    return np.asarray(voice.share * _log_probabilities(logits, LEAST_LIKELY) + judged)
 
 
 class _Nets:
@@ -150,22 +148,21 @@ def _looks(
 
 
 def _mean(looks: Iterable[Floats], features: int) -> tuple[Floats, Floats]:
-    """The mean features of several looks, and the log-probabilities of their mean logits: what one
-    look is mistaken in the others make good.
+    """Mean features and mean log-probabilities: one look's mistake the other makes good.
 
     Args:
         looks: what the net said of each, features and after them logits.
     """
-    said = [(one[:features], _log_probabilities(one[features:])) for one in looks]
+    said = [(one[:features], _log_probabilities(one[features:], _LEAST)) for one in looks]
     seen, opinions = (np.mean(part, axis=0) for part in zip(*said, strict=True))
-    return seen, _log_probabilities(opinions)
+    return seen, _log_probabilities(opinions, _LEAST)
 
 
-def _log_probabilities(logits: Floats) -> Floats:
-    """No opinion among them more certain than is believed."""
-    shifted = logits - logits.max()
-    certain: Floats = shifted - np.log(np.exp(shifted).sum())
-    return np.maximum(certain, np.float32(_LEAST))
+def _log_probabilities(logits: npt.NDArray[Any], least: float) -> npt.NDArray[Any]:
+    """Of the softmax along the last axis; none is taken for less likely than the least."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    certain = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return np.asarray(np.maximum(certain, logits.dtype.type(least)))
 
 
 class _Net:

@@ -5,7 +5,7 @@ from emotion_desktop.training.moves import move
 from emotion_desktop.training.recipes import RECIPES, Augment
 
 FACES = np.random.default_rng(0).integers(0, 256, (16, 20, 20, 1), np.uint8)
-#: Each pixel's number in its row, tenfold: 20 pixels of red, and of green alike.
+#: Each pixel's number in its row, tenfold, in all three colours.
 RAMP = np.tile(np.arange(20, dtype=np.uint8)[None, None, :, None] * 10, (16, 20, 1, 3))
 
 
