@@ -8,12 +8,12 @@ from pathlib import Path, PurePosixPath
 from emotion_desktop.cloud.s3 import Bucket, S3Object, parse_address
 from emotion_desktop.cloud.session import open_session
 from emotion_desktop.cloud.transfers import download
-from emotion_desktop.dataset.facts import stamp_of
 from emotion_desktop.dataset.incoming import Incoming, own_folder
 from emotion_desktop.dataset.listing import Kind, Listed, Listing
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import CloudError, DataError, UnreadablePictureError
 from emotion_desktop.imaging.decode import MAX_BYTES, PICTURE_SUFFIXES
+from emotion_desktop.workspace.file_stamp import stamp_of
 
 
 def open_bucket(address: str, workspace: Path, profile: str = "") -> Incoming:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +9,7 @@ from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.imaging.decode import decode, read_bytes
 from emotion_desktop.imaging.sketch import NEEDED, Sketch, sketch
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Size in bytes and time of change in nanoseconds: while they hold, so do the facts."""
-
-    size: int
-    modified: int
+from emotion_desktop.workspace.file_stamp import Stamp, stamp_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +29,6 @@ class Facts:
     height: int | None = None
     problem: str | None = None
     sketch: Sketch | None = None
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """The stamp of a file as it is now; None where there is none."""
-    try:
-        status = os.stat(path)  # noqa: PTH116 - thousands at once: twice as fast
-    except (OSError, ValueError):
-        return None
-    return Stamp(status.st_size, status.st_mtime_ns)
 
 
 def facts_of(path: Path) -> Facts:

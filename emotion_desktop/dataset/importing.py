@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from emotion_desktop.dataset.facts import Facts, Stamp, facts_of, stamp_of
+from emotion_desktop.dataset.facts import Facts, facts_of
 from emotion_desktop.dataset.incoming import Incoming
 from emotion_desktop.dataset.labels import listed_persons
 from emotion_desktop.dataset.person_rule import PersonRule, Way
@@ -24,6 +24,7 @@ from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.pieces import pieces
 from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.file_stamp import Stamp, stamp_of
 from emotion_desktop.workspace.import_rows import Contents, ImportRows, ListingRow, PhotoRow
 from emotion_desktop.workspace.places import printable
 from emotion_desktop.workspace.sources import Sources

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from emotion_desktop.dataset.facts import stamp_of
 from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.dataset.listing import Listed
 from emotion_desktop.imaging.decode import read_bytes
 from emotion_desktop.workspace.atomic import write_atomically
+from emotion_desktop.workspace.file_stamp import stamp_of
 
 #: Photos that the workspace holds itself lie here, in a folder per source.
 PHOTOS_FOLDER = "photos"

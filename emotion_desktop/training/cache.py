@@ -1,4 +1,4 @@
-"""Prepared faces kept between trainings, keyed by a photo's content and by its preprocessing.
+"""Prepared faces kept between trainings, keyed by a photo's content and by how it was looked at.
 
     pictures.sqlite        which file has which content, and where the face of a content stands
     LOOK-PID-RANDOM.faces  faces, one after another; each file has one writer and only grows
@@ -26,8 +26,10 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.imaging.look import LOOKS_VERSION
 from emotion_desktop.training.faces import MappedFaces
 from emotion_desktop.workspace.atomic import cannot_write
+from emotion_desktop.workspace.file_stamp import Stamp
 from emotion_desktop.workspace.processes import is_alive
 
 #: How digests stand in arrays: 8 bytes each.
@@ -50,28 +52,11 @@ _MOST_BYTES: Final = 8 << 30
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells that a file was changed: its size, bytes, and its time, nanoseconds."""
-
-    size: int
-    modified: int
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a photo's content; no digest where the file could not be read."""
 
     digest: bytes
     status: PhotoStatus
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """The stamp of a file; None if there is none."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return None
-    return Stamp(status.st_size, status.st_mtime_ns)
 
 
 class PictureCache:
@@ -100,7 +85,9 @@ class PictureCache:
             raise cannot_write(self._folder, error) from None
         try:
             with connection:
-                text = json.dumps(asdict(preprocessing), sort_keys=True)
+                # Faces that an earlier version of the program cut are not those it would cut now.
+                described = {**asdict(preprocessing), "version": LOOKS_VERSION}
+                text = json.dumps(described, sort_keys=True)
                 connection.execute("INSERT OR IGNORE INTO looks (look) VALUES (?)", (text,))
                 row = connection.execute("SELECT id FROM looks WHERE look = ?", (text,)).fetchone()
             side, channels = preprocessing.size, preprocessing.channels

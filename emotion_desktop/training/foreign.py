@@ -159,7 +159,7 @@ def _try(foreign: _Foreign, given: Mapping[str, Any], context: JobContext) -> di
     step = max(1, len(samples) // _MOST_PHOTOS)
     samples = samples[::step]
     form = _form(foreign.about, given, "0-1")
-    cache = PictureCache(Workspace(Path(given["workspace"])).cache / "pictures")
+    cache = PictureCache(Workspace(Path(given["workspace"])).pictures)
     pictures = prepare_pictures(samples, form.preprocessing, cache, context)
     there = np.flatnonzero(pictures.rows >= 0)
     truth = [str(samples[i].emotion) for i in there]

@@ -105,7 +105,7 @@ def prepare(order: Order, context: JobContext) -> Material:
     recipe = recipe_for(start, order.recipe) if start else order.recipe
     recipe = _as_the_split_says(recipe, source, context, fixed=start is not None)
     samples = [sample for name in PARTS for sample in source.split.part(name)]
-    cache = PictureCache(order.workspace.cache / "pictures")
+    cache = PictureCache(order.workspace.pictures)
     pictures = prepare_pictures(samples, recipe.preprocessing, cache, context)
     signals = None
     if recipe.looks_closely:

@@ -23,11 +23,12 @@ from emotion_desktop.domain.sample import Sample
 from emotion_desktop.imaging.decode import Pixels, read_bytes
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import Faces, look_at
-from emotion_desktop.training.cache import DIGESTS, Known, PictureCache, stamp_of
+from emotion_desktop.training.cache import DIGESTS, Known, PictureCache
 from emotion_desktop.training.faces import Faces as PreparedFaces
 from emotion_desktop.training.faces import MappedFaces
 from emotion_desktop.training.progress import Stage
 from emotion_desktop.training.signal_rows import SignalRows
+from emotion_desktop.workspace.file_stamp import stamp_of
 
 #: Photos that are looked up, and where they are unknown read, at a time; bounds the memory.
 _CHUNK: Final = 1024

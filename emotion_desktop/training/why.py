@@ -111,7 +111,7 @@ def why(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     with Catalogue(workspace.catalogue) as catalogue:
         samples = _limited(labelled_photos(catalogue).samples, int(parameters["photos"]), seed)
     recipe = replace(recipe_named("notebook"), epochs=int(parameters["epochs"]), balancing="none")
-    cache = PictureCache(workspace.cache / "pictures")
+    cache = PictureCache(workspace.pictures)
     pictures = prepare_pictures(samples, recipe.preprocessing, cache, context)
     seen = [sample for sample, row in zip(samples, pictures.rows, strict=True) if row >= 0]
     if len(seen) < _FEWEST:

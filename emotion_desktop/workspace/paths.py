@@ -54,6 +54,11 @@ class Workspace:
         """What can be made again: it may be deleted while no training runs."""
         return self.root / "cache"
 
+    @property
+    def pictures(self) -> Path:
+        """Faces prepared for trainings (training.cache)."""
+        return self.cache / "pictures"
+
     def run(self, run: str) -> RunFolder:
         """The folder of a training run."""
         from emotion_desktop.workspace.run_folder import RunFolder

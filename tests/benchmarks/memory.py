@@ -24,8 +24,9 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import Faces, look_at
-from emotion_desktop.training.cache import Known, PictureCache, stamp_of
+from emotion_desktop.training.cache import Known, PictureCache
 from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.workspace.file_stamp import stamp_of
 from emotion_desktop.workspace.paths import Workspace
 from tests.benchmarks.measure import Figure, parser, photos_in, report
 
@@ -99,7 +100,7 @@ def fill(data: Path, place: Workspace, contents: list[bytes], count: int) -> Non
     faces = [(content, found[0].pixels) for content, found in looks if found]
     for emotion in EMOTIONS:
         (data / emotion).mkdir(parents=True)
-    with PictureCache(place.cache / "pictures").look(need) as look:
+    with PictureCache(place.pictures).look(need) as look:
         for number in range(count):
             original, pixels = faces[number % len(faces)]
             content = original + number.to_bytes(8, "big")

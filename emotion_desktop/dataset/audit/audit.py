@@ -13,12 +13,13 @@ from emotion_desktop.dataset.audit.cards import health
 from emotion_desktop.dataset.audit.copies import find_near_copies
 from emotion_desktop.dataset.audit.faces import find_faces
 from emotion_desktop.dataset.audit.shortcuts import find_shortcuts
-from emotion_desktop.dataset.facts import Facts, facts_of, stamp_of
+from emotion_desktop.dataset.facts import Facts, facts_of
 from emotion_desktop.domain.health import Card
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.imaging.sketch import unpack_colour
 from emotion_desktop.workspace.audits import Audits, labels_basis, photos_basis
 from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.file_stamp import stamp_of
 from emotion_desktop.workspace.places import from_stored
 
 #: A tree learns nothing more from more photos; its fit would take minutes.

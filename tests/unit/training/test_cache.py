@@ -12,8 +12,10 @@ import pytest
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoStatus
-from emotion_desktop.training.cache import DIGESTS, Known, PictureCache, stamp_of
+from emotion_desktop.imaging.look import LOOKS_VERSION
+from emotion_desktop.training.cache import DIGESTS, Known, PictureCache
 from emotion_desktop.training.faces import MappedFaces
+from emotion_desktop.workspace.file_stamp import stamp_of
 
 LOOK = Preprocessing(8, 1, "eyes", 2.2)
 OTHER = replace(LOOK, channels=3)
@@ -82,6 +84,14 @@ def test_each_preprocessing_has_faces_of_its_own(tmp_path, photos):
     fill(cache, photos, [1], OTHER)
     with cache.look(OTHER) as look:
         assert look.faces(digests(1))[:].shape == (1, 8, 8, 3)
+
+
+def test_faces_that_would_be_cut_otherwise_now_are_cut_again(tmp_path, photos, monkeypatch):
+    fill(PictureCache(tmp_path / "cache"), photos, [1])
+    monkeypatch.setattr("emotion_desktop.training.cache.LOOKS_VERSION", LOOKS_VERSION + 1)
+    with PictureCache(tmp_path / "cache").look(LOOK) as look:
+        assert look.known(hashed(1)) is None
+        assert look.find(photos[1], stamp_of(photos[1])) is None
 
 
 def test_photos_without_a_face_are_remembered_too(tmp_path, photos):
