@@ -21,7 +21,7 @@ from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.foreign import SCALINGS
-from emotion_desktop.domain.model import CROPS
+from emotion_desktop.domain.model import CROPS, USUAL_CROP, USUAL_EXTENTS
 from emotion_desktop.domain.model_files import foreign_name, is_foreign, is_mxnet
 from emotion_desktop.workspace.model_store import ModelStore
 
@@ -104,10 +104,15 @@ def models_import(
     ] = None,
     crop: Annotated[
         str, typer.Option("--crop", help="How it was shown faces: eyes (level) or box (upright).")
-    ] = "eyes",
+    ] = USUAL_CROP,
     extent: Annotated[
-        float, typer.Option("--extent", help="Side of its pictures in face sizes.")
-    ] = 2.2,
+        float | None,
+        typer.Option(
+            "--extent",
+            help="Side of its pictures in face sizes; the usual one if not given: "
+            + ", ".join(f"{side} for {crop}" for crop, side in USUAL_EXTENTS.items()) + ".",
+        ),
+    ] = None,
     reversed_colours: Annotated[
         bool, typer.Option("--bgr", help="It takes blue first, as OpenCV reads pictures.")
     ] = False,

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from emotion_desktop.domain.errors import BundleError, UsageError
-from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.domain.model import USUAL_CROP, USUAL_EXTENTS, Preprocessing
 from emotion_desktop.engines.bundle import MXNET_PARAMS, MXNET_SYMBOL, ONNX
 from emotion_desktop.engines.mxnet_files import MxnetFiles
 from emotion_desktop.engines.mxnet_params import read_params
 from emotion_desktop.engines.mxnet_symbol import read_symbol
 from emotion_desktop.engines.mxnet_to_onnx import convert
-
-#: How faces are cut for a model that does not say: as for this program's own.
-CROP: Final = "eyes"
-EXTENT: Final = 2.2
 
 
 def model_files(
@@ -37,9 +31,7 @@ def model_files(
     return {ONNX: model, MXNET_SYMBOL: files.symbol, MXNET_PARAMS: files.params}
 
 
-def preprocessing_for(
-    files: MxnetFiles, size: int | None = None, *, crop: str = CROP, extent: float = EXTENT
-) -> Preprocessing:
+def preprocessing_for(files: MxnetFiles, size: int | None = None) -> Preprocessing:
     """What pictures must go through for a model that brings no description of its own.
 
     Args:
@@ -62,7 +54,7 @@ def preprocessing_for(
             "Only square pictures in grey or colour can be used.",
         )
     try:
-        return Preprocessing(height, channels, crop, extent)
+        return Preprocessing(height, channels, USUAL_CROP, USUAL_EXTENTS[USUAL_CROP])
     except ValueError as error:
         raise UsageError(f"Pictures cannot be prepared like that: {error}.") from None
 

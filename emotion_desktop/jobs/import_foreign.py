@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.job import JobFunction, JobSpec, Lane
+from emotion_desktop.domain.model import USUAL_CROP
 from emotion_desktop.jobs.worker_process import run_in_worker
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class Described:
         labels: the emotions of its classes, in their order.
         scaling: one of domain.foreign.SCALINGS; empty to find out on photos.
         size: side of its pictures in pixels, for a model that does not say.
-        crop, extent: see domain.model.Preprocessing.
+        crop: see domain.model.Preprocessing.
+        extent: the same; None: the usual one of that crop.
         reversed_colours: blue comes first.
         photos: labelled ones to check it on.
     """
@@ -31,8 +33,8 @@ class Described:
     labels: Sequence[str]
     scaling: str = ""
     size: int | None = None
-    crop: str = "eyes"
-    extent: float = 2.2
+    crop: str = USUAL_CROP
+    extent: float | None = None
     reversed_colours: bool = False
     photos: Path | None = None
 

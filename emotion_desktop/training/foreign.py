@@ -18,7 +18,15 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import BundleError, DataError, UsageError
 from emotion_desktop.domain.foreign import SCALINGS, ForeignModel, InputForm, best_scaling
 from emotion_desktop.domain.job import JobContext, JobSpec, Log, Progress
-from emotion_desktop.domain.model import Calibration, ModelCard, Preprocessing, Provenance
+from emotion_desktop.domain.model import (
+    USUAL_CROP,
+    USUAL_EXTENTS,
+    USUAL_SIZE,
+    Calibration,
+    ModelCard,
+    Preprocessing,
+    Provenance,
+)
 from emotion_desktop.domain.model_files import foreign_root
 from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
@@ -32,7 +40,6 @@ from emotion_desktop.workspace.paths import Workspace
 
 #: So many photos show which scaling is meant.
 _MOST_PHOTOS: Final = 400
-_USUAL_SIZE: Final = 224
 _SMALLEST: Final = 1e-7
 #: So many are needed to fit a temperature on; with fewer, confidence stays the model's own.
 _ENOUGH: Final = 100
@@ -140,12 +147,13 @@ def _load(source: Path) -> _Foreign:
 
 
 def _form(about: ForeignModel, given: Mapping[str, Any], scaling: str) -> InputForm:
+    crop = str(given.get("crop") or USUAL_CROP)
     try:
         preprocessing = Preprocessing(
-            about.size or int(given.get("size") or _USUAL_SIZE),
+            about.size or int(given.get("size") or USUAL_SIZE),
             about.channels,
-            str(given.get("crop") or "eyes"),
-            float(given.get("extent") or 2.2),
+            crop,
+            float(given.get("extent") or USUAL_EXTENTS.get(crop, 0.0)),
         )
         return InputForm(preprocessing, scaling, bool(given.get("reversed_colours")))
     except ValueError as error:

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import JobContext, Progress
-from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.domain.model import USUAL_CROP, USUAL_EXTENTS, Preprocessing
 from emotion_desktop.domain.split import FrozenSplit
 from emotion_desktop.jobs.sagemaker.face_records import FaceRecords, Place
 from emotion_desktop.jobs.sagemaker.showing import Shown, showing_order
@@ -24,9 +24,6 @@ from emotion_desktop.jobs.sagemaker.showing import Shown, showing_order
 if TYPE_CHECKING:
     from emotion_desktop.dataset.synthesis import Edit
     from emotion_desktop.imaging.faces import FaceFinder
-
-CROP: Final = "eyes"
-EXTENT: Final = 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ class Prepared:
 
 def preprocessing_of(side: int, grey: bool) -> Preprocessing:
     """How faces are prepared for a training in the cloud."""
-    return Preprocessing(side, 1 if grey else 3, CROP, EXTENT)
+    return Preprocessing(side, 1 if grey else 3, USUAL_CROP, USUAL_EXTENTS[USUAL_CROP])
 
 
 def prepare(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -25,12 +25,11 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.foreign import SCALINGS, ForeignModel
+from emotion_desktop.domain.model import USUAL_CROP, USUAL_EXTENTS, USUAL_SIZE
 from emotion_desktop.jobs.import_foreign import Described
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
 from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
 from emotion_desktop.ui.words import percent, sentence
-
-_USUAL_SIZE: Final = 224
 
 
 class ForeignDialog(QDialog):
@@ -181,12 +180,12 @@ class ForeignDialog(QDialog):
         self.extent = DecimalBox()
         self.extent.setRange(0.8, 4)
         self.extent.setSingleStep(0.1)
-        self.extent.setValue(2.2)
+        self.extent.setValue(USUAL_EXTENTS[USUAL_CROP])
         self.extent.setAccessibleName("Side of a picture, in face sizes")
         self.extent.valueChanged.connect(self._answer_changed)
         self.size_box = WholeBox()
         self.size_box.setRange(8, 1024)
-        self.size_box.setValue(self._about.size or _USUAL_SIZE)
+        self.size_box.setValue(self._about.size or USUAL_SIZE)
         self.size_box.setSuffix(" pixels")
         self.size_box.setAccessibleName("Side of its pictures")
         self.size_box.valueChanged.connect(self._answer_changed)
@@ -217,7 +216,7 @@ class ForeignDialog(QDialog):
     @Slot()
     def _crop_changed(self) -> None:
         # What a face size is depends on the cut: these show about the same.
-        self.extent.setValue(2.2 if self.crop.currentData() == "eyes" else 1.1)
+        self.extent.setValue(USUAL_EXTENTS[self.crop.currentData()])
         self._answer_changed()
 
     @Slot()

@@ -13,10 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.model import USUAL_SIZE
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
 from emotion_desktop.ui.widgets.number_boxes import WholeBox
-
-_USUAL_SIZE = 224
 
 
 class LabelsDialog(QDialog):
@@ -41,7 +40,7 @@ class LabelsDialog(QDialog):
         form = QFormLayout()
         self.size_box = WholeBox()
         self.size_box.setRange(8, 1024)
-        self.size_box.setValue(size or _USUAL_SIZE)
+        self.size_box.setValue(size or USUAL_SIZE)
         self.size_box.setSuffix(" pixels")
         self.size_box.setAccessibleName("Side of the model's pictures")
         if size is None:

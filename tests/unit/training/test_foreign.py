@@ -75,11 +75,14 @@ def probabilities(bundle, faces):
     return calibrate(load_classifier(bundle).logits(faces), bundle.card.calibration)
 
 
-@pytest.mark.parametrize("end", ["softmax", "softmax layer", "normalised", "logits", "lists"])
-@pytest.mark.parametrize("ending", [".keras", ".h5"])
+@pytest.mark.parametrize(
+    ("end", "ending"),
+    [
+        ("softmax", ".keras"), ("softmax layer", ".keras"), ("normalised", ".keras"),
+        ("logits", ".keras"), ("lists", ".keras"), ("softmax", ".h5"),
+    ],
+)
 def test_a_keras_file_answers_as_before(tmp_path, end, ending):
-    if ending == ".h5" and end != "softmax":
-        pytest.skip("one of them in the older form is enough")
     net = keras_net(end=end)
     source = tmp_path / f"net{ending}"
     net.save(source)
@@ -251,6 +254,14 @@ def test_what_was_said_must_fit(tmp_path):
     with pytest.raises(DataError, match="None of these photos"):
         job(try_foreign, tmp_path / "net.keras", tmp_path, photos=str(data))
     assert not (tmp_path / "Mine.emodel").exists()
+
+
+@pytest.mark.parametrize(("crop", "extent"), [("eyes", 2.2), ("box", 1.1)])
+def test_how_much_of_a_face_is_cut_out_follows_from_the_crop_unless_said(tmp_path, crop, extent):
+    source = onnx_net(tmp_path / "net.onnx")
+    job(import_foreign, source, tmp_path, scaling="0-1", crop=crop, extent=None)
+    card = read_bundle(tmp_path / "Mine.emodel").card
+    assert (card.preprocessing.crop, card.preprocessing.extent) == (crop, extent)
 
 
 @pytest.mark.parametrize(("softmax", "opset"), [(False, 8), (True, 8), (True, 7)])
