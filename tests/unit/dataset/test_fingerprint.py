@@ -1,10 +1,12 @@
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from emotion_desktop.dataset.fingerprint import digest, fingerprint
+from emotion_desktop.dataset.fingerprint import digest, fingerprint, split_fingerprint
 from emotion_desktop.domain.sample import Sample
+from emotion_desktop.domain.split import Split
 
 A = Sample(Path("/data/a_1.jpg"), "anger", "a")
 B = Sample(Path("/data/b_1.jpg"), "fear", "b")
@@ -42,3 +44,23 @@ def test_name_label_and_content_matter(sample: Sample, content: bytes) -> None:
 def test_a_photo_without_digest_is_refused() -> None:
     with pytest.raises(KeyError):
         fingerprint([A, B], {A.path: digest(b"a")})
+
+
+def split_of(*training: Sample, test: tuple[Sample, ...] = ()) -> Split:
+    return Split(training, (), test, (0.7, 0.0, 0.3), 0)
+
+
+def test_part_label_person_and_content_of_a_split_matter_and_nothing_else() -> None:
+    a, b = replace(A, digest=digest(b"a")), replace(B, digest=digest(b"b"))
+    known = split_fingerprint(split_of(a, b))
+    assert split_fingerprint(split_of(replace(b, path=Path("/elsewhere/c.jpg")), a)) == known
+    others = (
+        split_of(a, test=(b,)),
+        split_of(a, replace(b, emotion="anger")),
+        split_of(a, replace(b, person="a")),
+        split_of(a, replace(b, digest=digest(b"c"))),
+        split_of(a),
+    )
+    assert len({known, *map(split_fingerprint, others)}) == 1 + len(others)
+    with pytest.raises(ValueError, match="no digest"):
+        split_fingerprint(split_of(A))

@@ -8,7 +8,7 @@ from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
 from emotion_desktop.domain.errors import AppError, BundleError, CancelledError
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.job import JobSpec, JobState, Lane
-from emotion_desktop.domain.prediction import SURE_FROM, FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
 
 
 def reading(**probabilities: float) -> FaceReading:
@@ -49,7 +49,7 @@ def test_a_tie_goes_to_the_label_that_stands_first():
 
 
 @pytest.mark.parametrize(
-    ("confidence", "sure"), [(SURE_FROM, True), (SURE_FROM - 1e-9, False), (1.0, True)]
+    ("confidence", "sure"), [(0.55, True), (0.55 - 1e-9, False), (1.0, True)]
 )
 def test_sure_begins_at_its_threshold(confidence, sure):
     assert reading(fear=confidence, anger=0.0).sure is sure

@@ -163,6 +163,19 @@ def test_calibration_error_by_its_definition() -> None:
     assert score(answers, SEVEN, {}, draws=10).calibration_error == pytest.approx(expected)
 
 
+def test_gaps_of_different_bins_do_not_cancel_each_other_out() -> None:
+    low = [sure("anger", "anger", confidence=0.62)] * 10
+    high = [sure("anger", "fear", confidence=0.69)] * 10  # the next fifteenth, the same tenth
+    error = score(low + high, EMOTIONS, {}, draws=10).calibration_error
+    assert error == pytest.approx((0.38 + 0.69) / 2)
+
+
+def test_an_emotion_that_a_draw_does_not_hold_is_not_in_its_mean() -> None:
+    answers = [sure("fear", "fear", "one person")] * 5
+    answers += [sure("anger", "anger", f"p{number}") for number in range(20)] * 2
+    assert score(answers, EMOTIONS, {}).mean_recall_interval == (1, 1)
+
+
 def test_a_model_as_sure_as_it_is_right_is_calibrated() -> None:
     right = [sure("anger", "anger", confidence=0.7)] * 70
     wrong = [sure("anger", "fear", confidence=0.7)] * 30

@@ -82,6 +82,18 @@ def test_balance_is_bought_but_not_at_any_price():
     assert chosen[0] >= plain[0] - 0.065
 
 
+def test_who_has_many_photos_is_drawn_with_all_of_them():
+    logits, truths = simulated(150)
+    persons = [f"p{number}" for number in range(150)]
+    once = choose_tau(logits, truths, persons, counts=COUNTS, learnt=COUNTS, seed=1)
+    three_times = choose_tau(
+        logits.repeat(3, axis=0), truths.repeat(3), np.repeat(persons, 3),
+        counts=COUNTS, learnt=COUNTS, seed=1,
+    )
+    assert once not in (0, 1)
+    assert three_times == pytest.approx(once)
+
+
 def test_without_photos_nothing_is_claimed():
     chosen, tau = choose_calibration(
         np.empty((0, 3)), np.empty(0, np.int32), [], counts=COUNTS, learnt=COUNTS, seed=0
