@@ -52,9 +52,29 @@ def fit_once(recipe=RECIPE, seed=1, checkpoint=None, listen=ignore, build=tiny_n
 
 
 @pytest.fixture(scope="module")
-def whole():
-    """A training that was never stopped."""
-    return fit_once()
+def whole_and_told():
+    """A training that was never stopped, and what was told of it."""
+    told = []
+    return fit_once(listen=lambda event, _: told.append(event)), told
+
+
+@pytest.fixture(scope="module")
+def whole(whole_and_told):
+    return whole_and_told[0]
+
+
+@pytest.fixture(scope="module")
+def every_epoch(whole_and_told):
+    """The figures of all its epochs: the weights kept may be those of the first."""
+    return figures(whole_and_told[1])
+
+
+def figures(told):
+    return {
+        e.epoch: {name: value for name, value in e.values.items() if name != "seconds"}
+        for e in told
+        if isinstance(e, Metrics)
+    }
 
 
 def same(first, second):
@@ -84,7 +104,9 @@ def stop_at(monkeypatch, step):
 
 
 @pytest.mark.parametrize("step", [3, 6, 10, 17])
-def test_killed_and_gone_on_with_it_gives_the_same_net(whole, tmp_path, monkeypatch, step):
+def test_killed_and_gone_on_with_it_gives_the_same_net(
+    whole, every_epoch, tmp_path, monkeypatch, step
+):
     path = tmp_path / "run" / "checkpoint.npz"
     with monkeypatch.context() as patch:
         stop_at(patch, step)
@@ -96,12 +118,12 @@ def test_killed_and_gone_on_with_it_gives_the_same_net(whole, tmp_path, monkeypa
     same(whole, again)
     (beginning,) = next(e.items for e in told if isinstance(e, Batch))
     assert len(beginning["history"]) == step // 6
-    assert [e.epoch for e in told if isinstance(e, Metrics)] == list(range(step // 6 + 1, 4))
+    assert figures(told) == {n: every_epoch[n] for n in range(step // 6 + 1, 4)}
 
 
 @pytest.mark.parametrize("pauses", [1, 3])
 def test_paused_in_the_middle_of_an_epoch_nothing_is_done_twice(
-    whole, tmp_path, monkeypatch, pauses
+    whole, every_epoch, tmp_path, monkeypatch, pauses
 ):
     path = tmp_path / "checkpoint.npz"
     steps = 0
@@ -123,7 +145,10 @@ def test_paused_in_the_middle_of_an_epoch_nothing_is_done_twice(
         monkeypatch.setattr(loop, "_TOLD_S", 0.0)
         with pytest.raises(PausedError, match="Paused in epoch"):
             fit_once(checkpoint=path, listen=pause)
-    same(whole, fit_once(checkpoint=path))
+    told = []
+    same(whole, fit_once(checkpoint=path, listen=lambda event, _: told.append(event)))
+    assert figures(told) == {n: every_epoch[n] for n in figures(told)}
+    assert 3 in figures(told)
     assert steps == 18
 
 

@@ -1,5 +1,7 @@
 import time
+from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -9,8 +11,10 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import CancelledError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.look import Faces, look_at
+from emotion_desktop.imaging.png import encode_png
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.training import pictures as module
 from emotion_desktop.training.cache import PictureCache
@@ -45,6 +49,20 @@ def test_every_photo_has_its_status_and_every_face_its_row(samples, tmp_path):
         if row >= 0:
             _, looks = look_at(sample.path, finder, NEEDED, Faces.FIND)
             assert (found.faces[row : row + 1][0] == looks[0].pixels).all()
+
+
+def test_of_several_faces_the_largest_is_learnt_from(samples, tmp_path):
+    large, small = (decode(sample.path).pixels for sample in samples[:2])
+    both = np.full((200, 320, 3), 128, np.uint8)
+    both[60:140, 20:100] = cv2.resize(small, (80, 80), interpolation=cv2.INTER_AREA)
+    both[20:180, 140:300] = large
+    path = tmp_path / "both.png"
+    path.write_bytes(encode_png(both))
+    _, looks = look_at(path, FaceFinder(), NEEDED, Faces.FIND)
+    assert len(looks) == 2
+    found = prepare([replace(samples[0], path=path)], PictureCache(tmp_path / "cache"))
+    assert (found.faces[0:1][0] == looks[0].pixels).all()
+    assert looks[0].box.x > looks[1].box.x
 
 
 def test_the_second_time_nothing_is_read(samples, tmp_path, monkeypatch):
