@@ -58,7 +58,7 @@ def take_in(
         name=name,
         labels=run.labels,
         preprocessing=preprocessing,
-        calibration=Calibration(1.0, (0.0,) * len(run.labels)),
+        calibration=Calibration.none(len(run.labels)),
         provenance=_provenance(run, order),
     )
     split = _split(desk, run, order)
@@ -69,7 +69,7 @@ def take_in(
             # A room of its own: nothing of a model that is half made is kept.
             room = EngineRoom()
             try:
-                judge = _Judge(desk, room, split, context)
+                judge = _Judge(desk, room, split, frozenset(trained_on), context)
                 card = judge.calibrated(bundle, run)
                 bundle = write_bundle(staged, card, contents, trained_on)
                 card = judge.scored(bundle, run)
@@ -97,11 +97,17 @@ class _Judge:
     """Asks a model about photos of its split, through the same way as photos of the gallery."""
 
     def __init__(
-        self, desk: Desk, room: EngineRoom, frozen: FrozenSplit, context: JobContext
+        self,
+        desk: Desk,
+        room: EngineRoom,
+        frozen: FrozenSplit,
+        trained_on: frozenset[bytes],
+        context: JobContext,
     ) -> None:
         self._desk = desk
         self._room = room
         self._frozen = frozen
+        self._trained_on = trained_on
         self._context = context
 
     def calibrated(self, bundle: Bundle, run: CloudRun) -> ModelCard:
@@ -112,7 +118,7 @@ class _Judge:
         from emotion_desktop.training.calibrate import choose_calibration
         from emotion_desktop.training.sampling import shares
 
-        samples = [s for s in self._frozen.split.validation if s.emotion in run.labels]
+        samples = [s for s in self._unseen("validation") if s.emotion in run.labels]
         results = self._read(bundle, samples, "calibrating")
         seen = [(s, r) for s, r in zip(samples, results, strict=True) if r.faces]
         labels = run.labels
@@ -142,21 +148,30 @@ class _Judge:
         from emotion_desktop.workspace.catalogue import Catalogue
         from emotion_desktop.workspace.splits import Splits
 
-        samples = self._frozen.split.test or self._frozen.split.validation
-        if self._frozen.split.test:
+        part = "test" if self._unseen("test") else "validation"
+        samples = self._unseen(part)
+        if not samples:
+            return bundle.card
+        if part == "test":
             with Catalogue(self._desk.workspace.catalogue) as catalogue:
                 Splits(catalogue).open_test(self._frozen.name, f"SageMaker: {bundle.card.name}")
         results = self._read(bundle, samples, "scoring")
         answers = [answer_of(s, r) for s, r in zip(samples, results, strict=True)]
         self._context.emit(Progress(0, 0, "scoring"))
-        scores = score(answers, run.labels, self._frozen.left_out)
-        part = "test" if self._frozen.split.test else "validation"
+        held_back = len(self._frozen.split.validation) + len(self._frozen.split.test)
+        copies = held_back - len(self._unseen("validation")) - len(self._unseen("test"))
+        left_out = {**self._frozen.left_out, **({"trained_on": copies} if copies else {})}
+        scores = score(answers, run.labels, left_out)
         origin = bundle.card.provenance
         return replace(
             bundle.card,
             scores=scores,
             provenance=replace(origin, split={**origin.split, "scored_on": part}),
         )
+
+    def _unseen(self, part: str) -> list[Sample]:
+        """A part's photos without those that were trained on, under another person's name say."""
+        return [s for s in self._frozen.split.part(part) if s.digest not in self._trained_on]
 
     def _read(
         self, bundle: Bundle, samples: Sequence[Sample], what: str, engine: str = ""

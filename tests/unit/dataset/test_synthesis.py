@@ -40,6 +40,9 @@ def test_order_and_place_do_not_matter_and_the_seed_does():
     again = plan(moved, synthesis)
     assert [c.edit for c in first] == [c.edit for c in again]
     assert [c.sample.digest for c in first] == [c.sample.digest for c in again]
+    # Nor do names: the photos are known by their content.
+    renamed = [replace(s, path=Path(f"/q/{len(SAMPLES) - n}.jpg")) for n, s in enumerate(SAMPLES)]
+    assert [c.sample.digest for c in plan(renamed, synthesis)] == [c.sample.digest for c in first]
     other = plan(SAMPLES, replace(synthesis, seed=5))
     assert [c.edit for c in first] != [c.edit for c in other]
     # More of one emotion leaves the copies of another as they are.

@@ -30,6 +30,13 @@ def said(path, shares=None, *, other=None, size=(90, 60)) -> PhotoResult:
     return PhotoResult(str(path), PhotoStatus.OK, (face,), size=size)
 
 
+def test_of_several_faces_the_largest_is_what_a_label_is_about():
+    path = Path("two.jpg")
+    large, small = (said(path, {emotion: 1.0}).faces[0] for emotion in ("fear", "anger"))
+    both = PhotoResult(str(path), PhotoStatus.OK, (large, small))  # the largest comes first
+    assert answer_of(Sample(path, "anger", "a"), both).probabilities == {"fear": 1.0}
+
+
 def make_samples(count: int, seed: int = 0) -> list[Sample]:
     rng = np.random.default_rng(seed)
     chances = [0.1, 0.01, 0.05, 0.04, 0.3, 0.4, 0.1, 0.0]

@@ -23,6 +23,11 @@ def test_portraits_have_colour_unless_it_is_taken_away(tmp_path):
     assert [is_grey(SAMPLES / name) for name in PORTRAITS] == [False] * 3
 
 
+def test_pale_colours_are_colours():
+    pale = np.full((64, 64, 3), (140, 150, 160), np.uint8)
+    assert not is_grey(cv2.imencode(".png", pale)[1].tobytes())
+
+
 def test_what_is_no_picture_has_no_answer():
     with pytest.raises(UnreadablePictureError):
         is_grey(b"no picture")

@@ -105,6 +105,23 @@ def test_the_whole_way(rig, tmp_path):
     assert not [name for name in rig.aws.wire.operations() if "Endpoint" in name]
 
 
+def test_what_was_trained_on_under_another_name_judges_nothing(rig):
+    with Catalogue(rig.workspace.catalogue) as catalogue:
+        split = Splits(catalogue).load(SPLIT).split
+        # As where copies may be on two sides: files that are the same are known by one digest.
+        known = split.training[0].digest
+        with catalogue.writing() as connection:
+            for part in (split.validation, split.test):
+                copy = str(part[0].path).encode()
+                connection.execute("UPDATE photos SET digest = ? WHERE path = ?", (known, copy))
+    record = rig.run(train(rig))
+    assert record.state is JobState.SUCCEEDED, record.outcome
+    bundle = read_bundle(rig.desk.store.resolve("cloud"))
+    assert known in bundle.trained_on
+    assert bundle.card.scores.photos == len(split.test) - 1
+    assert bundle.card.scores.left_out["trained_on"] == 2
+
+
 def test_what_is_sent_is_what_the_net_will_see(rig):
     import cv2
 

@@ -57,6 +57,17 @@ def test_what_cannot_be_trained_on_is_left_out_and_counted(catalogue):
     }
 
 
+def test_photos_that_nobody_is_known_of_show_a_person_each(catalogue):
+    source = add_source(catalogue)
+    for name in ("a", "b"):
+        add_photo(catalogue, source, f"/p/{name}.jpg", "", "fear")
+    with catalogue.writing() as connection:
+        connection.execute("UPDATE photos SET person = NULL")
+    first, second = labelled_photos(catalogue).samples
+    assert first.person
+    assert second.person not in ("", first.person)
+
+
 def test_classes_are_merged_or_left_out_as_chosen(catalogue):
     source = add_source(catalogue)
     for emotion in ("fear", "contempt", "disgust"):
