@@ -7,7 +7,14 @@ import sys
 
 def main() -> int:
     """Starts what the arguments ask for; returns the exit status."""
-    arguments = sys.argv[1:]
+    try:
+        return _start(sys.argv[1:])
+    except KeyboardInterrupt:
+        # Ctrl-C before a verb listens for it: nothing was begun that would have to be ended.
+        return 130
+
+
+def _start(arguments: list[str]) -> int:
     first = arguments[0] if arguments else ""
     if first == "worker":
         # Before Qt or anything heavy: the worker is for one job.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtWidgets import QApplication
 
-from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.errors import SEE_LOG, AppError
 from emotion_desktop.domain.job import Lane
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.journal import LazyJournal
@@ -196,7 +196,7 @@ class Controller(QObject):
         """An exception nobody caught: logged in full, told in a sentence."""
         _log.error("uncaught", exc_info=(kind, error, trace))
         self.window.banner.say(
-            f"Something unexpected went wrong ({kind.__name__}).", "The log (Help menu) says more."
+            f"Something unexpected went wrong ({kind.__name__}).", SEE_LOG
         )
 
     # -- the end -------------------------------------------------------------------------------

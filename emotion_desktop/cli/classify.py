@@ -25,13 +25,18 @@ from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import ERRORS, run_job
 from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
 from emotion_desktop.domain.rekognition import REFERENCE
+from emotion_desktop.domain.words import counted
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.workspace.model_store import ModelStore
 
 
 def classify(
     *,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Photos and folders.")],
+    paths: Annotated[
+        list[Path],
+        # What may not be read is an entry, as any bad file is.
+        typer.Argument(metavar="PATH…", readable=False, help="Photos and folders."),
+    ],
     model: ModelOption = "builtin",
     faces: FacesOption = "find",
     engine: EngineOption = "",
@@ -63,14 +68,18 @@ def classify(
         room.bundle(chosen).engine(engine)
     spec, function = classify_job(room, paths, chosen, faces, engine)
     run_job(place, spec, function, on_batch=lambda batch: results.extend(batch.items))
+    if not results:
+        from emotion_desktop.imaging.decode import FORMATS
+
+        ERRORS.print(f"There are no photos there. {FORMATS}")
     if json_to is not None:
         write_answer(json_to, as_json(results))
     if csv_to is not None:
         write_answer(csv_to, as_csv(results))
     if sort_to is not None:
         copied = sort_into(results, sort_to)
-        ERRORS.print(f"{copied:,} photos copied into {sort_to}.")
-    if json_to is None and csv_to is None and sort_to is None:
+        ERRORS.print(f"{counted(copied, 'photo')} copied into {sort_to}.")
+    if results and json_to is None and csv_to is None and sort_to is None:
         _print_results(results)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.text import Text
@@ -16,7 +17,11 @@ from emotion_desktop.cli.doubtful import doubtful
 from emotion_desktop.cli.evaluate import evaluate
 from emotion_desktop.cli.terminal import ERRORS
 from emotion_desktop.cli.train import train
-from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.domain.errors import SEE_LOG, AppError, UsageError
+from emotion_desktop.workspace.log import start_log
+from emotion_desktop.workspace.paths import Workspace, default_workspace
+
+_PRINTED: Final = "Check where it was to go: a disk that is full, or a pipe, say."
 
 app = typer.Typer(
     name="emotion-desktop",
@@ -63,25 +68,60 @@ def main(arguments: list[str]) -> int:
         0 when the run is done, 1 if it failed, 2 for wrong use, 130 if Ctrl-C ended it.
     """
     try:
+        _refuse_missing_file(arguments)
         status = app(args=arguments, prog_name="emotion-desktop", standalone_mode=False)
-    except UsageError as error:
-        return _complain(error, 2)
-    except AppError as error:
-        return _complain(error, 1)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except typer.Abort:
         return 130
     except BrokenPipeError:
-        # Whoever read the answers has enough of them; nor may the flush at exit complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the answers has enough of them.
+        _hush()
         return 1
-    except Exception as error:
-        # click's own complaints know how to print themselves, and their status
-        show = getattr(error, "show", None)
-        if show is None:
-            raise
-        show()
-        return int(getattr(error, "exit_code", 2))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is said in a sentence
+        return _tell(error)
     return int(status or 0)
+
+
+def _refuse_missing_file(arguments: list[str]) -> None:
+    """A file in a verb's place: one that is there would have been opened in the window."""
+    word = arguments[0] if arguments else ""
+    if not word.startswith("-") and (os.sep in word or "." in word):
+        raise UsageError(
+            f"There is no file or folder {word}.", "Check its path; --help lists the verbs."
+        )
+
+
+def _tell(error: Exception) -> int:
+    """Says what went wrong; returns the exit status."""
+    if isinstance(error, AppError):
+        return _complain(error, 2 if isinstance(error, UsageError) else 1)
+    if isinstance(error, OSError):
+        # Files say in words what is wrong with them: this is what was to be printed.
+        _hush()
+        reason = error.strerror or type(error).__name__
+        return _complain(AppError(f"The answer could not be printed ({reason}).", _PRINTED), 1)
+    # click's own complaints know how to print themselves, and their status
+    show = getattr(error, "show", None)
+    if show is None:
+        return _complain(_unexpected(error), 1)
+    show()
+    return int(getattr(error, "exit_code", 2))
+
+
+def _hush() -> None:
+    """Nothing goes to standard output any more: the flush at exit would complain, too."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unexpected(error: Exception) -> AppError:
+    """A bug: the log gets its stack, the user a sentence."""
+    logger = logging.getLogger("emotion_desktop")
+    if not logger.handlers:
+        start_log(Workspace(default_workspace()).log)
+    logger.error("a verb failed unexpectedly", exc_info=error)
+    return AppError(f"Something unexpected went wrong ({type(error).__name__}).", SEE_LOG)
 
 
 def _complain(error: AppError, status: int) -> int:

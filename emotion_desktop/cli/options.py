@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.workspace.paths import Workspace, default_workspace
 
 FacesOption = Annotated[
@@ -92,6 +92,8 @@ def key_values(texts: Iterable[str]) -> dict[str, str]:
 def write_answer(target: str, text: str) -> None:
     """Writes to a file, or to standard output for ``-``."""
     if target == "-":
+        if sys.stdout is None:
+            raise AppError("There is no standard output to write to.", "Name a file instead of -.")
         # File names may hold bytes that are no text; they go out as they came in.
         sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
         sys.stdout.flush()

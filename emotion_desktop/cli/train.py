@@ -34,7 +34,9 @@ def train(
         Path | None,
         typer.Option("--output", help="Write the bundle here, not into the store."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same model.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="The same seed gives the same model.")
+    ] = 0,
     epochs: Annotated[
         int | None, typer.Option("--epochs", min=1, max=1000, help="Other than the recipe says.")
     ] = None,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from emotion_desktop.cloud.error_meanings import CODES, EXCEPTIONS, TROUBLE_AT_AWS, sentence
-from emotion_desktop.domain.errors import CloudError, Remedy
+from emotion_desktop.domain.errors import SEE_LOG, CloudError, Remedy
 
 #: Access keys, tokens and signatures, as they stand in headers, addresses and messages.
 _SECRETS: Final = re.compile(
@@ -57,7 +57,7 @@ def explain(error: Exception, what: str) -> CloudError | None:
     if isinstance(error, BotoCoreError):
         return CloudError(
             f"{sentence(what)} failed ({redact(str(error))}).",
-            "The log (Help menu) may say more.",
+            SEE_LOG,
             Remedy.TRY_AGAIN,
             names[0],
         )

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
+
+#: The hint where only the log knows more; read in the window and in a terminal.
+SEE_LOG: Final = "The log says more (Help menu, or the folder logs of the workspace)."
 
 
 class AppError(Exception):

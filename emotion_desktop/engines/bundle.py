@@ -196,6 +196,11 @@ def _opened(path: Path) -> zipfile.ZipFile:
         raise BundleError(
             "This is not a model file, or only a part of one.", _AGAIN
         ) from None
+    except IsADirectoryError:
+        raise BundleError(
+            f"{path.name} is a folder, and none that a model was saved in.",
+            "Choose a model file, or a SavedModel's own folder.",
+        ) from None
     except OSError as error:
         reason = error.strerror or "unknown reason"
         raise BundleError(

@@ -34,6 +34,9 @@ PICTURE_SUFFIXES: Final = frozenset(
     )
 )
 
+#: The same for people.
+FORMATS: Final = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF and BMP can be read."
+
 #: A picture with more pixels is refused: 200 megapixels are the largest of today's cameras.
 MAX_PIXELS: Final = 210_000_000
 #: A larger file is refused before it is read.
@@ -187,8 +190,7 @@ def _decode_any(data: bytes) -> Picture:
         raise
     except UnidentifiedImageError:
         raise UnreadablePictureError(
-            "This is not a picture in a format the program knows.",
-            "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF and BMP can be read.",
+            "This is not a picture in a format the program knows.", FORMATS
         ) from None
     except Image.DecompressionBombError:
         raise _too_large() from None

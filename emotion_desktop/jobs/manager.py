@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
-from emotion_desktop.domain.errors import AppError, CancelledError, UsageError
+from emotion_desktop.domain.errors import SEE_LOG, AppError, CancelledError, UsageError
 from emotion_desktop.domain.job import (
     JobEvent,
     JobFunction,
@@ -197,7 +197,7 @@ class JobManager:
                 JobState.FAILED,
                 Outcome(
                     f"Something unexpected went wrong ({type(error).__name__}).",
-                    "The log (Help menu) says more.",
+                    SEE_LOG,
                 ),
             )
         else:

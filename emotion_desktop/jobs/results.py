@@ -28,11 +28,12 @@ def as_csv(results: Iterable[PhotoResult]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     head = ["path", "status", "error", "face", "x", "y", "width", "height"]
-    writer.writerow([*head, "emotion", "confidence", "sure", *EMOTIONS])
+    columns = [*head, "emotion", "confidence", "sure", *EMOTIONS]
+    writer.writerow(columns)
     for result in results:
         start = [result.path, result.status.value, result.error or ""]
         if not result.faces:
-            writer.writerow(start)
+            writer.writerow([*start, *[""] * (len(columns) - len(start))])
         for number, face in enumerate(result.faces, start=1):
             writer.writerow(
                 [

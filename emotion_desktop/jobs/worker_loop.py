@@ -10,12 +10,19 @@ import threading
 import traceback
 from typing import Any, Final, TextIO
 
-from emotion_desktop.domain.errors import AppError, CancelledError, PausedError, UsageError
+from emotion_desktop.domain.errors import (
+    SEE_LOG,
+    AppError,
+    CancelledError,
+    PausedError,
+    UsageError,
+)
 from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, Lane
 from emotion_desktop.jobs import answering, explain, protocol
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.jobs.conversation import Answerer, answer_all
 from emotion_desktop.jobs.dataset import auditing, exporting, importing
+from emotion_desktop.jobs.memory import NO_MEMORY, was_memory
 from emotion_desktop.workspace.processes import step_back
 
 #: How a job ended that raised such an error; it failed with any other.
@@ -88,18 +95,16 @@ def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
     except AppError as error:
         end = next((end for kind, end in _ENDS.items() if isinstance(error, kind)), "failed")
         return {"end": end, "message": error.message, "hint": error.hint}
-    except MemoryError:
-        return {
-            "end": "failed",
-            "message": "There was not enough memory.",
-            "hint": "Close other programs or choose a smaller picture size.",
-        }
     except Exception as error:  # noqa: BLE001 - the parent says it to the user
         traceback.print_exc()
+        if was_memory(error):
+            message, hint = NO_MEMORY
+            return {"end": "failed", "message": message, "hint": hint}
         return {
             "end": "failed",
+            "unexpected": True,
             "message": f"Something unexpected went wrong ({type(error).__name__}: {error}).",
-            "hint": "The log (Help menu) says more.",
+            "hint": SEE_LOG,
         }
 
 

@@ -19,9 +19,16 @@ from collections import deque
 from pathlib import Path
 from typing import IO, Any, Final
 
-from emotion_desktop.domain.errors import AppError, CancelledError, PausedError, UsageError
+from emotion_desktop.domain.errors import (
+    SEE_LOG,
+    AppError,
+    CancelledError,
+    PausedError,
+    UsageError,
+)
 from emotion_desktop.domain.job import JobContext, JobSpec
 from emotion_desktop.jobs import protocol
+from emotion_desktop.jobs.memory import NO_MEMORY, ran_out
 
 _log = logging.getLogger(__name__)
 
@@ -136,10 +143,13 @@ class _Worker:
         if context.cancelled or (final is not None and final["end"] == "cancelled"):
             raise CancelledError
         if final is not None:
+            if final.get("unexpected"):
+                _log.error("the worker failed; its last words:\n%s", "\n".join(self._tail))
             kind = UsageError if final["end"] == "refused" else AppError
             raise kind(final["message"], final["hint"])
-        _log.error("worker died, status %s; its last words:\n%s", status, "\n".join(self._tail))
-        raise AppError(*death(status))
+        words = "\n".join(self._tail)
+        _log.error("worker died, status %s; its last words:\n%s", status, words)
+        raise AppError(*(NO_MEMORY if ran_out(words) else death(status)))
 
 
 def spawn(keep_stderr: bool = True, scratch: str = "") -> subprocess.Popen[str]:
@@ -199,10 +209,10 @@ def death(status: int) -> tuple[str, str]:
             name = signal.Signals(-status).name
         except ValueError:
             name = f"signal {-status}"
-        return f"The worker process crashed ({name}).", "The log (Help menu) says more."
+        return f"The worker process crashed ({name}).", SEE_LOG
     return (
         f"The worker process ended unexpectedly (status {status}).",
-        "The log (Help menu) says more.",
+        SEE_LOG,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.errors import SEE_LOG, AppError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +87,7 @@ class CatalogueReader(QObject):
                     _log.exception("a question to the catalogue failed")
                     answer = AppError(
                         f"The workspace could not be read ({type(error).__name__}).",
-                        "The log (Help menu) says more.",
+                        SEE_LOG,
                     )
                 self._came.emit(topic, answer)
         finally:

@@ -6,9 +6,11 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
+from emotion_desktop import __main__ as door
 from emotion_desktop import __version__
 from emotion_desktop.cli.main import app
 from emotion_desktop.domain.emotions import EMOTIONS
@@ -111,8 +113,18 @@ def test_whole_photos_are_classified_if_that_is_wanted(call):
 
 def test_an_empty_folder_is_an_empty_list(call, tmp_path):
     (tmp_path / "empty").mkdir()
-    status, out, _ = call("classify", tmp_path / "empty", "--json", "-")
+    status, out, err = call("classify", tmp_path / "empty", "--json", "-")
     assert (status, json.loads(out)) == (0, [])
+    assert err.startswith("There are no photos there. JPEG")
+    status, out, err = call("classify", tmp_path / "empty")
+    assert (status, out) == (0, "")
+    assert err.startswith("There are no photos there.")
+
+
+def test_what_may_not_be_read_is_an_entry_even_if_it_was_named(call, photos, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    status, out, err = call("classify", photos / "smile.jpg", photos / "text.jpg", "--json", "-")
+    assert (status, len(json.loads(out)), err) == (0, 2, "")
 
 
 @pytest.mark.parametrize(
@@ -138,6 +150,12 @@ def test_an_empty_folder_is_an_empty_list(call, tmp_path):
         ["train", "--data", ".", "--recipe", "quick", "--set", "epochs"],
         ["train", "--data", ".", "--recipe", "quick", "--set", "magic=1"],
         ["train", "--data", ".", "--recipe", "quick", "--set", "learning_rate=fast"],
+        ["train", "--data", ".", "--seed", "-1"],
+        ["dataset", "split", "--name", "a", "--seed", "-1"],
+        ["dataset", "split", "--name", "a", "--balance", "magic"],
+        ["dataset", "split", "--name", "a", "--balance", "synthesis", "--target", "many"],
+        ["dataset", "audit"],
+        ["/not/there.jpg"],
     ],
 )
 def test_wrong_use_is_told(call, arguments):
@@ -145,7 +163,8 @@ def test_wrong_use_is_told(call, arguments):
     assert status == 2
     assert out == ""
     assert len(err) > 10
-    assert "Traceback" not in err
+    for python in ("Traceback", "invalid literal", "not a valid"):
+        assert python not in err
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["classify", "-h"], ["models", "--help"]])
@@ -202,6 +221,40 @@ def test_a_reader_that_has_enough_is_no_error(photos):
     assert run.stderr.read() == ""
     run.stderr.close()
     assert run.wait(60) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device here")
+@pytest.mark.parametrize(
+    "arguments", [["classify", "text.jpg", "--json", "-"], ["classify", "text.jpg"], ["--help"]]
+)
+def test_an_answer_that_cannot_be_printed_is_told(photos, arguments):
+    with Path("/dev/full").open("w") as full:
+        run = program(*arguments, cwd=photos, stdout=full)
+        _, err = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert err.startswith("Error: The answer could not be printed (No space left on device).")
+    assert "Traceback" not in err
+
+
+def test_a_bug_is_a_sentence_and_its_stack_is_in_the_log(call, tmp_path, monkeypatch):
+    def bug(_):
+        raise KeyError("of all things")
+
+    monkeypatch.setattr("emotion_desktop.jobs.runs.list_runs", bug)
+    status, out, err = call("runs", "list", "--workspace", tmp_path / "w")
+    assert (status, out) == (1, "")
+    assert err.startswith("Error: Something unexpected went wrong (KeyError).\nThe log says more")
+    log = (tmp_path / "w" / "logs" / "emotion-desktop.log").read_text()
+    assert "Traceback" in log
+    assert "of all things" in log
+
+
+def test_ctrl_c_before_a_verb_has_begun_is_no_traceback(monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(door, "_start", interrupted)
+    assert door.main() == 130
 
 
 def test_models_come_and_go(call, tmp_path):

@@ -9,6 +9,7 @@ import typer
 
 from emotion_desktop.cli.options import JsonOption, WorkspaceOption, open_workspace, write_answer
 from emotion_desktop.cli.terminal import run_job
+from emotion_desktop.domain.errors import UsageError
 
 _SIGNS = {"alarm": "!!", "warning": " !", "note": " ·", "fine": "  "}
 
@@ -16,8 +17,14 @@ _SIGNS = {"alarm": "!!", "warning": " !", "note": " ·", "fine": "  "}
 def audit(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
     """Look at every photo and say what is wrong with the data set."""
     from emotion_desktop.jobs.dataset.auditing import audit_job
+    from emotion_desktop.jobs.dataset.overview import overview
 
     place = open_workspace(workspace)
+    if not overview(place.root).tally.photos:
+        raise UsageError(
+            "There are no photos in this workspace.",
+            "Bring some in first: emotion-desktop dataset import SOURCE.",
+        )
     outcome = run_job(place, *audit_job(place.root))
     if json_to is not None:
         write_answer(json_to, json.dumps(outcome.result, indent=1) + "\n")

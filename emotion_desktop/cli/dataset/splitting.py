@@ -26,7 +26,9 @@ def split(
             "second is sealed as the test.",
         ),
     ] = "60/40",
-    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same split.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="The same seed gives the same split.")
+    ] = 0,
     by: Annotated[
         str, typer.Option("--by", help="person: nobody is on two sides; photo: anybody may be.")
     ] = "person",
@@ -114,6 +116,8 @@ def _balance(
     method: str, *, power: float, targets: list[str], edits: str, strength: float, seed: int
 ) -> Balance:
     try:
+        if method not in {known.value for known in Method}:
+            raise ValueError(f"“{method}” is no way to balance")  # noqa: TRY301
         chosen = Method(method)
         if chosen is not Method.SYNTHESIS:
             return Balance(chosen, power if chosen is Method.SAMPLING else 0.0)
@@ -135,5 +139,7 @@ def _targets(texts: list[str]) -> dict[str, int]:
         emotion = parse_emotion(word) if word else None
         if word and emotion is None:
             raise ValueError(f"“{word}” is none of the emotions")
+        if not count.strip().isdecimal():
+            raise ValueError(f"“{count}” is no count of photos")
         wanted.update({e: int(count) for e in ([emotion] if emotion else EMOTIONS)})
     return wanted

@@ -20,7 +20,7 @@ from emotion_desktop.cli.terminal import run_job
 
 def why(
     *,
-    seed: Annotated[int, typer.Option("--seed")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0)] = 0,
     photos: Annotated[
         int, typer.Option("--photos", min=40, help="At most so many are used.")
     ] = 2500,

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-from emotion_desktop.domain.errors import AppError, CancelledError, UsageError
+from emotion_desktop.domain.errors import SEE_LOG, AppError, CancelledError, UsageError
 from emotion_desktop.domain.job import JobSpec, JobState, Lane, Log, Progress, StateChanged
 from emotion_desktop.jobs.manager import JobManager
 
@@ -117,7 +117,7 @@ def test_the_cloud_has_several_at_once(manager):
         (
             KeyError("x"),
             "Something unexpected went wrong (KeyError).",
-            "The log (Help menu) says more.",
+            SEE_LOG,
         ),
     ],
 )

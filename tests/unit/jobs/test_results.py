@@ -48,6 +48,10 @@ def test_json_has_an_entry_per_photo(results):
     assert json.loads(as_json([])) == []
 
 
+def test_all_rows_of_a_csv_file_are_equally_long(results):
+    assert len({len(row) for row in csv.reader(io.StringIO(as_csv(results)))}) == 1
+
+
 def test_csv_has_a_row_per_face_and_one_for_a_photo_without(results):
     rows = list(csv.DictReader(io.StringIO(as_csv(results))))
     assert [row["path"].split("/")[-1] for row in rows] == [
@@ -62,7 +66,7 @@ def test_csv_has_a_row_per_face_and_one_for_a_photo_without(results):
     assert unsure["sure"] == "no"
     assert (second_of_group["face"], second_of_group["fear"]) == ("2", "0.7000")
     assert second_of_group["happiness"] == ""
-    assert (tree["status"], tree["emotion"]) == ("no_face", None)
+    assert (tree["status"], tree["emotion"]) == ("no_face", "")
     assert bad["error"] == "It is, “broken”."
 
 

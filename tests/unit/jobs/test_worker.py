@@ -92,6 +92,23 @@ def litter(spec, context):
         os._exit(3)
 
 
+def abort(spec, context):
+    sys.stderr.write("terminate called after throwing an instance of 'std::bad_alloc'\\n")
+    sys.stderr.flush()
+    os.abort()
+
+
+def unmapped(spec, context):
+    raise ImportError("libtensorflow_cc.so.2: failed to map segment from shared object")
+
+
+def crowded(spec, context):
+    try:
+        raise MemoryError
+    except MemoryError:
+        raise SystemError("error return without exception set")
+
+
 def crash(spec, context):
     os.kill(os.getpid(), signal.SIGSEGV)
 
@@ -161,6 +178,9 @@ def test_lines_that_are_no_messages_are_passed_over(monkeypatch, started, caplog
         ("bug", "Something unexpected went wrong (KeyError: 'x').", "The log"),
         ("leave", "The worker process ended unexpectedly (status 3).", "The log"),
         ("crash", "The worker process crashed (SIGSEGV).", "The log"),
+        ("abort", "There was not enough memory.", "Close other programs"),
+        ("unmapped", "There was not enough memory.", "Close other programs"),
+        ("crowded", "There was not enough memory.", "Close other programs"),
     ],
 )
 def test_a_failure_has_its_reason(stand_in, started, caplog, *, kind, message, hint):
@@ -169,6 +189,8 @@ def test_a_failure_has_its_reason(stand_in, started, caplog, *, kind, message, h
     assert caught.value.message == message
     assert caught.value.hint.startswith(hint)
     assert ("goodbye" in caplog.text) == (kind == "leave")
+    # The hint says that the log says more: so it does.
+    assert ("Traceback" in caplog.text) == (kind == "bug")
 
 
 def test_wrong_use_is_told_apart_from_a_failure(stand_in, started):
