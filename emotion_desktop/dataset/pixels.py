@@ -102,7 +102,10 @@ def read_pixels(table: Path, workspace: Path, **settings: Any) -> Incoming:
 
 
 def _columns(line: bytes) -> _Columns | None:
-    cells = next(csv.reader([line.decode("utf-8-sig", "replace").strip()]), [])
+    try:
+        cells = next(csv.reader([line.decode("utf-8-sig", "replace").strip()]), [])
+    except csv.Error:  # lines that end in CR alone, say: none of such a table's
+        return None
     found = {_HEADERS.get(cell.strip().casefold()): n for n, cell in enumerate(cells)}
     if "pixels" not in found or "label" not in found:
         return None

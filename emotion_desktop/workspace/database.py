@@ -47,6 +47,11 @@ class Database:
             raise
         except sqlite3.Error as error:
             self.close()
+            if "full" in str(error):
+                raise AppError(
+                    f"The disk is full: the workspace {path.parent} cannot be opened.",
+                    "Free some space and try again.",
+                ) from None
             raise AppError(
                 f"The workspace {path.parent} cannot be opened ({error}).",
                 "Choose another workspace folder.",

@@ -6,6 +6,14 @@ import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+
+class _QuietHandler(RotatingFileHandler):
+    """A log that cannot be written any more, on a full disk say, is no reason to print anything."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Nobody is told: there is nobody to tell."""
+
+
 _FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -19,7 +27,7 @@ def start_log(path: Path) -> None:
     logger.setLevel(logging.INFO)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
+        handler: logging.Handler = _QuietHandler(
             path, maxBytes=1 << 20, backupCount=3, encoding="utf-8", delay=True
         )
     except OSError:

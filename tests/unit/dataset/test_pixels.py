@@ -97,3 +97,9 @@ def test_any_bytes_are_pictures_or_a_sentence(tmp_path, data):
         assert error.hint
         return
     assert all(listing.row >= 2 for listing in incoming.listed.listings)
+
+
+def test_a_label_table_whose_lines_end_in_cr_alone_is_none(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_bytes(b"image,emotion\ra_1.jpg,happy\rb_1.jpg,sad\r")
+    assert not is_pixel_table(path)

@@ -134,6 +134,16 @@ def test_something_else_in_its_place(path):
         Catalogue(path)
 
 
+def test_a_disk_too_full_for_a_new_one_is_said(path, monkeypatch):
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("emotion_desktop.workspace.database._migrate", full)
+    with pytest.raises(AppError, match="The disk is full") as caught:
+        Catalogue(path)
+    assert caught.value.hint.startswith("Free some space")
+
+
 def test_a_damaged_file_is_named(path):
     with Catalogue(path) as catalogue, catalogue.writing() as connection:
         connection.execute("INSERT INTO options VALUES ('grey', 'true')")

@@ -70,3 +70,11 @@ def test_without_a_place_for_the_log_the_program_goes_on(log_restored, tmp_path,
     start_log(tmp_path / "file" / "program.log")
     log_restored.error("nobody reads this")
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_log_that_cannot_be_written_any_more_prints_nothing(log_restored, tmp_path, capfd):
+    path = tmp_path / "program.log"
+    start_log(path)
+    path.mkdir()
+    log_restored.error("nobody reads this")
+    assert capfd.readouterr() == ("", "")
