@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -113,6 +112,14 @@ def _check(about: Mapping[str, Any], plan: Plan) -> None:
         raise ValueError("it was left by another recipe")
 
 
+def _check_finite(numbers: Any) -> None:
+    if not np.isfinite(numbers).all():
+        raise AppError(
+            "The training diverged: its loss is not a number any more.",
+            "Lower the learning rate or choose another recipe.",
+        )
+
+
 class _Fit:
     def __init__(
         self, plan: Plan, training: Part, validation: Part, context: JobContext
@@ -149,12 +156,12 @@ class _Fit:
         while self._at.epoch <= self._recipe.epochs:
             try:
                 self._train_epoch()
+                self._judge_epoch()
             except AppError as error:
                 if isinstance(error, CancelledError) or not self._best.epoch:
                     raise
                 warning = f"{error} Epoch {self._best.epoch}, the best before, is kept."
                 break
-            self._judge_epoch()
             epoch = self._at.epoch - 1
             waited = self._best.epochs_without_a_better_one(epoch)
             if self._context.finish_early:
@@ -175,11 +182,7 @@ class _Fit:
         with fed(self._batches(learner.steps + 1)) as ready:
             for batch in ready:
                 loss = learner.learn(batch)
-                if not math.isfinite(loss):
-                    raise AppError(
-                        "The training diverged: its loss is not a number any more.",
-                        "Lower the learning rate or choose another recipe.",
-                    )
+                _check_finite(loss)
                 at.losses.append(loss)
                 at.seconds = time.monotonic() - started
                 if at.seconds - told >= _TOLD_S:
@@ -209,6 +212,8 @@ class _Fit:
         self._learner.settle()
         kept = self._learner.kept
         logits = predict(kept, self._validation.faces)
+        # The last step may have been the one too far: its own loss was still that of before.
+        _check_finite(logits)
         judgement = judge(logits, self._validation.targets(self._plan.labels), self._plan.labels)
         best.offer(at.epoch, judgement, kept.get_weights(), logits)
         values = {

@@ -200,6 +200,25 @@ def test_what_goes_wrong_later_leaves_the_best_before(monkeypatch, trouble, word
     assert Log(fitted.warning) in told
 
 
+def test_weights_that_are_no_numbers_at_an_epochs_end_are_never_kept(monkeypatch, tmp_path):
+    real = Learner.settle
+
+    def spoilt(self):
+        real(self)
+        if self.steps > 8:
+            self.kept.set_weights([np.full_like(w, np.nan) for w in self.kept.get_weights()])
+
+    monkeypatch.setattr(Learner, "settle", spoilt)
+    path = tmp_path / "checkpoint.npz"
+    fitted = fit_once(RECIPE, checkpoint=path)
+    assert fitted.epoch == 1
+    assert "diverged" in fitted.warning
+    assert np.isfinite(fitted.logits).all()
+    assert all(np.isfinite(w).all() for w in fitted.model.get_weights())
+    # What it would go on from is from before, too.
+    assert loop.read_checkpoint(path).about["epoch"] == 2
+
+
 def test_a_full_disk_does_not_end_the_training(tmp_path, monkeypatch):
     def full(*_):
         raise AppError("The disk is full: checkpoint.npz was not written.")
