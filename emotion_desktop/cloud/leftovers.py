@@ -76,9 +76,7 @@ def _check(keys: Iterable[str]) -> None:
 
 def _group(key: str) -> tuple[str, str]:
     parts = key.split("/")
-    if len(parts) > 3 and parts[1] == "runs":
-        return "run", parts[2]
-    if len(parts) > 3 and parts[1] == "transforms":
+    if len(parts) > 3 and parts[1] in ("runs", "transforms"):
         return "run", parts[2]
     if len(parts) > 3 and parts[1] == "data":
         return "photos", f"{parts[3].removesuffix('.rec')} {parts[2][:8]}"

@@ -30,7 +30,7 @@ from emotion_desktop.domain.sample import Sample
 from emotion_desktop.imaging.decode import decode, read_bytes
 from emotion_desktop.imaging.png import encode_png
 from emotion_desktop.workspace.atomic import cannot_write, write_atomically
-from emotion_desktop.workspace.places import printable
+from emotion_desktop.workspace.places import absolute, printable
 from emotion_desktop.workspace.processes import is_alive
 
 _HEAD: Final = ("image", "emotion", "person", "part", "source", "digest", "made_from", "edits")
@@ -96,7 +96,7 @@ def export(
     """
     if not items:
         raise DataError("There are no labelled photos to write.", "Import or label some first.")
-    target = Path(os.path.abspath(target))  # noqa: PTH100 - resolve() would follow links
+    target = absolute(target)
     if form is Format.CSV:
         if target.exists():
             raise _taken(target)

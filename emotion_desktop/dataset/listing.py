@@ -14,7 +14,7 @@ from emotion_desktop.dataset.rows import BadRow
 from emotion_desktop.dataset.table import Columns, parse_table
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.workspace.places import printable
+from emotion_desktop.workspace.places import absolute, printable
 
 TABLE_SUFFIXES: Final = (".csv", ".tsv")
 NOT_THERE: Final = "its photo is not there"
@@ -99,7 +99,7 @@ def read_listing(
     Raises:
         DataError: there is no such thing, it cannot be read, or nothing says the labels.
     """
-    source = Path(os.path.abspath(source))  # noqa: PTH100 - resolve() would follow links
+    source = absolute(source)
     try:
         if source.is_dir():
             return _read_folder(source, columns, without_labels)

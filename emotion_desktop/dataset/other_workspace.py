@@ -14,7 +14,7 @@ from emotion_desktop.dataset.listing import Kind, Listed, Listing
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.workspace.catalogue import Catalogue
 from emotion_desktop.workspace.paths import Workspace
-from emotion_desktop.workspace.places import from_stored
+from emotion_desktop.workspace.places import absolute, from_stored
 
 #: Who gave a label that its user gave there.
 BY_HAND: Final = "by hand"
@@ -34,7 +34,7 @@ def read_workspace(folder: Path) -> Listed:
         DataError: it cannot be read, or there are no photos in it.
         AppError: it is from a newer version of the program.
     """
-    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
+    folder = absolute(folder)
     listings: list[Listing] = []
     unlisted: list[Path] = []
     with _copy_of(Workspace(folder).catalogue) as catalogue, catalogue.reading() as connection:

@@ -6,7 +6,6 @@ Such a file may have hundreds of megabytes: it is read a row at a time, never as
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isqrt
@@ -22,6 +21,7 @@ from emotion_desktop.domain.errors import DataError
 from emotion_desktop.imaging.decode import Pixels
 from emotion_desktop.imaging.png import encode_png
 from emotion_desktop.workspace.atomic import write_atomically
+from emotion_desktop.workspace.places import absolute
 
 _HEADERS: Final = {"emotion": "label", "label": "label", "pixels": "pixels", "usage": "usage"}
 #: A longer line is none of a picture's: 1,024 pixels square have 4 MB.
@@ -53,7 +53,7 @@ def read_pixels(table: Path, workspace: Path, **settings: Any) -> Incoming:
     Raises:
         DataError: it cannot be read, or holds no pictures.
     """
-    table = Path(os.path.abspath(table))  # noqa: PTH100 - resolve() would follow links
+    table = absolute(table)
     folder = own_folder(workspace, str(table))
     offsets: dict[Path, int] = {}
     listings: list[Listing] = []

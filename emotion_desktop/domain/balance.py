@@ -24,8 +24,9 @@ class Method(str, Enum):
     SYNTHESIS = "synthesis"  # edited copies of photos of rare emotions are added
 
 
-#: What may be changed in a synthesised picture; the first three are the original notebooks' way.
-EDITS: Final = ("contrast", "colour", "sharpness", "flip", "turn", "shift", "blur")
+#: What the original notebooks changed in a synthesised picture, and what may be changed in all.
+NOTEBOOK_EDITS: Final = ("contrast", "colour", "sharpness")
+EDITS: Final = (*NOTEBOOK_EDITS, "flip", "turn", "shift", "blur")
 #: More photos of an emotion than this are asked for by nobody who means it.
 _MOST: Final = 1_000_000
 
@@ -43,7 +44,7 @@ class Synthesis:
     """
 
     targets: Mapping[str, int]
-    edits: tuple[str, ...] = ("contrast", "colour", "sharpness")
+    edits: tuple[str, ...] = NOTEBOOK_EDITS
     strength: float = 0.5
     seed: int = 0
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
+from emotion_desktop.workspace.places import absolute
 
 
 @dataclass
@@ -25,11 +26,11 @@ def find_photos(paths: Iterable[Path], suffixes: frozenset[str]) -> Found:
     are walked once.
     """
     found = Found()
-    seen_files: set[str] = set()
+    seen_files: set[Path] = set()
     seen_folders: set[tuple[int, int]] = set()
 
     def take(path: Path) -> None:
-        key = os.path.abspath(path)  # noqa: PTH100 - Path.absolute keeps "..", this does not
+        key = absolute(path)
         if key not in seen_files:
             seen_files.add(key)
             found.photos.append(path)

@@ -13,7 +13,7 @@ from typing import Final
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.workspace.card_photos import MISSING
 from emotion_desktop.workspace.catalogue import Catalogue
-from emotion_desktop.workspace.places import from_stored, to_stored
+from emotion_desktop.workspace.places import absolute, from_stored, to_stored
 
 #: So many photos tell how the old folder lies to the new one.
 _ASKED: Final = 40
@@ -47,7 +47,7 @@ def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
     Raises:
         UsageError: the folder is none, or holds none of them.
     """
-    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
+    folder = absolute(folder)
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder.", "Choose the folder the photos lie in now.")
     root = catalogue.root

@@ -10,6 +10,12 @@ import os
 from pathlib import Path
 
 
+def absolute(path: Path | str) -> Path:
+    """The path as it is kept and compared: from the root, without ``..``, links not followed."""
+    # Path.absolute() would keep "..", Path.resolve() would follow links.
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
 def to_stored(path: Path, root: Path) -> bytes:
     """The bytes that stand for an absolute path.
 

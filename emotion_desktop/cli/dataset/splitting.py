@@ -9,7 +9,7 @@ import typer
 
 from emotion_desktop.cli.options import JsonOption, WorkspaceOption, open_workspace, write_answer
 from emotion_desktop.cli.terminal import run_job
-from emotion_desktop.domain.balance import EDITS, Balance, Method, Synthesis
+from emotion_desktop.domain.balance import EDITS, NOTEBOOK_EDITS, Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.split import counts_table
@@ -53,7 +53,7 @@ def split(
     ] = None,
     edits: Annotated[
         str, typer.Option("--edits", help=f"For synthesis: some of {','.join(EDITS)}.")
-    ] = "contrast,colour,sharpness",
+    ] = ",".join(NOTEBOOK_EDITS),
     strength: Annotated[
         float, typer.Option("--strength", min=0, max=1, help="For synthesis.")
     ] = 0.5,

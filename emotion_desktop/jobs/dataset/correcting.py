@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -88,10 +87,10 @@ def _photo(catalogue: Catalogue, path: Path) -> tuple[int, bytes, bool]:
     from emotion_desktop.dataset.importing import photo_row
     from emotion_desktop.dataset.persons import person_of
     from emotion_desktop.workspace.import_rows import ImportRows
-    from emotion_desktop.workspace.places import to_stored
+    from emotion_desktop.workspace.places import absolute, to_stored
     from emotion_desktop.workspace.sources import Sources
 
-    path = Path(os.path.abspath(path))  # noqa: PTH100 - as paths are kept
+    path = absolute(path)
     stored = to_stored(path, catalogue.root)
     known = _known(catalogue, stored)
     if known is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -122,7 +121,7 @@ def find_photos(workspace: Path, photos: Sequence[Path]) -> list[int]:
     """
     from emotion_desktop.workspace.catalogue import Catalogue
     from emotion_desktop.workspace.paths import Workspace
-    from emotion_desktop.workspace.places import to_stored
+    from emotion_desktop.workspace.places import absolute, to_stored
 
     numbers = []
     with (
@@ -130,10 +129,9 @@ def find_photos(workspace: Path, photos: Sequence[Path]) -> list[int]:
         catalogue.reading() as connection,
     ):
         for photo in photos:
-            path = Path(os.path.abspath(photo))  # noqa: PTH100 - as paths are kept
             row = connection.execute(
                 "SELECT id FROM photos WHERE path = ? AND ready",
-                (to_stored(path, catalogue.root),),
+                (to_stored(absolute(photo), catalogue.root),),
             ).fetchone()
             if row is None:
                 raise UsageError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -59,12 +58,12 @@ def remove_source(workspace: Path, location: str) -> None:
     from emotion_desktop.dataset.incoming import own_folder
     from emotion_desktop.workspace.catalogue import Catalogue
     from emotion_desktop.workspace.paths import Workspace
+    from emotion_desktop.workspace.places import absolute
     from emotion_desktop.workspace.sources import Sources
 
     with Catalogue(Workspace(workspace).catalogue) as catalogue:
         sources = Sources(catalogue)
-        absolute = os.path.abspath(location)  # noqa: PTH100 - resolve() would follow links
-        found = sources.at(location) or sources.at(absolute)
+        found = sources.at(location) or sources.at(str(absolute(location)))
         if found is None:
             there = ", ".join(source.location for source in sources.all())
             raise UsageError(

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.balance import EDITS, Balance, Method, Synthesis
+from emotion_desktop.domain.balance import EDITS, NOTEBOOK_EDITS, Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.ui.dataset.ways_table import METHOD_TITLES
 from emotion_desktop.ui.widgets.labels import words
@@ -91,7 +91,7 @@ class SplitForm(QWidget):
         self.target.setValue(300)
         self.target.setSingleStep(50)
         self.target.setAccessibleName("Training photos that each emotion shall have")
-        for name in ("contrast", "colour", "sharpness"):
+        for name in NOTEBOOK_EDITS:
             self.edits[name].setChecked(True)
         self.name.setPlaceholderText("Name of the split")
         self.name.setAccessibleName("Name of the split")
