@@ -11,6 +11,7 @@ from emotion_desktop.cloud.s3 import Bucket, S3Address, parse_address
 from emotion_desktop.cloud.session import open_session
 from emotion_desktop.cloud.transfers import download, upload
 from emotion_desktop.domain.errors import (
+    AppError,
     CancelledError,
     CloudError,
     NetworkError,
@@ -227,5 +228,5 @@ def test_a_full_disk_is_said(bucket, tmp_path, monkeypatch):
     monkeypatch.setattr(
         "pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
     )
-    with pytest.raises(Exception, match="disk is full"):
+    with pytest.raises(AppError, match="disk is full"):
         download(bucket, "x", tmp_path / "back")

@@ -7,14 +7,15 @@ import pytest
 from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.dataset.split import split_by_person
-from emotion_desktop.domain.balance import Balance, Method
+from emotion_desktop.domain.balance import Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import CancelledError, DataError
-from emotion_desktop.domain.job import JobSpec, Lane, Log, Metrics, Progress
+from emotion_desktop.domain.job import Batch, JobSpec, Lane, Log, Metrics, Progress
 from emotion_desktop.domain.split import PARTS, FrozenSplit
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.training.calibrate import choose_calibration
 from emotion_desktop.training.recipes import RECIPES
 from emotion_desktop.training.train import _warning, train
 from emotion_desktop.workspace.catalogue import Catalogue
@@ -164,6 +165,42 @@ def keep_split(workspace, split, balance):
         Splits(catalogue).keep(frozen, numbers, {})
 
 
+def order_of_split(workspace, output):
+    """One epoch on what keep_split has frozen."""
+    parameters = {
+        "workspace": str(workspace),
+        "split": "mine",
+        "output": str(output),
+        "recipe": {**RECIPES["notebook"].to_dict(), "epochs": 1},
+    }
+    return JobSpec("train", "Train", Lane.COMPUTE, parameters)
+
+
+def test_synthesised_copies_are_trained_on_and_count_for_nothing_else(tmp_path, monkeypatch):
+    folder = make_data_set(tmp_path / "data", 5, emotions=("fear", "neutral"))
+    split = split_by_person(read_labelled(folder).samples, (0.6, 0.2, 0.2), 1)
+    synthesis = Synthesis({"fear": 20}, seed=2)
+    keep_split(tmp_path, split, Balance(Method.SYNTHESIS, synthesis=synthesis))
+    told = {}
+
+    def noting(logits, targets, persons, **priors):
+        told.update(priors, validation=len(targets))
+        return choose_calibration(logits, targets, persons, **priors)
+
+    monkeypatch.setattr("emotion_desktop.training.finish.choose_calibration", noting)
+    events = []
+    train(order_of_split(tmp_path, tmp_path / "copies.emodel"), LocalContext(events.append))
+    beginning = next(e.items[0] for e in events if isinstance(e, Batch) and "photos" in e.items[0])
+    assert beginning["photos"] == 20 + 6
+    assert told["validation"] == len(split.validation)
+    # One is added to each count.
+    assert told["counts"].tolist() == [6 + 1, 6 + 1]
+    assert told["learnt"] == pytest.approx([21 / 28, 7 / 28])
+    bundle = read_bundle(tmp_path / "copies.emodel")
+    assert len(bundle.trained_on) == len(split.training) == 12
+    assert bundle.card.scores.photos == len(split.test)
+
+
 def test_a_frozen_split_is_trained_on_with_its_balance(data, tmp_path):
     workspace = tmp_path / "workspace"
     samples = read_labelled(data).samples
@@ -171,18 +208,7 @@ def test_a_frozen_split_is_trained_on_with_its_balance(data, tmp_path):
     keep_split(workspace, split, Balance(Method.SAMPLING, power=0.25))
     output = tmp_path / "split.emodel"
     events = []
-    spec = JobSpec(
-        "train",
-        "Train",
-        Lane.COMPUTE,
-        {
-            "workspace": str(workspace),
-            "split": "mine",
-            "output": str(output),
-            "recipe": {**RECIPES["notebook"].to_dict(), "epochs": 1},
-        },
-    )
-    train(spec, LocalContext(events.append))
+    train(order_of_split(workspace, output), LocalContext(events.append))
     origin = read_bundle(output).card.provenance
     assert (origin.recipe["balancing"], origin.recipe["power"]) == ("sampling", 0.25)
     assert origin.data["source"] == "split “mine”"

@@ -95,6 +95,16 @@ def test_undo_and_redo_lead_through_the_same_states(tmp_path_factory, steps):
                 assert state(catalogue) == now
 
 
+def test_a_new_change_forgets_what_was_undone(catalogue):
+    edits = Edits(catalogue)
+    edits.make("first", [Change("given", [1], "anger")])
+    edits.undo()
+    edits.make("second", [Change("given", [2], "fear")])
+    assert [edit.title for edit in edits.all()] == ["second"]
+    with pytest.raises(UsageError, match="nothing to redo"):
+        edits.redo()
+
+
 def test_what_is_so_already_is_no_change(catalogue):
     edits = Edits(catalogue)
     made = edits.make("Label 2 photos", [Change("given", [1, 2], "anger")])
