@@ -6,29 +6,48 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
 from emotion_desktop.workspace.atomic import cannot_write
 
 NOT_SURE: Final = "not sure"
 NO_FACE: Final = "no face"
 
+Corrections = Mapping[tuple[bytes, Box], str]
+"""What people say of faces: the emotion, by the photo's digest and the face's box."""
+_NONE: Final[Corrections] = MappingProxyType({})
 
-def as_json(results: Iterable[PhotoResult]) -> str:
-    """A list with an entry per photo."""
-    return json.dumps([result.to_dict() for result in results], indent=1) + "\n"
+
+def as_json(results: Iterable[PhotoResult], corrections: Corrections = _NONE) -> str:
+    """A list with an entry per photo; a face that a person corrected says ``corrected``."""
+    entries = []
+    for result in results:
+        entry = result.to_dict()
+        for told, face in zip(entry["faces"], result.faces, strict=True):
+            corrected = corrections.get((result.digest or b"", face.box))
+            if corrected is not None:
+                told["corrected"] = corrected
+        entries.append(entry)
+    return json.dumps(entries, indent=1) + "\n"
 
 
-def as_csv(results: Iterable[PhotoResult]) -> str:
-    """A row per face; a photo without one has a row, too."""
+def as_csv(results: Iterable[PhotoResult], corrections: Corrections | None = None) -> str:
+    """A row per face; a photo without one has a row, too.
+
+    Args:
+        corrections: stand in a column of their own, the last; None for no such column.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     head = ["path", "status", "error", "face", "x", "y", "width", "height"]
-    columns = [*head, "emotion", "confidence", "sure", *EMOTIONS]
+    last = [] if corrections is None else ["corrected"]
+    columns = [*head, "emotion", "confidence", "sure", *EMOTIONS, *last]
     writer.writerow(columns)
     for result in results:
         start = [result.path, result.status.value, result.error or ""]
@@ -47,23 +66,38 @@ def as_csv(results: Iterable[PhotoResult]) -> str:
                         f"{face.probabilities[e]:.4f}" if e in face.probabilities else ""
                         for e in EMOTIONS
                     ),
+                    *(
+                        ()
+                        if corrections is None
+                        else [corrections.get((result.digest or b"", face.box), "")]
+                    ),
                 ]
             )
     return buffer.getvalue()
 
 
-def section_of(result: PhotoResult) -> str | None:
+def section_of(result: PhotoResult, corrections: Corrections = _NONE) -> str | None:
     """The folder a photo is sorted into: by its largest face; None if it cannot be read."""
     if result.status is PhotoStatus.UNREADABLE:
         return None
     if not result.faces:
         return NO_FACE
     largest = result.faces[0]
-    return largest.emotion if largest.sure else NOT_SURE
+    corrected = corrections.get((result.digest or b"", largest.box))
+    return corrected or (largest.emotion if largest.sure else NOT_SURE)
 
 
-def sort_into(results: Sequence[PhotoResult], folder: Path) -> int:
+def sort_into(
+    results: Sequence[PhotoResult],
+    folder: Path,
+    corrections: Corrections = _NONE,
+    *,
+    between: Callable[[int], None] = lambda _: None,
+) -> int:
     """Copies photos into a sub-folder per answer; nothing is moved or overwritten.
+
+    Args:
+        between: told before each photo how many were looked at; what it raises ends the copying.
 
     Returns:
         How many photos were copied.
@@ -72,8 +106,9 @@ def sort_into(results: Sequence[PhotoResult], folder: Path) -> int:
         AppError: a copy cannot be written.
     """
     copied = 0
-    for result in results:
-        section = section_of(result)
+    for number, result in enumerate(results):
+        between(number)
+        section = section_of(result, corrections)
         if section is None:
             continue
         source = Path(result.path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -16,6 +18,7 @@ from emotion_desktop.ui.gallery.detail import DetailPanel
 from emotion_desktop.ui.gallery.entries import SECTIONS, TITLES, Arrangement, Order, entries_of
 from emotion_desktop.ui.gallery.model import GalleryModel
 from emotion_desktop.ui.gallery.tile import TileDelegate
+from emotion_desktop.ui.gallery.view import GalleryView
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import DARK, LIGHT
 from emotion_desktop.ui.widgets.section_grid import SectionGrid
@@ -157,6 +160,49 @@ def test_a_rectangle_selects_what_it_touches(grid):
         QItemSelectionModel.SelectionFlag.ClearAndSelect,
     )
     assert [index.row() for index in grid.selectionModel().selectedIndexes()] == [first.row()]
+
+
+def test_shift_selects_line_by_line(grid, qtbot):
+    columns = grid._layout.columns
+    assert columns >= 3
+    # From the last tile of a line to the first of the next are two tiles, not two whole lines.
+    first, last = (grid.model().index(grid.order.at(place), 0) for place in (columns - 1, columns))
+    shift = Qt.KeyboardModifier.ShiftModifier
+    for index, modifier in ((first, Qt.KeyboardModifier.NoModifier), (last, shift)):
+        middle = grid.visualRect(index).center()
+        qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, modifier, middle)
+    selected = {index.row() for index in grid.selectionModel().selectedIndexes()}
+    assert selected == {first.row(), last.row()}
+    # With the keyboard, and from a tile that is out of sight by then.
+    for _ in range(4 * columns):
+        qtbot.keyClick(grid, Qt.Key.Key_Right, shift)
+    assert grid.verticalScrollBar().value() > 0
+    expected = {grid.order.at(place) for place in range(columns - 1, 5 * columns + 1)}
+    assert {index.row() for index in grid.selectionModel().selectedIndexes()} == expected
+
+
+def test_after_a_correction_the_next_of_the_section_is_looked_at(qtbot):
+    view = GalleryView(LIGHT)
+    qtbot.addWidget(view)
+    try:
+        faces = [("anger", 0.9), ("fear", 0.5), ("fear", 0.45), ("fear", 0.4)]
+        view.add([replace(photo(n, reading(*f)), digest=b"%d" % n) for n, f in enumerate(faces)])
+        view.grid.setCurrentIndex(view.model.index(2, 0))
+        box = Box(0, 0, 10, 10)
+
+        def current() -> int:
+            return view.grid.currentIndex().row()
+
+        view.show_corrections({(b"2", box): "anger"})
+        assert current() == 3
+        view.show_corrections({(b"2", box): "anger", (b"3", box): "anger"})
+        assert current() == 1  # the last of the section: the one before it
+        view.show_corrections({(b"%d" % n, box): "anger" for n in (1, 2, 3)})
+        assert current() == 1  # nothing is left there
+        view.sections.chosen.emit("anger")
+        assert current() == view._arrangement.rows("anger")[0]
+    finally:
+        view.stop()
 
 
 def test_sections_can_be_reached(grid):

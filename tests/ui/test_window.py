@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +20,7 @@ from emotion_desktop.domain.job import JobSpec, JobState, Lane, Progress
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.training.recipes import RECIPES
 from emotion_desktop.ui.gallery.entries import NO_FACE, UNREADABLE
+from emotion_desktop.ui.gallery.model import ENTRY_ROLE
 from emotion_desktop.ui.settings_dialog import SettingsDialog
 from emotion_desktop.ui.widgets.job_row import JobRow
 from emotion_desktop.workspace.catalogue import Catalogue
@@ -417,6 +420,52 @@ def test_keys_correct_what_the_model_says_and_undo_takes_it_back(controller, qtb
     qtbot.keyClick(view.grid, Qt.Key.Key_0)
     qtbot.waitUntil(lambda: portrait().correction is None, timeout=_PATIENCE)
     idle(controller, qtbot)
+
+
+def test_the_mouse_corrects_and_what_stands_there_is_saved(
+    controller, qtbot, monkeypatch, tmp_path
+):
+    window = controller.window
+    drop(window, [SAMPLES / "official_portrait.jpg", SAMPLES / "a_cat.jpg"])
+    idle(controller, qtbot)
+    view = window.gallery.view
+    row = next(n for n, entry in enumerate(view.model.entries) if entry.face is not None)
+    view.grid.setCurrentIndex(view.model.index(row, 0))
+    assert view.detail.correct.isVisible()
+    menu = view.detail.correct_menu
+    back = menu.actions()[-1]
+    assert not back.isEnabled()
+    next(action for action in menu.actions() if action.text() == "Sadness\t7").trigger()
+    qtbot.waitUntil(lambda: view.model.entries[row].correction == "sadness", timeout=_PATIENCE)
+    assert back.isEnabled()
+    monkeypatch.setattr(window, "ask_for_new_place", lambda _, name: tmp_path / name)
+    monkeypatch.setattr(window, "ask_for_folder", lambda _: tmp_path / "sorted")
+    for action in view.save.menu().actions():
+        action.trigger()
+        idle(controller, qtbot)
+    (portrait,) = (r for r in csv.DictReader((tmp_path / "expressions.csv").open()) if r["face"])
+    assert (portrait["emotion"], portrait["corrected"]) == ("happiness", "sadness")
+    assert len(json.loads((tmp_path / "expressions.json").read_text())) == 2
+    copies = {str(p.relative_to(tmp_path / "sorted")) for p in (tmp_path / "sorted").glob("*/*")}
+    assert copies == {"sadness/official_portrait.jpg", "no face/a_cat.jpg"}
+    assert "2 photos" in window.banner.text
+    # Cancelled in the dialog, nothing is done.
+    monkeypatch.setattr(window, "ask_for_folder", lambda _: None)
+    view.save.menu().actions()[-1].trigger()
+    assert not controller.manager.unfinished()
+    back.trigger()
+    qtbot.waitUntil(lambda: view.model.entries[row].correction is None, timeout=_PATIENCE)
+    idle(controller, qtbot)
+
+
+def test_the_keys_work_right_after_a_drop(controller, qtbot):
+    drop(controller.window, [SAMPLES])
+    idle(controller, qtbot)
+    view = controller.window.gallery.view
+    assert controller.window.focusWidget() is view.grid
+    qtbot.mouseClick(view.sections._buttons[NO_FACE], Qt.MouseButton.LeftButton)
+    assert view.grid.currentIndex().data(ENTRY_ROLE).section == NO_FACE
+    assert controller.window.focusWidget() is view.grid
 
 
 def test_a_window_closed_right_after_its_start_starts_nothing_more(

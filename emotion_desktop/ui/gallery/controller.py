@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from emotion_desktop.workspace.catalogue import Catalogue
 
 _KIND = "classify"
+_SAVING = "save answers"
 
 
 class GalleryController(QObject):
@@ -39,6 +40,7 @@ class GalleryController(QObject):
         self._gallery.whole_wanted.connect(self._classify_whole)
         self._gallery.clear_wanted.connect(self._clear)
         self._gallery.correction_wanted.connect(self._correct)
+        self._gallery.save_wanted.connect(self._save)
         self._reader: CatalogueReader | None = None
         services.undo.changed.connect(self._read_corrections)
         services.bridge.happened.connect(self._told)
@@ -129,6 +131,33 @@ class GalleryController(QObject):
         if self._reader is not None:
             self._reader.stop()
 
+    # -- saving --------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _save(self, form: object) -> None:
+        """Asks where to, and saves what stands here."""
+        from emotion_desktop.jobs.saving import Form, save_job
+
+        assert isinstance(form, Form)
+        window, view = self._services.window, self._gallery.view
+        if form is Form.COPIES:
+            target = window.ask_for_folder("Copy the photos into a folder")
+        else:
+            target = window.ask_for_new_place("Save the answers", f"expressions.{form.value}")
+        if target is not None:
+            self._services.manager.submit(
+                *save_job(view.results(), view.corrections, target, form)
+            )
+
+    def _told_of_saving(self, event: JobEvent) -> None:
+        if isinstance(event, StateChanged) and event.state is JobState.SUCCEEDED:
+            from emotion_desktop.domain.words import counted
+
+            assert event.outcome is not None
+            result = event.outcome.result
+            photos = counted(result["photos"], "photo")
+            self._services.window.banner.say(f"Saved in {result['target']}: {photos}.")
+
     # -- readings ------------------------------------------------------------------------------
 
     @Slot()
@@ -142,6 +171,8 @@ class GalleryController(QObject):
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
+        if spec.kind == _SAVING:
+            self._told_of_saving(event)
         if spec.kind != _KIND:
             return
         # What was on its way when the gallery was cleared is not wanted any more.

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.geometry import Frame
 from emotion_desktop.domain.prediction import FaceReading, PhotoStatus
+from emotion_desktop.ui.gallery.correct_menu import CorrectMenu
 from emotion_desktop.ui.gallery.entries import Entry
 from emotion_desktop.ui.gallery.photo_view import PhotoView
 from emotion_desktop.ui.gallery.why import WhyPanel
@@ -60,6 +61,8 @@ class DetailPanel(QScrollArea):
     """The Entry whose face the user wants to know more of: where the model looked."""
     neighbours_wanted = Signal(object)
     """The same: which training photos the model finds like it."""
+    correction_wanted = Signal(str)
+    """The emotion a person sees in the faces selected; empty for what the model says."""
 
     def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,8 +81,16 @@ class DetailPanel(QScrollArea):
         self._seen_text = words(role="muted", selectable=True)
         self.why = WhyPanel(loader)
         self._whole = QPushButton("Classify the whole photo")
+        self.correct_menu = CorrectMenu(theme, self)
+        self.correct = QPushButton("Correct")
+        self.correct.setProperty("role", "menu")
+        self.correct.setMenu(self.correct_menu)
+        self.correct.setToolTip(
+            "Says what you see in the faces selected; the keys 1 to 8 do the same."
+        )
         self._open = QPushButton("Open the photo")
         self._lay_out()
+        self.correct_menu.chosen.connect(self.correction_wanted)
         self._whole.clicked.connect(self._ask_for_whole)
         self._open.clicked.connect(self._open_photo)
         self.why.heat_wanted.connect(lambda: self.heat_wanted.emit(self._entry))
@@ -95,6 +106,7 @@ class DetailPanel(QScrollArea):
         seen.addWidget(self._seen_text, 1)
         buttons = QHBoxLayout()
         buttons.addWidget(self._whole)
+        buttons.addWidget(self.correct)
         buttons.addWidget(self._open)
         buttons.addStretch(1)
         content = QWidget()
@@ -120,6 +132,7 @@ class DetailPanel(QScrollArea):
         self.photo.theme = theme
         self.photo.update()
         self.bars.set_theme(theme)
+        self.correct_menu.set_theme(theme)
 
     @property
     def entry(self) -> Entry | None:
@@ -139,8 +152,9 @@ class DetailPanel(QScrollArea):
         face = entry.face if entry else None
         self._others.setText("\n".join(_opinion(*item) for item in others.items()))
         self._others.setVisible(bool(others))
-        for widget in (self._sure, self.bars, self._seen, self._seen_text, self.why):
+        for widget in (self._sure, self.bars, self._seen, self._seen_text, self.why, self.correct):
             widget.setVisible(face is not None)
+        self.correct_menu.offer_way_back(entry is not None and entry.correction is not None)
         self._open.setVisible(entry is not None)
         self._whole.setVisible(entry is not None and entry.result.status is PhotoStatus.NO_FACE)
         self._name.setText(entry.name if entry else "")

@@ -25,6 +25,8 @@ class GalleryPage(QStackedWidget):
     whole_wanted = Signal(list)
     """Paths of photos that the user wants classified as a whole."""
     clear_wanted = Signal()
+    save_wanted = Signal(object)
+    """A Form: what the answers are to be saved as."""
     opinions_wanted = Signal()
     """The menu of other models is about to be shown."""
     heat_wanted = Signal(object)
@@ -50,6 +52,7 @@ class GalleryPage(QStackedWidget):
             self._view = GalleryView(self._theme)
             self._view.whole_wanted.connect(self.whole_wanted)
             self._view.clear_wanted.connect(self.clear_wanted)
+            self._view.save_wanted.connect(self.save_wanted)
             self._view.second.menu().aboutToShow.connect(self.opinions_wanted)
             self._view.detail.heat_wanted.connect(self.heat_wanted)
             self._view.detail.neighbours_wanted.connect(self.neighbours_wanted)

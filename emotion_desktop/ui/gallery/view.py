@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
+from emotion_desktop.jobs.saving import Form
 from emotion_desktop.ui.gallery.detail import DetailPanel
 from emotion_desktop.ui.gallery.entries import (
     NO_FACE,
@@ -43,6 +44,11 @@ if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.model import ModelCard
 
 _REARRANGE_MS = 150
+_FORMS: Final = {
+    "A table (CSV)…": Form.TABLE,
+    "All details (JSON)…": Form.DETAILS,
+    "Copies of the photos, a folder per emotion…": Form.COPIES,
+}
 
 
 def _load_tile(entry: Entry, side: int) -> Any:
@@ -65,6 +71,8 @@ class GalleryView(QSplitter):
     whole_wanted = Signal(list)
     """Paths of photos that the user wants classified as a whole."""
     clear_wanted = Signal()
+    save_wanted = Signal(object)
+    """A Form: what the answers are to be saved as."""
     correction_wanted = Signal(list, str)
     """Entries, and the emotion a person sees in them; empty for what the model says."""
 
@@ -95,6 +103,13 @@ class GalleryView(QSplitter):
         self.second.setToolTip("Asks another model about the photos that are here.")
         self.second.setProperty("role", "menu")
         self.second.setMenu(QMenu(self.second))
+        self.save = QPushButton("Save")
+        self.save.setToolTip("Saves the answers to all photos that are here, and your corrections.")
+        self.save.setProperty("role", "menu")
+        self.save.setMenu(QMenu(self.save))
+        for text, form in _FORMS.items():
+            action = self.save.menu().addAction(text)
+            action.triggered.connect(lambda _=False, form=form: self.save_wanted.emit(form))
         self._clear = QPushButton("Clear")
         self._clear.setToolTip("Empties the gallery. No photo is deleted.")
         self._rearrange = QTimer(self)
@@ -111,6 +126,7 @@ class GalleryView(QSplitter):
         top.addWidget(QLabel("Sort"))
         top.addWidget(self.order)
         top.addWidget(self.second)
+        top.addWidget(self.save)
         top.addWidget(self._clear)
         middle = QWidget()
         column = QVBoxLayout(middle)
@@ -128,11 +144,14 @@ class GalleryView(QSplitter):
     def _connect(self) -> None:
         self.tiles.loaded.connect(self._tile_arrived)
         self.order.currentIndexChanged.connect(self._sort)
-        self.sections.chosen.connect(self.grid.show_section)
+        self.sections.chosen.connect(self._go_to)
         self.grid.selectionModel().currentChanged.connect(self._show_current)
         self.grid.selectionModel().selectionChanged.connect(self._selection_changed)
         self.grid.action_wanted.connect(self._ask_for_all_whole)
         self.grid.label_wanted.connect(self._correct)
+        self.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.grid.customContextMenuRequested.connect(self._offer_corrections)
+        self.detail.correction_wanted.connect(self._correct)
         self.detail.whole_wanted.connect(self._ask_for_one_whole)
         self._clear.clicked.connect(self.clear_wanted)
         self._rearrange.timeout.connect(self._show_arrangement)
@@ -159,6 +178,7 @@ class GalleryView(QSplitter):
         if was_empty and entries:
             # The first answer is shown at once; later ones in steps the eye can follow.
             self._show_arrangement()
+            self.grid.setFocus()  # keys move about and correct from here on
         elif not self._rearrange.isActive():
             self._rearrange.start()
 
@@ -170,6 +190,15 @@ class GalleryView(QSplitter):
             if not self._rearrange.isActive():
                 self._rearrange.start()
         self._show_current(self.grid.currentIndex())
+
+    @property
+    def corrections(self) -> Mapping[tuple[bytes, Box], str]:
+        """What people say of faces: all that is known."""
+        return self._corrections
+
+    def results(self) -> list[PhotoResult]:
+        """What was said of the photos that are here, each once, in the order they came."""
+        return list({entry.result.path: entry.result for entry in self.model.entries}.values())
 
     def photos(self) -> list[Path]:
         """The photos that are here, each once, in the order they came."""
@@ -184,12 +213,24 @@ class GalleryView(QSplitter):
         entries = [_corrected(entry, corrections) for entry in self.model.entries]
         if all(new is old for new, old in zip(entries, self.model.entries, strict=True)):
             return
-        current = self.grid.currentIndex().row()
+        current = self._next_to_look_at(self.grid.currentIndex().row(), entries)
         self.model.replace(entries)
         self._arrangement = self._sorted(entries, self._arrangement.order)
         self._show_arrangement()
         if current >= 0:
             self.grid.setCurrentIndex(self.model.index(current, 0))
+
+    def _next_to_look_at(self, current: int, entries: list[Entry]) -> int:
+        """The row itself; if it leaves its section, the next that stays there (or the last)."""
+        if current < 0 or entries[current].section == self.model.entries[current].section:
+            return current
+        section = self.model.entries[current].section
+        rows = self._arrangement.rows(section)
+        place = rows.index(current)
+        stay = [
+            row for row in (*rows[place:], *rows[:place][::-1]) if entries[row].section == section
+        ]
+        return stay[0] if stay else current
 
     def clear(self) -> None:
         """Empties the gallery."""
@@ -252,6 +293,20 @@ class GalleryView(QSplitter):
     @Slot(QItemSelection, QItemSelection)
     def _selection_changed(self, *_: QItemSelection) -> None:
         self.grid.viewport().update()
+
+    @Slot(str)
+    def _go_to(self, section: str) -> None:
+        """Shows a section, with its first tile in full: the keys go on from there."""
+        rows = self._arrangement.rows(section)
+        self.grid.show_section(section)
+        if rows and self.grid.order.position(rows[0]) is not None:
+            self.grid.setCurrentIndex(self.model.index(rows[0], 0))
+        self.grid.setFocus()
+
+    @Slot(QPoint)
+    def _offer_corrections(self, point: QPoint) -> None:
+        if self.detail.correct.isVisibleTo(self.detail) and self.grid.indexAt(point).isValid():
+            self.detail.correct_menu.popup(self.grid.viewport().mapToGlobal(point))
 
     @Slot(str)
     def _correct(self, emotion: str) -> None:

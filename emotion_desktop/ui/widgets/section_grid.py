@@ -229,14 +229,35 @@ class SectionGrid(QListView):
     def setSelection(
         self, rect: QRect, command: QItemSelectionModel.SelectionFlag
     ) -> None:
-        """Selects the tiles a rectangle of the viewport touches."""
-        area = rect.normalized().translated(0, self.verticalOffset())
+        """Selects the tiles that a rubber band touches, or else all from corner to corner.
+
+        With Shift the rectangle leads from the middle of one tile to that of another, and those
+        between them are meant as they are read: line by line.
+        """
+        banding = self.state() == QAbstractItemView.State.DragSelectingState
         selection = QItemSelection()
-        for row in self._layout.rows_between(area.top(), area.bottom()):
-            if self._layout.rect(row).intersects(area):
-                index = self.model().index(row, 0)
-                selection.select(index, index)
+        for row in self._touched(rect) if banding else self._between(rect):
+            index = self.model().index(row, 0)
+            selection.select(index, index)
         self.selectionModel().select(selection, command)
+
+    def _touched(self, rect: QRect) -> list[int]:
+        area = rect.normalized().translated(0, self.verticalOffset())
+        rows = self._layout.rows_between(area.top(), area.bottom())
+        return [row for row in rows if self._layout.rect(row).intersects(area)]
+
+    def _between(self, rect: QRect) -> list[int]:
+        order = self._layout.order
+        down = QPoint(0, self.verticalOffset())
+        places = []
+        for corner in (rect.topLeft(), rect.bottomRight()):
+            # As if nothing were scrolled: the tile it began with may be out of sight by now.
+            row = self._layout.row_at(corner + down, 0)
+            place = None if row is None else order.position(row)
+            if place is None:
+                return self._touched(rect)
+            places.append(place)
+        return [order.at(place) for place in range(min(places), max(places) + 1)]
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """Where selected tiles are on screen; everything, as repainting is cheap."""

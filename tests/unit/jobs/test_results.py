@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -80,6 +81,19 @@ def test_photos_go_by_their_largest_face(results):
     assert [section_of(entry) for entry in results] == [
         "happiness", "not sure", "anger", "no face", None,
     ]
+
+
+def test_what_a_person_says_stands_beside_and_above(results, tmp_path):
+    results[1] = replace(results[1], digest=b"unsure")
+    said = {(b"unsure", results[1].faces[0].box): "sadness"}
+    rows = list(csv.DictReader(io.StringIO(as_csv(results, said))))
+    assert [row["corrected"] for row in rows[:4]] == ["", "sadness", "", ""]
+    assert rows[1]["emotion"] == "fear"
+    faces = [face for entry in json.loads(as_json(results, said)) for face in entry["faces"]]
+    assert [face.get("corrected") for face in faces] == [None, "sadness", None, None]
+    assert sort_into(results, tmp_path / "sorted", said) == 4
+    assert (tmp_path / "sorted" / "sadness" / "unsure.jpg").is_file()
+    assert "corrected" not in as_csv(results)
 
 
 def contents(folder):
