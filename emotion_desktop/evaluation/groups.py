@@ -95,7 +95,9 @@ def _group(
     judged = judged_emotions(parts[0])
     photos = len(rows)
     accuracy = tuple(float(np.mean(part.correct)) for part in parts)
-    if kind == "person":
+    persons = len({traits[row].person for row in rows})
+    if persons == 1:
+        # Drawing persons anew would draw the same one each time: an interval without a width.
         intervals = tuple(wilson(int(part.correct.sum()), photos) for part in parts)
     else:
         intervals = resample(parts, judged, draws=_DRAWS).accuracy
@@ -103,7 +105,7 @@ def _group(
         kind=kind,
         value=value,
         photos=photos,
-        persons=len({traits[row].person for row in rows}),
+        persons=persons,
         accuracy=accuracy,
         accuracy_interval=intervals,
         mean_recall=tuple(_mean_recall(part, judged) for part in parts),

@@ -143,7 +143,8 @@ def groups_sections(scores: ComparisonScores) -> list[Section]:
         shown = groups[:_MOST_PERSONS] if kind == "person" else groups
         if shown:
             faint = frozenset(n for n, group in enumerate(shown) if group.too_few)
-            most = f" (the {len(shown)} with the most photos)" if kind == "person" else ""
+            several = kind == "person" and len(shown) > 1
+            most = f" (the {len(shown)} with the most photos)" if several else ""
             blocks.append(Table(title + most, head, tuple(map(_group_row, shown)), faint))
     return [Section("Parts of the photos", blocks)] if blocks else []
 

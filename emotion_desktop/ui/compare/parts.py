@@ -47,7 +47,8 @@ class Parts(QWidget):
             groups = [group for group in scores.groups if group.kind == kind][:_MOST]
             for widget in (self.titles[kind], self.tables[kind]):
                 widget.setVisible(bool(groups))
-            more = f", the {len(groups)} with the most photos" if kind == "person" else ""
+            several = kind == "person" and len(groups) > 1
+            more = f", the {len(groups)} with the most photos" if several else ""
             self.titles[kind].setText(f"{title}{more}: accuracy")
             faint = [row for row, group in enumerate(groups) if group.too_few]
             fill_table(self.tables[kind], head, [_row(group) for group in groups], faint, 3)

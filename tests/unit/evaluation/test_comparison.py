@@ -209,6 +209,16 @@ def test_groups_agree_with_scikit_learn(comparison, samples, entrants):
     assert min(sizes) >= TOO_FEW
 
 
+def test_a_group_of_one_person_has_an_interval_with_a_width(samples, entrants):
+    traits = [Trait(s.person, "mine" if s.person == "p7" else "street") for s in samples]
+    scores = compare(entrants, samples, data="d", left_out={}, traits=traits, draws=20).scores
+    group = next(group for group in scores.groups if group.value == "mine")
+    assert group.persons == 1
+    for accuracy, (low, high) in zip(group.accuracy, group.accuracy_interval, strict=True):
+        assert low < high
+        assert low <= accuracy <= high
+
+
 def test_a_model_alone_answers_for_every_emotion(samples, entrants):
     alone = compare(entrants[1:2], samples, data="d", left_out={}, draws=20)
     assert alone.scores.emotions == EMOTIONS
