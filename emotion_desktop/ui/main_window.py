@@ -46,6 +46,16 @@ _LIMITS = (
     "In the European Union, Article 5(1)(f) of the AI Act bars inferring people's emotions at "
     "work and in education, with exceptions for medical and safety reasons."
 )
+_KEYS = (
+    "In the gallery and the data set\n"
+    "1 to 8: say which emotion the selected photos show; 0 takes it back.\n"
+    "Arrows: move about; with Shift, select. Ctrl+A selects all.\n"
+    "Delete (data set): leave the selected photos out, or take them in again.\n\n"
+    "Everywhere\n"
+    "Ctrl+Z: undo.\n"
+    "Ctrl+O, Ctrl+Shift+O: open photos, a folder. Ctrl+V: paste photos.\n"
+    "Ctrl+1 to Ctrl+5: the pages. Ctrl+J: the jobs. Ctrl+,: the settings. F1: help."
+)
 
 
 class MainWindow(QMainWindow):
@@ -83,6 +93,7 @@ class MainWindow(QMainWindow):
         self.waiting = QLabel()
         self._assemble()
         self._fill_menus()
+        self.add_page(self.gallery, "Gallery")
         self.gallery.welcome.photos_wanted.connect(self.choose_photos)
         self.gallery.welcome.data_wanted.connect(self.choose_data_kind)
 
@@ -93,7 +104,6 @@ class MainWindow(QMainWindow):
         self.tabs.setDocumentMode(True)
         # It would be drawn above the tabs, and broken at the corner.
         self.tabs.tabBar().setDrawBase(False)
-        self.add_page(self.gallery, "Gallery")
         self.model_button = QPushButton("Model: Built-in")
         self.model_button.setProperty("role", "flat")
         self.model_button.setToolTip("The model that reads new photos. Click to see all models.")
@@ -153,13 +163,20 @@ class MainWindow(QMainWindow):
         self._add(file, "&Quit", self.close, QKeySequence.StandardKey.Quit)
         self._edit = edit = self.menuBar().addMenu("&Edit")
         self._add(edit, "&Paste photos", self.paste, QKeySequence.StandardKey.Paste)
-        view = self.menuBar().addMenu("&View")
+        self._view = view = self.menuBar().addMenu("&View")
+        self._after_pages = view.addSeparator()
         jobs = self.dock.toggleViewAction()
         jobs.setText("&Jobs")
         jobs.setShortcut(QKeySequence("Ctrl+J"))
         view.addAction(jobs)
         help_menu = self.menuBar().addMenu("&Help")
-        self._add(help_menu, "&What the answers mean", self._show_limits)
+        self._add(
+            help_menu,
+            "&What the answers mean",
+            self._show_limits,
+            QKeySequence.StandardKey.HelpContents,
+        )
+        self._add(help_menu, "&Keys", self._show_keys)
         self._add(help_menu, "Open the &log", self.log_wanted.emit)
         self._add(help_menu, "&About", self._show_about)
 
@@ -197,8 +214,12 @@ class MainWindow(QMainWindow):
     # -- pages ---------------------------------------------------------------------------------
 
     def add_page(self, page: QWidget, title: str) -> None:
-        """Adds a tab, behind those that are there."""
-        self.tabs.addTab(page, title)
+        """Adds a tab, behind those that are there; Ctrl and its number lead to it."""
+        number = self.tabs.addTab(page, title) + 1
+        action = QAction(f"&{number}  {title}", self)
+        action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+        action.triggered.connect(lambda: self.show_page(page))
+        self._view.insertAction(self._after_pages, action)
 
     def show_page(self, page: QWidget) -> None:
         """Brings a page to the front."""
@@ -330,6 +351,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_limits(self) -> None:
         self._box("What the answers mean", _LIMITS).open()
+
+    @Slot()
+    def _show_keys(self) -> None:
+        self._box("Keys", _KEYS).open()
 
     @Slot()
     def _show_about(self) -> None:

@@ -114,6 +114,24 @@ def test_bad_files_get_their_sentence_and_disturb_nothing(controller, qtbot, tmp
     assert good[0].result.status is PhotoStatus.OK
 
 
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_pages_and_help_have_keys(controller, qtbot):
+    window = controller.window
+    for number in (5, 1):
+        key = getattr(Qt.Key, f"Key_{number}")
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        assert window.tabs.currentIndex() == number - 1
+    assert [a.text()[4:] for a in window._view.actions()[:5]] == [
+        window.tabs.tabText(number) for number in range(5)
+    ]
+    for slot in (window._show_limits, window._show_keys):
+        slot()
+        box = window.findChild(QMessageBox)
+        assert box.isVisible()
+        box.close()
+        box.setParent(None)
+
+
 def test_nothing_dropped_says_so(controller):
     drop_data(controller.window, QMimeData())
     assert controller.window.banner.isVisible()
