@@ -176,7 +176,7 @@ def _style_sheet(theme: Theme) -> str:
     QPushButton[role="tile"]:checked {{ background: {theme.track.name()}; }}
     QPushButton::menu-indicator {{ image: url({arrow}); width: 10px; height: 10px;
         subcontrol-position: right center; right: 8px; }}
-    QPushButton[role="menu"] {{ padding-right: 26px; }}
+    QPushButton[role="menu"] {{ padding-left: 4px; padding-right: 27px; }}
     QLineEdit, QAbstractSpinBox, QPlainTextEdit {{ background: {raised}; color: {text};
         border: 1px solid {line}; border-radius: 6px; padding: 4px 8px; }}
     QLineEdit, QAbstractSpinBox {{ min-height: 20px; }}
@@ -242,10 +242,12 @@ def _style_sheet(theme: Theme) -> str:
         border-radius: {RADIUS}px; padding: 2px; }}
     QTreeView::item {{ padding: 5px 4px; }}
     QTableView::item {{ padding: 2px 4px; }}
-    QTableView {{ gridline-color: {line}; border: 1px solid {line}; border-radius: {RADIUS}px; }}
+    QTableView {{ background: {surface}; gridline-color: {line}; border: 1px solid {line};
+        border-radius: {RADIUS}px; padding: 2px; }}
     QFrame[role="line"] {{ background: {line}; }}
-    QTableCornerButton::section {{ background: {theme.window.name()}; border: none;
+    QTableCornerButton::section {{ background: {surface}; border: none;
         border-bottom: 1px solid {line}; }}
-    QHeaderView::section {{ background: {theme.window.name()}; color: {muted}; border: none;
+    QHeaderView {{ background: {surface}; border: none; }}
+    QHeaderView::section {{ background: {surface}; color: {muted}; border: none;
         border-bottom: 1px solid {line}; padding: 4px 7px; font-size: 11px; }}
     """

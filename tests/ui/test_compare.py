@@ -153,7 +153,12 @@ def test_without_models_or_photos_it_says_what_is_missing(controller, qtbot):
     setup = controller.compare.page.setup
     qtbot.waitUntil(lambda: setup.models.count() > 0)
     assert not setup.compare.isEnabled()
+    assert not setup.sources.isEnabled()
+    assert setup.sources.placeholderText()
     assert "Open labelled photos" in setup._hint.text()
+    setup.show_sources([LabelledSource(path="/w"), LabelledSource(path="/x")])
+    assert setup.source == LabelledSource(path="/w")
+    assert setup.sources.isEnabled()
     setup.choose_source(LabelledSource(path="/x"))
     tick(setup)
     assert "at least one model" in setup._hint.text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
@@ -13,6 +14,8 @@ from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.jobs.dataset.importing import ImportOrder, import_job
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE
+from emotion_desktop.workspace.sources import Source
+from emotion_desktop.workspace.tallies import Tally
 from tests.unit.dataset.pictures import put_pictures
 
 _PATIENCE = 30_000
@@ -290,6 +293,14 @@ def test_the_model_keeps_what_qt_expects(page, qtmodeltester):
     qtmodeltester.check(page.photos.model)
 
 
+def test_a_source_whose_photos_are_gone_is_not_counted(page):
+    full = Source(1, "table", "a", "a", {}, True, 0.0, 9)
+    gone = replace(full, number=2, location="b", title="b", photos=0)
+    page.show_counts(Tally(9, 3, {}, 0, 0, (), ()), [full, gone])
+    assert page.summary.text() == "9 photos of 3 people"
+    assert not page.photos.source.isVisible()
+
+
 def test_colours_follow_and_nothing_is_lost(controller, page, qtbot):
     from dataclasses import replace
 
@@ -337,6 +348,7 @@ def test_a_split_is_drafted_frozen_and_shown(controller, people, qtbot):
     view.form.freeze.click()
     qtbot.waitUntil(lambda: "first" in view.rows, timeout=_PATIENCE)
     idle(controller, qtbot)
+    assert "“first” is frozen" in controller.window.banner.text
     assert page.split.isVisible()
     page.split.setCurrentIndex(1)
     qtbot.waitUntil(lambda: "training" in page.histogram._counts["fear"], timeout=_PATIENCE)

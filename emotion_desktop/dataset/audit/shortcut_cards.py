@@ -54,8 +54,8 @@ def shortcut_cards(
         alarms = shortcut.alarms
         if not alarms:
             sentence = (
-                f"{_WORDS[cue]} alone gives no emotion away: it scores {shortcut.score:.0%} where "
-                f"guessing scores {shortcut.chance:.0%}."
+                f"{_WORDS[cue]} alone gives no emotion away: it scores {_percent(shortcut.score)} "
+                f"where guessing scores {_percent(shortcut.chance)}."
             )
             yield Card(
                 key, title, sentence, 0, Severity.FINE, details=shortcut.to_dict(), stale=stale
@@ -63,9 +63,9 @@ def shortcut_cards(
             continue
         worst = alarms[0]
         sentence = (
-            f"{_WORDS[cue]} alone, without any face, finds {worst.recall:.0%} of the photos of "
-            f"{worst.emotion} of unseen people, and takes {worst.others:.0%} of the others for it: "
-            f"a model may learn that instead of the expression."
+            f"{_WORDS[cue]} alone, without any face, finds {_percent(worst.recall)} of the photos "
+            f"of {worst.emotion} of unseen people, and takes {_percent(worst.others)} of the "
+            f"others for it: a model may learn that instead of the expression."
         )
         if len(alarms) > 1:
             sentence += f" So it is with {listed([leak.emotion for leak in alarms[1:]])}."
@@ -82,3 +82,7 @@ def shortcut_cards(
             details=shortcut.to_dict(),
             stale=stale,
         )
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f} %"

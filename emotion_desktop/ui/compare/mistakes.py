@@ -33,7 +33,11 @@ class Mistakes(QWidget):
         self.matrix = MatrixTable(theme)
         self.all_wrong = QPushButton()
         self.agreement_title = label("How often two models answer alike", "headline")
-        self.agreement_hint = label("Click a cell to see the photos they differ on.", "muted")
+        self.agreement_hint = label(
+            "Click a cell to see the photos they differ on. κ is 0 where they agree as often as by "
+            "chance, 1 where they always do.",
+            "muted",
+        )
         self.agreement = make_table("Agreement of models")
         self.agreement.verticalHeader().show()
         choice = QHBoxLayout()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from emotion_desktop.ui.compare.tables import label
+from emotion_desktop.ui.words import percent
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.comparison import ModelScores
@@ -90,7 +91,9 @@ class ReliabilityPlots(QWidget):
         plot.setLabel("bottom", "confidence", color=theme.muted.name())
         plot.setAccessibleName(f"Reliability of {model.name}")
         plot.setAccessibleDescription(
-            "; ".join(f"{b.confidence:.0%} sure, {b.right:.0%} right" for b in model.curve)
+            "; ".join(
+                f"{percent(b.confidence)} sure, {percent(b.right)} right" for b in model.curve
+            )
         )
         dashed = pyqtgraph.mkPen(theme.muted, width=1.2, style=Qt.PenStyle.DashLine)
         plot.plot([0, 1], [0, 1], pen=dashed)

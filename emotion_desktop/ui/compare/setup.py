@@ -40,6 +40,7 @@ class Setup(QWidget):
         super().__init__(parent)
         self.sources = QComboBox()
         self.sources.setAccessibleName("Labelled photos")
+        self.sources.setPlaceholderText("None are here yet")
         self.models = QListWidget()
         self.models.setAccessibleName("Models to compare")
         self._hint = label("", "muted")
@@ -80,6 +81,8 @@ class Setup(QWidget):
         self.sources.clear()
         for source in sources:
             self.sources.addItem(source.title, source)
+        # A box with words for an empty one chooses none by itself.
+        self.sources.setCurrentIndex(0 if sources else -1)
         self.sources.blockSignals(False)
         if chosen is not None:
             self.choose_source(chosen)
@@ -123,6 +126,7 @@ class Setup(QWidget):
     @Slot()
     def _tell(self) -> None:
         """What is missing, or what will happen."""
+        self.sources.setEnabled(self.sources.count() > 0)
         count = len(self.chosen_models)
         if self.source is None:
             self._hint.setText("Open labelled photos first.")

@@ -73,7 +73,7 @@ def fill_table(
 def fit_height(table: QTableWidget) -> None:
     """As high as its rows: no empty space, no scroll bar of its own."""
     rows = sum(table.rowHeight(row) for row in range(table.rowCount()))
-    table.setFixedHeight(table.horizontalHeader().sizeHint().height() + rows + 4)
+    table.setFixedHeight(table.horizontalHeader().sizeHint().height() + rows + 6)
 
 
 def label(text: str = "", role: str = "") -> QLabel:

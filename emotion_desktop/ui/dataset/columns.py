@@ -67,7 +67,7 @@ class ColumnPicker(QTableWidget):
         self.horizontalHeader().setStretchLastSection(False)
         self.horizontalHeader().setStretchLastSection(True)
         height = sum(self.rowHeight(row) for row in range(len(rows)))
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + height + 6)
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + height + 8)
 
     def choose(self, column: int, meaning: str) -> None:
         """Says what a column means; an empty meaning takes it back."""

@@ -45,6 +45,7 @@ class PhotoPanel(QScrollArea):
         super().__init__(parent)
         self._loader = loader
         self._detail: PhotoDetail | None = None
+        self.setAccessibleName("The photo selected")
         self.photo = PhotoView(theme)
         self.headline = words(role="headline", selectable=True)
         self.facts = words(role="muted", selectable=True)

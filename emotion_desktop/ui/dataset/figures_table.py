@@ -57,4 +57,4 @@ class FiguresTable(QTableWidget):
                 cell.setFont(font)
                 self.setItem(number, column, cell)
         height = sum(self.rowHeight(row) for row in range(len(rows)))
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + height + 4)
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + height + 6)

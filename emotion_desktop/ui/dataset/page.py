@@ -106,6 +106,7 @@ class DatasetPage(QStackedWidget):
         inner.addWidget(self.split)
         column.addLayout(inner)
         scroll = QScrollArea()
+        scroll.setAccessibleName("Counts")
         fill_scroll_area(scroll, self.histogram)
         column.addWidget(scroll, 1)
         column.addLayout(buttons)
@@ -209,6 +210,8 @@ class DatasetPage(QStackedWidget):
             self.setCurrentWidget(self.empty)
             return
         self.setCurrentWidget(self._whole)
+        # One whose photos are all gone (a correction taken back, say) is nothing to choose by.
+        sources = [source for source in sources if source.photos]
         self.photos.show_sources(sources)
         count = f" from {len(sources):,} sources" if len(sources) > 1 else ""
         self.summary.setText(f"{tally.photos:,} photos of {tally.persons:,} people{count}")

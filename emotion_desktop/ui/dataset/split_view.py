@@ -28,6 +28,7 @@ from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.labels import words
 from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
+from emotion_desktop.ui.words import percent
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
@@ -197,7 +198,7 @@ class SplitView(QWidget):
         self.why_text.setText(
             f"{_WHY}\n\nTrained both ways on {result['photos']:,} of your photos; "
             f"{counted(result['unseen'], 'photo')} of people that neither way saw judge them. "
-            f"{known:.0%} of the notebooks' test pictures are copies of a training photo, or show "
-            "somebody who was trained on. The bars are mean recall over the emotions."
+            f"{percent(known)} of the notebooks' test pictures are copies of a training photo, or "
+            "show somebody who was trained on. The bars are mean recall over the emotions."
         )
         self.chart.show_result(result)

@@ -93,3 +93,7 @@ class Splitter(QObject):
                 self._view.show_why(result)
         elif spec.kind == "split" and succeeded and result:
             self._view.form.name.clear()
+            self._services.window.banner.say(
+                f"The split “{result['name']}” is frozen: train on it, or score models on "
+                "its sealed test."
+            )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from emotion_desktop.domain.balance import Balance, Method
 from emotion_desktop.domain.effect import Effect, effects
@@ -35,6 +35,8 @@ class WaysTable(FiguresTable):
             parent,
         )
         header = self.horizontalHeader()
+        # The ways share the width: the mark of the one that is chosen must not be cut off.
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionsClickable(True)
         header.setCursor(Qt.CursorShape.PointingHandCursor)
         header.sectionClicked.connect(self._clicked)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.words import percent
 
 _WAYS: Final = (
     ("notebook", "Synthesise, then split (the notebooks)"),
@@ -39,8 +40,8 @@ class WhyChart(QWidget):
         self._result = result
         self.setAccessibleDescription(
             "; ".join(
-                f"{title}: reports {result[way]['reported']['mean_recall']:.0%}, unseen people "
-                f"{result[way]['unseen']['mean_recall']:.0%}"
+                f"{title}: reports {percent(result[way]['reported']['mean_recall'])}, unseen "
+                f"people {percent(result[way]['unseen']['mean_recall'])}"
                 for way, title in _WAYS
             )
         )
@@ -94,5 +95,5 @@ class WhyChart(QWidget):
         painter.drawText(
             QRectF(self.width() - figures, y, figures, _BAR),
             middle | Qt.AlignmentFlag.AlignRight,
-            f"{value:.0%}",
+            percent(value),
         )

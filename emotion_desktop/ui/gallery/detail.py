@@ -69,6 +69,7 @@ class DetailPanel(QScrollArea):
         self._loader = loader
         self._entry: Entry | None = None
         self._card: ModelCard | None = None
+        self.setAccessibleName("The face selected")
         self.photo = PhotoView(theme)
         self._name = words(role="muted", selectable=True)
         self._headline = words(role="headline", selectable=True)

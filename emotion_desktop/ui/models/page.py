@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.scores import Scores
     from emotion_desktop.jobs.models import StoredModel
 from emotion_desktop.domain.foreign import SCALINGS
+from emotion_desktop.ui.theme import GAP
 from emotion_desktop.ui.words import model_title, percent
 from emotion_desktop.workspace.model_store import PROGRAMS
 
@@ -117,14 +118,16 @@ class ModelsPage(QWidget):
         for button in (self._use, self._export, self._remove):
             buttons.addWidget(button)
         buttons.addStretch(1)
+        buttons.setSpacing(8)
         left = QVBoxLayout()
+        left.setSpacing(GAP)
         left.addWidget(self.list, 1)
         left.addWidget(bring)
         right = QVBoxLayout()
+        right.setSpacing(8)
         right.addWidget(self._title)
-        right.addSpacing(8)
         right.addWidget(self._text)
-        right.addSpacing(16)
+        right.addSpacing(8)
         right.addLayout(buttons)
         right.addStretch(1)
         layout = QHBoxLayout(self)

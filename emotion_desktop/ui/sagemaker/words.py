@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from emotion_desktop.domain.cloud import CloudRun, Machines, Stage
-from emotion_desktop.ui.words import duration
+from emotion_desktop.ui.words import duration, percent
 
 #: What happens in each stage.
 STAGES: Final[Mapping[Stage, str]] = {
@@ -60,7 +60,7 @@ def figures(run: CloudRun, prices: Mapping[str, float], now: float) -> str:
         if job.billable is not None:
             parts.append(f"{duration(job.billable)} to be paid for")
             if job.running and job.billable < job.running:
-                parts.append(f"spot saved {1 - job.billable / job.running:.0%}")
+                parts.append(f"spot saved {percent(1 - job.billable / job.running)}")
         if so_far is not None:
             parts.append(f"about {dollars(so_far)}{'' if job.over else ' so far'}")
     if limit is not None and not run.stage.final:

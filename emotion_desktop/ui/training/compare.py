@@ -120,7 +120,7 @@ def compared(first: LiveRun, second: LiveRun) -> list[tuple[str, str, str]]:
     rows += [
         ("epochs done", f"{len(first.epochs)}", f"{len(second.epochs)}"),
         ("time", duration(first.run.seconds), duration(second.run.seconds)),
-        ("photos", f"{first.run.photos:,}", f"{second.run.photos:,}"),
+        ("pictures to learn from", f"{first.run.photos:,}", f"{second.run.photos:,}"),
         ("seed", str(_seed(first)), str(_seed(second))),
     ]
     titles = [str(live.run.parameters["recipe"]["title"]) for live in (first, second)]

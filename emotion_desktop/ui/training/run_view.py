@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.job import JobEvent, Progress
 from emotion_desktop.domain.run import RunState
+from emotion_desktop.domain.words import counted
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.live import LiveRun
 from emotion_desktop.ui.training.recalls import RecallBars
@@ -197,13 +198,15 @@ class RunView(QWidget):
         if self._state.property("role") != role:
             self._state.setProperty("role", role)
             self._state.style().polish(self._state)
-        self._score.setText(score(run.scores))
+        sealed = (run.scores or {}).get("photos")
+        behind = f" on {counted(sealed, 'sealed photo')}" if sealed else ""
+        self._score.setText(score(run.scores) + behind)
         self._score.setVisible(run.state is RunState.SUCCEEDED)
         facts = [
             recipe_words(run),
             when(run),
             run.device,
-            f"{run.photos:,} photos" if run.photos else "",
+            f"{run.photos:,} pictures" if run.photos else "",
             f"data {run.fingerprint[:8]}" if run.fingerprint else "",
             f"seed\N{NO-BREAK SPACE}{run.parameters.get('seed', 0)}",
         ]
@@ -245,6 +248,12 @@ class RunView(QWidget):
             f"Recall by emotion, epoch {number} (the one that is kept)"
             if number
             else "Recall by emotion"
+        )
+        self._recalls_title.setToolTip(
+            "Kept is the latest epoch that is about as good as the best one: the net has settled "
+            "by then."
+            if number
+            else ""
         )
 
     def _loss_curves(self, live: LiveRun) -> list[Curve]:

@@ -291,7 +291,7 @@ class SetupView(QWidget):
         self._name = QLineEdit()
         self._name.setAccessibleName("Name")
         self._name.setMaxLength(64)
-        self._name.setPlaceholderText("Found by itself")
+        self._name.setPlaceholderText("Chosen for you if left empty")
         row = QHBoxLayout()
         row.addWidget(self._photos, 1)
         row.setSpacing(8)
