@@ -6,14 +6,28 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.split import PARTS, Split
 
+#: Of a photo's digest.
+DIGEST_BYTES: Final = 8
+
 
 def digest(data: bytes) -> bytes:
-    """Returns the 8-byte BLAKE2b digest of a file's content."""
-    return hashlib.blake2b(data, digest_size=8).digest()
+    """Returns the BLAKE2b digest of a file's content, DIGEST_BYTES long."""
+    return hashlib.blake2b(data, digest_size=DIGEST_BYTES).digest()
+
+
+def join_digests(digests: Iterable[bytes]) -> bytes:
+    """Digests one after another, each once and sorted; split_digests reads them back."""
+    return b"".join(sorted(set(digests)))
+
+
+def split_digests(joined: bytes) -> list[bytes]:
+    """Reads what join_digests wrote."""
+    return [joined[i : i + DIGEST_BYTES] for i in range(0, len(joined), DIGEST_BYTES)]
 
 
 def fingerprint(samples: Iterable[Sample], digests: Mapping[Path, bytes]) -> str:

@@ -26,6 +26,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from emotion_desktop.dataset.fingerprint import join_digests, split_digests
 from emotion_desktop.domain.errors import BundleError, UsageError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.model_card import card_markdown
@@ -41,7 +42,6 @@ MXNET_SYMBOL: Final = "symbol.json"
 MXNET_PARAMS: Final = "model.params"
 TRAINED_ON: Final = "trained_on.bin"
 CARD: Final = "MODEL_CARD.md"
-DIGEST_BYTES: Final = 8
 _MANIFEST: Final = "manifest.json"
 _LIMITS: Final[dict[str, int]] = {
     _MANIFEST: 4 << 20,
@@ -111,10 +111,7 @@ class Bundle:
         """Hashes of the photos the model was trained on (see dataset.fingerprint)."""
         if TRAINED_ON not in self.files:
             return frozenset()
-        data = self.read(TRAINED_ON)
-        return frozenset(
-            data[i : i + DIGEST_BYTES] for i in range(0, len(data), DIGEST_BYTES)
-        )
+        return frozenset(split_digests(self.read(TRAINED_ON)))
 
 
 def read_bundle(path: Path, verify: bool = False) -> Bundle:
@@ -164,9 +161,9 @@ def write_bundle(
         AppError: the disk is full or the folder may not be written.
     """
     contents = {**files, CARD: card_markdown(card).encode()}
-    digests = sorted(set(trained_on))
+    digests = join_digests(trained_on)
     if digests:
-        contents[TRAINED_ON] = b"".join(digests)
+        contents[TRAINED_ON] = digests
     manifest = {
         "format": FORMAT,
         "card": card.to_dict(),

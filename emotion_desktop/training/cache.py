@@ -23,6 +23,7 @@ from typing import IO, Final
 import numpy as np
 import numpy.typing as npt
 
+from emotion_desktop.dataset.fingerprint import DIGEST_BYTES
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoStatus
@@ -32,8 +33,8 @@ from emotion_desktop.workspace.atomic import cannot_write
 from emotion_desktop.workspace.file_stamp import Stamp
 from emotion_desktop.workspace.processes import is_alive
 
-#: How digests stand in arrays: 8 bytes each.
-DIGESTS: Final = np.dtype("V8")
+#: How digests stand in arrays.
+DIGESTS: Final = np.dtype(f"V{DIGEST_BYTES}")
 _SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS looks (id INTEGER PRIMARY KEY, look TEXT NOT NULL UNIQUE) STRICT",
     "CREATE TABLE IF NOT EXISTS files (path BLOB PRIMARY KEY, size INTEGER NOT NULL, "

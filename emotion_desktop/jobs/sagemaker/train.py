@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from emotion_desktop.dataset.fingerprint import join_digests, split_digests
 from emotion_desktop.domain.cloud import (
     AwsChoice,
     CloudRun,
@@ -34,7 +35,6 @@ from emotion_desktop.jobs.sagemaker.work import Work, work_alone
 KIND: Final = "sagemaker-train"
 ARCHIVE: Final = "model.tar.gz"
 TRAINED_ON: Final = "trained_on.bin"
-_DIGEST_BYTES: Final = 8
 
 
 def train_on_sagemaker_job(
@@ -119,7 +119,7 @@ class _Training(Work):
             machines=order.machines.count,
             earlier=bool(order.earlier),
         )
-        (self._folder / TRAINED_ON).write_bytes(b"".join(sorted(set(prepared.trained_on))))
+        (self._folder / TRAINED_ON).write_bytes(join_digests(prepared.trained_on))
         self._note(
             stage=Stage.UPLOADING,
             labels=prepared.labels,
@@ -343,8 +343,7 @@ class _Training(Work):
         path = self._folder / TRAINED_ON
         if not path.exists():
             return []
-        data = path.read_bytes()
-        return [data[i : i + _DIGEST_BYTES] for i in range(0, len(data), _DIGEST_BYTES)]
+        return split_digests(path.read_bytes())
 
 
 def data_key(channel: Mapping[str, Any], folder: bool = False) -> str:

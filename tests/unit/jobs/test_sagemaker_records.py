@@ -77,6 +77,8 @@ def test_copies_are_edited_faces_of_training_photos(samples, finder, tmp_path, g
     ]
     assert {p.shape for p in pictures} == {(32, 32) if grey else (32, 32, 3)}
     assert len({p.tobytes() for p in pictures}) > prepared.faces["fear"]
+    # Skin is red rather than blue, in copies as in faces (OpenCV reads blue first).
+    assert grey or all(p[..., 2].mean() > p[..., 0].mean() + 5 for p in pictures)
     assert not (tmp_path / "0" / "faces.rec").exists()
 
 
