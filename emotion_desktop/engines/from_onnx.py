@@ -19,6 +19,8 @@ _FACES: Final = "faces"
 _LOGITS: Final = "logits"
 _SMALLEST: Final = 1e-7
 _PREFIX: Final = "foreign/"
+#: A net that takes just so many pictures is given as many for each photo: there is a limit to it.
+_MOST_AT_ONCE: Final = 64
 #: From here on a file's weights need not be listed among its inputs.
 _IR: Final = 4
 
@@ -65,9 +67,9 @@ class ForeignOnnx:
                 "The model does not take pictures as floating point numbers.",
                 "Export it with an input of float32, (n, channels, height, width) or the like.",
             )
-        if dims[0] not in (None, 1):
+        if (dims[0] or 1) > _MOST_AT_ONCE:
             raise BundleError(
-                f"The model takes {dims[0]} pictures at a time, neither more nor fewer.",
+                f"The model takes {dims[0]:,} pictures at a time, neither more nor fewer.",
                 "Export it with a first dimension that may vary.",
             )
         self._batch: int | str = dims[0] or "n"

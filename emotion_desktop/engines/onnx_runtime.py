@@ -65,17 +65,23 @@ class OnnxClassifier:
 def answers(session: Any, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """What a session with one input and one output, of (n, labels), says of faces.
 
+    Some nets have the size of their batch written into them: they get just so many faces, the last
+    of them repeated where there are fewer.
+
     Raises:
         Exception: ONNX Runtime's errors have no common class.
     """
     (given,), (told,) = session.get_inputs(), session.get_outputs()
 
-    def answer(piece: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        return np.asarray(session.run(None, {given.name: piece})[0], np.float32)
+    fixed = given.shape[0] if isinstance(given.shape[0], int) else 0
 
-    # Some nets have their shape written into them and take one face at a time.
-    most = 1 if given.shape[0] == 1 else _PIECE
-    return in_pieces(answer, faces, most, told.shape[1])
+    def answer(piece: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        missing = max(0, fixed - len(piece))
+        whole = np.concatenate([piece, piece[-1:].repeat(missing, axis=0)]) if missing else piece
+        said = np.asarray(session.run(None, {given.name: whole})[0], np.float32)
+        return said[: len(piece)]
+
+    return in_pieces(answer, faces, fixed or _PIECE, told.shape[1])
 
 
 def load_session(model: bytes) -> Any:

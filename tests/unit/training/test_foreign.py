@@ -277,6 +277,18 @@ def test_an_old_onnx_file_for_one_picture_at_a_time_answers_as_before(tmp_path, 
     assert probabilities(bundle, faces) == pytest.approx(expected, abs=1e-4)
 
 
+@pytest.mark.parametrize("batch", [3, 8])
+def test_a_net_for_batches_of_one_size_answers_for_any_number_of_faces(tmp_path, batch):
+    source = onnx_models.old_net(tmp_path / "net.onnx", batch=batch)
+    alone = onnx_models.old_net(tmp_path / "alone.onnx")
+    for name, file in (("Mine", source), ("Alone", alone)):
+        job(import_foreign, file, tmp_path, scaling="0-1", output=str(tmp_path / f"{name}.emodel"))
+    many, one = (read_bundle(tmp_path / f"{name}.emodel") for name in ("Mine", "Alone"))
+    for count in (0, 1, 3, 4, 17):
+        faces = faces_for(one.card, count)
+        assert probabilities(many, faces) == pytest.approx(probabilities(one, faces), abs=1e-6)
+
+
 def test_functions_inside_an_onnx_file_are_taken_along(tmp_path):
     source = onnx_models.net_with_function(tmp_path / "net.onnx")
     job(import_foreign, source, tmp_path, scaling="0-1")
@@ -292,7 +304,7 @@ def test_functions_inside_an_onnx_file_are_taken_along(tmp_path):
         (partial(onnx_models.net_with_unknown_op, domain="com.mine"), "uses “Swizzle”"),
         (partial(onnx_models.net_with_unknown_op, domain=""), "uses “Swizzle”"),
         (onnx_models.net_of_the_future, "newer ONNX"),
-        (partial(onnx_models.old_net, batch=3), "3 pictures at a time"),
+        (partial(onnx_models.old_net, batch=65), "65 pictures at a time"),
     ],
 )
 def test_an_onnx_file_that_cannot_be_run_is_refused_before_anything_is_asked(
