@@ -14,6 +14,7 @@ from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
 from emotion_desktop.domain.run import HERE, Run, RunState, new_run_id
 from emotion_desktop.jobs.run_recorder import RunRecorder
 from emotion_desktop.jobs.worker_process import run_in_worker
+from emotion_desktop.workspace.atomic import free_path
 
 if TYPE_CHECKING:
     from emotion_desktop.training.recipes import Recipe
@@ -86,7 +87,7 @@ def go_on_job(workspace: Workspace, run: Run) -> tuple[JobSpec, JobFunction]:
         {
             **run.parameters,
             "fingerprint": run.fingerprint,
-            "output": str(_free(Path(run.parameters["output"]))),
+            "output": str(free_path(Path(run.parameters["output"]))),
         },
     )
 
@@ -122,14 +123,6 @@ def queued_run(spec: JobSpec) -> Run:
         created=time.time(),
         fingerprint=parameters.get("fingerprint") or "",
     )
-
-
-def _free(output: Path) -> Path:
-    """The file that was to be written, or one beside it if another model has taken its name."""
-    number, free = 2, output
-    while free.exists():
-        free, number = output.with_stem(f"{output.stem}-{number}"), number + 1
-    return free
 
 
 def _job(

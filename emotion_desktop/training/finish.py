@@ -30,13 +30,20 @@ from emotion_desktop.training.order import Order
 from emotion_desktop.training.pictures import Part
 from emotion_desktop.training.sampling import learnt_prior
 from emotion_desktop.training.self_test import in_words, try_out
+from emotion_desktop.workspace.atomic import free_path
 
 #: Faces classified at once when a finished model is scored.
 _CHUNK: Final = 64
 
 
-def finish(order: Order, material: Material, fitted: Fitted, context: JobContext) -> Scores:
-    """Writes the bundle of a trained net, or nothing; returns its scores.
+def finish(
+    order: Order, material: Material, fitted: Fitted, context: JobContext, *, replaces: bool
+) -> tuple[Path, Scores]:
+    """Writes the bundle of a trained net, or nothing; returns its file and its scores.
+
+    Args:
+        replaces: the file was there when the training began, and is meant to be replaced. One that
+            came meanwhile is another's: the bundle goes beside it.
 
     Raises:
         AppError: the exported model does not answer as the trained one, or cannot be written.
@@ -87,8 +94,9 @@ def finish(order: Order, material: Material, fitted: Fitted, context: JobContext
         scores=scores,
         provenance=replace(origin, recipe={**origin.recipe, "self_test": tried}),
     )
-    write_bundle(order.output, card, files, material.trained_on)
-    return scores
+    output = order.output if replaces else free_path(order.output)
+    write_bundle(output, card, files, material.trained_on)
+    return output, scores
 
 
 def _learn_voice(material: Material) -> SignalVoice | None:

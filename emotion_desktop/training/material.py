@@ -37,10 +37,15 @@ _EXAMPLES: Final = 5
 
 @dataclass(frozen=True)
 class Example:
-    """A photo of which a finished model's answer is checked, and its face in the cache."""
+    """A photo of which a finished model's answer is checked, and its face in the cache.
+
+    Attributes:
+        digest: of the file that the face was cut from.
+    """
 
     emotion: str
     path: Path
+    digest: bytes
     face: npt.NDArray[np.uint8]
     signals: npt.NDArray[np.float32] | None = None
 
@@ -269,5 +274,6 @@ def _examples(
                 continue
             face = pictures.faces[row : row + 1][0]
             moves = None if signals is None else signals[number]
-            wanted.append(Example(sample.emotion or "", sample.path, face, moves))
+            hashed = pictures.digests[number].tobytes()
+            wanted.append(Example(sample.emotion or "", sample.path, hashed, face, moves))
     return [example for examples in chosen.values() for example in examples]

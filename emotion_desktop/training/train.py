@@ -33,6 +33,7 @@ def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     """
     order = Order.from_parameters(spec.parameters)
     order.check_output()
+    replaces = order.output.exists()
     material = prepare(order, context)
     if order.fingerprint not in ("", material.fingerprint):
         raise DataError(
@@ -57,11 +58,11 @@ def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     )
     fitted = fit(plan, material.training, material.validation, context)
     context.check_cancelled()
-    scores = finish(order, material, fitted, context)
+    output, scores = finish(order, material, fitted, context, replaces=replaces)
     if order.split and material.scored[0] == "test":
         _note_opening(order)
     return {
-        "model": str(order.output),
+        "model": str(output),
         "scores": scores.to_dict(),
         "summary": describe(scores),
         "warning": fitted.warning or _warning(scores),

@@ -56,6 +56,14 @@ def written_atomically(path: Path, *, durable: bool = True) -> Iterator[IO[bytes
             staged.unlink(missing_ok=True)
 
 
+def free_path(wanted: Path) -> Path:
+    """The file that is to be written, or one beside it if another has taken its name."""
+    number, free = 2, wanted
+    while free.exists():
+        free, number = wanted.with_stem(f"{wanted.stem}-{number}"), number + 1
+    return free
+
+
 def cannot_write(path: Path, error: OSError) -> AppError:
     """The sentence for a file that could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

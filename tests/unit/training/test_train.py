@@ -126,6 +126,26 @@ def test_finishing_early_keeps_the_best_so_far(data, tmp_path):
     assert origin.split["scored_on"] == "validation"
 
 
+def test_what_happens_to_photos_and_files_meanwhile_costs_no_training(tmp_path):
+    data = make_data_set(tmp_path / "data", 3)
+    output, other = tmp_path / "mine.emodel", b"a model that another training put there meanwhile"
+
+    def listen(event):
+        if isinstance(event, Metrics):
+            for number, photo in enumerate(sorted((data / "images").iterdir())):
+                photo.unlink() if number % 2 else photo.write_bytes(b"spoilt")
+            output.write_bytes(other)
+        elif isinstance(event, Log):
+            told.append(event.line)
+
+    told = []
+    result = train(order(data, output, epochs=1, recipe="notebook"), LocalContext(listen))
+    assert "Self-test: left out, as no photo for it is there any more as training saw it." in told
+    assert output.read_bytes() == other
+    assert result["model"] == str(tmp_path / "mine-2.emodel")
+    assert read_bundle(tmp_path / "mine-2.emodel").card.provenance.recipe["self_test"] == {}
+
+
 @pytest.mark.parametrize("stage", ["finding faces", "epoch", "exporting"])
 def test_cancelling_leaves_no_file(data, tmp_path, stage):
     def listen(event):
