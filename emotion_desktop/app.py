@@ -144,7 +144,15 @@ class Controller(QObject):
 
     @Slot(str)
     def _use_model(self, reference: str) -> None:
-        """Reads photos with a model that was just trained, and shows where."""
+        """Reads photos with a model that was trained, and shows where."""
+        try:
+            self.services.store.resolve(reference)
+        except AppError:
+            self.window.banner.say(
+                f"The model “{Path(reference).stem}” was removed.",
+                "Repeat the training exactly to get it again.",
+            )
+            return
         self.models.use(reference)
         self.window.show_page(self.window.gallery)
         self.window.banner.say(f"New photos are read with “{Path(reference).stem}” from now on.")

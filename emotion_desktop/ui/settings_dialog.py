@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.errors import AppError
 from emotion_desktop.ui.widgets.forms import add_row
+from emotion_desktop.ui.widgets.labels import words
 from emotion_desktop.workspace.settings import Settings
 
 
@@ -46,13 +48,16 @@ class SettingsDialog(QDialog):
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
-        buttons.accepted.connect(self.accept)
+        self.problem = words(role="danger")
+        self.problem.hide()
+        buttons.accepted.connect(self._check)
         self.accepted.connect(lambda: self.settings_chosen.emit(self.settings))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(16)
         layout.addLayout(form)
+        layout.addWidget(self.problem)
         layout.addWidget(buttons)
 
     def _field(self, name: str, metadata: Mapping[str, Any], value: Any) -> QWidget | None:
@@ -67,6 +72,20 @@ class SettingsDialog(QDialog):
             line.setAccessibleName(metadata["title"])
             return line
         return None
+
+    @Slot()
+    def _check(self) -> None:
+        """What cannot be read stays here until it is mended."""
+        from emotion_desktop.cloud.prices import parse_prices
+
+        try:
+            parse_prices(self.settings.aws_prices)
+        except AppError as error:
+            self.problem.setText(f"{error.message} {error.hint}".strip())
+            self.problem.show()
+            self.typed["aws_prices"].setFocus()
+            return
+        self.accept()
 
     @property
     def settings(self) -> Settings:

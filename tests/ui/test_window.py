@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QDialogButtonBox, QMessageBox
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobSpec, JobState, Lane, Progress
@@ -307,6 +307,28 @@ def test_settings_are_kept_and_colours_follow(controller, qtbot):
     dialog.choices["theme"].setCurrentIndex(dialog.choices["theme"].findData("light"))
     controller.settings.keep(dialog.settings)
     assert not controller.window.gallery.view.grid.theme.dark
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_a_setting_that_cannot_be_read_is_said_in_its_dialog(controller, qtbot):
+    controller.window.settings_wanted.emit()
+    dialog = controller.window.findChild(SettingsDialog)
+    ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+    dialog.typed["aws_prices"].setText("cheap")
+    qtbot.mouseClick(ok, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    assert "“cheap” is no price" in dialog.problem.text()
+    assert controller.settings.now.aws_prices == ""
+    dialog.typed["aws_prices"].setText("ml.g4dn.xlarge=0.5")
+    qtbot.mouseClick(ok, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+    assert controller.settings.now.aws_prices == "ml.g4dn.xlarge=0.5"
+
+
+def test_a_model_that_was_removed_is_not_said_to_be_used(controller, qtbot):
+    controller.training.model_wanted.emit("Gone")
+    assert "“Gone” was removed" in controller.window.banner.text
+    assert controller.settings.now.model == "builtin"
 
 
 # The offscreen platform warns of what it cannot do when a dialog is shown.

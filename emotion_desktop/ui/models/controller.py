@@ -154,9 +154,11 @@ class ModelsController(QObject):
 
     @Slot(str)
     def _ask_to_remove(self, reference: str) -> None:
+        in_use = reference == self._services.settings.now.model
+        after = " New photos are read with the built-in model afterwards." if in_use else ""
         self._services.window.ask(
             f"Remove the model “{reference}”?",
-            "Its file is deleted from the store. Export it first if you may want it again.",
+            f"Its file is deleted from the store. Export it first if you may want it again.{after}",
             "Remove",
             lambda: self._remove(reference),
         )
