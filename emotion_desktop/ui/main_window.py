@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         # The frame and a panel of the desktop need some room beside the window itself.
         free = self.screen().availableGeometry()
         self.resize(min(1280, free.width() - 20), min(800, free.height() - 50))
-        self.setMinimumSize(880, 540)
+        self.setMinimumSize(960, 560)
         self.may_close = False
         self.theme = theme
         self.gallery = GalleryPage(theme)

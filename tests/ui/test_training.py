@@ -417,6 +417,12 @@ def test_another_place_stands_beside_this_computer(controller, qtbot, page):
     page.setup._advanced.click()
     qtbot.wait(50)
     assert card.y() > here.y()  # too narrow now to stand side by side
+    page.setup._advanced.click()
+    controller.window.resize(1024, 700)
+    qtbot.wait(50)
+    assert card.y() > here.y()
+    assert card.width() >= card.minimumSizeHint().width()
+    assert all(s.horizontalScrollBar().maximum() == 0 for s in page.setup.findChildren(QScrollArea))
     card.allow("Sign in first.")
     assert not card.button.isEnabled()
     assert card.note.isVisible()

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QDialogButtonBox, QMessageBox
 
@@ -496,6 +496,20 @@ def test_the_mouse_corrects_and_what_stands_there_is_saved(
     back.trigger()
     qtbot.waitUntil(lambda: view.model.entries[row].correction is None, timeout=_PATIENCE)
     idle(controller, qtbot)
+
+
+def test_in_the_smallest_window_the_gallery_is_not_cut(controller, qtbot):
+    drop(controller.window, [SAMPLES])
+    idle(controller, qtbot)
+    controller.window.resize(controller.window.minimumSize())
+    qtbot.wait(50)
+    view = controller.window.gallery.view
+    assert view.detail.horizontalScrollBar().maximum() == 0
+    for widget in (view.order, view.second, view.save, view._clear):
+        assert widget.width() >= widget.minimumSizeHint().width()
+        assert controller.window.rect().contains(
+            QRect(widget.mapTo(controller.window, QPoint()), widget.size())
+        )
 
 
 def test_the_keys_work_right_after_a_drop(controller, qtbot):

@@ -72,8 +72,8 @@ class Histogram(QWidget):
         return QSize(210, _ROW * len(self._sections()))
 
     def minimumSizeHint(self) -> QSize:
-        """The same."""
-        return self.sizeHint()
+        """The same height, narrower: beside a scroll bar."""
+        return QSize(180, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the rows."""

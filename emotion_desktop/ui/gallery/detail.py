@@ -126,7 +126,7 @@ class DetailPanel(QScrollArea):
         layout.addWidget(self.why)
         layout.addLayout(buttons)
         fill_scroll_area(self, content)
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(350)  # the buttons in a row, beside a scroll bar
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""

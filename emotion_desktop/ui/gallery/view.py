@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -126,8 +127,19 @@ class GalleryView(QSplitter):
         top.addWidget(QLabel("Sort"))
         top.addWidget(self.order)
         top.addWidget(self.second)
-        top.addWidget(self.save)
-        top.addWidget(self._clear)
+        # What is cut off first where there is little room.
+        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(16, 0, 8, 14)
+        buttons.setSpacing(8)
+        buttons.addWidget(self.save)
+        buttons.addWidget(self._clear)
+        left = QWidget()
+        rows = QVBoxLayout(left)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.sections, 1)
+        rows.addLayout(buttons)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -136,7 +148,7 @@ class GalleryView(QSplitter):
         column.addWidget(self.grid, 1)
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
-        for number, widget in enumerate((self.sections, middle, self.detail)):
+        for number, widget in enumerate((left, middle, self.detail)):
             self.addWidget(widget)
             self.setStretchFactor(number, int(widget is middle))
         self.setSizes([190, 720, 350])

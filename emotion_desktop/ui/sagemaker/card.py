@@ -78,7 +78,7 @@ class SageMakerCard(PlaceCard):
         self.kind.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.kind.setMinimumContentsLength(14)
+        self.kind.setMinimumContentsLength(12)
         self.count.setSuffix(" ×")
         self.hours.setPrefix("at most ")
         machines = QHBoxLayout()

@@ -39,6 +39,8 @@ _DECIDED_BY_START: Final = frozenset(
 _SCRATCH: Final = ""
 #: Narrower than this a card's facts would be hard to read, pixels.
 _CARD_WIDTH: Final = 330
+#: Around the cards, with the scroll bar at their right, pixels.
+_MARGINS: Final = 40
 #: Beside it the cards find room in a window of 1280 pixels.
 _DRAWER_WIDTH: Final = 370
 
@@ -342,7 +344,10 @@ class SetupView(QWidget):
     def _lay_cards(self) -> None:
         room = self.width() - (0 if self.drawer.isHidden() else self.drawer.width())
         direction = QBoxLayout.Direction
-        beside = room >= _CARD_WIDTH * self._cards.count()
+        cards = [self._cards.itemAt(place) for place in range(self._cards.count())]
+        widths = [card.minimumSize().width() for card in cards if card is not None]
+        least = sum(widths) + self._cards.spacing() * (len(widths) - 1)
+        beside = room >= max(_CARD_WIDTH * len(widths), least + _MARGINS)
         self._cards.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
 
     @Slot(object)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
 def fill_scroll_area(area: QScrollArea, content: QWidget) -> None:
     """Puts content in, as wide as the area. Where it is too high it scrolls: nothing is squeezed
-    until it cannot be read."""
+    until it cannot be read. Sideways it scrolls in a window that is too narrow alone."""
     area.setWidget(content)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
