@@ -209,8 +209,10 @@ def test_doubtful_labels_are_decided_by_one_key_and_undone(controller, qtbot, im
     first = doubts.current
     assert first.suggestion != first.sample.emotion
     name = first.sample.path.name
+    assert not doubts.undo.isEnabled()
     qtbot.keyClick(doubts, Qt.Key.Key_Return)
     idle(controller, qtbot)
+    assert doubts.undo.isEnabled()
     assert given(controller) == {name: first.suggestion}
     assert "✓" in doubts.list.item(0).text()
     second = doubts.current
@@ -225,6 +227,7 @@ def test_doubtful_labels_are_decided_by_one_key_and_undone(controller, qtbot, im
         qtbot.keyClick(doubts, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         idle(controller, qtbot)
     assert given(controller) == {}
+    assert not doubts.undo.isEnabled()
     assert "✓" not in doubts.list.item(0).text()
 
 

@@ -146,6 +146,9 @@ class CompareController(QObject):
         setup.export_wanted.connect(self._export)
         page.doubts.decided.connect(self._decide)
         page.doubts.undo_wanted.connect(self._undo)
+        stack = self._services.undo.stack
+        stack.canUndoChanged.connect(page.doubts.undo.setEnabled)
+        page.doubts.undo.setEnabled(stack.canUndo())
         return page
 
     @Slot()

@@ -86,6 +86,7 @@ class Doubts(QWidget):
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
+        buttons.setSpacing(8)
         for button in (self.correct, self.keep, self.undo):
             buttons.addWidget(button)
         buttons.addStretch(1)
@@ -145,7 +146,7 @@ class Doubts(QWidget):
         given = self._given.get(row.sample.path)
         if given is None:
             mark = "" if row.suspect else "  (less doubtful)"
-            return f"{row.sample.emotion} → {row.suggestion}?   {row.sample.path.name}{mark}"
+            return f"{row.sample.emotion} → {row.suggestion}?{mark}   {row.sample.path.name}"
         if given == row.sample.emotion:
             return f"✓ {given} kept   {row.sample.path.name}"
         return f"✓ {row.sample.emotion} → {given}   {row.sample.path.name}"
