@@ -39,11 +39,11 @@ def features_of(
     kept = memory.features(extractor.key, list(photos.values()))
     missing = [path for path, digest in photos.items() if digest not in kept]
 
-    def look(path: Path) -> bytes:
+    def look(path: Path) -> bytes | None:
         try:
             _, looks = look_at(path, finder, extractor.preprocessing, Faces.FIND)
         except UnreadablePictureError:
-            return b""
+            return None  # it went away since: the next time it may be there
         if not looks:
             return b""
         vector = extractor.extract(looks[0].pixels[None])[0]
@@ -54,7 +54,8 @@ def features_of(
             if stop():
                 break
             block = missing[start : start + _AT_ONCE]
-            made = dict(zip((photos[p] for p in block), pool.map(look, block), strict=True))
+            seen = zip((photos[p] for p in block), pool.map(look, block), strict=True)
+            made = {digest: vector for digest, vector in seen if vector is not None}
             memory.keep_features(extractor.key, made)
             kept |= made
             tell(len(photos) - len(missing) + start + len(block))
