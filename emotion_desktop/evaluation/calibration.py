@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from emotion_desktop.domain.comparison import CurveBin
+from emotion_desktop.domain.wilson import wilson
 from emotion_desktop.evaluation.answers import Floats, Table
-from emotion_desktop.evaluation.intervals import wilson
 
 _BINS: Final = 15
 

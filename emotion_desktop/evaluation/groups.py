@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.comparison import Group
 from emotion_desktop.domain.scores import TOO_FEW
+from emotion_desktop.domain.wilson import wilson
 from emotion_desktop.evaluation.answers import Indices, Table
-from emotion_desktop.evaluation.intervals import wilson
 from emotion_desktop.evaluation.metrics import judged_emotions
 from emotion_desktop.evaluation.resampling import resample
 

@@ -1,8 +1,7 @@
-"""95 % intervals: Wilson's for one share, the bootstrap over persons for scores made of many."""
+"""95 % intervals of scores, from the bootstrap over persons."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Final
 
@@ -13,23 +12,8 @@ from emotion_desktop.domain.scores import Interval
 
 Floats = npt.NDArray[np.float64]
 
-#: The 97.5 % quantile of the normal distribution.
-_Z: Final = 1.959963984540054
 #: Draws times groups handled at once: bounds the memory.
 _CHUNK: Final = 1 << 21
-
-
-def wilson(hits: int, count: int) -> Interval:
-    """Returns the interval of a share (Wilson 1927), good for small counts too.
-
-    Args:
-        count: at least 1.
-    """
-    share = hits / count
-    spread = _Z**2 / count
-    centre = (share + spread / 2) / (1 + spread)
-    half = math.sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def bootstrap(

@@ -8,9 +8,9 @@ import numpy as np
 
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.scores import TOO_FEW, EmotionScore, Interval, Scores
+from emotion_desktop.domain.wilson import wilson
 from emotion_desktop.evaluation.answers import Answer, Indices, Table, tabulate
 from emotion_desktop.evaluation.calibration import calibration_error
-from emotion_desktop.evaluation.intervals import wilson
 from emotion_desktop.evaluation.resampling import DRAWS, resample
 
 __all__ = ["Answer", "judged_emotions", "score", "scores_of"]

@@ -10,11 +10,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import sqrt
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+
+from emotion_desktop.domain.wilson import wilson
 
 #: With fewer persons an emotion cannot be judged: each fold needs some.
 FEWEST_PERSONS: Final = 5
@@ -25,7 +26,6 @@ _ALARM: Final = 0.70
 #: A lucky few are no alarm: the lower end of the recall's interval must be so many times the share
 #: of other photos that are taken for the emotion.
 _TIMES: Final = 3.0
-_Z: Final = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +130,6 @@ def _leak(emotion: str, truth: npt.NDArray[Any], named: npt.NDArray[Any]) -> Lea
     of_it, said = truth == emotion, named == emotion
     count, hits = int(of_it.sum()), int((of_it & said).sum())
     recall, others = hits / count, float((said & ~of_it).sum() / max(1, (~of_it).sum()))
-    low = _wilson_low(hits, count)
+    low, _ = wilson(hits, count)
     alarm = (recall + 1 - others) / 2 >= _ALARM and low > _TIMES * others
     return Leak(emotion, count, recall, low, others, alarm)
-
-
-def _wilson_low(hits: int, count: int) -> float:
-    share, square = hits / count, _Z**2
-    middle = share + square / (2 * count)
-    reach = _Z * sqrt(share * (1 - share) / count + square / (4 * count**2))
-    return max(0.0, (middle - reach) / (1 + square / count))
