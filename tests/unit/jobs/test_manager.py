@@ -76,7 +76,8 @@ def test_a_job_runs_and_tells(manager, told):
     assert told.events[job][-1].outcome == record.outcome
 
 
-def test_jobs_of_a_lane_run_one_after_another_in_order(manager):
+@pytest.mark.parametrize("lane", [Lane.CLASSIFY, Lane.COMPUTE, Lane.CATALOGUE, Lane.EDITS])
+def test_jobs_of_a_lane_run_one_after_another_in_order(manager, lane):
     running, order, together = [], [], []
 
     def work(given, _):
@@ -86,7 +87,7 @@ def test_jobs_of_a_lane_run_one_after_another_in_order(manager):
         time.sleep(0.01)
         running.remove(given.title)
 
-    jobs = [manager.submit(spec(title=str(number)), work) for number in range(10)]
+    jobs = [manager.submit(spec(lane, title=str(number)), work) for number in range(10)]
     for job in jobs:
         over(manager, job)
     assert order == [str(number) for number in range(10)]

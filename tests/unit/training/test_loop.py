@@ -13,6 +13,7 @@ from emotion_desktop.domain.job import Batch, Log, Metrics
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.training import loop
 from emotion_desktop.training.backend import keras
+from emotion_desktop.training.devices import strategy
 from emotion_desktop.training.learner import Learner
 from emotion_desktop.training.loop import Plan, fit
 from emotion_desktop.training.pictures import Part
@@ -89,6 +90,22 @@ def test_the_same_seed_gives_the_same_net(whole):
     same(whole, fit_once())
     other = fit_once(seed=2)
     assert (other.logits != whole.logits).any()
+
+
+def test_the_running_mean_starts_fast():
+    part = random_part(16, 1)
+    learner = Learner(
+        replace(RECIPE, ema=0.999, batch=16), tiny_net, np.full(8, 2.0),
+        batch=16, steps=1, seed=1, strategy=strategy(()),
+    )
+    before = {name: value.copy() for name, value in learner.state().items()}
+    learner.step(part.faces, part.targets(EMOTIONS))
+    after = learner.state()
+    # The mean of a first step is nearly all its own: min(0.999, 2 / 11) of what was before.
+    for name, kept in after.items():
+        if name.startswith("kept/") and kept.dtype.kind == "f":
+            now = after[name.replace("kept/", "net/")]
+            assert kept == pytest.approx(before[name] * 2 / 11 + now * 9 / 11, abs=1e-6)
 
 
 def stop_at(monkeypatch, step):
