@@ -325,6 +325,7 @@ class MainWindow(QMainWindow):
         self._take(QGuiApplication.clipboard().mimeData(), "pasted")
 
     def _take(self, data: QMimeData, how: str) -> None:
+        self.banner.hide()  # what was said of the last one
         paths = paths_in(data)
         if paths:
             self.give(paths)

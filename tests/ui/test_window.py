@@ -143,6 +143,10 @@ def test_an_empty_folder_says_so(controller, qtbot, tmp_path):
     drop(controller.window, [tmp_path / "empty"])
     idle(controller, qtbot)
     assert "No photos" in controller.window.banner.text
+    assert controller.window.banner.isVisible()
+    drop(controller.window, [SAMPLES / "a_cat.jpg"])
+    idle(controller, qtbot)
+    assert not controller.window.banner.isVisible()
 
 
 def test_half_a_bundle_is_refused_in_words(controller, qtbot, tmp_path):

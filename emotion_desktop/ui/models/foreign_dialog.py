@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -30,6 +30,8 @@ from emotion_desktop.jobs.import_foreign import Described
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
 from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
 from emotion_desktop.ui.words import percent, sentence
+
+_UNSCALED: Final = " To import it, check it, or choose how its pixels are scaled."
 
 
 class ForeignDialog(QDialog):
@@ -242,7 +244,8 @@ class ForeignDialog(QDialog):
         if self._busy:
             return
         if self._checked is None:
-            self._say("Not checked on photos yet.")
+            how = "" if self.scaling.currentData() else _UNSCALED
+            self._say(f"Not checked on photos yet.{how}")
         elif stands:
             self._say(self._checked[1])
         else:

@@ -74,8 +74,8 @@ def _origin(origin: Provenance) -> str:
 
 def _scores(scores: Scores) -> str:
     where = f"On {scores.photos:,} photos of {scores.persons:,} people it had never seen:\n"
-    common = percent(scores.baseline)
-    accuracy = f"accuracy {percent(scores.accuracy)} (the commonest alone: {common})"
+    common = f"always saying the commonest emotion: {percent(scores.baseline)}"
+    accuracy = f"accuracy {percent(scores.accuracy)} ({common})"
     few = [item.emotion for item in scores.per_emotion if item.too_few]
     caveat = f"\nToo few photos to judge: {', '.join(few)}." if few else ""
     if scores.mean_recall is None or scores.mean_recall_interval is None:
