@@ -213,7 +213,7 @@ def _style_sheet(theme: Theme) -> str:
     QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
     QTabBar::tab {{ padding: 8px 16px; border: none; border-bottom: 3px solid transparent;
         color: {muted}; background: transparent; }}
-    QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; font-weight: 600; }}
+    QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
     QTabBar::tab:hover {{ color: {text}; }}
     QTabBar::tab:focus {{ color: {accent}; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}

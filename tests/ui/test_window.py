@@ -117,10 +117,13 @@ def test_bad_files_get_their_sentence_and_disturb_nothing(controller, qtbot, tmp
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_pages_and_help_have_keys(controller, qtbot):
     window = controller.window
+    places = [window.tabs.tabBar().tabRect(number) for number in range(5)]
     for number in (5, 1):
         key = getattr(Qt.Key, f"Key_{number}")
         qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert window.tabs.currentIndex() == number - 1
+        # The tabs stay where they are, whichever is chosen.
+        assert [window.tabs.tabBar().tabRect(number) for number in range(5)] == places
     assert [a.text()[4:] for a in window._view.actions()[:5]] == [
         window.tabs.tabText(number) for number in range(5)
     ]
