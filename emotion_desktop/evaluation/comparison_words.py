@@ -13,7 +13,8 @@ from emotion_desktop.domain.comparison import (
     PastEvaluation,
 )
 from emotion_desktop.domain.scores import Interval
-from emotion_desktop.evaluation.words import describe_left_out, number, percent, range_of
+from emotion_desktop.domain.words import counted
+from emotion_desktop.evaluation.words import describe_left_out, percent, range_of
 
 #: Below this a difference is not put down to chance (the usual 5 %).
 BEYOND_CHANCE: Final = 0.05
@@ -41,7 +42,7 @@ def verdict(pair: PairedDifference, scores: ComparisonScores) -> str:
     if hits == others == 0:
         return f"{first} and {second} are right on exactly the same photos."
     alone = (
-        f"{first} alone is right on {number(hits, 'photo')}, {second} alone on "
+        f"{first} alone is right on {counted(hits, 'photo')}, {second} alone on "
         f"{others:,}"
     )
     if pair.chance < BEYOND_CHANCE:
@@ -73,7 +74,7 @@ def elsewhere(pair: PairedDifference, scores: ComparisonScores) -> str:
 
 def scope(scores: ComparisonScores) -> str:
     """What was scored, in a sentence or two."""
-    photos, persons = number(scores.photos, "photo"), number(scores.persons, "person")
+    photos, persons = counted(scores.photos, "photo"), counted(scores.persons, "person")
     text = f"{photos} of {persons}."
     if scores.unshared:
         text += (
@@ -98,7 +99,7 @@ def seal(scores: ComparisonScores) -> list[str]:
         )
     if scores.version > 1:
         told.append(
-            f"Version {scores.version} of its labels ({number(scores.corrected, 'photo')} "
+            f"Version {scores.version} of its labels ({counted(scores.corrected, 'photo')} "
             "corrected or left out): older scores belong to an earlier version."
             if scores.corrected
             else f"Version {scores.version} of its labels: older scores belong to another one."
@@ -171,7 +172,7 @@ def describe_comparison(scores: ComparisonScores) -> str:
     lines += [_recalls(scores, row) for row in range(len(scores.emotions))]
     if scores.pairs:
         lines += ["", *(verdict(pair, scores) for pair in scores.pairs)]
-        all_wrong = number(scores.all_wrong, "photo")
+        all_wrong = counted(scores.all_wrong, "photo")
         lines.append(f"{all_wrong} that every model gets wrong.")
     lines += describe_left_out(scores.left_out)
     return "\n".join(lines)
@@ -222,7 +223,7 @@ def _recalls(scores: ComparisonScores, row: int) -> str:
         recall = model.scores.per_emotion[row].recall
         cells.append(f"{'–' if recall is None else percent(recall):>16}")
     remark = "  too few to judge" if first.too_few and first.count else ""
-    return f"  {first.emotion:<10} {number(first.count, 'photo'):>13}{''.join(cells)}{remark}"
+    return f"  {first.emotion:<10} {counted(first.count, 'photo'):>13}{''.join(cells)}{remark}"
 
 
 def _interval(model: ModelScores) -> str:

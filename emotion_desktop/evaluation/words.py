@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emotion_desktop.domain.scores import EmotionScore, Interval, Scores
+from emotion_desktop.domain.words import counted
 
 _REASONS = {
     "contradictory_labels": "listed with different labels",
@@ -24,12 +25,12 @@ def describe(scores: Scores) -> str:
         _balanced(scores),
         f"Accuracy {percent(scores.accuracy)}{range_of(scores.accuracy_interval)}; "
         f"always naming the commonest emotion gives {percent(scores.baseline)}",
-        f"{number(scores.photos, 'photo')} of {number(scores.persons, 'person')}; "
+        f"{counted(scores.photos, 'photo')} of {counted(scores.persons, 'person')}; "
         f"ranges are 95 % intervals, drawn by {scores.interval_by}",
     ]
     if scores.unanswered:
         lines.append(
-            f"{number(scores.unanswered, 'photo')} without an answer "
+            f"{counted(scores.unanswered, 'photo')} without an answer "
             "(no face found, or not readable), counted as missed"
         )
     if scores.calibration_error is not None:
@@ -53,7 +54,7 @@ def describe_left_out(left_out: Mapping[str, int]) -> list[str]:
 def _balanced(scores: Scores) -> str:
     if scores.mean_recall is None:
         return "Balanced score: too few photos of each emotion to judge"
-    over = number(len(scores.mean_recall_over), "emotion")
+    over = counted(len(scores.mean_recall_over), "emotion")
     return (
         f"Balanced score {percent(scores.mean_recall)}{range_of(scores.mean_recall_interval)} "
         f"(mean recall over {over})"
@@ -61,7 +62,7 @@ def _balanced(scores: Scores) -> str:
 
 
 def _emotion(row: EmotionScore) -> str:
-    count = f"{row.emotion:<10} {number(row.count, 'photo'):>13}"
+    count = f"{row.emotion:<10} {counted(row.count, 'photo'):>13}"
     if row.recall is None:
         return f"  {count}"
     recall = f"  {count} {percent(row.recall):>8}"
@@ -81,8 +82,3 @@ def whole_percent(fraction: float) -> str:
 def range_of(interval: Interval | None) -> str:
     """An interval behind its figure; nothing where there is none."""
     return "" if interval is None else f" [{interval[0] * 100:.1f} – {interval[1] * 100:.1f}]"
-
-
-def number(count: int, noun: str) -> str:
-    """A count with its noun: “1 photo”, “2,000 photos”."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from emotion_desktop.domain.comparison import ComparisonScores
 from emotion_desktop.domain.model import ModelCard
+from emotion_desktop.domain.words import counted
 from emotion_desktop.engines.model_card import card_facts, limits
 from emotion_desktop.evaluation.comparison import Comparison
 from emotion_desktop.evaluation.comparison_words import EARLIER_HEAD, earlier_rows
@@ -18,7 +19,7 @@ from emotion_desktop.evaluation.report.document import (
     Table,
     Text,
 )
-from emotion_desktop.evaluation.words import number, reason_words
+from emotion_desktop.evaluation.words import reason_words
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def data_section(comparison: Comparison) -> Section:
     rows = tuple((e, f"{counts[e]:,}", f"{len(persons[e]):,}") for e in scores.emotions)
     facts = [
         ("Labelled set", scores.data),
-        ("Photos scored", f"{scores.photos:,} of {number(scores.persons, 'person')}"),
+        ("Photos scored", f"{scores.photos:,} of {counted(scores.persons, 'person')}"),
         *(
             ("Left out", f"{count:,} {reason_words(reason)}")
             for reason, count in scores.left_out.items()

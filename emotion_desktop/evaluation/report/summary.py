@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emotion_desktop.domain.comparison import ComparisonScores, ModelScores
 from emotion_desktop.domain.scores import Interval
+from emotion_desktop.domain.words import counted
 from emotion_desktop.evaluation.comparison_words import (
     cost_words,
     difference,
@@ -14,7 +15,7 @@ from emotion_desktop.evaluation.comparison_words import (
 from emotion_desktop.evaluation.report.document import Block, Plot, Section, Table, Text
 from emotion_desktop.evaluation.report.figures import with_interval
 from emotion_desktop.evaluation.report.svg import Row, interval_chart
-from emotion_desktop.evaluation.words import number, percent, whole_percent
+from emotion_desktop.evaluation.words import percent, whole_percent
 
 
 def result_section(scores: ComparisonScores) -> Section:
@@ -34,7 +35,7 @@ def result_section(scores: ComparisonScores) -> Section:
         *(Text(verdict(pair, scores)) for pair in scores.pairs),
     ]
     if over:
-        title = f"Balanced score: mean recall over {number(over, 'emotion')}, 95 % interval"
+        title = f"Balanced score: mean recall over {counted(over, 'emotion')}, 95 % interval"
         line = f"guessing: {whole_percent(1 / over)}"
         blocks.append(Plot(title, interval_chart(title, balanced, 1 / over, line)))
     title = "Accuracy, 95 % interval"
@@ -72,7 +73,7 @@ def models_section(scores: ComparisonScores) -> Section:
         )
         blocks.append(Table("Pairs", columns, rows))
         blocks.append(
-            Text(f"{number(scores.all_wrong, 'photo')} that every model gets wrong.", "muted")
+            Text(f"{counted(scores.all_wrong, 'photo')} that every model gets wrong.", "muted")
         )
     return Section("Models side by side", blocks)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from emotion_desktop.evaluation.words import number
+from emotion_desktop.domain.words import counted
 from emotion_desktop.ui.compare.matrix import MatrixTable
 from emotion_desktop.ui.compare.tables import fit_height, label, make_table
 
@@ -86,7 +86,7 @@ class Mistakes(QWidget):
             self.rows.addItem(f"Answers of {model.name}", place)
             self.columns.addItem(f"Answers of {model.name}", place)
         several = len(scores.models) > 1
-        self.all_wrong.setText(f"{number(scores.all_wrong, 'photo')} that every model gets wrong")
+        self.all_wrong.setText(f"{counted(scores.all_wrong, 'photo')} that every model gets wrong")
         self.all_wrong.setVisible(several)
         self.all_wrong.setEnabled(scores.all_wrong > 0)
         for widget in (self.agreement_title, self.agreement_hint, self.agreement):
@@ -165,5 +165,5 @@ class Mistakes(QWidget):
             return
         photos = self._comparison.differing(row, column).tolist()
         names = [model.name for model in self._comparison.scores.models]
-        title = f"{number(len(photos), 'photo')} on which {names[row]} and {names[column]} differ"
+        title = f"{counted(len(photos), 'photo')} on which {names[row]} and {names[column]} differ"
         self.photos_wanted.emit(title, photos, column)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emotion_desktop.domain.run import Run, RunState
+from emotion_desktop.domain.words import counted
 from emotion_desktop.training.options import OPTIONS, differences, in_words
 from emotion_desktop.training.recipes import RECIPES, Recipe
 from emotion_desktop.ui.training.live import LiveRun
@@ -38,7 +39,7 @@ def line(live: LiveRun) -> str:
         total = live.beginning.get("epochs")
         words = f"Epoch {len(live.epochs)} of {total} done"
     elif live.epochs:
-        words = f"{words} after {_count(len(live.epochs), 'epoch')}"
+        words = f"{words} after {counted(len(live.epochs), 'epoch')}"
     return words
 
 
@@ -128,7 +129,3 @@ def expected(seconds: float | None, measured: bool) -> str:
         return "Choose photos first"
     tail = "" if measured else ", a guess until this computer has trained such a net"
     return f"About {duration(max(seconds, 60))}{tail}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
