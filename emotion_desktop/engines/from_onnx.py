@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.foreign import ForeignModel, InputForm
+from emotion_desktop.domain.words import counted
 from emotion_desktop.engines.bundle import ONNX
 from emotion_desktop.engines.onnx_problems import check_runs, wrong_size
 from emotion_desktop.engines.onnx_runtime import answers, load_session
@@ -49,7 +50,8 @@ class ForeignOnnx:
         inputs = [item for item in graph.input if item.name not in given]
         if len(inputs) != 1 or len(graph.output) != 1:
             raise BundleError(
-                f"The model has {len(inputs)} inputs and {len(graph.output)} outputs.",
+                f"The model has {counted(len(inputs), 'input')} and "
+                f"{counted(len(graph.output), 'output')}.",
                 "Only models with one picture in and one answer out can be used.",
             )
         self._input, self._output = inputs[0], graph.output[0]
