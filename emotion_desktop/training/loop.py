@@ -282,6 +282,8 @@ class _Fit:
             _check(about, self._plan)
             self._learner.restore(found.arrays, about["steps"])
             self._best.restore(about["best"], found.arrays)
+            if self._best.epoch and len(self._best.logits) != len(self._validation.faces):
+                raise ValueError("its best epoch was chosen by other photos")  # noqa: TRY301
             self._at = _Position(
                 about["epoch"], about["losses"], about["seconds"], about["order"],
                 about["history"],

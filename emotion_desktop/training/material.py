@@ -59,7 +59,8 @@ class Material:
         labels: the emotions that are learnt, in the order of EMOTIONS.
         left_out: why photos of the source are in no part, and how many.
         data, split: for the model's provenance.
-        trained_on: hashes of the training photos.
+        trained_on: hashes of the training photos, with those of the model that it starts from:
+            neither are in validation and test.
         examples: for the self-test.
     """
 
@@ -116,7 +117,8 @@ def prepare(order: Order, context: JobContext) -> Material:
     if recipe.looks_closely:
         with Readings(order.workspace.readings) as readings:
             signals = measure(samples, pictures, readings, context)
-    return _divide(source, samples, pictures, signals, recipe)
+    known = start.trained_on if start else frozenset()
+    return _divide(source, samples, pictures, signals, recipe, known=known)
 
 
 def _from_folder(order: Order) -> _Source:
@@ -159,7 +161,14 @@ def _divide(
     pictures: Pictures,
     signals: npt.NDArray[np.float32] | None,
     recipe: Recipe,
+    *,
+    known: frozenset[bytes],
 ) -> Material:
+    """Makes the parts.
+
+    Args:
+        known: hashes of the photos that the model was trained on from which the training starts.
+    """
     names: dict[str, int] = {}
     people = np.array([names.setdefault(s.person, len(names)) for s in samples], np.int32)
     emotions = np.array([EMOTIONS.index(s.emotion or "") for s in samples], np.int8)
@@ -169,8 +178,11 @@ def _divide(
     training = _part(first, pictures, signals, emotions, people)
     if recipe.balancing == "split" and source.balance.synthesis is not None:
         training = _with_copies(training, source, first, samples, pictures)
-    trained_on = np.unique(pictures.digests[first[pictures.rows[first] >= 0]])
-    # The same file under another person's name must not be what the model is judged on.
+    seen = pictures.digests[first[pictures.rows[first] >= 0]]
+    before = np.frombuffer(b"".join(known), pictures.digests.dtype)
+    trained_on = np.unique(np.concatenate([seen, before]))
+    # The same file under another person's name must not be what the model is judged on, nor what
+    # the model that it starts from has learnt already.
     unseen = [part[~np.isin(pictures.digests[part], trained_on)] for part in (second, third)]
     copies = len(second) + len(third) - sum(map(len, unseen))
     validation, test = (_part(part, pictures, signals, emotions, people) for part in unseen)
@@ -183,8 +195,9 @@ def _divide(
             "Add photos of other emotions.",
         )
     if not len(validation.faces):
+        why = " The model to start from was trained on those there are." if known else ""
         raise DataError(
-            "There is no photo with a face to choose the best epoch by.",
+            f"There is no photo with a face to choose the best epoch by.{why if copies else ''}",
             "Add photos of more people, or give validation a larger share.",
         )
     readable = np.frombuffer(pictures.digests.tobytes(), np.uint64) != 0

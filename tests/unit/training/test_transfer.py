@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from emotion_desktop.dataset.fingerprint import digest
+from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.dataset.split import split_by_person
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.errors import AppError, DataError
 from emotion_desktop.domain.job import JobSpec, Lane
-from emotion_desktop.engines.bundle import KERAS, read_bundle
+from emotion_desktop.engines.bundle import KERAS, TRAINED_ON, read_bundle, write_bundle
 from emotion_desktop.jobs.context import LocalContext
 from emotion_desktop.training.backend import keras
 from emotion_desktop.training.loop import predict
@@ -88,3 +91,45 @@ def test_a_training_starts_from_a_bundle_and_says_so(tmp_path):
     assert card.labels == ("fear", "happiness", "neutral")
     assert card.preprocessing == read_bundle(BUILTIN_MODEL).card.preprocessing
     assert card.provenance.recipe["started_from"] == "builtin"
+
+
+def test_what_the_model_to_start_from_was_trained_on_is_never_what_it_is_judged_on(
+    tmp_path, builtin
+):
+    data = make_data_set(tmp_path / "data", 3, emotions=("fear", "happiness", "neutral"))
+    samples = read_labelled(data).samples
+    seed, recipe = 5, {**RECIPES["quick"].to_dict(), "epochs": 1, "trained": "head"}
+    split = split_by_person(samples, RECIPES["quick"].fractions, seed)
+    known = [digest(s.path.read_bytes()) for s in (*split.validation[::2], *split.test[::2])]
+    files = {name: builtin.read(name) for name in builtin.files if name != TRAINED_ON}
+    start = write_bundle(tmp_path / "start.emodel", builtin.card, files, [*known, b"elsewhere"[:8]])
+    parameters = {
+        "data": str(data),
+        "output": str(tmp_path / "further.emodel"),
+        "recipe": recipe,
+        "seed": seed,
+        "start_from": str(start.path),
+    }
+    train(JobSpec("train", "T", Lane.COMPUTE, parameters), LocalContext(lambda event: None))
+    bundle = read_bundle(tmp_path / "further.emodel")
+    assert bundle.card.scores.photos == len(split.test) - len(split.test[::2])
+    assert bundle.card.provenance.data["left_out"]["trained_on"] == len(known)
+    # Nor is it in any later score.
+    assert bundle.trained_on == start.trained_on | {
+        digest(s.path.read_bytes()) for s in split.training
+    }
+
+
+def test_nothing_left_to_choose_an_epoch_by_is_said_with_its_reason(tmp_path, builtin):
+    data = make_data_set(tmp_path / "data", 3, 1, emotions=("fear", "happiness", "neutral"))
+    known = [digest(s.path.read_bytes()) for s in read_labelled(data).samples]
+    files = {name: builtin.read(name) for name in builtin.files if name != TRAINED_ON}
+    start = write_bundle(tmp_path / "start.emodel", builtin.card, files, known)
+    parameters = {
+        "data": str(data),
+        "output": str(tmp_path / "never.emodel"),
+        "recipe": {**RECIPES["quick"].to_dict(), "epochs": 1},
+        "start_from": str(start.path),
+    }
+    with pytest.raises(DataError, match="model to start from was trained on those"):
+        train(JobSpec("train", "T", Lane.COMPUTE, parameters), LocalContext(lambda event: None))
