@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -122,21 +123,32 @@ def models_import(
     _check_choices(scaling, crop)
     place = open_workspace(workspace)
     store = ModelStore(place.models)
+    described = {
+        "--scaling": bool(scaling),
+        "--check": check is not None,
+        "--crop": crop != USUAL_CROP,
+        "--extent": extent is not None,
+        "--bgr": reversed_colours,
+    }
     if is_mxnet(file):
         from emotion_desktop.jobs.import_mxnet import import_mxnet_job
 
+        _refuse_unused("For MXNet's files pictures are prepared in the usual way.", described)
         job = import_mxnet_job(store, file, _emotions(labels), name=name, size=size)
         chosen = run_job(place, *job).result
     elif is_foreign(file):
         from emotion_desktop.jobs.import_foreign import Described, import_job
 
-        described = Described(
+        description = Described(
             _emotions(labels), scaling, size, crop, extent, reversed_colours, check
         )
         chosen = name or store.free_name(foreign_name(file))
-        run_job(place, *import_job(place, file, described, store.path_for(chosen)))
+        run_job(place, *import_job(place, file, description, store.path_for(chosen)))
     else:
         from emotion_desktop.jobs.models import import_model
+
+        given = described | {"--labels": labels is not None, "--size": size is not None}
+        _refuse_unused("A model of this program says that itself.", given)
 
         chosen = import_model(store, file, name)
     typer.echo(f"Imported as “{chosen}”.")
@@ -150,6 +162,13 @@ def _check_choices(scaling: str, crop: str) -> None:
                 f"“{given}” is none of the choices for --{option}.",
                 f"Choose one of {', '.join(choices)}.",
             )
+
+
+def _refuse_unused(reason: str, given: Mapping[str, bool]) -> None:
+    """Refuses options that would not be heeded: they were meant to change something."""
+    unused = [option for option, there in given.items() if there]
+    if unused:
+        raise UsageError(f"{unused[0]} has no use here. {reason}", "Leave it out.")
 
 
 def _emotions(labels: str | None) -> tuple[str, ...]:

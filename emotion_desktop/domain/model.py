@@ -59,7 +59,8 @@ class Preprocessing:
 
     def __post_init__(self) -> None:
         _require(isinstance(self.size, int) and 8 <= self.size <= 1024, "size is not in 8–1024")
-        _require(self.channels in (1, 3), "channels is neither 1 nor 3")
+        known = type(self.channels) is int and self.channels in (1, 3)  # True equals 1
+        _require(known, "channels is neither 1 nor 3")
         _require(self.crop in CROPS, "crop is not a known way to crop")
         _require(0.5 <= _number(self.extent, "extent") <= 10, "extent is not in 0.5–10")
         _require(self.scale == "uint8", "scale is not uint8")

@@ -52,6 +52,7 @@ warnings.filterwarnings("ignore", module=r"PIL\.")
 
 _EXIF = b"Exif\x00\x00"
 _EXIF_WITHIN = 1 << 16
+_ZIP: Final = b"PK\x03\x04"
 _ORIENTATION_TAG = 0x0112
 _TRANSFORMS: Final[dict[int, Callable[[Pixels], Pixels]]] = {
     2: lambda a: a[:, ::-1],
@@ -189,6 +190,11 @@ def _decode_any(data: bytes) -> Picture:
     except UnreadablePictureError:
         raise
     except UnidentifiedImageError:
+        if data.startswith(_ZIP):
+            raise UnreadablePictureError(
+                "This is a packed file (ZIP), not a picture.",
+                "If there are photos in it, unpack it and open the folder.",
+            ) from None
         raise UnreadablePictureError(
             "This is not a picture in a format the program knows.", FORMATS
         ) from None

@@ -370,12 +370,29 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return box
 
-    def ask(self, question: str, explanation: str, yes: str, go_on: Callable[[], None]) -> None:
-        """Asks a question with a named way on and Cancel; ``go_on`` is called for the way on."""
-        self.ask_which(question, explanation, {yes: go_on})
+    def ask(
+        self,
+        question: str,
+        explanation: str,
+        yes: str,
+        go_on: Callable[[], None],
+        *,
+        careful: bool = False,
+    ) -> None:
+        """Asks a question with a named way on and Cancel; ``go_on`` is called for the way on.
+
+        Args:
+            careful: it cannot be taken back: Enter alone cancels.
+        """
+        self.ask_which(question, explanation, {yes: go_on}, careful=careful)
 
     def ask_which(
-        self, question: str, explanation: str, ways: Mapping[str, Callable[[], None]]
+        self,
+        question: str,
+        explanation: str,
+        ways: Mapping[str, Callable[[], None]],
+        *,
+        careful: bool = False,
     ) -> None:
         """Asks a question with several named ways on, the first of them advised, and Cancel."""
         box = self._box(TITLE, question)
@@ -385,7 +402,9 @@ class MainWindow(QMainWindow):
             box.addButton(text, role): go_on
             for (text, go_on), role in zip(ways.items(), roles, strict=False)
         }
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        if careful:
+            box.setDefaultButton(cancel)
         box.buttonClicked.connect(lambda button: buttons[button]() if button in buttons else None)
         box.open()
 

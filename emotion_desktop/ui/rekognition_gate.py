@@ -70,5 +70,9 @@ class RekognitionGate(QObject):
         question, told = in_words(quote)
         root, photos = self._services.workspace.root, quote["to_send"]
         self._services.window.ask(
-            question, told, "Send them", lambda: self._submit(approve_job(root, photos), go_on)
+            question,
+            told,
+            "Send them",
+            lambda: self._submit(approve_job(root, photos), go_on),
+            careful=True,
         )

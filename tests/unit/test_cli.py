@@ -263,6 +263,9 @@ def test_models_come_and_go(call, tmp_path):
     assert call("models", "import", given)[:2] == (0, "Imported as “given”.\n")
     assert call("models", "import", given, "--name", "second")[0] == 0
     assert call("models", "import", given, "--name", "second")[0] == 2
+    status, _, told = call("models", "import", given, "--labels", "anger,fear")
+    assert status == 2
+    assert "--labels has no use here." in told
 
     status, out, _ = call("models", "list", "--json", "-")
     entries = json.loads(out)

@@ -61,6 +61,7 @@ class Splitter(QObject):
             "compared with new ones any more.",
             "Remove",
             lambda: self._remove(name),
+            careful=True,
         )
 
     def _remove(self, name: str) -> None:

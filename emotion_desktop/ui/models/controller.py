@@ -161,6 +161,7 @@ class ModelsController(QObject):
             f"Its file is deleted from the store. Export it first if you may want it again.{after}",
             "Remove",
             lambda: self._remove(reference),
+            careful=True,
         )
 
     def _remove(self, reference: str) -> None:

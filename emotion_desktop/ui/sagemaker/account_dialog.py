@@ -114,7 +114,7 @@ class AccountDialog(QDialog):
         """
         self._report = report
         self.again.setEnabled(True)
-        profiles = {"": "Found by itself"} | {name: name for name in report["profiles"]}
+        profiles = {"": "AWS's default"} | {name: name for name in report["profiles"]}
         self._fill("profile", profiles, now["profile"])
         regions = {"": "The profile's"} | {name: name for name in report["regions"]}
         self._fill("region", regions, now["region"])

@@ -197,6 +197,7 @@ class SageMakerController(QObject):
             "Its machine is stopped and costs no more. What it has found so far is not kept.",
             "Cancel the job",
             lambda: self.book.cancel(run),
+            careful=True,
         )
 
     @Slot(str)
@@ -207,6 +208,7 @@ class SageMakerController(QObject):
             "up; a model that was brought back stays, too.",
             "Forget it",
             lambda: self.book.forget(run),
+            careful=True,
         )
 
     @Slot(str)

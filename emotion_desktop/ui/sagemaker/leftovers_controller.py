@@ -71,4 +71,5 @@ class LeftoversController(QObject):
             lambda: asking.ask(
                 clean_job(asking.desk, asking.choice, bucket, titles), lambda _: self._look()
             ),
+            careful=True,
         )

@@ -76,6 +76,7 @@ class TransformController(QObject):
             "\n\n".join([*lines, f"Account: {account}"]),
             "Send and classify",
             lambda: self._launch(order, account),
+            careful=True,
         )
 
     def _launch(self, order: TransformOrder, account: str) -> None:

@@ -202,6 +202,7 @@ class TrainingController(QObject):
             "The model it made stays.",
             "Remove",
             lambda: self._remove(run),
+            careful=True,
         )
 
     def _remove(self, run: str) -> None:

@@ -75,6 +75,7 @@ def spoil(card, path, value):
         ("preprocessing.size", 64.0),
         ("preprocessing.size", "64"),
         ("preprocessing.channels", 2),
+        ("preprocessing.channels", True),
         ("preprocessing.crop", "ears"),
         ("preprocessing.extent", 0),
         ("preprocessing.extent", math.nan),

@@ -1,6 +1,7 @@
 """The one decode: what comes out of every kind of file."""
 
 import tracemalloc
+import zipfile
 
 import numpy as np
 import pillow_heif
@@ -220,6 +221,12 @@ def test_a_file_that_is_not_there(tmp_path):
     assert "not a file" in refused(tmp_path)
     assert refused(tmp_path / ("x" * 300))
     assert refused(tmp_path / "a\0b.jpg")
+
+
+def test_an_archive(tmp_path):
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("a.jpg", b"")
+    assert "unpack it" in refused(tmp_path / "photos.zip")
 
 
 def test_an_empty_file(tmp_path):
