@@ -12,7 +12,7 @@ from emotion_desktop.domain.prediction import PhotoResult
 from emotion_desktop.jobs.results import Corrections, as_csv, as_json, sort_into
 from emotion_desktop.workspace.atomic import write_atomically
 
-KIND: Final = "save answers"
+SAVING: Final = "save answers"
 
 
 class Form(str, Enum):
@@ -31,7 +31,7 @@ def save_job(
     Args:
         target: the file; for copies the folder that gets a sub-folder per answer.
     """
-    spec = JobSpec(KIND, f"Save {target.name}", Lane.CATALOGUE, {"target": str(target)})
+    spec = JobSpec(SAVING, f"Save {target.name}", Lane.CATALOGUE, {"target": str(target)})
     kept, said = tuple(results), dict(corrections)
 
     def run(_: JobSpec, context: JobContext) -> dict[str, Any]:

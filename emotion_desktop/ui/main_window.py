@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
@@ -19,17 +18,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QDockWidget,
     QFileDialog,
-    QInputDialog,
     QLabel,
-    QMainWindow,
     QMenu,
-    QMessageBox,
     QPushButton,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from emotion_desktop.ui.asking_window import AskingWindow
 from emotion_desktop.ui.gallery.page import GalleryPage
 from emotion_desktop.ui.given import by_kind, paths_in
 from emotion_desktop.ui.icons import app_icon
@@ -58,7 +55,7 @@ _KEYS = (
 )
 
 
-class MainWindow(QMainWindow):
+class MainWindow(AskingWindow):
     """Signals say what the user wants; whoever made the window does it."""
 
     paths_given = Signal(list)
@@ -229,7 +226,7 @@ class MainWindow(QMainWindow):
         """Whether a page is at the front."""
         return self.tabs.currentWidget() is page
 
-    # -- asking for files ----------------------------------------------------------------------
+    # -- choosing files ------------------------------------------------------------------------
 
     @Slot()
     def choose_photos(self) -> None:
@@ -279,27 +276,6 @@ class MainWindow(QMainWindow):
         file = self.ask_for_label_file("Open a data set")
         if file is not None:
             self.data_given.emit(file)
-
-    def ask_for_label_file(self, title: str) -> Path | None:
-        """Asks for a label file."""
-        kinds = "Label files (*.csv *.tsv *.txt);;All files (*)"
-        name, _ = QFileDialog.getOpenFileName(self, title, "", kinds)
-        return Path(name) if name else None
-
-    def ask_for_folder(self, title: str) -> Path | None:
-        """Asks for a folder that is there."""
-        name = QFileDialog.getExistingDirectory(self, title)
-        return Path(name) if name else None
-
-    def ask_for_new_place(self, title: str, name: str) -> Path | None:
-        """Asks for the name of a folder or file that is to be made."""
-        name, _ = QFileDialog.getSaveFileName(self, title, name)
-        return Path(name) if name else None
-
-    def ask_for_text(self, title: str, label: str, text: str) -> str:
-        """Asks for a line of text; empty where the user thought better of it."""
-        answer, ok = QInputDialog.getText(self, title, label, text=text)
-        return answer.strip() if ok else ""
 
     # -- dropping and pasting ------------------------------------------------------------------
 
@@ -351,62 +327,18 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_limits(self) -> None:
-        self._box("What the answers mean", _LIMITS).open()
+        self.box("What the answers mean", _LIMITS).open()
 
     @Slot()
     def _show_keys(self) -> None:
-        self._box("Keys", _KEYS).open()
+        self.box("Keys", _KEYS).open()
 
     @Slot()
     def _show_about(self) -> None:
         from emotion_desktop import __version__
 
         text = f"{TITLE} {__version__}\n\n{NOT_FEELINGS}"
-        self._box(f"About {TITLE}", text).open()
-
-    def _box(self, title: str, text: str) -> QMessageBox:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, parent=self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return box
-
-    def ask(
-        self,
-        question: str,
-        explanation: str,
-        yes: str,
-        go_on: Callable[[], None],
-        *,
-        careful: bool = False,
-    ) -> None:
-        """Asks a question with a named way on and Cancel; ``go_on`` is called for the way on.
-
-        Args:
-            careful: it cannot be taken back: Enter alone cancels.
-        """
-        self.ask_which(question, explanation, {yes: go_on}, careful=careful)
-
-    def ask_which(
-        self,
-        question: str,
-        explanation: str,
-        ways: Mapping[str, Callable[[], None]],
-        *,
-        careful: bool = False,
-    ) -> None:
-        """Asks a question with several named ways on, the first of them advised, and Cancel."""
-        box = self._box(TITLE, question)
-        box.setInformativeText(explanation)
-        roles = [QMessageBox.ButtonRole.AcceptRole, *[QMessageBox.ButtonRole.ActionRole] * 9]
-        buttons = {
-            box.addButton(text, role): go_on
-            for (text, go_on), role in zip(ways.items(), roles, strict=False)
-        }
-        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
-        if careful:
-            box.setDefaultButton(cancel)
-        box.buttonClicked.connect(lambda button: buttons[button]() if button in buttons else None)
-        box.open()
+        self.box(f"About {TITLE}", text).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leaves the decision to whoever knows what is running."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from emotion_desktop.dataset.recordio import read_records
 from emotion_desktop.domain.balance import Method
@@ -203,16 +203,6 @@ def test_a_labelled_folder_is_asked_about_and_other_folders_are_not(controller, 
     qtbot.waitUntil(
         lambda: len(controller.window.gallery.view.model.entries) == 5, timeout=_PATIENCE
     )
-
-
-def test_what_cannot_be_taken_back_is_not_done_by_enter(controller, qtbot):
-    done = []
-    for careful in (False, True):
-        controller.window.ask("Really?", "", "Do it", lambda: done.append(1), careful=careful)
-        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
-        qtbot.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
-    assert len(done) == 1
 
 
 def test_what_is_no_data_set_is_refused_in_words(controller, qtbot, tmp_path):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QDialogButtonBox, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMessageBox
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobSpec, JobState, Lane, Progress
@@ -336,6 +336,18 @@ def test_a_model_that_was_removed_is_not_said_to_be_used(controller, qtbot):
     controller.training.model_wanted.emit("Gone")
     assert "“Gone” was removed" in controller.window.banner.text
     assert controller.settings.now.model == "builtin"
+
+
+# The offscreen platform warns of what it cannot do when a dialog is shown.
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_what_cannot_be_taken_back_is_not_done_by_enter(controller, qtbot):
+    done = []
+    for careful in (False, True):
+        controller.window.ask("Really?", "", "Do it", lambda: done.append(1), careful=careful)
+        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+        qtbot.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    assert len(done) == 1
 
 
 # The offscreen platform warns of what it cannot do when a dialog is shown.

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidgetItem, QWidget
 
-from emotion_desktop.ui.compare.tables import fit_height, make_table
+from emotion_desktop.ui.compare.tables import make_table
+from emotion_desktop.ui.widgets.table_height import fit_height
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.theme import Theme

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from emotion_desktop.domain.words import counted
 from emotion_desktop.ui.compare.matrix import MatrixTable
-from emotion_desktop.ui.compare.tables import fit_height, label, make_table
+from emotion_desktop.ui.compare.tables import label, make_table
+from emotion_desktop.ui.widgets.table_height import fit_height
 
 if TYPE_CHECKING:
     from emotion_desktop.evaluation.comparison import Comparison

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.ui.widgets.labels import words
+from emotion_desktop.ui.widgets.table_height import fit_height
 
 
 def make_table(name: str) -> QTableWidget:
@@ -68,12 +69,6 @@ def fill_table(
     for column in range(min(narrow, len(head))):
         header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
     fit_height(table)
-
-
-def fit_height(table: QTableWidget) -> None:
-    """As high as its rows: no empty space, no scroll bar of its own."""
-    rows = sum(table.rowHeight(row) for row in range(table.rowCount()))
-    table.setFixedHeight(table.horizontalHeader().sizeHint().height() + rows + 6)
 
 
 def label(text: str = "", role: str = "") -> QLabel:

@@ -8,6 +8,8 @@ from typing import Any, Final
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableWidget, QTableWidgetItem, QWidget
 
+from emotion_desktop.ui.widgets.table_height import fit_height
+
 _MEANINGS: Final = {
     "photo": "Photo",
     "label": "Label",
@@ -66,8 +68,7 @@ class ColumnPicker(QTableWidget):
         # The last one keeps its stretch only if it is told again.
         self.horizontalHeader().setStretchLastSection(False)
         self.horizontalHeader().setStretchLastSection(True)
-        height = sum(self.rowHeight(row) for row in range(len(rows)))
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + height + 8)
+        fit_height(self, 2)
 
     def choose(self, column: int, meaning: str) -> None:
         """Says what a column means; an empty meaning takes it back."""

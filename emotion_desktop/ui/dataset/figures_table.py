@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from emotion_desktop.ui.widgets.table_height import fit_height
+
 
 class FiguresTable(QTableWidget):
     """Names in the first column, figures at the right of the others."""
@@ -56,5 +58,4 @@ class FiguresTable(QTableWidget):
                 font.setBold(column == strong)
                 cell.setFont(font)
                 self.setItem(number, column, cell)
-        height = sum(self.rowHeight(row) for row in range(len(rows)))
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + height + 6)
+        fit_height(self)

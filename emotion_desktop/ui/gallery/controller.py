@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from emotion_desktop.workspace.catalogue import Catalogue
 
 _KIND = "classify"
-_SAVING = "save answers"
 
 
 class GalleryController(QObject):
@@ -171,7 +170,9 @@ class GalleryController(QObject):
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.kind == _SAVING:
+        from emotion_desktop.jobs.saving import SAVING
+
+        if spec.kind == SAVING:
             self._told_of_saving(event)
         if spec.kind != _KIND:
             return

@@ -198,8 +198,8 @@ class RunView(QWidget):
         if self._state.property("role") != role:
             self._state.setProperty("role", role)
             self._state.style().polish(self._state)
-        sealed = (run.scores or {}).get("photos")
-        behind = f" on {counted(sealed, 'sealed photo')}" if sealed else ""
+        photos = (run.scores or {}).get("photos")
+        behind = f" on {counted(photos, 'photo')}" if photos else ""
         self._score.setText(score(run.scores) + behind)
         self._score.setVisible(run.state is RunState.SUCCEEDED)
         facts = [

@@ -13,11 +13,21 @@ from emotion_desktop.dataset.freezing import freeze
 from emotion_desktop.dataset.labels import read_labelled
 from emotion_desktop.domain.balance import Balance
 from emotion_desktop.domain.cloud import AwsChoice, CloudRun, Machines, TrainingOrder
-from emotion_desktop.domain.job import Batch, JobEvent, JobRecord, Log, Metrics, Progress
+from emotion_desktop.domain.job import (
+    Batch,
+    JobEvent,
+    JobFunction,
+    JobRecord,
+    JobSpec,
+    Log,
+    Metrics,
+    Progress,
+)
 from emotion_desktop.domain.split import SplitOrder
 from emotion_desktop.jobs.engine_room import EngineRoom
 from emotion_desktop.jobs.manager import JobManager
 from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
 from emotion_desktop.workspace.catalogue import Catalogue
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
@@ -28,6 +38,10 @@ ACCOUNT = "123456789012"
 SPLIT = "people"
 BUCKET = "faces"
 EMOTIONS = ("anger", "happiness", "neutral")
+CHOICE = AwsChoice()
+CREATES = "CreateTrainingJob"
+#: For tests that want to see something of the training; the others have one epoch.
+LONGER = {"epochs": "3", "num_layers": "20", "mini_batch_size": "4"}
 
 
 def fill(workspace: Workspace, data: Path, balance: Balance | None = None) -> None:
@@ -129,5 +143,6 @@ class Rig:
         return self.of(Metrics)
 
 
-CHOICE = AwsChoice()
-__all__ = ["ACCOUNT", "BUCKET", "CHOICE", "EMOTIONS", "SPLIT", "Rig", "fill", "make_faces"]
+def train(rig: Rig, **order: Any) -> tuple[JobSpec, JobFunction]:
+    """The job that trains as the order says."""
+    return train_on_sagemaker_job(rig.desk, rig.order(**order), CHOICE, ACCOUNT)
