@@ -14,15 +14,16 @@ from PySide6.QtWidgets import QApplication
 
 from emotion_desktop.domain.errors import SEE_LOG, AppError
 from emotion_desktop.domain.job import Lane
-from emotion_desktop.jobs.engine_room import EngineRoom
-from emotion_desktop.jobs.journal import LazyJournal
-from emotion_desktop.jobs.manager import JobManager
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.running.journal import LazyJournal
+from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.ui.compare.controller import CompareController
 from emotion_desktop.ui.dataset.controller import DatasetController
 from emotion_desktop.ui.drops import Drops
 from emotion_desktop.ui.gallery.controller import GalleryController
+from emotion_desktop.ui.gallery.explanation_controller import ExplanationController
 from emotion_desktop.ui.gallery.opinions_controller import OpinionsController
-from emotion_desktop.ui.gallery.why_controller import WhyController
+from emotion_desktop.ui.idle_queue import IdleQueue, imports
 from emotion_desktop.ui.job_bridge import JobBridge
 from emotion_desktop.ui.jobs_controller import JobsController
 from emotion_desktop.ui.main_window import TITLE, MainWindow
@@ -33,7 +34,6 @@ from emotion_desktop.ui.services import Services
 from emotion_desktop.ui.settings_keeper import SettingsKeeper
 from emotion_desktop.ui.theme import apply_theme
 from emotion_desktop.ui.training.controller import TrainingController
-from emotion_desktop.ui.turns import Turns, imports
 from emotion_desktop.ui.undo import UndoKeeper
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace, default_workspace
@@ -70,11 +70,11 @@ class Controller(QObject):
         self._journal = LazyJournal(workspace.catalogue)
         self.manager = JobManager(self._journal)
         self._bridge = JobBridge(self.manager, self)
-        self._turns = Turns(self)
+        self._turns = IdleQueue(self)
         self.services = Services(
             workspace=workspace,
             store=ModelStore(workspace.models),
-            room=EngineRoom(workspace.readings),
+            room=LoadedModels(workspace.readings),
             manager=self.manager,
             bridge=self._bridge,
             settings=self.settings,
@@ -87,7 +87,7 @@ class Controller(QObject):
         self.jobs = JobsController(self.services, self)
         self.gallery = GalleryController(self.services, self)
         self.opinions = OpinionsController(self.services, self)
-        self.why = WhyController(self.services, self)
+        self.why = ExplanationController(self.services, self)
         self.dataset = DatasetController(self.services, self)
         self.drops = Drops(self.services, self)
         self.drops.photos_given.connect(self.gallery.classify)
@@ -203,9 +203,7 @@ class Controller(QObject):
     ) -> None:
         """An exception nobody caught: logged in full, told in a sentence."""
         _log.error("uncaught", exc_info=(kind, error, trace))
-        self.window.banner.say(
-            f"Something unexpected went wrong ({kind.__name__}).", SEE_LOG
-        )
+        self.window.banner.say(f"Something unexpected went wrong ({kind.__name__}).", SEE_LOG)
 
     # -- the end -------------------------------------------------------------------------------
 

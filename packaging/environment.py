@@ -168,9 +168,9 @@ class Environment:
         pip = [str(self.python), "-m", "pip", "install"]
         pinned = ["-c", str(self.root / "packaging" / "constraints.txt")]
         first = pip if (self._packages() / "pip").is_dir() else self._first_pip()
-        self._run([*first, *pinned, "pip", "setuptools"])
+        self._run([*first, *pinned, "pip", "hatchling"])
         named = f".[{','.join(sorted(extras))}]" if extras else "."
-        # setuptools is there, pinned: pip need not fetch another one to build with.
+        # hatchling is there, pinned: pip need not fetch another one to build with.
         self._run([*pip, "--no-build-isolation", *pinned, "-e", named])
         # pip compiles what it copies; the program stays where it is, and may lie where a start
         # cannot write, or be started with PYTHONDONTWRITEBYTECODE: each start would compile anew.

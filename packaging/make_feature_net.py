@@ -1,4 +1,4 @@
-"""Makes resources/teachers/fer2013_features.tflite out of the net beside it.
+"""Makes resources/fer2013_expert/fer2013_features.tflite out of the net beside it.
 
     python packaging/make_feature_net.py
 
@@ -11,14 +11,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-_TEACHERS = Path(__file__).resolve().parent.parent / "emotion_desktop" / "resources" / "teachers"
+_EXPERT = Path(__file__).resolve().parent.parent / "resources" / "fer2013_expert"
 
 
 def main() -> int:
     """Writes the file; returns the exit status."""
     import keras
 
-    source = keras.saving.load_model(_TEACHERS / "fer2013_mini_xception.hdf5", compile=False)
+    source = keras.saving.load_model(_EXPERT / "fer2013_mini_xception.hdf5", compile=False)
     inside = keras.Model(
         source.inputs[0],
         [
@@ -30,7 +30,7 @@ def main() -> int:
     block, logits = inside(keras.layers.Rescaling(1 / 127.5, offset=-1)(pixels))
     quarters = keras.layers.Flatten()(keras.layers.AveragePooling2D(2)(block))
     net = keras.Model(pixels, keras.layers.Concatenate()([quarters, logits]))
-    net.export(_TEACHERS / "fer2013_features.tflite", format="litert", verbose=False)
+    net.export(_EXPERT / "fer2013_features.tflite", format="litert", verbose=False)
     return 0
 
 

@@ -19,7 +19,7 @@ from environment import ROOT
 
 OWN_NAME = "emotion-desktop"
 # What the set-up itself needs, and what packages ask for on Windows alone.
-ALSO = ("colorama", "pip", "setuptools")
+ALSO = ("colorama", "hatchling", "pip")
 
 HEADER = """\
 # Exact versions of all that the program and its tests need, for Python {pythons}.

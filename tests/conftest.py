@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from emotion_desktop.assets import BUILTIN_MODEL
 from emotion_desktop.engines.bundle import Bundle, read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.imaging.faces import FaceFinder
-from emotion_desktop.workspace.paths import BUILTIN_MODEL, WORKSPACE_VARIABLE
+from emotion_desktop.workspace.paths import WORKSPACE_VARIABLE
 from tests.stand_ins.aws.fixtures import aws, aws_server  # noqa: F401 - fixtures
 
 # Tests in this process need no screen; those of the real window start an X server of their own.

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.imaging.crop import cut, frame_face
 from emotion_desktop.imaging.decode import Pixels, decode
 from emotion_desktop.imaging.faces import FaceFinder
 
-SAMPLES = Path(str(files("emotion_desktop"))) / "resources" / "samples"
 PORTRAITS = ("official_portrait.jpg", "grace_hopper.jpg", "eileen_collins.jpg")
 FACELESS = "a_cat.jpg"
 

@@ -3,7 +3,7 @@
 For tests of everything around a training: put WORKER into ``worker_process._command``.
 """
 
-WORKER = '''
+WORKER = """
 import os, shutil, sys
 from pathlib import Path
 from emotion_desktop.domain.emotions import EMOTIONS
@@ -11,7 +11,7 @@ from emotion_desktop.domain.errors import AppError, PausedError
 from emotion_desktop.domain.job import Batch, Log, Metrics, Progress
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.jobs import worker_loop
-from emotion_desktop.workspace.paths import BUILTIN_MODEL
+from emotion_desktop.assets import BUILTIN_MODEL
 
 EPOCHS = 3
 
@@ -58,4 +58,4 @@ def train(spec, context):
 
 worker_loop._function = globals().__getitem__
 sys.exit(worker_loop.main())
-'''
+"""

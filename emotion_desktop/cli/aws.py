@@ -10,7 +10,7 @@ import typer
 
 from emotion_desktop.cli.options import JsonOption, WorkspaceOption, open_workspace, write_answer
 from emotion_desktop.cli.terminal import run_job
-from emotion_desktop.domain.cloud import AwsChoice, Machines
+from emotion_desktop.domain.sagemaker import AwsChoice, Machines
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings, load_settings, save_settings
 
@@ -45,7 +45,10 @@ def chosen(
 ) -> Settings:
     """The workspace's settings with what was said on the command line in their place."""
     said = {
-        "aws_profile": profile, "aws_region": region, "aws_role": role, "aws_bucket": bucket,
+        "aws_profile": profile,
+        "aws_region": region,
+        "aws_role": role,
+        "aws_bucket": bucket,
     }
     given = {name: value for name, value in said.items() if value is not None}
     return replace(load_settings(place.settings), **given)
@@ -72,14 +75,12 @@ def doctor(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Say whether everything is there that a training in the cloud needs, and what to do if not."""
-    from emotion_desktop.jobs.aws_account import examine_account_job
+    from emotion_desktop.jobs.sagemaker.account import examine_account_job
 
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
     machines = Machines(kind=instance, spot=spot)
-    job = examine_account_job(
-        choice_of(settings), settings.aws_role, settings.aws_bucket, machines
-    )
+    job = examine_account_job(choice_of(settings), settings.aws_role, settings.aws_bucket, machines)
     report = run_job(place, *job).result
     if json_to is not None:
         write_answer(json_to, json.dumps(report, indent=1) + "\n")
@@ -111,7 +112,7 @@ def use(
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
     if prices is not None:
-        from emotion_desktop.cloud.prices import parse_prices
+        from emotion_desktop.aws.sagemaker.prices import parse_prices
 
         parse_prices(prices)
         settings = replace(settings, aws_prices=prices)
@@ -129,12 +130,10 @@ def make_bucket(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Make a private, encrypted bucket in the region of the jobs, and use it from now on."""
-    from emotion_desktop.jobs.aws_account import make_bucket_job
+    from emotion_desktop.jobs.sagemaker.account import make_bucket_job
 
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region)
     made = run_job(place, *make_bucket_job(choice_of(settings), name)).result
     save_settings(place.settings, replace(load_settings(place.settings), aws_bucket=made))
     typer.echo(f"The bucket {made} is there, private and encrypted, and used from now on.")
-
-

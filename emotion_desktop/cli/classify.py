@@ -23,10 +23,10 @@ from emotion_desktop.cli.options import (
 )
 from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import ERRORS, run_job
-from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
+from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.domain.words import counted
-from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.workspace.model_store import ModelStore
 
 
@@ -52,14 +52,14 @@ def classify(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Name the expression on every face in photos."""
-    from emotion_desktop.jobs.classify import classify_job
-    from emotion_desktop.jobs.results import as_csv, as_json, sort_into
+    from emotion_desktop.jobs.gallery.classify import classify_job
+    from emotion_desktop.jobs.gallery.results import as_csv, as_json, sort_into
 
     check_faces(faces)
     check_engine(engine)
     place = open_workspace(workspace)
-    results: list[PhotoResult] = []
-    room = EngineRoom(place.readings)
+    results: list[Prediction] = []
+    room = LoadedModels(place.readings)
     chosen: Path | str = REFERENCE
     if model == REFERENCE:
         agree(place, yes=yes, paths=paths)
@@ -83,7 +83,7 @@ def classify(
         _print_results(results)
 
 
-def _print_results(results: list[PhotoResult]) -> None:
+def _print_results(results: list[Prediction]) -> None:
     table = Table("photo", "expression", "sure", box=None, pad_edge=False)
     for result in results:
         name = Path(result.path).name.encode("utf-8", "replace").decode()

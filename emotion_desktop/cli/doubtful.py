@@ -21,11 +21,11 @@ from emotion_desktop.cli.options import (
 from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.rekognition import REFERENCE
-from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.workspace.model_store import ModelStore
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.doubt import DoubtfulLabels
+    from emotion_desktop.domain.label_issues import DoubtfulLabels
 
 
 def doubtful(
@@ -43,8 +43,8 @@ def doubtful(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show the labels that are doubted most, judged by models that never saw the person."""
-    from emotion_desktop.jobs.doubtful import doubtful_job
-    from emotion_desktop.jobs.model_choice import choose_models
+    from emotion_desktop.jobs.comparing.label_issues import doubtful_job
+    from emotion_desktop.jobs.predicting.model_choice import choose_models
 
     source = labelled_source(data, split, part)
     place = open_workspace(workspace)
@@ -53,7 +53,7 @@ def doubtful(
         agree(place, yes=yes, data=source)
     made: list[DoubtfulLabels] = []
     spec, function = doubtful_job(
-        EngineRoom(place.readings), models, source, catalogue=place.catalogue
+        LoadedModels(place.readings), models, source, catalogue=place.catalogue
     )
     run_job(place, spec, function, on_batch=lambda batch: made.extend(batch.items))
     (found,) = made

@@ -20,7 +20,7 @@ from emotion_desktop.cli.options import (
 from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import ERRORS, run_job
 from emotion_desktop.domain.rekognition import REFERENCE
-from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.workspace.model_store import ModelStore
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def evaluate(
     part: PartOption = "test",
     model: Annotated[
         list[str] | None,
-        typer.Option(
-            "--model", help="A model's name, or a bundle's path; several are compared."
-        ),
+        typer.Option("--model", help="A model's name, or a bundle's path; several are compared."),
     ] = None,
     faces: FacesOption = "find",
     json_to: JsonOption = None,
@@ -58,9 +56,9 @@ def evaluate(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Score models on labelled photos they were not trained on; compare several."""
-    from emotion_desktop.jobs.evaluate import evaluate_job
-    from emotion_desktop.jobs.model_choice import choose_models
-    from emotion_desktop.jobs.report import check_format, write_report
+    from emotion_desktop.jobs.comparing.evaluate import evaluate_job
+    from emotion_desktop.jobs.comparing.report import check_format, write_report
+    from emotion_desktop.jobs.predicting.model_choice import choose_models
 
     check_faces(faces)
     source = labelled_source(data, split, part)
@@ -70,11 +68,9 @@ def evaluate(
     models = choose_models(ModelStore(place.models), model or ["builtin"])
     if any(chosen.reference == REFERENCE for chosen in models):
         others = [chosen.reference for chosen in models if chosen.reference != REFERENCE]
-        agree(
-            place, yes=yes, data=source, judged_with=() if include_trained_on else others
-        )
+        agree(place, yes=yes, data=source, judged_with=() if include_trained_on else others)
     made: list[Comparison] = []
-    room = EngineRoom(place.readings)
+    room = LoadedModels(place.readings)
     spec, function = evaluate_job(
         room,
         models,
@@ -113,7 +109,7 @@ def _as_json(comparison: Comparison) -> dict[str, Any]:
 
 def _in_words(comparison: Comparison) -> str:
     if len(comparison.scores.models) == 1:
-        from emotion_desktop.evaluation.words import describe
+        from emotion_desktop.evaluation.describe import describe
 
         return describe(comparison.scores.models[0].scores)
     from emotion_desktop.evaluation.comparison_words import describe_comparison

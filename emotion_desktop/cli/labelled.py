@@ -11,7 +11,7 @@ from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.split import PARTS
 
 if TYPE_CHECKING:
-    from emotion_desktop.jobs.labelled_set import LabelledSource
+    from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 
 DataOption = Annotated[
     Path | None,
@@ -31,7 +31,7 @@ def labelled_source(data: Path | None, split: str | None, part: str) -> Labelled
     Raises:
         UsageError: neither or both of data and split are given, or there is no such part.
     """
-    from emotion_desktop.jobs.labelled_set import LabelledSource
+    from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 
     if (data is None) == (split is None):
         raise UsageError("Which photos?", "Give either --data or --split.")

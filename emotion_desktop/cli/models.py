@@ -21,7 +21,7 @@ from emotion_desktop.cli.options import (
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.foreign import SCALINGS
+from emotion_desktop.domain.external_model import SCALINGS
 from emotion_desktop.domain.model import CROPS, USUAL_CROP, USUAL_EXTENTS
 from emotion_desktop.domain.model_files import foreign_name, is_foreign, is_mxnet
 from emotion_desktop.workspace.model_store import ModelStore
@@ -35,7 +35,7 @@ def models_list(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show all models with their scores on people they had never seen."""
-    from emotion_desktop.jobs.models import list_models
+    from emotion_desktop.jobs.models.store import list_models
 
     stored = list_models(ModelStore(open_workspace(workspace).models))
     if json_to is not None:
@@ -111,7 +111,8 @@ def models_import(
         typer.Option(
             "--extent",
             help="Side of its pictures in face sizes; the usual one if not given: "
-            + ", ".join(f"{side} for {crop}" for crop, side in USUAL_EXTENTS.items()) + ".",
+            + ", ".join(f"{side} for {crop}" for crop, side in USUAL_EXTENTS.items())
+            + ".",
         ),
     ] = None,
     reversed_colours: Annotated[
@@ -131,13 +132,13 @@ def models_import(
         "--bgr": reversed_colours,
     }
     if is_mxnet(file):
-        from emotion_desktop.jobs.import_mxnet import import_mxnet_job
+        from emotion_desktop.jobs.models.import_mxnet import import_mxnet_job
 
         _refuse_unused("For MXNet's files pictures are prepared in the usual way.", described)
         job = import_mxnet_job(store, file, _emotions(labels), name=name, size=size)
         chosen = run_job(place, *job).result
     elif is_foreign(file):
-        from emotion_desktop.jobs.import_foreign import Described, import_job
+        from emotion_desktop.jobs.models.import_external import Described, import_job
 
         description = Described(
             _emotions(labels), scaling, size, crop, extent, reversed_colours, check
@@ -145,7 +146,7 @@ def models_import(
         chosen = name or store.free_name(foreign_name(file))
         run_job(place, *import_job(place, file, description, store.path_for(chosen)))
     else:
-        from emotion_desktop.jobs.models import import_model
+        from emotion_desktop.jobs.models.store import import_model
 
         given = described | {"--labels": labels is not None, "--size": size is not None}
         _refuse_unused("A model of this program says that itself.", given)
@@ -173,7 +174,7 @@ def _refuse_unused(reason: str, given: Mapping[str, bool]) -> None:
 
 def _emotions(labels: str | None) -> tuple[str, ...]:
     """The emotions of the classes of a model that was made elsewhere."""
-    from emotion_desktop.jobs.import_mxnet import parse_labels
+    from emotion_desktop.jobs.models.import_mxnet import parse_labels
 
     if labels is None:
         raise UsageError(
@@ -190,7 +191,7 @@ def models_export(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Write a copy of a model's bundle."""
-    from emotion_desktop.jobs.models import export_model
+    from emotion_desktop.jobs.models.store import export_model
 
     target = export_model(ModelStore(open_workspace(workspace).models), name, file)
     typer.echo(f"Written to {target}.")

@@ -54,11 +54,11 @@ def check_faces(value: str) -> None:
     Raises:
         UsageError: it is unknown.
     """
-    from emotion_desktop.imaging.look import Faces
+    from emotion_desktop.imaging.prepare import FaceMode
 
-    if value not in {item.value for item in Faces}:
+    if value not in {item.value for item in FaceMode}:
         raise UsageError(
-            f"--faces cannot be “{value}”.", f"Use {', '.join(item.value for item in Faces)}."
+            f"--faces cannot be “{value}”.", f"Use {', '.join(item.value for item in FaceMode)}."
         )
 
 
@@ -98,7 +98,7 @@ def write_answer(target: str, text: str) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
         sys.stdout.flush()
         return
-    from emotion_desktop.workspace.atomic import write_atomically
+    from emotion_desktop.workspace.files.atomic import write_atomically
 
     write_atomically(Path(target), text.encode("utf-8", "surrogateescape"))
 

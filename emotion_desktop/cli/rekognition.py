@@ -17,7 +17,7 @@ from emotion_desktop.domain.rekognition import MAPPINGS
 from emotion_desktop.workspace.paths import Workspace
 
 if TYPE_CHECKING:
-    from emotion_desktop.jobs.labelled_set import LabelledSource
+    from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 
 YesOption = Annotated[
     bool, typer.Option("--yes", help="Agree to what is sent to Rekognition, and its cost.")
@@ -42,7 +42,7 @@ def agree(
         UsageError: nobody is there to be asked.
         typer.Abort: the user does not agree.
     """
-    from emotion_desktop.jobs.rekognition import approve, in_words, quote_job
+    from emotion_desktop.jobs.predicting.rekognition import approve, in_words, quote_job
 
     spec, function = quote_job(place.root, paths, data, judged_with)
     quote = run_job(place, spec, function).result
@@ -63,7 +63,7 @@ def agree(
 @app.command("withdraw")
 def withdraw_consent(workspace: WorkspaceOption = None) -> None:
     """Take the agreement to send photos of this workspace back."""
-    from emotion_desktop.jobs.rekognition import withdraw
+    from emotion_desktop.jobs.predicting.rekognition import withdraw
 
     had = withdraw(open_workspace(workspace).root)
     typer.echo("Nothing more is sent until you agree again." if had else "Nothing was agreed to.")

@@ -29,7 +29,7 @@ RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, o
 @app.command("list")
 def runs_list(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
     """Show all trainings with their state, figures and models."""
-    from emotion_desktop.jobs.runs import list_runs
+    from emotion_desktop.jobs.training.runs import list_runs
 
     known = list_runs(open_workspace(workspace))
     if json_to is not None:
@@ -62,8 +62,8 @@ def runs_list(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> 
 @app.command("go-on")
 def runs_go_on(run: RunArgument, workspace: WorkspaceOption = None) -> None:
     """Go on with a paused, interrupted or failed training from its last finished epoch."""
-    from emotion_desktop.jobs.runs import find_run
-    from emotion_desktop.jobs.train import go_on_job
+    from emotion_desktop.jobs.training.runs import find_run
+    from emotion_desktop.jobs.training.train import go_on_job
 
     place = open_workspace(workspace)
     show_trained(run_job(place, *go_on_job(place, find_run(place, run)), keep_best=True))
@@ -76,8 +76,8 @@ def runs_repeat(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Train once more with the same photos, recipe and seed: the same model comes of it."""
-    from emotion_desktop.jobs.runs import find_run
-    from emotion_desktop.jobs.train import repeat_job
+    from emotion_desktop.jobs.training.runs import find_run
+    from emotion_desktop.jobs.training.train import repeat_job
 
     place = open_workspace(workspace)
     store, known = ModelStore(place.models), find_run(place, run)
@@ -88,7 +88,7 @@ def runs_repeat(
 @app.command("remove")
 def runs_remove(run: RunArgument, workspace: WorkspaceOption = None) -> None:
     """Forget a training; the model it made stays."""
-    from emotion_desktop.jobs.runs import find_run, remove_run
+    from emotion_desktop.jobs.training.runs import find_run, remove_run
 
     place = open_workspace(workspace)
     known = find_run(place, run)

@@ -24,8 +24,8 @@ from emotion_desktop.domain.job import (
     Outcome,
 )
 from emotion_desktop.domain.job import Progress as JobProgress
-from emotion_desktop.jobs.journal import LazyJournal
-from emotion_desktop.jobs.manager import JobManager
+from emotion_desktop.jobs.running.journal import LazyJournal
+from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.workspace.paths import Workspace
 
 #: Messages for people; standard output is for answers.
@@ -78,9 +78,7 @@ def run_job(
 
 
 @contextmanager
-def _interrupts(
-    manager: JobManager, job: str, keep_best: bool, detach: bool
-) -> Iterator[None]:
+def _interrupts(manager: JobManager, job: str, keep_best: bool, detach: bool) -> Iterator[None]:
     """Ctrl-C stops a job: at once, or, where there is a best so far, in two steps."""
     count = 0
 

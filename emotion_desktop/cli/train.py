@@ -62,9 +62,9 @@ def train(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Train a model on this computer. Ctrl-C once: stop and keep the best; twice: cancel."""
-    from emotion_desktop.jobs.train import Training, train_job
-    from emotion_desktop.training.options import changed
-    from emotion_desktop.training.recipes import recipe_named
+    from emotion_desktop.jobs.training.train import Training, train_job
+    from emotion_desktop.training.recipe.options import changed
+    from emotion_desktop.training.recipe.recipes import recipe_named
 
     changes = key_values(settings or [])
     if epochs is not None:

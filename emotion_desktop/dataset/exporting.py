@@ -19,9 +19,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from emotion_desktop.dataset.fingerprint import digest
-from emotion_desktop.dataset.listing import MANIFEST
 from emotion_desktop.dataset.recordio import Record, write_record
+from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.listing import MANIFEST
 from emotion_desktop.dataset.synthesis import Synthetic, copy_name
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError, UsageError
@@ -29,9 +29,9 @@ from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.imaging.decode import decode, read_bytes
 from emotion_desktop.imaging.png import encode_png
-from emotion_desktop.workspace.atomic import cannot_write, write_atomically
-from emotion_desktop.workspace.places import absolute, printable
-from emotion_desktop.workspace.processes import is_alive
+from emotion_desktop.workspace.catalogue.places import absolute, printable
+from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
+from emotion_desktop.workspace.files.processes import is_alive
 
 _HEAD: Final = ("image", "emotion", "person", "part", "source", "digest", "made_from", "edits")
 #: What readers of RecordIO and of lists can decode.
@@ -80,9 +80,7 @@ def items_of(
     return items + [Item(copy.sample, "training", copy) for copy in copies]
 
 
-def export(
-    items: Sequence[Item], target: Path, form: Format, context: JobContext
-) -> Exported:
+def export(items: Sequence[Item], target: Path, form: Format, context: JobContext) -> Exported:
     """Writes a data set.
 
     Args:
@@ -256,5 +254,3 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     writer.writerow(_HEAD)
     writer.writerows(rows)
     return text.getvalue()
-
-

@@ -15,20 +15,25 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from emotion_desktop.dataset.facts import Facts, facts_of
-from emotion_desktop.dataset.incoming import Incoming
-from emotion_desktop.dataset.labels import listed_persons
-from emotion_desktop.dataset.person_rule import PersonRule, Way
-from emotion_desktop.dataset.spellings import meanings
+from emotion_desktop.dataset.sources.file_facts import FileFacts, facts_of
+from emotion_desktop.dataset.sources.import_plan import ImportPlan
+from emotion_desktop.dataset.sources.label_spellings import meanings
+from emotion_desktop.dataset.sources.labels import listed_persons
+from emotion_desktop.dataset.sources.person_rule import PersonRule, Way
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.pieces import pieces
-from emotion_desktop.workspace.catalogue import Catalogue
-from emotion_desktop.workspace.file_stamp import Stamp, stamp_of
-from emotion_desktop.workspace.import_rows import Contents, ImportRows, ListingRow, PhotoRow
-from emotion_desktop.workspace.places import printable
-from emotion_desktop.workspace.sources import Sources
-from emotion_desktop.workspace.tallies import Tally, tally
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.counts import Tally, tally
+from emotion_desktop.workspace.catalogue.import_rows import (
+    Contents,
+    ImportRows,
+    ListingRow,
+    PhotoRow,
+)
+from emotion_desktop.workspace.catalogue.places import printable
+from emotion_desktop.workspace.catalogue.sources import Sources
+from emotion_desktop.workspace.files.file_stamp import Stamp, stamp_of
 
 #: Photos kept at a time: so many are read again after a kill, at most.
 _CHUNK: Final = 128
@@ -58,7 +63,7 @@ class Imported:
 
 def import_source(
     catalogue: Catalogue,
-    incoming: Incoming,
+    incoming: ImportPlan,
     context: JobContext,
     *,
     rule: PersonRule | None = None,
@@ -118,22 +123,20 @@ def import_source(
     return Imported(number, title, told["new"], told["gone"], tally(catalogue, number))
 
 
-def default_rule(incoming: Incoming) -> PersonRule:
+def default_rule(incoming: ImportPlan) -> PersonRule:
     """The table's column where it has one, else the names."""
     has_column = any(item.person for item in incoming.listed.listings)
     return PersonRule(Way.COLUMN if has_column else Way.NAMES)
 
 
-def _spellings(written: Mapping[str, int], incoming: Incoming) -> dict[str, str | None]:
+def _spellings(written: Mapping[str, int], incoming: ImportPlan) -> dict[str, str | None]:
     """What labels mean; None where that would be a guess."""
     guessed = meanings(written, numbered=incoming.kind == "pixels")
-    return {
-        label: meaning.emotion if meaning.sure else None for label, meaning in guessed.items()
-    }
+    return {label: meaning.emotion if meaning.sure else None for label, meaning in guessed.items()}
 
 
 def _bring_all(
-    rows: ImportRows, paths: Sequence[Path], incoming: Incoming, context: JobContext
+    rows: ImportRows, paths: Sequence[Path], incoming: ImportPlan, context: JobContext
 ) -> None:
     """Reads every photo that is new or was changed, and keeps what it holds as it comes."""
     done, total = 0, len(paths)
@@ -142,7 +145,7 @@ def _bring_all(
         for chunk in pieces(paths, _CHUNK):
             context.check_cancelled()
 
-            def read(path: Path) -> Facts | None:
+            def read(path: Path) -> FileFacts | None:
                 return None if context.cancelled else _read(path, incoming, known.get(path))
 
             facts = list(pool.map(read, chunk))
@@ -154,20 +157,20 @@ def _bring_all(
             context.emit(Progress(done, total, f"reading photos, {done:,} of {total:,}"))
 
 
-def _read(path: Path, incoming: Incoming, known: tuple[int, int] | None) -> Facts | None:
+def _read(path: Path, incoming: ImportPlan, known: tuple[int, int] | None) -> FileFacts | None:
     """What a file holds; None where that is known already."""
     if incoming.bring is not None:
         try:
             incoming.bring(path)
         except UnreadablePictureError as error:
-            return Facts(stamp_of(path) or Stamp(0, 0), problem=str(error))
+            return FileFacts(stamp_of(path) or Stamp(0, 0), problem=str(error))
     stamp = stamp_of(path)
     if stamp is not None and (stamp.size, stamp.modified) == known:
         return None
     return facts_of(path)
 
 
-def photo_row(path: Path, facts: Facts) -> PhotoRow:
+def photo_row(path: Path, facts: FileFacts) -> PhotoRow:
     """What the catalogue keeps of a photo."""
     sketch = facts.sketch
     return PhotoRow(
@@ -184,7 +187,7 @@ def photo_row(path: Path, facts: Facts) -> PhotoRow:
     )
 
 
-def _take_back(rows: ImportRows, incoming: Incoming) -> None:
+def _take_back(rows: ImportRows, incoming: ImportPlan) -> None:
     """Deletes the copies made by an import that failed or was cancelled."""
     if incoming.bring is None:
         return

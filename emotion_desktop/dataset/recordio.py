@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.workspace.atomic import written_atomically
+from emotion_desktop.workspace.files.atomic import written_atomically
 
 _MAGIC: Final = 0xCED7230A
 _MAGIC_BYTES: Final = struct.pack("<I", _MAGIC)

@@ -37,9 +37,7 @@ def effects(counts: Mapping[str, int], balance: Balance) -> dict[str, Effect]:
     present = {emotion: counts[emotion] for emotion in EMOTIONS if counts.get(emotion)}
     total = sum(present.values())
     if balance.method is Method.WEIGHTS:
-        return {
-            e: Effect(n, float(n), 0, total / (len(present) * n)) for e, n in present.items()
-        }
+        return {e: Effect(n, float(n), 0, total / (len(present) * n)) for e, n in present.items()}
     if balance.method is Method.SAMPLING:
         shares = {emotion: n**balance.power for emotion, n in present.items()}
         whole = sum(shares.values())

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.experts import ExpertEnsemble
 from emotion_desktop.domain.scores import Scores
-from emotion_desktop.domain.signals import SignalVoice
 
 CROPS: Final = ("eyes", "box")
 """``eyes``: turned upright by the eyes and scaled by eyes and mouth; ``box``: the finder's box."""
@@ -68,7 +68,7 @@ class Preprocessing:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Turns a net's logits z into probabilities: softmax((z + bias) / temperature).
+    """IdleQueue a net's logits z into probabilities: softmax((z + bias) / temperature).
 
     The bias is the logit adjustment -tau * log(prior) of Menon et al. 2021 ("Long-tail learning
     via logit adjustment"), the temperature that of Guo et al. 2017 ("On calibration of modern
@@ -124,7 +124,7 @@ class ModelCard:
     provenance: Provenance
     scores: Scores | None = field(default=None)
     #: What a close look at a face adds to the net's logits; None: there is none.
-    signals: SignalVoice | None = field(default=None)
+    signals: ExpertEnsemble | None = field(default=None)
 
     def __post_init__(self) -> None:
         _require(isinstance(self.name, str) and 0 < len(self.name) <= 100, "name is off")
@@ -168,7 +168,7 @@ class ModelCard:
                 ),
                 provenance=Provenance(**data["provenance"]),
                 scores=Scores.from_dict(data["scores"]) if data.get("scores") else None,
-                signals=SignalVoice.from_dict(data["signals"]) if data.get("signals") else None,
+                signals=ExpertEnsemble.from_dict(data["signals"]) if data.get("signals") else None,
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the description does not have the expected form ({error})") from None

@@ -22,7 +22,7 @@ class PhotoStatus(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class FaceReading:
+class FacePrediction:
     """One face with its probabilities, in the model's label order.
 
     Attributes:
@@ -77,12 +77,12 @@ class FaceReading:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoResult:
+class Prediction:
     """Everything said about one photo (or about a folder that could not be read)."""
 
     path: str
     status: PhotoStatus
-    faces: tuple[FaceReading, ...] = ()
+    faces: tuple[FacePrediction, ...] = ()
     error: str | None = None
     size: tuple[int, int] = field(default=(0, 0))
     """Width and height of the upright picture, pixels; zeros where it could not be read."""

@@ -55,7 +55,7 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class SplitOrder:
+class SplitRequest:
     """How to split.
 
     Attributes:

@@ -26,11 +26,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from emotion_desktop.dataset.fingerprint import join_digests, split_digests
+from emotion_desktop.dataset.sources.fingerprint import join_digests, split_digests
 from emotion_desktop.domain.errors import BundleError, UsageError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.model_card import card_markdown
-from emotion_desktop.workspace.atomic import write_atomically
+from emotion_desktop.workspace.files.atomic import write_atomically
 
 FORMAT: Final = 5
 #: The first in which a close look is what it is now.
@@ -190,9 +190,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
     except FileNotFoundError:
         raise BundleError(f"There is no model file {path.name}.", "Check its path.") from None
     except zipfile.BadZipFile:
-        raise BundleError(
-            "This is not a model file, or only a part of one.", _AGAIN
-        ) from None
+        raise BundleError("This is not a model file, or only a part of one.", _AGAIN) from None
     except IsADirectoryError:
         raise BundleError(
             f"{path.name} is a folder, and none that a model was saved in.",
@@ -233,8 +231,14 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
             # The size in the directory may lie: read no further than the limit.
             data = file.read(limit + 1)
     except (
-        KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError,
-        RuntimeError, ValueError,
+        KeyError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
     ):
         raise BundleError(_DAMAGED, _AGAIN) from None
     if len(data) > limit:

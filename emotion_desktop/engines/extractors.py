@@ -9,15 +9,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from emotion_desktop.assets import FER2013_EXPERT
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.engines.bundle import LITERT, ONNX, Bundle
-from emotion_desktop.engines.taps import LiteRTTap, OnnxTap
-from emotion_desktop.imaging.look import LOOKS_VERSION
-from emotion_desktop.workspace.paths import RESOURCES
+from emotion_desktop.engines.penultimate import LiteRTTap, OnnxTap
+from emotion_desktop.imaging.prepare import LOOKS_VERSION
 
 Floats = npt.NDArray[np.float32]
 
-_NET: Final = RESOURCES / "teachers" / "fer2013_features.tflite"
+_NET: Final = FER2013_EXPERT / "fer2013_features.tflite"
 _SIDE: Final = 64
 
 
@@ -40,8 +40,8 @@ class GeneralFeatures:
     """Features that know nothing of the user's labels: gradients, and a net trained elsewhere.
 
     Histograms of oriented gradients (Dalal and Triggs 2005), and what a mini-Xception trained on
-    FER2013 sees (see resources/teachers/README.md): its last block averaged over quarters of the
-    face, and its logits.
+    FER2013 sees (see resources/fer2013_expert/README.md): its last block averaged over quarters of
+    the face, and its logits.
     """
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.domain.foreign import ForeignModel, InputForm
+from emotion_desktop.domain.external_model import ExternalModel, InputForm
 from emotion_desktop.domain.words import counted
 from emotion_desktop.engines.bundle import ONNX
 from emotion_desktop.engines.onnx_problems import check_runs, wrong_size
@@ -26,7 +26,7 @@ _MOST_AT_ONCE: Final = 64
 _IR: Final = 4
 
 
-class ForeignOnnx:
+class ExternalOnnx:
     """An ONNX model as it was given.
 
     Raises:
@@ -56,7 +56,7 @@ class ForeignOnnx:
             )
         self._input, self._output = inputs[0], graph.output[0]
         self._first, shape = self._layout()
-        self.about = ForeignModel("onnx", self._classes(), shape[0], shape[1])
+        self.about = ExternalModel("onnx", self._classes(), shape[0], shape[1])
 
     def _layout(self) -> tuple[bool, tuple[int | None, int]]:
         """Whether channels come first, then side and channels."""
@@ -131,9 +131,7 @@ class ForeignOnnx:
             helper.make_node("Conv", ["channels_first", "kernel", "bias"], [scaled]),
         ]
         if not self._first:
-            before.append(
-                helper.make_node("Transpose", [scaled], [entrance], perm=[0, 2, 3, 1])
-            )
+            before.append(helper.make_node("Transpose", [scaled], [entrance], perm=[0, 2, 3, 1]))
         after = [helper.make_node("Identity", [exit_], [_LOGITS])]
         if probabilities:
             weights["smallest"] = np.array(_SMALLEST, np.float32)

@@ -13,7 +13,7 @@ from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.bundle import LITERT, Bundle
 from emotion_desktop.engines.classifier import in_pieces
-from emotion_desktop.engines.greeting import without_greeting
+from emotion_desktop.engines.quiet_litert import without_greeting
 
 #: Faces per call: more at once are no faster.
 _PIECE: Final = 16
@@ -54,11 +54,9 @@ class LiteRTClassifier:
         fits = (
             len(inputs) == len(outputs) == 1
             and inputs[0]["dtype"] is np.uint8
-            and tuple(inputs[0]["shape_signature"][1:])
-            == (need.size, need.size, need.channels)
+            and tuple(inputs[0]["shape_signature"][1:]) == (need.size, need.size, need.channels)
             and outputs[0]["dtype"] is np.float32
-            and tuple(outputs[0]["shape_signature"][1:])
-            == (len(self._card.labels),)
+            and tuple(outputs[0]["shape_signature"][1:]) == (len(self._card.labels),)
         )
         if not fits:
             raise BundleError(

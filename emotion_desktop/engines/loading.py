@@ -20,7 +20,7 @@ def load_classifier(bundle: Bundle, engine: str = "") -> Classifier:
     """
     chosen = bundle.engine(engine)
     if chosen == "mxnet":
-        from emotion_desktop.engines.mxnet_module import MxnetClassifier
+        from emotion_desktop.engines.mxnet.module import MxnetClassifier
 
         return MxnetClassifier(bundle)
     if chosen == "onnx":

@@ -15,12 +15,12 @@ import numpy as np
 
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.model import ModelCard
-from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.classifier import Classifier
-from emotion_desktop.engines.signals import CLOSE_UP, SignalReader, spoken
+from emotion_desktop.engines.experts import CLOSE_UP, ExpertReader, spoken
 from emotion_desktop.imaging.faces import FaceFinder
-from emotion_desktop.imaging.look import Faces, Look, look_at
+from emotion_desktop.imaging.prepare import FaceMode, PreparedFace, look_at
 
 #: Photos per list of results: the first answer comes at once, later ones in fewer pieces.
 _BATCHES: Final = (1, 8, 32, 64)
@@ -35,7 +35,7 @@ _SINGLY: Final = 8
 class _Seen:
     path: Path
     size: tuple[int, int] = (0, 0)
-    looks: tuple[Look, ...] = ()
+    looks: tuple[PreparedFace, ...] = ()
     error: str | None = None
 
 
@@ -43,12 +43,12 @@ def answer(
     paths: Iterable[Path],
     classifier: Classifier,
     finder: FaceFinder,
-    faces: Faces,
+    faces: FaceMode,
     *,
     stop: Callable[[], bool] = lambda: False,
     threads: int | None = None,
-    signals: SignalReader | None = None,
-) -> Iterator[list[PhotoResult]]:
+    signals: ExpertReader | None = None,
+) -> Iterator[list[Prediction]]:
     """Classifies photos; yields lists of results in the order of the paths.
 
     Each thread takes a chunk of photos all the way: decoding, faces, net. No thread waits for
@@ -61,7 +61,7 @@ def answer(
         signals: who looks closely at faces, for models that want it; one is made
             where none is given.
     """
-    measures = (signals or SignalReader()) if classifier.card.signals else None
+    measures = (signals or ExpertReader()) if classifier.card.signals else None
     close_up = CLOSE_UP if measures else None
     preprocessing = classifier.card.preprocessing
 
@@ -72,15 +72,15 @@ def answer(
             return _Seen(path, error=str(error))
         return _Seen(path, (picture.width, picture.height), tuple(looks))
 
-    def work(chunk: list[Path]) -> list[PhotoResult]:
+    def work(chunk: list[Path]) -> list[Prediction]:
         return _read([see(path) for path in chunk if not stop()], classifier, measures)
 
     source = iter(paths)
-    waiting: deque[Future[list[PhotoResult]]] = deque()
+    waiting: deque[Future[list[Prediction]]] = deque()
     sizes = iter(_BATCHES)
     size = next(sizes)
     started = ahead = 0
-    results: list[PhotoResult] = []
+    results: list[Prediction] = []
     workers = threads or os.cpu_count() or 1
     with ThreadPoolExecutor(workers, thread_name_prefix="photos") as pool:
         try:
@@ -108,8 +108,8 @@ def answer(
 
 
 def _read(
-    seen: list[_Seen], classifier: Classifier, signals: SignalReader | None
-) -> list[PhotoResult]:
+    seen: list[_Seen], classifier: Classifier, signals: ExpertReader | None
+) -> list[Prediction]:
     looks = [look for item in seen for look in item.looks]
     rows: Iterator[list[float]] = iter(())
     if looks:
@@ -121,14 +121,14 @@ def _read(
     return [_result(item, rows, classifier.card) for item in seen]
 
 
-def _result(seen: _Seen, rows: Iterator[list[float]], card: ModelCard) -> PhotoResult:
+def _result(seen: _Seen, rows: Iterator[list[float]], card: ModelCard) -> Prediction:
     path = str(seen.path)
     if seen.error is not None:
-        return PhotoResult(path, PhotoStatus.UNREADABLE, error=seen.error)
+        return Prediction(path, PhotoStatus.UNREADABLE, error=seen.error)
     if not seen.looks:
-        return PhotoResult(path, PhotoStatus.NO_FACE, size=seen.size)
+        return Prediction(path, PhotoStatus.NO_FACE, size=seen.size)
     readings = tuple(
-        FaceReading(
+        FacePrediction(
             look.box,
             look.frame,
             dict(zip(card.labels, next(rows), strict=True)),
@@ -136,4 +136,4 @@ def _result(seen: _Seen, rows: Iterator[list[float]], card: ModelCard) -> PhotoR
         )
         for look in seen.looks
     )
-    return PhotoResult(path, PhotoStatus.OK, readings, size=seen.size)
+    return Prediction(path, PhotoStatus.OK, readings, size=seen.size)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.domain.prediction import PhotoResult
+from emotion_desktop.domain.prediction import Prediction
 from emotion_desktop.domain.sample import Sample
 
 Floats = npt.NDArray[np.float64]
@@ -29,7 +29,7 @@ class Answer:
     probabilities: Mapping[str, float] | None
 
 
-def answer_of(sample: Sample, result: PhotoResult) -> Answer:
+def answer_of(sample: Sample, result: Prediction) -> Answer:
     """What was said of a labelled photo: of several faces the largest is the one it is about."""
     assert sample.emotion is not None
     face = result.faces[0] if result.faces else None

@@ -11,7 +11,7 @@ import numpy as np
 from emotion_desktop.domain.comparison import ComparisonScores, ModelScores, PastEvaluation
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.prediction import PhotoResult
+from emotion_desktop.domain.prediction import Prediction
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.scores import Scores
 from emotion_desktop.evaluation.answers import (
@@ -36,7 +36,7 @@ class Entrant:
     name: str
     reference: str
     labels: tuple[str, ...]
-    results: Sequence[PhotoResult]
+    results: Sequence[Prediction]
     calibrated: bool = True
     speed: float | None = None
     cost: float = 0.0
@@ -59,7 +59,7 @@ class Comparison:
 
     scores: ComparisonScores
     samples: tuple[Sample, ...]
-    results: tuple[tuple[PhotoResult, ...], ...]
+    results: tuple[tuple[Prediction, ...], ...]
     truth: Indices
     named: Indices
     confidence: Floats
@@ -183,7 +183,7 @@ def _unshared(entrants: Sequence[Entrant], emotions: tuple[str, ...]) -> tuple[s
 
 
 def _tabulate(
-    samples: Sequence[Sample], results: Sequence[PhotoResult], emotions: tuple[str, ...]
+    samples: Sequence[Sample], results: Sequence[Prediction], emotions: tuple[str, ...]
 ) -> Table:
     answers = [
         among(answer_of(sample, result), emotions)

@@ -14,7 +14,7 @@ from emotion_desktop.domain.comparison import (
 )
 from emotion_desktop.domain.scores import Interval
 from emotion_desktop.domain.words import counted
-from emotion_desktop.evaluation.words import describe_left_out, percent, range_of
+from emotion_desktop.evaluation.describe import describe_left_out, percent, range_of
 
 #: Below this a difference is not put down to chance (the usual 5 %).
 BEYOND_CHANCE: Final = 0.05
@@ -41,10 +41,7 @@ def verdict(pair: PairedDifference, scores: ComparisonScores) -> str:
         first, second, hits, others = second, first, others, hits
     if hits == others == 0:
         return f"{first} and {second} are right on exactly the same photos."
-    alone = (
-        f"{first} alone is right on {counted(hits, 'photo')}, {second} alone on "
-        f"{others:,}"
-    )
+    alone = f"{first} alone is right on {counted(hits, 'photo')}, {second} alone on {others:,}"
     if pair.chance < BEYOND_CHANCE:
         here = f"{first} is better on these photos: {alone}; by chance in {chance(pair.chance)}."
     else:

@@ -46,9 +46,7 @@ def group_scores(tables: Sequence[Table], traits: Sequence[Trait]) -> tuple[Grou
     """
     groups: list[Group] = []
     for kind, values in _values(traits):
-        names, number = np.unique(
-            np.array([value or "" for value in values]), return_inverse=True
-        )
+        names, number = np.unique(np.array([value or "" for value in values]), return_inverse=True)
         if len(names) < 2:
             continue
         counts = np.bincount(number)

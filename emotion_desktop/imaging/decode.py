@@ -203,9 +203,7 @@ def _decode_any(data: bytes) -> Picture:
     except MemoryError:
         raise UnreadablePictureError("There is not enough memory for this picture.") from None
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise anything on damaged files
-        raise UnreadablePictureError(
-            "The picture is damaged.", _reason(error)
-        ) from None
+        raise UnreadablePictureError("The picture is damaged.", _reason(error)) from None
     return Picture(pixels, pixels.shape[1], pixels.shape[0])
 
 

@@ -168,8 +168,7 @@ def _fit(pixels: Pixels, look: int) -> tuple[Pixels, tuple[int, int], tuple[floa
     scale = (new_w / width, new_h / height)
     # YuNet's strides want sides that are multiples of 32.
     canvas_w, canvas_h = (
-        _CANVAS if small else max(_NARROWEST, -(-side // 32) * 32)
-        for side in (new_w, new_h)
+        _CANVAS if small else max(_NARROWEST, -(-side // 32) * 32) for side in (new_w, new_h)
     )
     if (canvas_w, canvas_h) == (new_w, new_h):
         return fitted, (0, 0), scale

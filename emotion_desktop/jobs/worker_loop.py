@@ -18,12 +18,14 @@ from emotion_desktop.domain.errors import (
     UsageError,
 )
 from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, Lane
-from emotion_desktop.jobs import answering, explain, protocol
-from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.jobs.conversation import Answerer, answer_all
 from emotion_desktop.jobs.dataset import auditing, exporting, importing
-from emotion_desktop.jobs.memory import NO_MEMORY, was_memory
-from emotion_desktop.workspace.processes import step_back
+from emotion_desktop.jobs.gallery import explain
+from emotion_desktop.jobs.predicting import remote_classifier
+from emotion_desktop.jobs.running import protocol
+from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.running.conversation import Answerer, answer_all
+from emotion_desktop.jobs.running.out_of_memory import NO_MEMORY, was_memory
+from emotion_desktop.workspace.files.processes import step_back
 
 #: How a job ended that raised such an error; it failed with any other.
 _ENDS: Final = {PausedError: "paused", CancelledError: "cancelled", UsageError: "refused"}
@@ -57,7 +59,7 @@ def main() -> int:
     except (ValueError, KeyError, TypeError):
         send({"end": "failed", "message": "The worker was given no job.", "hint": ""})
         return 2
-    if spec.kind in (answering.KIND, explain.KIND):
+    if spec.kind in (remote_classifier.KIND, explain.KIND):
         answer_all(lambda: _answerer(spec), sys.stdin, send)
         return _leave(channel)
     threading.Thread(target=_listen, args=(sys.stdin, context), daemon=True).start()
@@ -110,8 +112,8 @@ def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
 
 def _answerer(spec: JobSpec) -> Answerer:
     """Who answers questions, rather than does one thing."""
-    if spec.kind == answering.KIND:
-        return answering.load_answerer(spec)
+    if spec.kind == remote_classifier.KIND:
+        return remote_classifier.load_answerer(spec)
     from emotion_desktop.training.explain import load_explainer
 
     return load_explainer(spec)
@@ -124,12 +126,12 @@ def _function(kind: str) -> JobFunction:
 
         return train
     if kind in ("describe-foreign", "try-foreign", "import-foreign"):
-        from emotion_desktop.training import foreign
+        from emotion_desktop.training.external import external_model
 
-        function: JobFunction = getattr(foreign, kind.replace("-", "_"))
+        function: JobFunction = getattr(external_model, kind.replace("-", "_"))
         return function
     if kind == "why":
-        from emotion_desktop.training.why import why
+        from emotion_desktop.training.leak_demo import why
 
         return why
     if kind in _DATASET:

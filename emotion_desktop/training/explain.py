@@ -37,7 +37,7 @@ class HeatMaps:
     """
 
     def __init__(self, bundle: Path) -> None:
-        from emotion_desktop.training.backend import keras
+        from emotion_desktop.training.net.backend import keras
 
         data = read_bundle(bundle).read(KERAS)
         with tempfile.TemporaryDirectory() as folder:
@@ -71,7 +71,7 @@ class HeatMaps:
 
     def _tap(self) -> Any:
         """The net with the outputs of the layers that are looked at before its own."""
-        from emotion_desktop.training.backend import keras
+        from emotion_desktop.training.net.backend import keras
 
         by_side: dict[int, Any] = {}
         for layer in self._net.layers:
@@ -84,7 +84,7 @@ class HeatMaps:
         return keras.Model(self._net.inputs[0], [*chosen, self._net.outputs[0]])
 
     def _layer_maps(self, face: npt.NDArray[np.uint8], label: int) -> list[Floats]:
-        from emotion_desktop.training.backend import tf
+        from emotion_desktop.training.net.backend import tf
 
         # Only what stands first is watched: that is enough for the tape to record all behind it,
         # and no gradient of a kernel is made, which nobody needs and of which TensorFlow 2.21
@@ -105,7 +105,7 @@ class HeatMaps:
         """Gradients of the pixels themselves, smoothed."""
         import cv2
 
-        from emotion_desktop.training.backend import keras, tf
+        from emotion_desktop.training.net.backend import keras, tf
 
         pixels = tf.Variable(face[None].astype(np.float32))
         inside = keras.Model(self._net.inputs[0], self._net.outputs[0])

@@ -8,9 +8,9 @@ from typing import Any
 from emotion_desktop.domain.errors import AppError, DataError
 from emotion_desktop.domain.job import Batch, JobContext, JobSpec, Progress
 from emotion_desktop.domain.scores import Scores
-from emotion_desktop.evaluation.words import describe
-from emotion_desktop.training.material import prepare
-from emotion_desktop.training.order import Order
+from emotion_desktop.evaluation.describe import describe
+from emotion_desktop.training.data.training_data import prepare
+from emotion_desktop.training.recipe.request import TrainingRequest
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
         PausedError: the user paused it.
         CancelledError: the user cancelled.
     """
-    order = Order.from_parameters(spec.parameters)
+    order = TrainingRequest.from_parameters(spec.parameters)
     order.check_output()
     replaces = order.output.exists()
     material = prepare(order, context)
@@ -44,9 +44,9 @@ def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
 
     context.emit(Progress(0, 0, "starting TensorFlow"))
     # Only now: it takes seconds, and mistakes in the data are told sooner without.
-    from emotion_desktop.training.finish import finish
-    from emotion_desktop.training.loop import Plan, fit
-    from emotion_desktop.training.transfer import builder
+    from emotion_desktop.training.finish.finish import finish
+    from emotion_desktop.training.fit.trainer import Plan, fit
+    from emotion_desktop.training.net.transfer import builder
 
     start = order.start_bundle
     plan = Plan(
@@ -78,10 +78,10 @@ def _warning(scores: Scores) -> str:
     )
 
 
-def _note_opening(order: Order) -> None:
+def _note_opening(order: TrainingRequest) -> None:
     """The sealed test part was looked into: that is counted, whoever did it."""
-    from emotion_desktop.workspace.catalogue import Catalogue
-    from emotion_desktop.workspace.splits import Splits
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.splits import Splits
 
     try:
         with Catalogue(order.workspace.catalogue) as catalogue:

@@ -15,7 +15,7 @@ from emotion_desktop.domain.errors import SEE_LOG, AppError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class CatalogueReader(QObject):
                 topic, question = step
                 try:
                     if catalogue is None and self._path.is_file():
-                        from emotion_desktop.workspace.catalogue import Catalogue
+                        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
                         catalogue = Catalogue(self._path)
                     answer = None if catalogue is None else question(catalogue)

@@ -35,7 +35,7 @@ class Drops(QObject):
             # Names of files: nothing is asked of the disk here.
             self.photos_given.emit(paths)
             return
-        from emotion_desktop.jobs.dataset.looking import labelled_job
+        from emotion_desktop.jobs.dataset.import_preview import labelled_job
 
         spec, function = labelled_job(paths)
         self._waiting[spec.id] = paths

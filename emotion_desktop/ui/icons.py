@@ -131,8 +131,9 @@ def _unreadable(painter: QPainter) -> None:
 def _photo(painter: QPainter) -> None:
     painter.drawRoundedRect(QRectF(2, 4, 20, 16), 2.5, 2.5)
     painter.drawEllipse(QPointF(8, 9.5), 1.8, 1.8)
-    painter.drawPolyline([QPointF(3, 18), QPointF(9.5, 13), QPointF(13, 16), QPointF(17, 11),
-                          QPointF(21, 15.5)])
+    painter.drawPolyline(
+        [QPointF(3, 18), QPointF(9.5, 13), QPointF(13, 16), QPointF(17, 11), QPointF(21, 15.5)]
+    )
 
 
 def _data(painter: QPainter) -> None:
@@ -199,6 +200,6 @@ def pixmap(size: int, ratio: float, paint: Callable[[QPainter, QRectF], None]) -
 
 def app_icon() -> QIcon:
     """The program's icon."""
-    from emotion_desktop.workspace.paths import RESOURCES
+    from emotion_desktop.assets import ICONS
 
-    return QIcon(str(RESOURCES / "icons" / "app.png"))
+    return QIcon(str(ICONS / "app.png"))

@@ -8,7 +8,7 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from emotion_desktop.domain.job import JobEvent, JobSpec, Progress
-from emotion_desktop.jobs.manager import JobManager
+from emotion_desktop.jobs.running.manager import JobManager
 
 _PROGRESS_MS = 100
 

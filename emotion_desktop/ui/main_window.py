@@ -26,14 +26,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.ui.asking_window import AskingWindow
+from emotion_desktop.ui.describe import NOT_FEELINGS
+from emotion_desktop.ui.dropped_paths import by_kind, paths_in
 from emotion_desktop.ui.gallery.page import GalleryPage
-from emotion_desktop.ui.given import by_kind, paths_in
 from emotion_desktop.ui.icons import app_icon
 from emotion_desktop.ui.jobs_panel import JobsPanel
+from emotion_desktop.ui.questions import AskingWindow
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.banner import Banner
-from emotion_desktop.ui.words import NOT_FEELINGS
 
 TITLE = "Emotion Desktop"
 _LIMITS = (
@@ -232,9 +232,7 @@ class MainWindow(AskingWindow):
     def choose_photos(self) -> None:
         """Asks for photos."""
         kinds = "Photos (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff)"
-        names, _ = QFileDialog.getOpenFileNames(
-            self, "Open photos", "", f"{kinds};;All files (*)"
-        )
+        names, _ = QFileDialog.getOpenFileNames(self, "Open photos", "", f"{kinds};;All files (*)")
         if names:
             self.paths_given.emit([Path(name) for name in names])
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Slot
 
 from emotion_desktop.domain.job import JobEvent, JobSpec, StateChanged
-from emotion_desktop.ui.turns import Step, Turns
+from emotion_desktop.ui.idle_queue import IdleQueue, Step
 
 if TYPE_CHECKING:
-    from emotion_desktop.jobs.manager import JobManager
+    from emotion_desktop.jobs.running.manager import JobManager
     from emotion_desktop.ui.job_bridge import JobBridge
 
 #: Classes of Qt made ready with one turn: a few milliseconds' worth.
@@ -30,7 +30,11 @@ class PlotLibrary(QObject):
     """
 
     def __init__(
-        self, turns: Turns, manager: JobManager, bridge: JobBridge, parent: QObject | None = None
+        self,
+        turns: IdleQueue,
+        manager: JobManager,
+        bridge: JobBridge,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._turns = turns
@@ -52,7 +56,7 @@ class PlotLibrary(QObject):
             self._turns.add(*_class_steps(), self._load)
 
     def _load(self) -> None:
-        from emotion_desktop.jobs.warm_up import load_job
+        from emotion_desktop.jobs.models.warm_up import load_job
 
         self._job = self._manager.submit(*load_job("pyqtgraph"))
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Slot
 from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
 
 if TYPE_CHECKING:
-    from emotion_desktop.jobs.labelled_set import LabelledSource
+    from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
     from emotion_desktop.ui.services import Services
 
 
@@ -40,7 +40,7 @@ class RekognitionGate(QObject):
         Args:
             judged_with: see quote_job.
         """
-        from emotion_desktop.jobs.rekognition import quote_job
+        from emotion_desktop.jobs.predicting.rekognition import quote_job
 
         self._submit(quote_job(self._services.workspace.root, paths, data, judged_with), go_on)
 
@@ -62,7 +62,7 @@ class RekognitionGate(QObject):
             self._show(event.outcome.result, go_on)
 
     def _show(self, quote: dict[str, Any], go_on: Callable[[], None]) -> None:
-        from emotion_desktop.jobs.rekognition import approve_job, in_words
+        from emotion_desktop.jobs.predicting.rekognition import approve_job, in_words
 
         if not quote["to_send"]:
             go_on()

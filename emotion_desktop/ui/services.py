@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from emotion_desktop.domain.errors import AppError
-    from emotion_desktop.jobs.engine_room import EngineRoom
-    from emotion_desktop.jobs.manager import JobManager
+    from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+    from emotion_desktop.jobs.running.manager import JobManager
+    from emotion_desktop.ui.idle_queue import IdleQueue
     from emotion_desktop.ui.job_bridge import JobBridge
     from emotion_desktop.ui.main_window import MainWindow
     from emotion_desktop.ui.plot_library import PlotLibrary
     from emotion_desktop.ui.settings_keeper import SettingsKeeper
-    from emotion_desktop.ui.turns import Turns
     from emotion_desktop.ui.undo import UndoKeeper
     from emotion_desktop.workspace.model_store import ModelStore
     from emotion_desktop.workspace.paths import Workspace
@@ -33,13 +33,13 @@ class Services:
 
     workspace: Workspace
     store: ModelStore
-    room: EngineRoom
+    room: LoadedModels
     manager: JobManager
     bridge: JobBridge
     settings: SettingsKeeper
     window: MainWindow
     undo: UndoKeeper
-    turns: Turns
+    turns: IdleQueue
     plots: PlotLibrary
 
     def say(self, error: AppError) -> None:

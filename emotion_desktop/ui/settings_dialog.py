@@ -76,7 +76,7 @@ class SettingsDialog(QDialog):
     @Slot()
     def _check(self) -> None:
         """What cannot be read stays here until it is mended."""
-        from emotion_desktop.cloud.prices import parse_prices
+        from emotion_desktop.aws.sagemaker.prices import parse_prices
 
         try:
             parse_prices(self.settings.aws_prices)

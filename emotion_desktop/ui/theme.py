@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from emotion_desktop.workspace.paths import RESOURCES
+from emotion_desktop.assets import ICONS
 
 #: Okabe & Ito (2008): told apart with every common kind of colour blindness.
 _EMOTION_COLOURS: Final[dict[str, str]] = {
@@ -93,9 +93,7 @@ def apply_theme(app: QApplication, choice: str) -> Theme:
     # Tells the desktop, for the window's frame and the file dialogs; not every desktop listens,
     # so the choice itself decides here.
     hints.setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
-    dark = choice == "dark" or (
-        choice != "light" and hints.colorScheme() == Qt.ColorScheme.Dark
-    )
+    dark = choice == "dark" or (choice != "light" and hints.colorScheme() == Qt.ColorScheme.Dark)
     theme = DARK if dark else LIGHT
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
@@ -139,10 +137,8 @@ def _soft(colour: QColor) -> str:
 def _style_sheet(theme: Theme) -> str:
     line, text, muted = theme.line.name(), theme.text.name(), theme.muted.name()
     scheme = "dark" if theme.dark else "light"
-    arrow, up = (
-        (RESOURCES / "icons" / f"{way}-{scheme}.svg").as_posix() for way in ("down", "up")
-    )
-    check = (RESOURCES / "icons" / f"check-{'dark' if theme.dark else 'light'}.svg").as_posix()
+    arrow, up = ((ICONS / f"{way}-{scheme}.svg").as_posix() for way in ("down", "up"))
+    check = (ICONS / f"check-{'dark' if theme.dark else 'light'}.svg").as_posix()
     surface, raised, accent = theme.surface.name(), theme.raised.name(), theme.accent.name()
     return f"""
     QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; padding: 4px; }}

@@ -13,7 +13,7 @@ from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, JobState,
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from emotion_desktop.jobs.manager import JobManager
+    from emotion_desktop.jobs.running.manager import JobManager
     from emotion_desktop.ui.job_bridge import JobBridge
 
 

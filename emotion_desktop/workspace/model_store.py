@@ -8,11 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from emotion_desktop.assets import BUILTIN_MODEL, FAST_MODEL
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.model_files import SUFFIX
 from emotion_desktop.domain.rekognition import REFERENCE as REKOGNITION
-from emotion_desktop.workspace.atomic import cannot_write, write_atomically
-from emotion_desktop.workspace.paths import BUILTIN_MODEL, FAST_MODEL
+from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
 
 BUILTIN: Final = "builtin"
 FAST: Final = "builtin-fast"

@@ -1,4 +1,4 @@
-"""Where things are: the workspace, the program's resources, its settings and log."""
+"""Where things are: the workspace, its settings and log."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from emotion_desktop.workspace.run_folder import RunFolder
+    from emotion_desktop.workspace.runs.run_folder import RunFolder
 
 APP = "Emotion Desktop"
 WORKSPACE_VARIABLE = "EMOTION_DESKTOP_WORKSPACE"
-RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-SAMPLES = RESOURCES / "samples"
-BUILTIN_MODEL = RESOURCES / "models" / "builtin.emodel"
-FAST_MODEL = RESOURCES / "models" / "builtin-fast.emodel"
 
 
 def default_workspace() -> Path:
@@ -61,7 +57,7 @@ class Workspace:
 
     def run(self, run: str) -> RunFolder:
         """The folder of a training run."""
-        from emotion_desktop.workspace.run_folder import RunFolder
+        from emotion_desktop.workspace.runs.run_folder import RunFolder
 
         return RunFolder(self.root / "runs" / run)
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from emotion_desktop.workspace.atomic import write_atomically
+from emotion_desktop.workspace.files.atomic import write_atomically
 
 _log = logging.getLogger(__name__)
 

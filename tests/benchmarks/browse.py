@@ -26,8 +26,8 @@ from emotion_desktop.ui.catalogue_reader import CatalogueReader
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE
 from emotion_desktop.ui.dataset.photos_view import PhotosView
 from emotion_desktop.ui.theme import apply_theme
-from emotion_desktop.workspace.browse import Filter, Found, find
-from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.browse import Filter, Found, find
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from tests.benchmarks.measure import Figure, in_turn, parser, report
 from tests.benchmarks.window import application, run_until
 

@@ -1,6 +1,6 @@
 """Batch classification against the notebooks' loop, and against the limit: decoding alone.
 
-    python -m tests.benchmarks.classify [--photos 2000] [--rounds 3] [--json -]
+python -m tests.benchmarks.classify [--photos 2000] [--rounds 3] [--json -]
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import IO
 
 import cv2
 
+from emotion_desktop.assets import BUILTIN_MODEL, FAST_MODEL
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
@@ -24,8 +25,7 @@ from emotion_desktop.engines.pipeline import answer
 from emotion_desktop.imaging.crop import frame_whole, prepare
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import FaceFinder
-from emotion_desktop.imaging.look import Faces
-from emotion_desktop.workspace.paths import BUILTIN_MODEL, FAST_MODEL
+from emotion_desktop.imaging.prepare import FaceMode
 from tests.benchmarks.measure import Figure, in_turn, parser, photos_in, report, timed
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
@@ -58,7 +58,7 @@ def measure(photos: list[Path], few: list[Path], rounds: int) -> list[Figure]:
     finder = FaceFinder()
     threads = os.cpu_count() or 1
 
-    def classify(model: LiteRTClassifier, faces: Faces) -> Callable[[], object]:
+    def classify(model: LiteRTClassifier, faces: FaceMode) -> Callable[[], object]:
         return lambda: sum(map(len, answer(photos, model, finder, faces)))
 
     def in_threads(work: Callable[[Path], object]) -> Callable[[], object]:
@@ -69,10 +69,10 @@ def measure(photos: list[Path], few: list[Path], rounds: int) -> list[Figure]:
         return run
 
     ways = {
-        ALL: timed(classify(fast, Faces.FIND)),
-        NET: timed(classify(fast, Faces.WHOLE)),
-        BEST_ALL: timed(classify(best, Faces.FIND)),
-        BEST_NET: timed(classify(best, Faces.WHOLE)),
+        ALL: timed(classify(fast, FaceMode.FIND)),
+        NET: timed(classify(fast, FaceMode.WHOLE)),
+        BEST_ALL: timed(classify(best, FaceMode.FIND)),
+        BEST_NET: timed(classify(best, FaceMode.WHOLE)),
         LIMIT: timed(in_threads(lambda path: our_decode(path, need))),
         OPENCV: timed(in_threads(lambda path: opencv_decode(path, need))),
     }

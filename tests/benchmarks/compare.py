@@ -23,16 +23,17 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from emotion_desktop.app import Controller
-from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.assets import FAST_MODEL
+from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.geometry import Box, Frame
-from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.engines.bundle import KERAS, LITERT, read_bundle, write_bundle
 from emotion_desktop.imaging.colour import is_grey
-from emotion_desktop.jobs.labelled_set import LabelledSource
-from emotion_desktop.jobs.model_choice import ModelChoice
-from emotion_desktop.jobs.reading import Memory, known_digests
-from emotion_desktop.workspace.paths import FAST_MODEL, Workspace
+from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+from emotion_desktop.jobs.predicting.model_choice import ModelChoice
+from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests
+from emotion_desktop.workspace.paths import Workspace
 from tests.benchmarks.measure import Figure, parser, photos_in, report
 from tests.benchmarks.window import run_until
 
@@ -106,7 +107,7 @@ def write_models(folder: Path) -> list[ModelChoice]:
 
 def fill_answers(controller: Controller, table: Path, models: list[ModelChoice]) -> None:
     """Answers of all models for all photos, as if they had been asked yesterday."""
-    from emotion_desktop.workspace import readings as store
+    from emotion_desktop.workspace.predictions import store
 
     store._TOO_FRESH = -(10**18)  # type: ignore[misc]
     rng = np.random.default_rng(1)
@@ -114,17 +115,17 @@ def fill_answers(controller: Controller, table: Path, models: list[ModelChoice])
     readings = room.readings()
     assert readings is not None
     paths = [sample.path for sample in read_labelled(table).samples]
-    digests = known_digests(paths, Memory(readings))
+    digests = known_digests(paths, PredictionCache(readings))
     readings.keep_greys({digest: is_grey(path) for path, digest in digests.items()})
     for model in models:
         reader = room.reader(model.reference, controller.settings.now.faces)
         shares = rng.dirichlet(np.ones(len(reader.labels)), len(paths))
         results = [
-            PhotoResult(
+            Prediction(
                 str(path),
                 PhotoStatus.OK,
                 (
-                    FaceReading(
+                    FacePrediction(
                         Box(1, 1, 80, 80),
                         Frame(40, 40, 90, 90),
                         dict(zip(reader.labels, map(float, row), strict=True)),

@@ -17,14 +17,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from emotion_desktop.dataset.audit.audit import audit
-from emotion_desktop.dataset.freezing import Drafted, draft
 from emotion_desktop.dataset.importing import import_source
-from emotion_desktop.dataset.opening import open_source
+from emotion_desktop.dataset.sources.open_source import open_source
+from emotion_desktop.dataset.splitting.freeze import Drafted, draft
 from emotion_desktop.domain.health import Card
-from emotion_desktop.domain.split import SplitOrder
+from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.imaging.decode import decode
-from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from tests.benchmarks.measure import Figure, parser, percentile, photos_in, report
 from tests.benchmarks.window import Gaps, application, real_window, run_until
 
@@ -132,7 +132,7 @@ def _work(
         with timed("check"):
             cards = audit(catalogue, context)
         with timed("split"):
-            drafted = draft(catalogue, SplitOrder())
+            drafted = draft(catalogue, SplitRequest())
     return clock, processor, cards, drafted
 
 

@@ -16,15 +16,15 @@ from pathlib import Path
 
 import numpy as np
 
-from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.engines.extractors import GeneralFeatures
 from emotion_desktop.evaluation.label_issues import find_issues, out_of_fold
 from emotion_desktop.imaging.faces import FaceFinder
-from emotion_desktop.jobs.features import features_of
-from emotion_desktop.jobs.reading import Memory, known_digests
-from emotion_desktop.workspace.readings import Readings
+from emotion_desktop.jobs.predicting.features import features_of
+from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests
+from emotion_desktop.workspace.predictions.store import PredictionStore
 from tests.benchmarks.measure import Figure, parser, report
 
 LIKE_MISTAKES, EVENLY = "like mistakes", "evenly"
@@ -47,13 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def face_features(
-    samples: list[Sample], kept: Path | None
-) -> tuple[np.ndarray, list[Sample]]:
+def face_features(samples: list[Sample], kept: Path | None) -> tuple[np.ndarray, list[Sample]]:
     """(photos, features) of the photos that have a face, and these photos."""
     with tempfile.TemporaryDirectory() as folder:
-        readings = Readings(kept or Path(folder) / "readings.sqlite")
-        memory = Memory(readings)
+        readings = PredictionStore(kept or Path(folder) / "readings.sqlite")
+        memory = PredictionCache(readings)
         digests = known_digests([s.path for s in samples], memory)
         found = features_of(digests, GeneralFeatures(), FaceFinder(), memory)
         readings.close()
@@ -61,9 +59,7 @@ def face_features(
     return np.stack([found[s.path] for s in seen]).astype(np.float64), seen
 
 
-def measure(
-    features: np.ndarray, samples: list[Sample], share: float, way: str
-) -> list[Figure]:
+def measure(features: np.ndarray, samples: list[Sample], share: float, way: str) -> list[Figure]:
     """The share of planted labels among the most doubted, by three orders."""
     labels = [e for e in EMOTIONS if any(sample.emotion == e for sample in samples)]
     truth = np.array([labels.index(sample.emotion or "") for sample in samples])
@@ -82,9 +78,7 @@ def measure(
     ]
 
 
-def plant(
-    truth: np.ndarray, labels: int, share: float, way: str
-) -> tuple[np.ndarray, np.ndarray]:
+def plant(truth: np.ndarray, labels: int, share: float, way: str) -> tuple[np.ndarray, np.ndarray]:
     """Labels with wrong ones among them, and where those are; the seed is fixed."""
     rng = np.random.default_rng(1)
     chosen = rng.choice(len(truth), max(1, round(share * len(truth))), replace=False)

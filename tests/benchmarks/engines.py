@@ -20,12 +20,12 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.model import Calibration, ModelCard, Provenance
 from emotion_desktop.engines.bundle import Bundle, write_bundle
 from emotion_desktop.engines.classifier import Classifier
-from emotion_desktop.engines.from_mxnet import model_files, preprocessing_for
-from emotion_desktop.engines.mxnet_files import read_mxnet_files
+from emotion_desktop.engines.mxnet.files import read_mxnet_files
+from emotion_desktop.engines.mxnet.model_files import model_files, preprocessing_for
 from emotion_desktop.engines.onnx_runtime import OnnxClassifier
 from emotion_desktop.imaging.crop import frame_whole, prepare
 from emotion_desktop.imaging.decode import decode
-from emotion_desktop.jobs.answering import RemoteClassifier
+from emotion_desktop.jobs.predicting.remote_classifier import RemoteClassifier
 from tests.benchmarks.measure import Figure, in_turn, parser, photos_in, report, timed
 from tests.unit.engines.mxnet_models import make_archive
 

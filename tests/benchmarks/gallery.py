@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.geometry import Box, Frame
-from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
-from emotion_desktop.ui.gallery.entries import TITLES, Arrangement, Entry, Order, entries_of
+from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
+from emotion_desktop.ui.gallery.entries import TITLES, Arrangement, Entry, SortOrder, entries_of
 from emotion_desktop.ui.gallery.model import GalleryModel
 from emotion_desktop.ui.gallery.tile import TileDelegate
 from emotion_desktop.ui.theme import apply_theme
@@ -86,12 +86,12 @@ def made_up(count: int) -> list[Entry]:
     for number in range(count):
         path = f"/photos/person_{draw.randrange(10**6):06d}_{number:05d}.jpg"
         if number % 50 == 0:
-            result = PhotoResult(path, PhotoStatus.NO_FACE, size=(200, 200))
+            result = Prediction(path, PhotoStatus.NO_FACE, size=(200, 200))
         else:
             weights = [draw.random() ** 6 + 1e-3 for _ in EMOTIONS]
             shares = [weight / sum(weights) for weight in weights]
-            face = FaceReading(box, frame, dict(zip(EMOTIONS, shares, strict=True)))
-            result = PhotoResult(path, PhotoStatus.OK, (face,), size=(200, 200))
+            face = FacePrediction(box, frame, dict(zip(EMOTIONS, shares, strict=True)))
+            result = Prediction(path, PhotoStatus.OK, (face,), size=(200, 200))
         entries += entries_of(result)
     return entries
 
@@ -112,14 +112,14 @@ class TestedGrid:
         self._grid.setModel(self._model)
         self._grid.resize(*_SIZE)
         self._model.replace(entries)
-        self._arrangement = Arrangement.of(entries, Order.MOST_SURE)
+        self._arrangement = Arrangement.of(entries, SortOrder.MOST_SURE)
         self._grid.show()
         app.processEvents()
 
     def arrange(self) -> float:
         """All entries into sections, in order."""
         begin = time.perf_counter()
-        self._arrangement = Arrangement.of(self._entries, Order.MOST_SURE)
+        self._arrangement = Arrangement.of(self._entries, SortOrder.MOST_SURE)
         return time.perf_counter() - begin
 
     def show(self) -> float:
@@ -134,7 +134,7 @@ class TestedGrid:
     def sort(self) -> float:
         """Another order, painted."""
         begin = time.perf_counter()
-        self._arrangement = Arrangement.of(self._entries, Order.NAME)
+        self._arrangement = Arrangement.of(self._entries, SortOrder.NAME)
         self._grid.arrange(self._arrangement.in_order())
         self._grid.grab()
         return time.perf_counter() - begin

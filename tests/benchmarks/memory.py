@@ -19,14 +19,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from emotion_desktop.dataset.fingerprint import digest
+from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.imaging.faces import FaceFinder
-from emotion_desktop.imaging.look import Faces, look_at
-from emotion_desktop.training.cache import Known, PictureCache
-from emotion_desktop.training.recipes import RECIPES
-from emotion_desktop.workspace.file_stamp import stamp_of
+from emotion_desktop.imaging.prepare import FaceMode, look_at
+from emotion_desktop.training.data.face_store import FaceStore, Known
+from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.workspace.files.file_stamp import stamp_of
 from emotion_desktop.workspace.paths import Workspace
 from tests.benchmarks.measure import Figure, parser, photos_in, report
 
@@ -39,7 +39,7 @@ _PER_PERSON: Final = 5
 _TRAIN: Final = """
 import json, resource, sys
 from emotion_desktop.domain.job import JobSpec, Lane
-from emotion_desktop.jobs.context import LocalContext
+from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training.train import train
 train(JobSpec("train", "T", Lane.COMPUTE, json.loads(sys.argv[1])), LocalContext(lambda e: None))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
@@ -96,11 +96,11 @@ def peak(photos: list[Path], count: int) -> float:
 def fill(data: Path, place: Workspace, contents: list[bytes], count: int) -> None:
     """Writes photos into a folder per emotion, and their faces into the cache."""
     need, finder = _RECIPE.preprocessing, FaceFinder()
-    looks = [(content, look_at(content, finder, need, Faces.FIND)[1]) for content in contents]
+    looks = [(content, look_at(content, finder, need, FaceMode.FIND)[1]) for content in contents]
     faces = [(content, found[0].pixels) for content, found in looks if found]
     for emotion in EMOTIONS:
         (data / emotion).mkdir(parents=True)
-    with PictureCache(place.pictures).look(need) as look:
+    with FaceStore(place.pictures).look(need) as look:
         for number in range(count):
             original, pixels = faces[number % len(faces)]
             content = original + number.to_bytes(8, "big")

@@ -1,6 +1,6 @@
 """How long the window's thread stalls while photos are classified and while a training runs.
 
-    python -m tests.benchmarks.responsiveness [--photos 2000] [--json -]
+python -m tests.benchmarks.responsiveness [--photos 2000] [--json -]
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from emotion_desktop.workspace.paths import SAMPLES, WORKSPACE_VARIABLE
+from emotion_desktop.assets import SAMPLES
+from emotion_desktop.workspace.paths import WORKSPACE_VARIABLE
 from tests.benchmarks.measure import Figure, in_turn, parser, report
 from tests.benchmarks.start import ANSWER, BARE, WINDOW
 

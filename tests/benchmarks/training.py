@@ -29,12 +29,12 @@ import numpy as np
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.job import JobEvent, Metrics
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.training.backend import keras, tf
-from emotion_desktop.training.cache import PictureCache
-from emotion_desktop.training.loop import Plan, fit
-from emotion_desktop.training.pictures import Part, prepare_pictures
-from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.training.data.face_store import FaceStore
+from emotion_desktop.training.data.pictures import Part, prepare_pictures
+from emotion_desktop.training.fit.trainer import Plan, fit
+from emotion_desktop.training.net.backend import keras, tf
+from emotion_desktop.training.recipe.recipes import RECIPES
 from tests.benchmarks.measure import Figure, in_turn, parser, photos_in, report
 
 RECIPE: Final = replace(RECIPES["notebook"], epochs=2)
@@ -69,18 +69,27 @@ def measure(photos: list[Path], rounds: int) -> list[Figure]:
     trained = len(part.emotions) // batch * batch
     whole = RECIPES["notebook"].epochs * result.median(OURS)
     return [
-        Figure("as fast as the notebooks' way", result.ratio(NOTEBOOKS, OURS)
-               * trained / len(photos), at_least=4),
+        Figure(
+            "as fast as the notebooks' way",
+            result.ratio(NOTEBOOKS, OURS) * trained / len(photos),
+            at_least=4,
+        ),
         Figure("of the limit's speed", result.ratio(LIMIT, OURS), at_least=0.85),
         Figure("of the speed of the net's arithmetic alone", result.ratio(ARITHMETIC, OURS)),
-        Figure("that arithmetic, as fast as the notebooks' way", result.ratio(NOTEBOOKS, ARITHMETIC)
-               * trained / len(photos)),
+        Figure(
+            "that arithmetic, as fast as the notebooks' way",
+            result.ratio(NOTEBOOKS, ARITHMETIC) * trained / len(photos),
+        ),
         Figure("a second preparation, by the first", again / preparing),
         Figure("preparing faces once, by 12 epochs of training", preparing / whole),
         *(
             Figure(f"{name}, here", count / result.median(name), "photos/s")
-            for name, count in ((OURS, trained), (NOTEBOOKS, len(photos)), (LIMIT, trained),
-                                (ARITHMETIC, trained))
+            for name, count in (
+                (OURS, trained),
+                (NOTEBOOKS, len(photos)),
+                (LIMIT, trained),
+                (ARITHMETIC, trained),
+            )
         ),
     ]
 
@@ -93,7 +102,7 @@ def prepared(photos: list[Path], cache: Path) -> tuple[Part, float]:
     samples = [Sample(path, "neutral", path.name) for path in photos]
     begin = time.perf_counter()
     pictures = prepare_pictures(
-        samples, RECIPE.preprocessing, PictureCache(cache), LocalContext(lambda _: None)
+        samples, RECIPE.preprocessing, FaceStore(cache), LocalContext(lambda _: None)
     )
     seconds = time.perf_counter() - begin
     count = max(len(pictures.faces), 1)
@@ -131,8 +140,11 @@ def notebook_epoch(tree: Path) -> Callable[[], float]:
         rescale=1 / 255, shear_range=0.2, zoom_range=0.2, horizontal_flip=True
     )
     flow = generator.flow_from_directory(
-        str(tree), target_size=(RECIPE.size, RECIPE.size), batch_size=RECIPE.batch,
-        class_mode="categorical", follow_links=True,
+        str(tree),
+        target_size=(RECIPE.size, RECIPE.size),
+        batch_size=RECIPE.batch,
+        class_mode="categorical",
+        follow_links=True,
     )
 
     def run() -> float:

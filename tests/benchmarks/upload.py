@@ -17,9 +17,9 @@ from pathlib import Path
 
 import cv2
 
-from emotion_desktop.cloud.s3 import Bucket
-from emotion_desktop.cloud.session import open_session
-from emotion_desktop.cloud.transfers import upload
+from emotion_desktop.aws.s3.bucket import Bucket
+from emotion_desktop.aws.s3.transfers import upload
+from emotion_desktop.aws.session import open_session
 from emotion_desktop.dataset.recordio import Record, write_records
 from emotion_desktop.imaging.crop import frame_whole, prepare
 from emotion_desktop.imaging.decode import decode
@@ -85,8 +85,11 @@ def measure(pictures: list[bytes], rounds: int, latency_ms: float) -> list[Figur
     finally:
         server.stop()
     return [
-        Figure("one object against a PUT per photo", result.ratio("a PUT each", "one object"),
-               at_least=1.0),
+        Figure(
+            "one object against a PUT per photo",
+            result.ratio("a PUT each", "one object"),
+            at_least=1.0,
+        ),
         Figure("one object", result.median("one object"), "s"),
         Figure("a PUT per photo", result.median("a PUT each"), "s"),
         Figure("requests, one object", requests["one object"], "requests"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_desktop.workspace.paths import SAMPLES
+from emotion_desktop.assets import SAMPLES
 
 pytestmark = pytest.mark.skipif(
     any(shutil.which(tool) is None for tool in ("Xvfb", "xdotool", "openbox")),
@@ -74,9 +74,7 @@ def test_dropped_with_the_mouse(tmp_path: Path, display: str, photos: Path) -> N
     window = subprocess.Popen(
         [python, str(_HERE / "real_window.py"), str(count), str(tmp_path)], env=environment
     )
-    source = subprocess.Popen(
-        [python, str(_HERE / "drag_source.py"), str(photos)], env=environment
-    )
+    source = subprocess.Popen([python, str(_HERE / "drag_source.py"), str(photos)], env=environment)
     try:
         _wait_for((tmp_path / "ready").exists, "the window")
         _drag(environment)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from emotion_desktop.workspace.launcher import install_launcher
-from emotion_desktop.workspace.paths import SAMPLES
+from emotion_desktop.assets import SAMPLES
+from emotion_desktop.launcher.launcher import install_launcher
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="desktop entries are Linux's"),

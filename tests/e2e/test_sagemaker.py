@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from emotion_desktop.cli.main import main
-from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.workspace.paths import Workspace
 from tests.stand_ins.aws.server import SECRETS
 
@@ -47,8 +47,19 @@ def test_from_photos_to_a_comparison(aws, photos, tmp_path, capsysbinary):
     call("aws", "use", "--role", aws.role)
     call("aws", "make-bucket")
     call("aws", "doctor")
-    call("sagemaker", "train", "--split", "people", "--preset", "quick", "--name", "cloud",
-         "--set", "epochs=4", "--yes")
+    call(
+        "sagemaker",
+        "train",
+        "--split",
+        "people",
+        "--preset",
+        "quick",
+        "--name",
+        "cloud",
+        "--set",
+        "epochs=4",
+        "--yes",
+    )
     # Nothing but faces went: no name of a photo is in what was sent.
     names = [path.name.encode() for path in (photos / "images").iterdir()]
     s3 = aws.client("s3")
@@ -59,8 +70,9 @@ def test_from_photos_to_a_comparison(aws, photos, tmp_path, capsysbinary):
     # The gallery's way: photos sorted by the model that came back, in either engine.
     picture = next((photos / "images").iterdir())
     answers = {
-        engine: json.loads(call("classify", picture, "--model", "cloud", "--engine", engine,
-                                "--json", "-"))[0]
+        engine: json.loads(
+            call("classify", picture, "--model", "cloud", "--engine", engine, "--json", "-")
+        )[0]
         for engine in ("onnx", "mxnet")
     }
     for ours, theirs in zip(answers["onnx"]["faces"], answers["mxnet"]["faces"], strict=True):
@@ -68,8 +80,9 @@ def test_from_photos_to_a_comparison(aws, photos, tmp_path, capsysbinary):
             assert theirs["probabilities"][emotion] == pytest.approx(value, abs=1e-4)
     # On the same sealed test beside the model that comes with the program.
     scores = json.loads(
-        call("evaluate", "--split", "people", "--model", "builtin", "--model", "cloud",
-             "--json", "-")
+        call(
+            "evaluate", "--split", "people", "--model", "builtin", "--model", "cloud", "--json", "-"
+        )
     )
     assert len(scores["models"]) == 2
     assert scores["models"][1]["name"] == "cloud"

@@ -10,14 +10,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from emotion_desktop.dataset.freezing import freeze
-from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.dataset.sources.labels import read_labelled
+from emotion_desktop.dataset.splitting.freeze import freeze
 from emotion_desktop.domain.model import Calibration
-from emotion_desktop.domain.split import SplitOrder
+from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
-from emotion_desktop.jobs.labelled_set import LabelledSource
+from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.ui.compare.photos import PhotosDialog
-from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from tests.faces import make_data_set
 from tests.unit.workspace.rows import add_photo, add_source
 
@@ -175,10 +175,14 @@ def imported(controller, tmp_path):
         for number, sample in enumerate(read_labelled(folder).samples):
             emotion = names[(number + 1) % 3] if number != 7 else names[number % 3]
             add_photo(
-                catalogue, source, str(sample.path), sample.person, emotion,
+                catalogue,
+                source,
+                str(sample.path),
+                sample.person,
+                emotion,
                 digest=number.to_bytes(8, "big"),
             )
-        freeze(catalogue, "S", SplitOrder((0.5, 0.2, 0.3), 0))
+        freeze(catalogue, "S", SplitRequest((0.5, 0.2, 0.3), 0))
     return folder
 
 
@@ -197,7 +201,9 @@ def test_doubtful_labels_are_decided_by_one_key_and_undone(controller, qtbot, im
     idle(controller, qtbot)
     titles = [page.setup.sources.itemText(n) for n in range(page.setup.sources.count())]
     assert titles == [
-        "S, sealed test", "S, validation part", "S, training part",
+        "S, sealed test",
+        "S, validation part",
+        "S, training part",
         "Labelled photos of the workspace",
     ]
     page.setup.sources.setCurrentIndex(3)
@@ -233,8 +239,10 @@ def test_doubtful_labels_are_decided_by_one_key_and_undone(controller, qtbot, im
 
 def test_labels_of_a_folder_can_be_looked_at_but_not_decided(controller, qtbot, imported):
     table = imported / "labels.csv"
-    rows = [f"images/{p.name},{('anger', 'fear')[n % 2]}" for n, p in
-            enumerate(sorted((imported / "images").iterdir()))]
+    rows = [
+        f"images/{p.name},{('anger', 'fear')[n % 2]}"
+        for n, p in enumerate(sorted((imported / "images").iterdir()))
+    ]
     table.write_text("image,emotion\n" + "\n".join(rows))
     controller.compare.find_doubts(LabelledSource(path=str(table)), [])
     idle(controller, qtbot)

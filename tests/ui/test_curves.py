@@ -52,7 +52,9 @@ def test_numbers_do_not_stand_on_the_edge_of_their_box(qapp, qtbot, window, kind
     window.setFocus()
     picture = box.grab().toImage()
     middle = [
-        (x, y) for x in range(3, 60) for y in range(8, picture.height() - 8)
+        (x, y)
+        for x in range(3, 60)
+        for y in range(8, picture.height() - 8)
         if abs(picture.pixelColor(x, y).lightness() - theme.raised.lightness()) > 60
     ]
     assert min(x for x, _ in middle) >= 6

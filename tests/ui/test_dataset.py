@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QMessageBox
 from emotion_desktop.dataset.recordio import read_records
 from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.job import JobState
-from emotion_desktop.jobs.dataset.importing import ImportOrder, import_job
+from emotion_desktop.jobs.dataset.importing import ImportRequest, import_job
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE
-from emotion_desktop.workspace.sources import Source
-from emotion_desktop.workspace.tallies import Tally
+from emotion_desktop.workspace.catalogue.counts import Tally
+from emotion_desktop.workspace.catalogue.sources import Source
 from tests.unit.dataset.pictures import put_pictures
 
 _PATIENCE = 30_000
@@ -320,7 +320,7 @@ def people(controller, page, qtbot, tmp_path):
     files = [f"{name}_{n}.png" for name in ("Dan", "Eve", "Fay", "Gus") for n in (1, 2)]
     put_pictures(*(more / "fear" / name for name in files), more / "happy" / "Hal_1.png")
     controller.manager.submit(
-        *import_job(controller.services.workspace.root, ImportOrder(str(more)))
+        *import_job(controller.services.workspace.root, ImportRequest(str(more)))
     )
     shows(page, qtbot, fear=13, happiness=5, unlabelled=1)
     idle(controller, qtbot)

@@ -14,16 +14,16 @@ from PySide6.QtWidgets import QMessageBox, QTableWidget
 from scipy.stats import binomtest
 from sklearn import metrics as reference
 
+from emotion_desktop.aws.rate_limit import RateLimit
 from emotion_desktop.cli.main import main
-from emotion_desktop.cloud.rate_limit import RateLimit
-from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.domain.rekognition import REFERENCE, TITLE
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.evaluation.export import answers_as_rows
-from emotion_desktop.jobs.labelled_set import LabelledSource
-from emotion_desktop.jobs.model_choice import choose_models
+from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+from emotion_desktop.jobs.predicting.model_choice import choose_models
 from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
 from tests.unit.jobs.sagemaker_rig import ACCOUNT, CHOICE, Rig, fill
 

@@ -13,27 +13,27 @@ from PySide6.QtWidgets import QLabel
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.geometry import Box, Frame
-from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
+from emotion_desktop.ui.describe import describe, duration, headline, percent
 from emotion_desktop.ui.gallery.detail import DetailPanel
-from emotion_desktop.ui.gallery.entries import SECTIONS, TITLES, Arrangement, Order, entries_of
+from emotion_desktop.ui.gallery.entries import SECTIONS, TITLES, Arrangement, SortOrder, entries_of
 from emotion_desktop.ui.gallery.model import GalleryModel
 from emotion_desktop.ui.gallery.tile import TileDelegate
 from emotion_desktop.ui.gallery.view import GalleryView
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import DARK, LIGHT
 from emotion_desktop.ui.widgets.section_grid import SectionGrid
-from emotion_desktop.ui.words import describe, duration, headline, percent
 
 
-def reading(emotion: str, confidence: float) -> FaceReading:
+def reading(emotion: str, confidence: float) -> FacePrediction:
     rest = (1 - confidence) / 7
     values = {name: confidence if name == emotion else rest for name in EMOTIONS}
-    return FaceReading(Box(0, 0, 10, 10), Frame(5, 5, 10, 10), values)
+    return FacePrediction(Box(0, 0, 10, 10), Frame(5, 5, 10, 10), values)
 
 
-def photo(number: int, *faces: FaceReading, status: PhotoStatus | None = None) -> PhotoResult:
+def photo(number: int, *faces: FacePrediction, status: PhotoStatus | None = None) -> Prediction:
     state = status or (PhotoStatus.OK if faces else PhotoStatus.NO_FACE)
-    return PhotoResult(f"/photos/{number:05}.jpg", state, faces, size=(100, 100))
+    return Prediction(f"/photos/{number:05}.jpg", state, faces, size=(100, 100))
 
 
 def in_order(grid) -> list[int]:
@@ -55,7 +55,7 @@ def random_entries(count: int, seed: int = 0):
     return [entry for result in results for entry in entries_of(result)]
 
 
-@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("order", SortOrder)
 def test_added_in_pieces_or_at_once_is_the_same(order):
     entries = random_entries(300)
     pieces = Arrangement(order)
@@ -68,12 +68,12 @@ def test_added_in_pieces_or_at_once_is_the_same(order):
 
 def test_orders():
     entries = random_entries(200)
-    most = Arrangement.of(entries, Order.MOST_SURE).rows("happiness")
+    most = Arrangement.of(entries, SortOrder.MOST_SURE).rows("happiness")
     confidences = [entries[row].face.confidence for row in most]
     assert confidences == sorted(confidences, reverse=True)
-    least = Arrangement.of(entries, Order.LEAST_SURE).rows("happiness")
+    least = Arrangement.of(entries, SortOrder.LEAST_SURE).rows("happiness")
     assert [entries[r].face.confidence for r in least] == sorted(confidences)
-    by_name = Arrangement.of(entries, Order.NAME).rows("no_face")
+    by_name = Arrangement.of(entries, SortOrder.NAME).rows("no_face")
     assert [entries[r].name for r in by_name] == sorted(entries[r].name for r in by_name)
 
 
@@ -89,7 +89,7 @@ def test_several_faces_are_several_tiles():
 
 
 def test_names_that_cannot_be_printed_are_shown_safely():
-    result = PhotoResult("/p/line\nbreak\udce4.jpg", PhotoStatus.NO_FACE)
+    result = Prediction("/p/line\nbreak\udce4.jpg", PhotoStatus.NO_FACE)
     (entry,) = entries_of(result)
     assert entry.name.isprintable()
 
@@ -114,7 +114,7 @@ def grid(qtbot):
     model.append(entries)
     view.resize(900, 700)
     view.show()
-    view.arrange(Arrangement.of(entries, Order.MOST_SURE).in_order())
+    view.arrange(Arrangement.of(entries, SortOrder.MOST_SURE).in_order())
     yield view
     delegate.deleteLater()
 
@@ -147,7 +147,7 @@ def test_what_is_on_top_stays_when_tiles_are_added(grid):
     more = random_entries(200, seed=1)
     model = grid.model()
     model.append(more)
-    grid.arrange(Arrangement.of(model.entries, Order.MOST_SURE).in_order())
+    grid.arrange(Arrangement.of(model.entries, SortOrder.MOST_SURE).in_order())
     assert grid._layout.rect(row).top() - bar.value() == offset
 
 
@@ -223,7 +223,7 @@ def test_a_name_that_looks_like_html_is_shown_as_it_is(qtbot):
     loader = ImageLoader(threads=1, cache_bytes=1 << 20)
     panel = DetailPanel(loader, LIGHT)
     qtbot.addWidget(panel)
-    (entry,) = entries_of(PhotoResult("/photos/<b>bold.jpg", PhotoStatus.NO_FACE))
+    (entry,) = entries_of(Prediction("/photos/<b>bold.jpg", PhotoStatus.NO_FACE))
     panel.show_entry(entry, None)
     shown = [label for label in panel.findChildren(QLabel) if "<b>" in label.text()]
     assert shown

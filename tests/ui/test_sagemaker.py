@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 
 from emotion_desktop.app import Controller
-from emotion_desktop.domain.cloud import Stage
+from emotion_desktop.domain.sagemaker import Stage
 from emotion_desktop.ui.sagemaker.account_dialog import AccountDialog
 from emotion_desktop.ui.sagemaker.clean_dialog import CleanDialog
 from emotion_desktop.ui.sagemaker.confirm_dialog import ConfirmDialog
@@ -32,9 +32,10 @@ def photos(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr("emotion_desktop.jobs.sagemaker.pace.Pace.seconds", 0.05)
+    monkeypatch.setattr("emotion_desktop.jobs.sagemaker.backoff.Backoff.seconds", 0.05)
     monkeypatch.setattr(
-        "emotion_desktop.jobs.sagemaker.bring_back._Judge._parity", lambda *_: {"photos": 0}
+        "emotion_desktop.jobs.sagemaker.import_trained._CalibratorAndScorer._parity",
+        lambda *_: {"photos": 0},
     )
 
 
@@ -90,9 +91,7 @@ def shown(widget, text):
 
 
 def press(qtbot, widget, text):
-    button = next(
-        b for b in widget.findChildren(QPushButton) if b.text() == text and b.isVisible()
-    )
+    button = next(b for b in widget.findChildren(QPushButton) if b.text() == text and b.isVisible())
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -185,8 +184,12 @@ def test_a_problem_has_its_button_and_is_gone_on_with(open_window, qtbot, aws):
     kinds.hidePopup()
     controller.sagemaker.show_jobs()
     aws.quotas.reset()
-    aws.faults.add("CreateTrainingJob", code="AccessDeniedException", status=400,
-                   message="User is not authorized to perform: iam:PassRole on resource: r")
+    aws.faults.add(
+        "CreateTrainingJob",
+        code="AccessDeniedException",
+        status=400,
+        message="User is not authorized to perform: iam:PassRole on resource: r",
+    )
     press(qtbot, view, "Go on")
     qtbot.waitUntil(lambda: shown(view, "Copy the policy"), timeout=_PATIENCE)
     assert shown(view, "Account…"), "another role may be chosen"
@@ -207,9 +210,7 @@ def test_the_account_is_not_asked_for_before_the_user_wants_it(open_window, qtbo
     # The first click leads to the account, which is put together by choosing.
     qtbot.mouseClick(controller.sagemaker.card.button, Qt.MouseButton.LeftButton)
     dialog = dialog_of(controller, qtbot, AccountDialog)
-    qtbot.waitUntil(
-        lambda: controller.settings.now.aws_role == aws.role, timeout=_PATIENCE
-    )
+    qtbot.waitUntil(lambda: controller.settings.now.aws_role == aws.role, timeout=_PATIENCE)
     box = dialog.fields["bucket"]
     qtbot.waitUntil(lambda: box.findData(BUCKET) > 0, timeout=_PATIENCE)
     box.setCurrentIndex(box.findData(BUCKET))
@@ -234,8 +235,13 @@ def test_each_finding_has_its_button(open_window, qtbot, aws):
         lambda: controller.settings.now.aws_bucket.startswith("emotion-desktop-"),
         timeout=_PATIENCE,
     )
-    aws.faults.add("ListRoles", code="AccessDenied", status=403, times=5,
-                   message="User: x is not authorized to perform: iam:ListRoles on resource: *")
+    aws.faults.add(
+        "ListRoles",
+        code="AccessDenied",
+        status=403,
+        times=5,
+        message="User: x is not authorized to perform: iam:ListRoles on resource: *",
+    )
     qtbot.waitUntil(dialog.again.isEnabled, timeout=_PATIENCE)
     press(qtbot, dialog, "Look again")
     qtbot.waitUntil(
@@ -259,9 +265,7 @@ def test_each_kind_of_machine_has_its_quota_read_before_a_launch(open_window, qt
     card = controller.sagemaker.card
     aws.quotas.set("ml.g5.xlarge", 0)
     card.kind.setCurrentIndex(card.kind.findData("ml.g5.xlarge"))
-    qtbot.waitUntil(
-        lambda: "may use no ml.g5.xlarge" in card.account.text(), timeout=_PATIENCE
-    )
+    qtbot.waitUntil(lambda: "may use no ml.g5.xlarge" in card.account.text(), timeout=_PATIENCE)
     qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
     dialog = dialog_of(controller, qtbot, AccountDialog)
     qtbot.waitUntil(lambda: shown(dialog, "Choose another machine"), timeout=_PATIENCE)
@@ -297,9 +301,7 @@ def test_without_a_region_one_is_chosen(open_window, qtbot, aws, monkeypatch):
     dialog.reject()
 
 
-def test_without_credentials_a_profile_is_chosen(
-    open_window, qtbot, aws, monkeypatch, tmp_path
-):
+def test_without_credentials_a_profile_is_chosen(open_window, qtbot, aws, monkeypatch, tmp_path):
     for name in SECRETS:
         monkeypatch.delenv(name)
     for name in ("config", "credentials"):
@@ -408,8 +410,7 @@ def test_many_photos_are_classified_there(open_window, qtbot, aws, photos):
     )
     press(qtbot, box, "Send and classify")
     done = lambda: [  # noqa: E731
-        r for r in controller.sagemaker.book
-        if r.kind == "transform" and r.stage is Stage.DONE
+        r for r in controller.sagemaker.book if r.kind == "transform" and r.stage is Stage.DONE
     ]
     qtbot.waitUntil(lambda: bool(done()), timeout=_PATIENCE)
     view = controller.sagemaker.view

@@ -6,12 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
-from emotion_desktop.cloud.rate_limit import RateLimit
+from emotion_desktop.assets import FAST_MODEL, SAMPLES
+from emotion_desktop.aws.rate_limit import RateLimit
 from emotion_desktop.domain.rekognition import REFERENCE, TITLE
-from emotion_desktop.jobs.labelled_set import LabelledSource
-from emotion_desktop.jobs.model_choice import ModelChoice
-from emotion_desktop.ui.gallery.entries import Order
-from emotion_desktop.workspace.paths import FAST_MODEL, SAMPLES
+from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+from emotion_desktop.jobs.predicting.model_choice import ModelChoice
+from emotion_desktop.ui.gallery.entries import SortOrder
 from tests.faces import make_data_set
 
 _PATIENCE = 60_000
@@ -57,8 +57,8 @@ def test_another_model_is_asked_and_told_beside_the_first(controller, qtbot, gal
     idle(controller, qtbot)
     assert len(gallery.photos()) == 4
     assert "Built-in, fast: " in gallery.detail._others.text()
-    gallery.order.setCurrentIndex(list(Order).index(Order.DISAGREE))
-    assert gallery._arrangement.order is Order.DISAGREE
+    gallery.order.setCurrentIndex(list(SortOrder).index(SortOrder.DISAGREE))
+    assert gallery._arrangement.order is SortOrder.DISAGREE
     order = [gallery.model.entries[gallery.grid.order.at(n)] for n in range(3)]
     for section in {entry.section for entry in order}:
         gaps = [gallery.opinions.disagreement(e) for e in order if e.section == section]
@@ -67,17 +67,17 @@ def test_another_model_is_asked_and_told_beside_the_first(controller, qtbot, gal
     assert not gallery.opinions
 
 
-@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize("order", list(SortOrder))
 def test_tiles_are_sorted_as_the_box_says(controller, qtbot, gallery, order):
-    gallery.order.setCurrentIndex(list(Order).index(order))
+    gallery.order.setCurrentIndex(list(SortOrder).index(order))
     shown = [gallery.model.entries[gallery.grid.order.at(n)] for n in range(4)]
     for section in {entry.section for entry in shown}:
         here = [entry for entry in shown if entry.section == section]
         keys = {
-            Order.NAME: [entry.name.casefold() for entry in here],
-            Order.MOST_SURE: [-entry.face.confidence if entry.face else 0 for entry in here],
-            Order.LEAST_SURE: [entry.face.confidence if entry.face else 0 for entry in here],
-            Order.DISAGREE: [0 for _ in here],
+            SortOrder.NAME: [entry.name.casefold() for entry in here],
+            SortOrder.MOST_SURE: [-entry.face.confidence if entry.face else 0 for entry in here],
+            SortOrder.LEAST_SURE: [entry.face.confidence if entry.face else 0 for entry in here],
+            SortOrder.DISAGREE: [0 for _ in here],
         }[order]
         assert keys == sorted(keys)
 

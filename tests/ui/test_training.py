@@ -9,17 +9,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QMessageBox, QScrollArea
 
-from emotion_desktop.dataset.labels import read_labelled
-from emotion_desktop.dataset.split import split_by_person
+from emotion_desktop.dataset.sources.labels import read_labelled
+from emotion_desktop.dataset.splitting.split import split_by_person
 from emotion_desktop.domain.balance import Balance
 from emotion_desktop.domain.run import RunState
 from emotion_desktop.domain.split import PARTS, FrozenSplit
-from emotion_desktop.jobs import worker_process
-from emotion_desktop.jobs.runs import list_runs
-from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.jobs.running import worker_process
+from emotion_desktop.jobs.training.runs import list_runs
+from emotion_desktop.training.recipe.recipes import RECIPES
 from emotion_desktop.ui.training.card import PlaceCard
-from emotion_desktop.workspace.catalogue import Catalogue
-from emotion_desktop.workspace.splits import Splits
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.splits import Splits
 from tests.faces import make_data_set
 from tests.training_worker import WORKER
 from tests.unit.workspace.rows import add_photo, add_source
@@ -273,9 +273,7 @@ def test_stopping_keeps_the_best(controller, qtbot, page, monkeypatch):
 
 
 @pytest.mark.parametrize(("ends", "words"), [("fail", "The disk is full."), ("die", "status 3")])
-def test_a_failed_run_says_why_and_can_go_on(
-    controller, qtbot, page, monkeypatch, *, ends, words
-):
+def test_a_failed_run_says_why_and_can_go_on(controller, qtbot, page, monkeypatch, *, ends, words):
     monkeypatch.setenv("TRAINING_ENDS", ends)
     run = train(page, controller, qtbot)
     wait_for(controller, qtbot, run, RunState.FAILED)

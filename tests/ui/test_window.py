@@ -15,17 +15,17 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMessageBox
 
+from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobSpec, JobState, Lane, Progress
 from emotion_desktop.domain.prediction import PhotoStatus
-from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.training.recipe.recipes import RECIPES
 from emotion_desktop.ui.gallery.entries import NO_FACE, UNREADABLE
 from emotion_desktop.ui.gallery.model import ENTRY_ROLE
 from emotion_desktop.ui.settings_dialog import SettingsDialog
 from emotion_desktop.ui.widgets.job_row import JobRow
-from emotion_desktop.workspace.catalogue import Catalogue
-from emotion_desktop.workspace.paths import SAMPLES
-from emotion_desktop.workspace.photos import labelled_photos
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.photos import labelled_photos
 from emotion_desktop.workspace.settings import load_settings
 from tests.faces import make_data_set
 
@@ -153,7 +153,7 @@ def test_an_empty_folder_says_so(controller, qtbot, tmp_path):
 
 
 def test_half_a_bundle_is_refused_in_words(controller, qtbot, tmp_path):
-    from emotion_desktop.workspace.paths import BUILTIN_MODEL
+    from emotion_desktop.assets import BUILTIN_MODEL
 
     data = BUILTIN_MODEL.read_bytes()
     half = tmp_path / "half.emodel"
@@ -276,7 +276,7 @@ def test_a_failed_job_says_why_and_the_next_one_works(controller, qtbot):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_killed_worker_fails_its_job_and_the_window_lives_on(controller, qtbot, tmp_path):
-    from emotion_desktop.jobs.train import Training, train_job
+    from emotion_desktop.jobs.training.train import Training, train_job
 
     data = make_data_set(tmp_path / "data", persons_per_emotion=3, photos_per_person=1)
     training = Training(RECIPES["quick"], tmp_path / "out.emodel", "killed", data)
@@ -368,9 +368,7 @@ def test_quitting_asks_before_it_stops_a_training(controller, qtbot):
     assert controller.window.isVisible()
     controller.window.close()
     box = next(w for w in controller.window.findChildren(QMessageBox) if w.isVisible())
-    stop = next(
-        b for b in box.buttons() if box.buttonRole(b) is QMessageBox.ButtonRole.AcceptRole
-    )
+    stop = next(b for b in box.buttons() if box.buttonRole(b) is QMessageBox.ButtonRole.AcceptRole)
     stop.click()
     qtbot.waitUntil(lambda: not controller.window.isVisible(), timeout=_PATIENCE)
     assert controller.manager.record(spec.id).state is JobState.CANCELLED
@@ -541,9 +539,7 @@ def test_the_keys_work_right_after_a_drop(controller, qtbot):
     assert controller.window.focusWidget() is view.grid
 
 
-def test_a_window_closed_right_after_its_start_starts_nothing_more(
-    controller, qtbot, monkeypatch
-):
+def test_a_window_closed_right_after_its_start_starts_nothing_more(controller, qtbot, monkeypatch):
     monkeypatch.setattr("emotion_desktop.app._IDLE_MS", 50)
     controller.get_ready()
     controller.shut_down()

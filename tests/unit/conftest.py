@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emotion_desktop.cli.main import main
-from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 
 @pytest.fixture

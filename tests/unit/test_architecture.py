@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_desktop.workspace.database import scripts_in
+from emotion_desktop.workspace.files.database import scripts_in
 from emotion_desktop.workspace.paths import WORKSPACE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +21,18 @@ HEAVIEST = {"tensorflow", "keras", "mxnet", "onnx", "boto3", "botocore"}
 #: What takes so long to load that the window is shown first.
 HEAVY = {"numpy", "cv2", "sklearn", "PIL", "ai_edge_litert"}
 LAYERS = (
-    *("domain", "imaging", "workspace", "dataset", "engines", "evaluation", "cloud", "jobs", "cli"),
+    *(
+        "domain",
+        "imaging",
+        "workspace",
+        "dataset",
+        "engines",
+        "evaluation",
+        "aws",
+        "launcher",
+        "jobs",
+        "cli",
+    ),
 )
 
 
@@ -52,7 +63,7 @@ def modules_of(layer: str) -> list[str]:
         name.removesuffix(".__init__")
         for name in dotted
         # The platform's own modules are loaded on that platform alone.
-        if not name.endswith(("_windows", "_macos"))
+        if not name.endswith((".windows", ".macos"))
     ]
 
 
@@ -91,7 +102,8 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from emotion_desktop.app import Controller
-from emotion_desktop.workspace.paths import SAMPLES, Workspace, default_workspace
+from emotion_desktop.assets import SAMPLES
+from emotion_desktop.workspace.paths import Workspace, default_workspace
 
 app = QApplication([])
 controller = Controller(app, Workspace(default_workspace()))

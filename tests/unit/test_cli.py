@@ -12,10 +12,10 @@ import pytest
 
 from emotion_desktop import __main__ as door
 from emotion_desktop import __version__
+from emotion_desktop.assets import BUILTIN_MODEL, SAMPLES
 from emotion_desktop.cli.main import app
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.verbs import VERBS
-from emotion_desktop.workspace.paths import BUILTIN_MODEL, SAMPLES
 from tests.command_line import program
 from tests.faces import FACELESS, PORTRAITS, make_data_set
 from tests.unit.training.onnx_models import onnx_net
@@ -82,8 +82,14 @@ def test_classify_in_a_process_of_its_own_prints_json_and_nothing_else(photos):
 def test_files_are_written_and_photos_sorted(call, photos, tmp_path):
     out = tmp_path / "out"
     status, printed, err = call(
-        "classify", photos, "--json", out / "a.json", "--csv", out / "a.csv",
-        "--sort-into", out / "[/sorted]",
+        "classify",
+        photos,
+        "--json",
+        out / "a.json",
+        "--csv",
+        out / "a.csv",
+        "--sort-into",
+        out / "[/sorted]",
     )
     assert (status, printed) == (0, "")
     assert f"3 photos copied into {out}/[/sorted]." in err.replace("\n", "")
@@ -240,7 +246,7 @@ def test_a_bug_is_a_sentence_and_its_stack_is_in_the_log(call, tmp_path, monkeyp
     def bug(_):
         raise KeyError("of all things")
 
-    monkeypatch.setattr("emotion_desktop.jobs.runs.list_runs", bug)
+    monkeypatch.setattr("emotion_desktop.jobs.training.runs.list_runs", bug)
     status, out, err = call("runs", "list", "--workspace", tmp_path / "w")
     assert (status, out) == (1, "")
     assert err.startswith("Error: Something unexpected went wrong (KeyError).\nThe log says more")
@@ -302,9 +308,7 @@ def test_a_model_made_elsewhere_is_taken_over(call, tmp_path):
         assert "Choose one of" in told
     status, out, _ = call("models", "import", net, *labels, "--check", data, "--crop", "box")
     assert (status, out) == (0, "Imported as “means”.\n")
-    status, out, _ = call(
-        "classify", SAMPLES / PORTRAITS[0], "--model", "means", "--json", "-"
-    )
+    status, out, _ = call("classify", SAMPLES / PORTRAITS[0], "--model", "means", "--json", "-")
     (face,) = json.loads(out)[0]["faces"]
     assert set(face["probabilities"]) == {"anger", "fear", "happiness"}
 
@@ -339,9 +343,7 @@ def test_scores_that_could_not_be_computed_are_no_trouble(call, tmp_path):
 def test_photos_are_read_where_nothing_may_be_written(call, tmp_path):
     (tmp_path / "file").touch()
     place = tmp_path / "file" / "workspace"
-    status, out, err = call(
-        "classify", SAMPLES / PORTRAITS[0], "--json", "-", "--workspace", place
-    )
+    status, out, err = call("classify", SAMPLES / PORTRAITS[0], "--json", "-", "--workspace", place)
     assert (status, err) == (0, "")
     assert json.loads(out)[0]["status"] == "ok"
 

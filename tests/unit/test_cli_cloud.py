@@ -25,7 +25,8 @@ def photos(tmp_path_factory):
 @pytest.fixture
 def call(capsysbinary, tmp_path, aws, monkeypatch):
     monkeypatch.setattr(
-        "emotion_desktop.jobs.sagemaker.bring_back._Judge._parity", lambda *_: {"photos": 0}
+        "emotion_desktop.jobs.sagemaker.import_trained._CalibratorAndScorer._parity",
+        lambda *_: {"photos": 0},
     )
 
     def run(*arguments):
@@ -138,17 +139,35 @@ def test_ctrl_c_leaves_the_job_running(call, aws, photos, tmp_path):
     aws.training.plan.epoch_pace = 20
     process = subprocess.Popen(
         [
-            sys.executable, "-m", "emotion_desktop", "sagemaker", "train", "--split", SPLIT,
-            "--preset", "quick", "--role", aws.role, "--bucket", BUCKET, "--yes",
-            "--set", "mini_batch_size=4", "--workspace", str(tmp_path / "w"),
+            sys.executable,
+            "-m",
+            "emotion_desktop",
+            "sagemaker",
+            "train",
+            "--split",
+            SPLIT,
+            "--preset",
+            "quick",
+            "--role",
+            aws.role,
+            "--bucket",
+            BUCKET,
+            "--yes",
+            "--set",
+            "mini_batch_size=4",
+            "--workspace",
+            str(tmp_path / "w"),
         ],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     deadline = time.monotonic() + 60
-    while "Training" not in [
-        j.description["SecondaryStatus"] for j in aws.training._jobs.values()
-    ] and time.monotonic() < deadline:
+    while (
+        "Training" not in [j.description["SecondaryStatus"] for j in aws.training._jobs.values()]
+        and time.monotonic() < deadline
+    ):
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)

@@ -313,10 +313,12 @@ def test_constraints_are_exact_versions_of_all_that_is_declared() -> None:
         assert found, pin
         names.add(found[1])
     project = (REPOSITORY / "pyproject.toml").read_text("utf-8")
-    lists = re.findall(r"^(?:dependencies|test) = \[\n(.*?)^\]", project, re.MULTILINE | re.DOTALL)
+    lists = re.findall(
+        r"^(?:dependencies|test|docs) = \[\n(.*?)^\]", project, re.MULTILINE | re.DOTALL
+    )
     declared = set(re.findall(r'^ +"([\w-]+)', "\n".join(lists), re.MULTILINE))
-    assert len(lists) == 2
-    assert declared | {"pip", "setuptools"} <= names
+    assert len(lists) == 3
+    assert declared | {"pip", "hatchling"} <= names
 
 
 def test_versions_that_differ_between_pythons_get_markers(scripts: Scripts) -> None:

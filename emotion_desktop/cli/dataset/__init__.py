@@ -8,9 +8,9 @@ from emotion_desktop.cli.dataset import editing
 from emotion_desktop.cli.dataset.auditing import audit, fix
 from emotion_desktop.cli.dataset.exporting import export
 from emotion_desktop.cli.dataset.importing import import_data
+from emotion_desktop.cli.dataset.leak_demo import why
 from emotion_desktop.cli.dataset.showing import remove, show
 from emotion_desktop.cli.dataset.splitting import remove_split, split
-from emotion_desktop.cli.dataset.why import why
 
 app = typer.Typer(
     help="Labelled photos: bring them in, see what is wrong with them, split and balance them "

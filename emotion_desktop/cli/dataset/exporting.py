@@ -38,13 +38,13 @@ def export(
 ) -> None:
     """Write the labelled photos out, to disk or S3."""
     from emotion_desktop.dataset.exporting import Format
-    from emotion_desktop.jobs.dataset.exporting import ExportOrder, export_job
+    from emotion_desktop.jobs.dataset.exporting import ExportRequest, export_job
 
     forms = [item.value for item in Format]
     if form not in forms:
         raise UsageError(f"--form cannot be “{form}”.", f"Use {', '.join(forms)}.")
     place = open_workspace(workspace)
-    order = ExportOrder(target, form, split, copies, profile)
+    order = ExportRequest(target, form, split, copies, profile)
     result = run_job(place, *export_job(place.root, order)).result
     if json_to is not None:
         write_answer(json_to, json.dumps(result, indent=1) + "\n")

@@ -64,13 +64,13 @@ def import_data(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Bring labelled photos into the workspace. Importing again brings it up to date."""
-    from emotion_desktop.jobs.dataset.importing import ImportOrder, import_job
+    from emotion_desktop.jobs.dataset.importing import ImportRequest, import_job
 
     if persons is not None:
-        from emotion_desktop.dataset.person_rule import PersonRule
+        from emotion_desktop.dataset.sources.person_rule import PersonRule
 
         PersonRule.parse(persons)
-    order = ImportOrder(
+    order = ImportRequest(
         source=source,
         copy=copy,
         columns=_read_columns(columns),

@@ -61,10 +61,10 @@ def split(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Split the labelled photos by person, and freeze the split under a name."""
-    from emotion_desktop.domain.split import SplitOrder
+    from emotion_desktop.domain.split import SplitRequest
     from emotion_desktop.jobs.dataset.splitting import split_job
 
-    order = SplitOrder(
+    order = SplitRequest(
         fractions=_fractions(fractions),
         seed=seed,
         kept_whole=by,

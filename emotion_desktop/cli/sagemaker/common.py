@@ -8,13 +8,13 @@ import typer
 
 from emotion_desktop.cli.terminal import ERRORS, run_job
 from emotion_desktop.domain.job import JobFunction, JobSpec
-from emotion_desktop.jobs.engine_room import EngineRoom
-from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings
 
 if TYPE_CHECKING:
-    from emotion_desktop.cloud.session import Identity
+    from emotion_desktop.aws.session import Identity
 
 CountOption = Annotated[int, typer.Option("--count", min=1, max=20, help="How many machines.")]
 MaxHoursOption = Annotated[
@@ -25,11 +25,11 @@ YesOption = Annotated[
 ]
 
 
-def desk_for(place: Workspace, settings: Settings) -> Desk:
+def desk_for(place: Workspace, settings: Settings) -> CloudServices:
     """Where the verbs of the cloud find things."""
-    from emotion_desktop.cloud.prices import parse_prices
+    from emotion_desktop.aws.sagemaker.prices import parse_prices
 
-    return Desk(place, EngineRoom(place.readings), parse_prices(settings.aws_prices))
+    return CloudServices(place, LoadedModels(place.readings), parse_prices(settings.aws_prices))
 
 
 def identity_of(settings: Settings) -> Identity:
@@ -38,7 +38,7 @@ def identity_of(settings: Settings) -> Identity:
     Raises:
         CloudError: AWS cannot be asked.
     """
-    from emotion_desktop.cloud.session import open_session
+    from emotion_desktop.aws.session import open_session
 
     return open_session(settings.aws_profile, settings.aws_region).identity()
 

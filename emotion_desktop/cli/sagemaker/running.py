@@ -51,7 +51,7 @@ def status(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Ask AWS how a job is doing, and show its stages, time and cost so far."""
-    from emotion_desktop.jobs.sagemaker.ask import ask_job
+    from emotion_desktop.jobs.sagemaker.job_status import ask_job
 
     place = open_workspace(workspace)
     settings = chosen(place)
@@ -76,7 +76,7 @@ def attach(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Take a job up, begun here or on another machine, and bring its model back when it is done."""
-    from emotion_desktop.jobs.import_mxnet import parse_labels
+    from emotion_desktop.jobs.models.import_mxnet import parse_labels
     from emotion_desktop.jobs.sagemaker.attach import attach_job
     from emotion_desktop.jobs.sagemaker.transform.job import go_on_transform_job
 
@@ -100,7 +100,7 @@ def stop(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Stop a job; what it has found so far is kept, and comes back with “attach”."""
-    from emotion_desktop.jobs.sagemaker.ask import stop_job
+    from emotion_desktop.jobs.sagemaker.job_status import stop_job
 
     place = open_workspace(workspace)
     settings = chosen(place)

@@ -27,8 +27,8 @@ from emotion_desktop.cli.sagemaker.common import (
     show_model,
 )
 from emotion_desktop.cli.terminal import ERRORS
-from emotion_desktop.domain.cloud import Machines, TrainingOrder
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.sagemaker import Machines, SageMakerTrainingRequest
 
 
 def train(
@@ -63,7 +63,7 @@ def train(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Train on SageMaker. Cost and what is sent are shown first. Ctrl-C leaves it running there."""
-    from emotion_desktop.cloud.hyperparameters import PRESETS
+    from emotion_desktop.aws.sagemaker.hyperparameters import PRESETS
     from emotion_desktop.jobs.sagemaker.offer import earlier_address, make_offer
     from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
 
@@ -73,7 +73,7 @@ def train(
     settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
     desk = desk_for(place, settings)
     values = {**PRESETS[preset].values, **key_values(settings_of_net or [])}
-    order = TrainingOrder(
+    order = SageMakerTrainingRequest(
         model=name or f"SageMaker {split}",
         split=split,
         side=side or PRESETS[preset].side,

@@ -34,7 +34,7 @@ from emotion_desktop.cli.sagemaker.common import (
     identity_of,
 )
 from emotion_desktop.cli.terminal import ERRORS
-from emotion_desktop.domain.cloud import Machines, TransformOrder
+from emotion_desktop.domain.sagemaker import Machines, TransformRequest
 
 
 def transform(
@@ -69,7 +69,7 @@ def transform(
     settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
     desk = desk_for(place, settings)
     source = paths[0] if len(paths) == 1 and paths[0].startswith("s3://") else ""
-    order = TransformOrder(
+    order = TransformRequest(
         model=model,
         artefact=earlier_address(desk, artefact or model),
         machines=Machines(instance, count, False, max_hours),

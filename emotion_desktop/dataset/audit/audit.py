@@ -13,14 +13,14 @@ from emotion_desktop.dataset.audit.cards import health
 from emotion_desktop.dataset.audit.copies import find_near_copies
 from emotion_desktop.dataset.audit.faces import find_faces
 from emotion_desktop.dataset.audit.shortcuts import find_shortcuts
-from emotion_desktop.dataset.facts import Facts, facts_of
+from emotion_desktop.dataset.sources.file_facts import FileFacts, facts_of
 from emotion_desktop.domain.health import Card
 from emotion_desktop.domain.job import JobContext, Progress
-from emotion_desktop.imaging.sketch import unpack_colour
-from emotion_desktop.workspace.audits import Audits, labels_basis, photos_basis
-from emotion_desktop.workspace.catalogue import Catalogue
-from emotion_desktop.workspace.file_stamp import stamp_of
-from emotion_desktop.workspace.places import from_stored
+from emotion_desktop.imaging.copy_signature import unpack_colour
+from emotion_desktop.workspace.catalogue.audits import Audits, labels_basis, photos_basis
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.places import from_stored
+from emotion_desktop.workspace.files.file_stamp import stamp_of
 
 #: A tree learns nothing more from more photos; its fit would take minutes.
 _MOST: Final = 30_000
@@ -54,7 +54,7 @@ def _look_again(catalogue: Catalogue, context: JobContext) -> None:
         rows = connection.execute(
             "SELECT id, path, size, modified, digest FROM photos WHERE ready"
         ).fetchall()
-    changed: list[tuple[int, Facts]] = []
+    changed: list[tuple[int, FileFacts]] = []
     for number, stored, size, modified, digest in rows:
         path: Path = from_stored(stored, catalogue.root)
         stamp = stamp_of(path)

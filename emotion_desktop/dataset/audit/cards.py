@@ -11,14 +11,14 @@ from emotion_desktop.dataset.audit.shortcuts import Shortcut
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.health import Card, Fix, Severity
 from emotion_desktop.domain.words import counted, listed
-from emotion_desktop.workspace.audits import Audits, labels_basis, photos_basis
-from emotion_desktop.workspace.card_photos import (
+from emotion_desktop.workspace.catalogue.audits import Audits, labels_basis, photos_basis
+from emotion_desktop.workspace.catalogue.card_photos import (
     ACTIVE,
     MODEL_SIDE,
     REKOGNITION_SIDE,
     condition,
 )
-from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 #: With fewer photos, or persons, an emotion cannot be in all parts of a split in numbers that say
 #: anything: a fifth of 25 photos are the 5 that a recall needs at least.
@@ -114,8 +114,9 @@ def _contradictory(connection: sqlite3.Connection) -> Card:
         "Contradicting labels",
         count,
         f"{counted(count, 'photo')} {_is(count)} listed with different labels; nobody knows which "
-        "is right, so nothing is learnt from it." if count == 1 else
-        f"{counted(count, 'photo')} are listed with different labels; nobody knows which are "
+        "is right, so nothing is learnt from it."
+        if count == 1
+        else f"{counted(count, 'photo')} are listed with different labels; nobody knows which are "
         "right, so nothing is learnt from them.",
         "No photo is listed with different labels.",
         fixes=(_EXCLUDE,),

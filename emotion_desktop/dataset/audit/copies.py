@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.job import JobContext, Progress
-from emotion_desktop.imaging.sketch import SIDE, unpack_small
-from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.imaging.copy_signature import SIDE, unpack_small
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 #: Two photos whose small pictures correlate more are copies of one another.
 CORRELATION: Final = 0.99

@@ -11,8 +11,8 @@ from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder
-from emotion_desktop.workspace.catalogue import Catalogue
-from emotion_desktop.workspace.places import from_stored
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.places import from_stored
 
 _CHUNK: Final = 64
 
@@ -47,9 +47,7 @@ def find_faces(catalogue: Catalogue, context: JobContext) -> None:
                     ],
                 )
             done = begin + len(chunk)
-            context.emit(
-                Progress(done, len(todo), f"looking for faces, {done:,} of {len(todo):,}")
-            )
+            context.emit(Progress(done, len(todo), f"looking for faces, {done:,} of {len(todo):,}"))
 
 
 def _count(finder: FaceFinder, path: Path) -> tuple[int, int | None] | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 
-from emotion_desktop.dataset.grouping import group
+from emotion_desktop.dataset.splitting.grouping import group
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.words import counted
-from emotion_desktop.workspace.card_photos import condition
-from emotion_desktop.workspace.catalogue import Catalogue
-from emotion_desktop.workspace.edits import Change
+from emotion_desktop.workspace.catalogue.card_photos import condition
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.edits import Change
 
 
 def fix_changes(

@@ -11,6 +11,7 @@ from emotion_desktop.domain.words import counted
 from emotion_desktop.engines.model_card import card_facts, limits
 from emotion_desktop.evaluation.comparison import Comparison
 from emotion_desktop.evaluation.comparison_words import EARLIER_HEAD, earlier_rows
+from emotion_desktop.evaluation.describe import reason_words
 from emotion_desktop.evaluation.report.document import (
     Block,
     Bullets,
@@ -19,7 +20,6 @@ from emotion_desktop.evaluation.report.document import (
     Table,
     Text,
 )
-from emotion_desktop.evaluation.words import reason_words
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Final
 
 from emotion_desktop.domain.comparison import ComparisonScores, Group
 from emotion_desktop.evaluation.comparison import Comparison
+from emotion_desktop.evaluation.describe import range_of, whole_percent
 from emotion_desktop.evaluation.report.document import (
     Block,
     Matrix,
@@ -18,7 +19,6 @@ from emotion_desktop.evaluation.report.document import (
 )
 from emotion_desktop.evaluation.report.figures import ends, with_interval
 from emotion_desktop.evaluation.report.svg import Row, interval_chart, reliability_panel
-from emotion_desktop.evaluation.words import range_of, whole_percent
 
 _KINDS: Final = {
     "origin": "By origin",

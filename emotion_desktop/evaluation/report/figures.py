@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emotion_desktop.domain.scores import Interval
-from emotion_desktop.evaluation.words import percent, range_of
+from emotion_desktop.evaluation.describe import percent, range_of
 
 
 def with_interval(value: float | None, interval: Interval | None) -> str:

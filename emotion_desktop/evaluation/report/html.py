@@ -87,8 +87,7 @@ def _matrix(matrix: Matrix) -> str:
         total = sum(counts)
         if total:
             cells = "".join(
-                _cell(count, count / total, number == column)
-                for column, count in enumerate(counts)
+                _cell(count, count / total, number == column) for column, count in enumerate(counts)
             )
             rows.append(f'<tr><th scope="row">{escape(names[number])}</th>{cells}</tr>')
     return (

@@ -24,16 +24,16 @@ FACES = {faces!r}"""
 
 _RUN = """\
 from emotion_desktop.domain.job import Batch
-from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.jobs.engine_room import EngineRoom
-from emotion_desktop.jobs.evaluate import evaluate_job
-from emotion_desktop.jobs.labelled_set import LabelledSource
-from emotion_desktop.jobs.model_choice import ModelChoice
+from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.comparing.evaluate import evaluate_job
+from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+from emotion_desktop.jobs.predicting.model_choice import ModelChoice
 from emotion_desktop.workspace.paths import Workspace
 
 place = Workspace(WORKSPACE)
 models = [ModelChoice(*model) for model in MODELS]
-room = EngineRoom(place.readings)
+room = LoadedModels(place.readings)
 made = []
 
 
@@ -75,7 +75,7 @@ for model in comparison.scores.models:
 
 _REPORT = """\
 # The report as an HTML file beside this notebook.
-from emotion_desktop.jobs.report import write_report
+from emotion_desktop.jobs.comparing.report import write_report
 
 write_report(comparison, room, Path("report.html"), source, FACES)"""
 
@@ -96,9 +96,7 @@ def to_notebook(
         data: the labelled set (see jobs.labelled_set.LabelledSource).
         models: name and reference of each.
     """
-    settings = _SETTINGS.format(
-        workspace=workspace, data=data, models=list(models), faces=faces
-    )
+    settings = _SETTINGS.format(workspace=workspace, data=data, models=list(models), faces=faces)
     cells = [
         _cell("markdown", "about", _HEAD.format(title=title, version=version)),
         _cell("code", "settings", settings),

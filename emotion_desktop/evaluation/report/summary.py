@@ -12,10 +12,10 @@ from emotion_desktop.evaluation.comparison_words import (
     scope,
     verdict,
 )
+from emotion_desktop.evaluation.describe import percent, whole_percent
 from emotion_desktop.evaluation.report.document import Block, Plot, Section, Table, Text
 from emotion_desktop.evaluation.report.figures import with_interval
 from emotion_desktop.evaluation.report.svg import Row, interval_chart
-from emotion_desktop.evaluation.words import percent, whole_percent
 
 
 def result_section(scores: ComparisonScores) -> Section:

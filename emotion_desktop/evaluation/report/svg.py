@@ -9,7 +9,7 @@ from typing import Final
 
 from emotion_desktop.domain.comparison import CurveBin
 from emotion_desktop.domain.scores import Interval
-from emotion_desktop.evaluation.words import whole_percent
+from emotion_desktop.evaluation.describe import whole_percent
 
 _WIDTH: Final = 820
 _NAMES: Final = 230
@@ -134,6 +134,5 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
 
 def _text(x: float, y: float, text: str, kind: str, anchor: str) -> str:
     return (
-        f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
-        f"{escape(text)}</text>"
+        f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
-from emotion_desktop.jobs.worker_process import run_in_worker
+from emotion_desktop.jobs.running.worker_process import run_in_worker
 
 KIND = "audit"
 
@@ -29,7 +29,7 @@ def audit_job(workspace: Path) -> tuple[JobSpec, JobFunction]:
 def run_audit(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     """What the worker does of it."""
     from emotion_desktop.dataset.audit.audit import audit
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.paths import Workspace
 
     with Catalogue(Workspace(Path(spec.parameters["workspace"])).catalogue) as catalogue:

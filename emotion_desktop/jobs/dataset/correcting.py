@@ -14,8 +14,8 @@ from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
 from emotion_desktop.domain.words import counted
 
 if TYPE_CHECKING:
-    from emotion_desktop.workspace.catalogue import Catalogue
-    from emotion_desktop.workspace.edits import Change
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.edits import Change
 
 #: The source of photos that are in the data set because somebody corrected them.
 SOURCE: Final = "gallery"
@@ -48,8 +48,8 @@ def correct_job(
     title = f"{counted(len(faces), 'face')} {verb} {emotion or 'what the model says'}"
 
     def run(_: JobSpec, __: JobContext) -> dict[str, Any] | None:
-        from emotion_desktop.workspace.catalogue import Catalogue
-        from emotion_desktop.workspace.edits import Edits
+        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+        from emotion_desktop.workspace.catalogue.edits import Edits
         from emotion_desktop.workspace.paths import Workspace
 
         with Catalogue(Workspace(workspace).catalogue) as catalogue:
@@ -63,7 +63,7 @@ def correct_job(
 def _changes(
     catalogue: Catalogue, faces: Sequence[FaceToCorrect], emotion: str | None
 ) -> list[Change]:
-    from emotion_desktop.workspace.edits import Change
+    from emotion_desktop.workspace.catalogue.edits import Change
 
     keys: list[list[Any]] = []
     photos: list[int] = []
@@ -83,12 +83,12 @@ def _changes(
 
 def _photo(catalogue: Catalogue, path: Path) -> tuple[int, bytes, bool]:
     """Number and digest of a photo, and whether it is in the data set; a new one is kept hidden."""
-    from emotion_desktop.dataset.facts import facts_of
     from emotion_desktop.dataset.importing import photo_row
-    from emotion_desktop.dataset.persons import person_of
-    from emotion_desktop.workspace.import_rows import ImportRows
-    from emotion_desktop.workspace.places import absolute, to_stored
-    from emotion_desktop.workspace.sources import Sources
+    from emotion_desktop.dataset.sources.file_facts import facts_of
+    from emotion_desktop.dataset.sources.persons import person_of
+    from emotion_desktop.workspace.catalogue.import_rows import ImportRows
+    from emotion_desktop.workspace.catalogue.places import absolute, to_stored
+    from emotion_desktop.workspace.catalogue.sources import Sources
 
     path = absolute(path)
     stored = to_stored(path, catalogue.root)

@@ -13,8 +13,8 @@ from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
 from emotion_desktop.domain.words import counted
 
 if TYPE_CHECKING:
-    from emotion_desktop.workspace.catalogue import Catalogue
-    from emotion_desktop.workspace.edits import Edit
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.edits import Edit
 
 
 def relabel_job(
@@ -52,7 +52,7 @@ def fix_job(
 
     def run(catalogue: Catalogue) -> Edit | None:
         from emotion_desktop.dataset.audit.fixes import fix_changes
-        from emotion_desktop.workspace.edits import Edits
+        from emotion_desktop.workspace.catalogue.edits import Edits
 
         return Edits(catalogue).make(*fix_changes(catalogue, card, fix, into))
 
@@ -63,7 +63,7 @@ def undo_job(workspace: Path) -> tuple[JobSpec, JobFunction]:
     """Takes the latest change back."""
 
     def run(catalogue: Catalogue) -> Edit:
-        from emotion_desktop.workspace.edits import Edits
+        from emotion_desktop.workspace.catalogue.edits import Edits
 
         return Edits(catalogue).undo()
 
@@ -74,7 +74,7 @@ def redo_job(workspace: Path) -> tuple[JobSpec, JobFunction]:
     """Makes the change again that was undone last."""
 
     def run(catalogue: Catalogue) -> Edit:
-        from emotion_desktop.workspace.edits import Edits
+        from emotion_desktop.workspace.catalogue.edits import Edits
 
         return Edits(catalogue).redo()
 
@@ -85,8 +85,8 @@ def history_job(workspace: Path) -> tuple[JobSpec, JobFunction]:
     """The job that reads the changes of earlier runs: title, and whether it is undone."""
 
     def run(_: JobSpec, __: JobContext) -> list[list[Any]]:
-        from emotion_desktop.workspace.catalogue import Catalogue
-        from emotion_desktop.workspace.edits import Edits
+        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+        from emotion_desktop.workspace.catalogue.edits import Edits
         from emotion_desktop.workspace.paths import Workspace
 
         place = Workspace(workspace).catalogue
@@ -102,8 +102,8 @@ def move_job(workspace: Path, folder: Path) -> tuple[JobSpec, JobFunction]:
     """Finds missing photos in a folder; the result is ``Moved`` as a dict."""
 
     def run(_: JobSpec, __: JobContext) -> dict[str, Any]:
-        from emotion_desktop.workspace.catalogue import Catalogue
-        from emotion_desktop.workspace.moving import move_photos
+        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+        from emotion_desktop.workspace.catalogue.moving import move_photos
         from emotion_desktop.workspace.paths import Workspace
 
         with Catalogue(Workspace(workspace).catalogue) as catalogue:
@@ -119,9 +119,9 @@ def find_photos(workspace: Path, photos: Sequence[Path]) -> list[int]:
     Raises:
         UsageError: one of them is not in the workspace.
     """
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.places import absolute, to_stored
     from emotion_desktop.workspace.paths import Workspace
-    from emotion_desktop.workspace.places import absolute, to_stored
 
     numbers = []
     with (
@@ -145,7 +145,7 @@ def _edit(
     workspace: Path, title: str, *changes: tuple[str, list[Any], Any]
 ) -> tuple[JobSpec, JobFunction]:
     def run(catalogue: Catalogue) -> Edit | None:
-        from emotion_desktop.workspace.edits import Change, Edits
+        from emotion_desktop.workspace.catalogue.edits import Change, Edits
 
         return Edits(catalogue).make(title, [Change(*change) for change in changes])
 
@@ -156,7 +156,7 @@ def _job(
     workspace: Path, title: str, run: Callable[[Catalogue], Edit | None]
 ) -> tuple[JobSpec, JobFunction]:
     def function(_: JobSpec, __: JobContext) -> dict[str, Any] | None:
-        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
         from emotion_desktop.workspace.paths import Workspace
 
         with Catalogue(Workspace(workspace).catalogue) as catalogue:

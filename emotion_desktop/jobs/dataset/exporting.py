@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.jobs.worker_process import run_in_worker
+from emotion_desktop.jobs.running.worker_process import run_in_worker
 
 if TYPE_CHECKING:
     from emotion_desktop.dataset.exporting import Exported, Item
@@ -18,7 +18,7 @@ _S3 = "s3://"
 
 
 @dataclass(frozen=True, slots=True)
-class ExportOrder:
+class ExportRequest:
     """What to write.
 
     Attributes:
@@ -36,7 +36,7 @@ class ExportOrder:
     profile: str = ""
 
 
-def export_job(workspace: Path, order: ExportOrder) -> tuple[JobSpec, JobFunction]:
+def export_job(workspace: Path, order: ExportRequest) -> tuple[JobSpec, JobFunction]:
     """The job that writes, in a process of its own; its result is ``Exported`` as a dict."""
     spec = JobSpec(
         kind=KIND,
@@ -53,21 +53,21 @@ def run_export(spec: JobSpec, context: JobContext) -> dict[str, Any]:
 
     parameters = dict(spec.parameters)
     workspace = Path(parameters.pop("workspace"))
-    order = ExportOrder(**parameters)
+    order = ExportRequest(**parameters)
     form = Format(order.form)
     if not order.target.startswith(_S3):
         return asdict(export(_items(workspace, order), Path(order.target), form, context))
     return asdict(_to_bucket(workspace, order, form, context))
 
 
-def _items(workspace: Path, order: ExportOrder) -> list[Item]:
+def _items(workspace: Path, order: ExportRequest) -> list[Item]:
     from emotion_desktop.dataset.exporting import items_of
     from emotion_desktop.dataset.synthesis import plan
     from emotion_desktop.domain.split import PARTS
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.photos import labelled_photos
+    from emotion_desktop.workspace.catalogue.splits import Splits
     from emotion_desktop.workspace.paths import Workspace
-    from emotion_desktop.workspace.photos import labelled_photos
-    from emotion_desktop.workspace.splits import Splits
 
     with Catalogue(Workspace(workspace).catalogue) as catalogue:
         if not order.split:
@@ -79,9 +79,9 @@ def _items(workspace: Path, order: ExportOrder) -> list[Item]:
     return items_of([(name, frozen.split.part(name)) for name in PARTS], copies)
 
 
-def _to_bucket(workspace: Path, order: ExportOrder, form: Any, context: JobContext) -> Exported:
+def _to_bucket(workspace: Path, order: ExportRequest, form: Any, context: JobContext) -> Exported:
     """Written on this computer first: what is sent is whole."""
-    from emotion_desktop.cloud.photo_export import open_target, send_folder
+    from emotion_desktop.aws.s3.photo_export import open_target, send_folder
     from emotion_desktop.dataset.exporting import Format, export
     from emotion_desktop.domain.errors import UsageError
 

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.jobs.worker_process import run_in_worker
+from emotion_desktop.jobs.running.worker_process import run_in_worker
 
 if TYPE_CHECKING:
-    from emotion_desktop.dataset.incoming import Incoming
-    from emotion_desktop.dataset.table import Columns
+    from emotion_desktop.dataset.sources.import_plan import ImportPlan
+    from emotion_desktop.dataset.sources.table import Columns
 
 KIND = "import"
 _S3 = "s3://"
 
 
 @dataclass(frozen=True, slots=True)
-class ImportOrder:
+class ImportRequest:
     """What to import, and how.
 
     Attributes:
@@ -46,7 +46,7 @@ class ImportOrder:
         return self.source.rstrip("/").rpartition("/")[2] or self.source
 
 
-def import_job(workspace: Path, order: ImportOrder) -> tuple[JobSpec, JobFunction]:
+def import_job(workspace: Path, order: ImportRequest) -> tuple[JobSpec, JobFunction]:
     """The job that imports, in a process of its own; its result is ``Imported.to_dict()``.
 
     Args:
@@ -64,13 +64,13 @@ def import_job(workspace: Path, order: ImportOrder) -> tuple[JobSpec, JobFunctio
 def run_import(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     """What the worker does of it."""
     from emotion_desktop.dataset.importing import import_source
-    from emotion_desktop.dataset.person_rule import PersonRule
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.dataset.sources.person_rule import PersonRule
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.paths import Workspace
 
     parameters = dict(spec.parameters)
     workspace = Path(parameters.pop("workspace"))
-    order = ImportOrder(**parameters)
+    order = ImportRequest(**parameters)
     context.emit(Progress(0, 0, "reading the labels"))
     incoming = open_order(order, workspace)
     rule = None if order.persons is None else PersonRule.parse(order.persons)
@@ -85,34 +85,32 @@ def run_import(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     return told.to_dict()
 
 
-def open_order(order: ImportOrder, workspace: Path) -> Incoming:
+def open_order(order: ImportRequest, workspace: Path) -> ImportPlan:
     """Reads what the source says of its photos.
 
     Raises:
         AppError: there is no such thing, or there are no photos in it.
     """
     if order.source.startswith(_S3):
-        from emotion_desktop.cloud.photo_import import open_bucket
+        from emotion_desktop.aws.s3.photo_import import open_bucket
 
         return open_bucket(order.source, workspace, order.profile)
-    from emotion_desktop.dataset.opening import open_source
+    from emotion_desktop.dataset.sources.open_source import open_source
 
-    return open_source(
-        Path(order.source), workspace, copy=order.copy, columns=_columns(order)
-    )
+    return open_source(Path(order.source), workspace, copy=order.copy, columns=_columns(order))
 
 
-def decisions(order: ImportOrder, incoming: Incoming) -> dict[str, str | None]:
+def decisions(order: ImportRequest, incoming: ImportPlan) -> dict[str, str | None]:
     """What labels mean by the user's decision: numbers all at once, others one by one."""
-    from emotion_desktop.dataset.spellings import meanings
+    from emotion_desktop.dataset.sources.label_spellings import meanings
 
     written = {item.written for item in incoming.listed.listings}
     numbers = meanings([w for w in written if w.isdigit()], numbered=True) if order.numbered else {}
     return {**{k: meaning.emotion for k, meaning in numbers.items()}, **order.decided}
 
 
-def _columns(order: ImportOrder) -> Columns | None:
-    from emotion_desktop.dataset.table import Columns
+def _columns(order: ImportRequest) -> Columns | None:
+    from emotion_desktop.dataset.sources.table import Columns
 
     if order.columns is None:
         return None

@@ -12,8 +12,8 @@ from emotion_desktop.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.split import SplitSummary
-    from emotion_desktop.workspace.sources import Source
-    from emotion_desktop.workspace.tallies import Tally
+    from emotion_desktop.workspace.catalogue.counts import Tally
+    from emotion_desktop.workspace.catalogue.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ def overview(workspace: Path) -> Overview:
     Raises:
         AppError: it cannot be opened.
     """
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.counts import tally
+    from emotion_desktop.workspace.catalogue.sources import Sources
+    from emotion_desktop.workspace.catalogue.splits import Splits
     from emotion_desktop.workspace.paths import Workspace
-    from emotion_desktop.workspace.sources import Sources
-    from emotion_desktop.workspace.splits import Splits
-    from emotion_desktop.workspace.tallies import tally
 
     with Catalogue(Workspace(workspace).catalogue) as catalogue:
         return Overview(Sources(catalogue).all(), tally(catalogue), Splits(catalogue).all())
@@ -55,11 +55,11 @@ def remove_source(workspace: Path, location: str) -> None:
     Raises:
         UsageError: there is none there, or a frozen split holds photos of it.
     """
-    from emotion_desktop.dataset.incoming import own_folder
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.dataset.sources.import_plan import own_folder
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.places import absolute
+    from emotion_desktop.workspace.catalogue.sources import Sources
     from emotion_desktop.workspace.paths import Workspace
-    from emotion_desktop.workspace.places import absolute
-    from emotion_desktop.workspace.sources import Sources
 
     with Catalogue(Workspace(workspace).catalogue) as catalogue:
         sources = Sources(catalogue)
@@ -81,7 +81,7 @@ def first_fix(workspace: Path, card: str) -> str:
         UsageError: there is no such card, or nothing to mend about it.
     """
     from emotion_desktop.dataset.audit.cards import health
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.paths import Workspace
 
     with Catalogue(Workspace(workspace).catalogue) as catalogue:

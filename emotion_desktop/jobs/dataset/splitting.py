@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 
     from emotion_desktop.domain.balance import Synthesis
     from emotion_desktop.domain.sample import Sample
-    from emotion_desktop.domain.split import SplitOrder
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.domain.split import SplitRequest
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 #: So many emotions are shown before and after, with so many copies of a photo each.
 _EXAMPLES: Final = 3
 _COPIES: Final = 6
 
 
-def split_job(workspace: Path, name: str, order: SplitOrder) -> tuple[JobSpec, JobFunction]:
+def split_job(workspace: Path, name: str, order: SplitRequest) -> tuple[JobSpec, JobFunction]:
     """The job that splits and freezes; its result is ``SplitSummary.to_dict()``."""
 
     def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
-        from emotion_desktop.dataset.freezing import freeze
-        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.dataset.splitting.freeze import freeze
+        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+        from emotion_desktop.workspace.catalogue.splits import Splits
         from emotion_desktop.workspace.paths import Workspace
-        from emotion_desktop.workspace.splits import Splits
 
         with Catalogue(Workspace(workspace).catalogue) as catalogue:
             know_copies(catalogue, context)
@@ -51,17 +51,17 @@ def split_again_job(workspace: Path, name: str) -> tuple[JobSpec, JobFunction]:
     """The job that freezes a split anew by person, with the same shares, seed and balance."""
 
     def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
-        from emotion_desktop.dataset.freezing import freeze
-        from emotion_desktop.domain.split import SplitOrder
-        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.dataset.splitting.freeze import freeze
+        from emotion_desktop.domain.split import SplitRequest
+        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+        from emotion_desktop.workspace.catalogue.splits import Splits
         from emotion_desktop.workspace.paths import Workspace
-        from emotion_desktop.workspace.splits import Splits
 
         with Catalogue(Workspace(workspace).catalogue) as catalogue:
             know_copies(catalogue, context)
             before = Splits(catalogue).load(name)
             split = before.split
-            order = SplitOrder(split.fractions, split.seed, balance=before.balance)
+            order = SplitRequest(split.fractions, split.seed, balance=before.balance)
             taken = {summary.name for summary in Splits(catalogue).all()}
             fresh, number = f"{name} by person", 2
             while fresh in taken:
@@ -72,12 +72,12 @@ def split_again_job(workspace: Path, name: str) -> tuple[JobSpec, JobFunction]:
     return JobSpec("split", f"Split “{name}” again by person", Lane.CATALOGUE), run
 
 
-def draft_job(workspace: Path, order: SplitOrder) -> tuple[JobSpec, JobFunction]:
+def draft_job(workspace: Path, order: SplitRequest) -> tuple[JobSpec, JobFunction]:
     """The job that tries a split without keeping it; its result has ``parts`` and ``leaks``."""
 
     def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
-        from emotion_desktop.dataset.freezing import draft
-        from emotion_desktop.workspace.catalogue import Catalogue
+        from emotion_desktop.dataset.splitting.freeze import draft
+        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
         from emotion_desktop.workspace.paths import Workspace
 
         with Catalogue(Workspace(workspace).catalogue) as catalogue:
@@ -120,9 +120,9 @@ def remove_split(workspace: Path, name: str) -> None:
     Raises:
         UsageError: there is none of that name.
     """
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.splits import Splits
     from emotion_desktop.workspace.paths import Workspace
-    from emotion_desktop.workspace.splits import Splits
 
     with Catalogue(Workspace(workspace).catalogue) as catalogue:
         Splits(catalogue).remove(name)
@@ -140,7 +140,7 @@ def remove_split_job(workspace: Path, name: str) -> tuple[JobSpec, JobFunction]:
 def know_copies(catalogue: Catalogue, context: JobContext) -> None:
     """Looks for copies if the photos have changed since that was done last."""
     from emotion_desktop.dataset.audit.copies import find_near_copies
-    from emotion_desktop.workspace.audits import Audits, photos_basis
+    from emotion_desktop.workspace.catalogue.audits import Audits, photos_basis
 
     audits = Audits(catalogue)
     with catalogue.reading() as connection:

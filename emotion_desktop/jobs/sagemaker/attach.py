@@ -7,17 +7,23 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
-from emotion_desktop.domain.cloud import AwsChoice, CloudRun, Machines, Stage, TrainingOrder
 from emotion_desktop.domain.errors import DataError, UsageError
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.domain.sagemaker import (
+    AwsChoice,
+    CloudRun,
+    Machines,
+    SageMakerTrainingRequest,
+    Stage,
+)
+from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 from emotion_desktop.jobs.sagemaker.train import KIND, TRAINED_ON, work_on
 
 _MAX_RECORD: Final = 16 << 20
 
 
 def attach_job(
-    desk: Desk, name: str, choice: AwsChoice, labels: tuple[str, ...] = ()
+    desk: CloudServices, name: str, choice: AwsChoice, labels: tuple[str, ...] = ()
 ) -> tuple[JobSpec, JobFunction]:
     """The job that takes up a training begun on another machine, or by another program.
 
@@ -36,11 +42,11 @@ def attach_job(
     return spec, begin
 
 
-def _found(desk: Desk, name: str, choice: AwsChoice, labels: tuple[str, ...]) -> CloudRun:
+def _found(desk: CloudServices, name: str, choice: AwsChoice, labels: tuple[str, ...]) -> CloudRun:
     """The record of a job at AWS: the one this program left there, or what can be told."""
-    from emotion_desktop.cloud.s3 import Bucket, parse_address
-    from emotion_desktop.cloud.session import open_session
-    from emotion_desktop.cloud.training_jobs import run_prefix, training_job_details
+    from emotion_desktop.aws.s3.bucket import Bucket, parse_address
+    from emotion_desktop.aws.sagemaker.training_jobs import run_prefix, training_job_details
+    from emotion_desktop.aws.session import open_session
 
     session = open_session(choice.profile, choice.region)
     account = session.identity().account
@@ -71,7 +77,12 @@ def _found(desk: Desk, name: str, choice: AwsChoice, labels: tuple[str, ...]) ->
             place.mkdir(parents=True, exist_ok=True)
             (place / TRAINED_ON).write_bytes(bucket.read(trained_on, _MAX_RECORD))
         return replace(
-            run, choice=choice, account=account, stage=Stage.RUNNING, job=None, history=(),
+            run,
+            choice=choice,
+            account=account,
+            stage=Stage.RUNNING,
+            job=None,
+            history=(),
             facts={k: v for k, v in run.facts.items() if k != "log_tokens"} | {"log_size": 0},
         )
     return _foreign(name, details, choice, account, labels)
@@ -102,7 +113,7 @@ def _foreign(
         bool(details.get("EnableManagedSpotTraining", False)),
         details["StoppingCondition"]["MaxRuntimeInSeconds"] / 3600,
     )
-    order = TrainingOrder(
+    order = SageMakerTrainingRequest(
         model=name,
         split="",
         side=side,
@@ -113,7 +124,13 @@ def _foreign(
         bucket=details["OutputDataConfig"]["S3OutputPath"].removeprefix("s3://").split("/")[0],
     )
     return CloudRun(
-        name=name, kind="training", choice=choice, account=account, order=asdict(order),
-        stage=Stage.RUNNING, created=details["CreationTime"].timestamp(), labels=labels,
+        name=name,
+        kind="training",
+        choice=choice,
+        account=account,
+        order=asdict(order),
+        stage=Stage.RUNNING,
+        created=details["CreationTime"].timestamp(),
+        labels=labels,
         facts={"hyperparameters": values, "faces": {}},
     )

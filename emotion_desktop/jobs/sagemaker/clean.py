@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
-from emotion_desktop.domain.cloud import AwsChoice
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.domain.sagemaker import AwsChoice
+from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 
 
 def list_leftovers_job(choice: AwsChoice, bucket: str) -> tuple[JobSpec, JobFunction]:
@@ -18,7 +18,9 @@ def list_leftovers_job(choice: AwsChoice, bucket: str) -> tuple[JobSpec, JobFunc
     in US dollars.
     """
     spec = JobSpec(
-        "aws-leftovers", f"Look into {bucket}", Lane.CLOUD,
+        "aws-leftovers",
+        f"Look into {bucket}",
+        Lane.CLOUD,
         {"choice": asdict(choice), "bucket": bucket},
         quiet=True,
     )
@@ -26,7 +28,7 @@ def list_leftovers_job(choice: AwsChoice, bucket: str) -> tuple[JobSpec, JobFunc
 
 
 def clean_job(
-    desk: Desk, choice: AwsChoice, bucket: str, titles: Collection[str]
+    desk: CloudServices, choice: AwsChoice, bucket: str, titles: Collection[str]
 ) -> tuple[JobSpec, JobFunction]:
     """The job that deletes some of these things; runs that still need them keep theirs.
 
@@ -36,12 +38,14 @@ def clean_job(
         titles: of what list_leftovers_job has listed.
     """
     spec = JobSpec(
-        "aws-clean", f"Clean up {bucket}", Lane.CLOUD,
+        "aws-clean",
+        f"Clean up {bucket}",
+        Lane.CLOUD,
         {"choice": asdict(choice), "bucket": bucket, "titles": sorted(titles)},
     )
 
     def run(spec: JobSpec, context: JobContext) -> int:
-        from emotion_desktop.cloud.leftovers import remove
+        from emotion_desktop.aws.sagemaker.leftovers import remove
 
         session, place, found = _find(spec, context)
         busy = {run.name for run in desk.runs.all() if not run.stage.final}
@@ -55,7 +59,7 @@ def clean_job(
 
 
 def _list(spec: JobSpec, context: JobContext) -> list[dict[str, Any]]:
-    from emotion_desktop.cloud.prices import storage_per_month
+    from emotion_desktop.aws.sagemaker.prices import storage_per_month
 
     _, _, found = _find(spec, context)
     return [
@@ -70,9 +74,9 @@ def _list(spec: JobSpec, context: JobContext) -> list[dict[str, Any]]:
 
 
 def _find(spec: JobSpec, context: JobContext) -> tuple[Any, Any, list[Any]]:
-    from emotion_desktop.cloud.leftovers import leftovers
-    from emotion_desktop.cloud.s3 import Bucket
-    from emotion_desktop.cloud.session import open_session
+    from emotion_desktop.aws.s3.bucket import Bucket
+    from emotion_desktop.aws.sagemaker.leftovers import leftovers
+    from emotion_desktop.aws.session import open_session
 
     choice = AwsChoice(**spec.parameters["choice"])
     context.emit(Progress(0, 0, "looking into the bucket"))

@@ -61,7 +61,7 @@ class FaceRecords:
             AppError: the disk is full.
         """
         from emotion_desktop.dataset.recordio import Record, write_record
-        from emotion_desktop.workspace.atomic import written_atomically
+        from emotion_desktop.workspace.files.atomic import written_atomically
 
         places: list[Place] = []
         digests: list[bytes] = []
@@ -94,14 +94,14 @@ class FaceRecords:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _encode(self, sample: Sample) -> tuple[bytes, bytes] | None:
-        from emotion_desktop.dataset.fingerprint import digest
+        from emotion_desktop.dataset.sources.fingerprint import digest
         from emotion_desktop.imaging.decode import read_bytes
-        from emotion_desktop.imaging.look import Faces, look_at
         from emotion_desktop.imaging.png import encode_png
+        from emotion_desktop.imaging.prepare import FaceMode, look_at
 
         try:
             data = read_bytes(sample.path)
-            _, looks = look_at(data, self._finder, self._preprocessing, Faces.FIND)
+            _, looks = look_at(data, self._finder, self._preprocessing, FaceMode.FIND)
         except UnreadablePictureError:
             return None
         if not looks:

@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from emotion_desktop.domain.balance import Method
-from emotion_desktop.domain.cloud import Machines, TrainingOrder
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.sagemaker import Machines, SageMakerTrainingRequest
 from emotion_desktop.domain.split import FrozenSplit
 from emotion_desktop.domain.words import hours
-from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 
 #: Bytes a pixel takes in a PNG of a face, more or less.
 _BYTES_PER_PIXEL = 0.6
@@ -37,14 +37,19 @@ class Offer:
     at_most: float | None
 
 
-def make_offer(desk: Desk, order: TrainingOrder) -> Offer:
+def make_offer(desk: CloudServices, order: SageMakerTrainingRequest) -> Offer:
     """Works out an offer; nothing is asked of AWS.
 
     Raises:
         UsageError: there is no such split, or the order does not go together.
     """
-    from emotion_desktop.cloud.hyperparameters import complete
-    from emotion_desktop.cloud.prices import DATED, dollars, estimate_training, price_per_hour
+    from emotion_desktop.aws.sagemaker.hyperparameters import complete
+    from emotion_desktop.aws.sagemaker.prices import (
+        DATED,
+        dollars,
+        estimate_training,
+        price_per_hour,
+    )
 
     frozen = desk.split(order.split)
     _check(desk, order, frozen)
@@ -61,8 +66,12 @@ def make_offer(desk: Desk, order: TrainingOrder) -> Offer:
     validation = len(frozen.split.validation)
     size = int((records + validation) * order.side**2 * (1 if order.grey else 3) * _BYTES_PER_PIXEL)
     estimate = estimate_training(
-        machines, samples=records, epochs=int(values["epochs"]), side=order.side,
-        layers=int(values["num_layers"]), own=desk.prices,
+        machines,
+        samples=records,
+        epochs=int(values["epochs"]),
+        side=order.side,
+        layers=int(values["num_layers"]),
+        own=desk.prices,
     )
     sends = _sends(order, len(frozen.split.training) + validation, size)
     warnings = _warnings(machines)
@@ -89,7 +98,7 @@ def make_offer(desk: Desk, order: TrainingOrder) -> Offer:
     )
 
 
-def _sends(order: TrainingOrder, photos: int, size: int) -> tuple[str, ...]:
+def _sends(order: SageMakerTrainingRequest, photos: int, size: int) -> tuple[str, ...]:
     faces = "in grey" if order.grey else "in colour"
     return (
         f"The faces on {photos:,} photos, cut out, {order.side} × {order.side} pixels, {faces}, "
@@ -100,7 +109,7 @@ def _sends(order: TrainingOrder, photos: int, size: int) -> tuple[str, ...]:
 
 
 def _warnings(machines: Machines) -> tuple[str, ...]:
-    from emotion_desktop.cloud.prices import INSTANCES
+    from emotion_desktop.aws.sagemaker.prices import INSTANCES
 
     warnings = []
     known = INSTANCES.get(machines.kind)
@@ -111,7 +120,7 @@ def _warnings(machines: Machines) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def earlier_address(desk: Desk, reference: str) -> str:
+def earlier_address(desk: CloudServices, reference: str) -> str:
     """Where the ``model.tar.gz`` of an earlier training lies.
 
     Args:
@@ -145,7 +154,7 @@ def check_account_is_chosen(role: str, bucket: str) -> None:
             )
 
 
-def _check(desk: Desk, order: TrainingOrder, frozen: FrozenSplit) -> None:
+def _check(desk: CloudServices, order: SageMakerTrainingRequest, frozen: FrozenSplit) -> None:
     check_account_is_chosen(order.role, order.bucket)
     machines = order.machines
     if not 1 <= machines.count <= 20 or not 0.1 <= machines.max_hours <= 120:
@@ -164,9 +173,9 @@ def _check(desk: Desk, order: TrainingOrder, frozen: FrozenSplit) -> None:
 
 
 def _check_earlier(
-    order: TrainingOrder, before: object, labels: tuple[str, ...], frozen: FrozenSplit
+    order: SageMakerTrainingRequest, before: object, labels: tuple[str, ...], frozen: FrozenSplit
 ) -> None:
-    former = TrainingOrder.from_dict(before)  # type: ignore[arg-type]
+    former = SageMakerTrainingRequest.from_dict(before)  # type: ignore[arg-type]
     layers = order.hyperparameters.get("num_layers")
     if former.side != order.side or former.hyperparameters.get("num_layers") != layers:
         raise UsageError(

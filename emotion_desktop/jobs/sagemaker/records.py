@@ -19,7 +19,7 @@ from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.model import USUAL_CROP, USUAL_EXTENTS, Preprocessing
 from emotion_desktop.domain.split import FrozenSplit
 from emotion_desktop.jobs.sagemaker.face_records import FaceRecords, Place
-from emotion_desktop.jobs.sagemaker.showing import Shown, showing_order
+from emotion_desktop.jobs.sagemaker.oversampling import Shown, showing_order
 
 if TYPE_CHECKING:
     from emotion_desktop.dataset.synthesis import Edit
@@ -112,7 +112,10 @@ def prepare(
     context.emit(Progress(0, 0, "balancing and shuffling"))
     order = showing_order(faces, frozen)
     _write_order(
-        folder / "faces.rec", faces, order, folder / "train.rec",
+        folder / "faces.rec",
+        faces,
+        order,
+        folder / "train.rec",
         [labels.index(e) if e in labels else 0 for e in EMOTIONS],
     )
     (folder / "faces.rec").unlink()
@@ -143,7 +146,10 @@ def _edited(png: bytes, edit: Edit) -> bytes:
 
 
 def _write_order(
-    source: Path, places: Sequence[Place], order: Sequence[Shown], target: Path,
+    source: Path,
+    places: Sequence[Place],
+    order: Sequence[Shown],
+    target: Path,
     renumber: Sequence[int],
 ) -> None:
     """Writes records in an order, with the numbers their labels have in the end."""

@@ -8,14 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from emotion_desktop.dataset.fingerprint import join_digests, split_digests
-from emotion_desktop.domain.cloud import (
-    AwsChoice,
-    CloudRun,
-    Problem,
-    Stage,
-    TrainingOrder,
-)
+from emotion_desktop.dataset.sources.fingerprint import join_digests, split_digests
 from emotion_desktop.domain.errors import BundleError, CloudError, Remedy
 from emotion_desktop.domain.job import (
     JobContext,
@@ -26,11 +19,18 @@ from emotion_desktop.domain.job import (
     Metrics,
     Progress,
 )
-from emotion_desktop.jobs.sagemaker.bring_back import take_in
-from emotion_desktop.jobs.sagemaker.desk import Desk
-from emotion_desktop.jobs.sagemaker.pace import passes
+from emotion_desktop.domain.sagemaker import (
+    AwsChoice,
+    CloudRun,
+    Problem,
+    SageMakerTrainingRequest,
+    Stage,
+)
+from emotion_desktop.jobs.sagemaker.backoff import passes
+from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
+from emotion_desktop.jobs.sagemaker.import_trained import take_in
 from emotion_desktop.jobs.sagemaker.records import prepare, preprocessing_of
-from emotion_desktop.jobs.sagemaker.work import Work, work_alone
+from emotion_desktop.jobs.sagemaker.resumable_run import ResumableRun, work_alone
 
 KIND: Final = "sagemaker-train"
 ARCHIVE: Final = "model.tar.gz"
@@ -38,7 +38,7 @@ TRAINED_ON: Final = "trained_on.bin"
 
 
 def train_on_sagemaker_job(
-    desk: Desk, order: TrainingOrder, choice: AwsChoice, account: str
+    desk: CloudServices, order: SageMakerTrainingRequest, choice: AwsChoice, account: str
 ) -> tuple[JobSpec, JobFunction]:
     """The job of a new training. Everything in the order was confirmed by the user.
 
@@ -57,7 +57,7 @@ def train_on_sagemaker_job(
     return spec, begin
 
 
-def go_on_job(desk: Desk, name: str) -> tuple[JobSpec, JobFunction]:
+def go_on_job(desk: CloudServices, name: str) -> tuple[JobSpec, JobFunction]:
     """The job that takes a training up where it was left.
 
     Raises:
@@ -66,14 +66,15 @@ def go_on_job(desk: Desk, name: str) -> tuple[JobSpec, JobFunction]:
     return _spec(desk.runs.load(name)), partial(work_on, desk)
 
 
-def waiting_runs(desk: Desk) -> list[str]:
+def waiting_runs(desk: CloudServices) -> list[str]:
     """The runs to be taken up when the program starts: those that AWS works on, or has finished.
 
     Those that had not reached AWS are not among them: nothing is paid for without a click.
     """
     stages = (Stage.LAUNCHING, Stage.RUNNING, Stage.FETCHING)
     return [
-        run.name for run in desk.runs.all()
+        run.name
+        for run in desk.runs.all()
         if run.kind == "training" and run.stage in stages and run.problem is None
     ]
 
@@ -83,33 +84,36 @@ def _spec(run: CloudRun) -> JobSpec:
     return JobSpec(KIND, title, Lane.FOLLOW, {"run": run.name})
 
 
-def work_on(desk: Desk, spec: JobSpec, context: JobContext) -> str:
+def work_on(desk: CloudServices, spec: JobSpec, context: JobContext) -> str:
     """Does what is left of a training; returns the model's name in the store."""
     return work_alone(desk, spec.parameters["run"], context, _Training)
 
 
-class _Training(Work):
+class _Training(ResumableRun):
     """Works on one training."""
 
-    def __init__(self, desk: Desk, run: CloudRun, context: JobContext) -> None:
+    def __init__(self, desk: CloudServices, run: CloudRun, context: JobContext) -> None:
         super().__init__(desk, run, context)
-        self._order = TrainingOrder.from_dict(run.order)
+        self._order = SageMakerTrainingRequest.from_dict(run.order)
         self._log: Any = None
 
     def stop_at_aws(self) -> None:
-        """See Work."""
-        from emotion_desktop.cloud.training_jobs import stop_training_job
+        """See ResumableRun."""
+        from emotion_desktop.aws.sagemaker.training_jobs import stop_training_job
 
         stop_training_job(self._aws(), self._run.name)
 
     def prepare(self) -> None:
         """Makes files of the split's faces, and completes what the algorithm is told."""
-        from emotion_desktop.cloud.hyperparameters import complete
+        from emotion_desktop.aws.sagemaker.hyperparameters import complete
 
         order, frozen = self._order, self._desk.split(self._order.split)
         prepared = prepare(
-            frozen, preprocessing_of(order.side, order.grey), self._folder,
-            self._desk.room.finder(), self._context,
+            frozen,
+            preprocessing_of(order.side, order.grey),
+            self._folder,
+            self._desk.room.finder(),
+            self._context,
         )
         values = complete(
             order.hyperparameters,
@@ -134,7 +138,7 @@ class _Training(Work):
 
     def upload(self) -> None:
         """Sends the files, and beside them what another machine needs to take the job up."""
-        from emotion_desktop.cloud.quotas import SPOT, TRAINING
+        from emotion_desktop.aws.account.quotas import SPOT, TRAINING
 
         self._check_account(self._order.machines, SPOT if self._order.machines.spot else TRAINING)
         channels = [self._run.facts[name] for name in ("train", "validation")]
@@ -156,7 +160,7 @@ class _Training(Work):
         Args:
             before: how many bytes of the total were sent before it.
         """
-        from emotion_desktop.cloud.transfers import upload
+        from emotion_desktop.aws.s3.transfers import upload
 
         bucket, key = self._bucket(), data_key(channel)
         if bucket.size_of(key) == channel["bytes"]:
@@ -170,14 +174,18 @@ class _Training(Work):
             self._context.emit(Progress(before + done, total, text))
 
         upload(
-            bucket, path, key, report=report, stop=lambda: self._context.cancelled,
+            bucket,
+            path,
+            key,
+            report=report,
+            stop=lambda: self._context.cancelled,
             content_named=True,
         )
         return True
 
     def _leave_record(self) -> None:
         """Whoever takes the job up elsewhere finds the labels and all else beside it."""
-        from emotion_desktop.cloud.training_jobs import run_prefix
+        from emotion_desktop.aws.sagemaker.training_jobs import run_prefix
 
         bucket, prefix = self._bucket(), run_prefix(self._run.name)
         bucket.write(f"{prefix}/{TRAINED_ON}", (self._folder / TRAINED_ON).read_bytes())
@@ -186,7 +194,10 @@ class _Training(Work):
 
     def launch(self) -> None:
         """Makes the job at AWS."""
-        from emotion_desktop.cloud.training_jobs import create_training_job, training_request
+        from emotion_desktop.aws.sagemaker.training_jobs import (
+            create_training_job,
+            training_request,
+        )
 
         self._context.check_cancelled()
         channels = {
@@ -206,8 +217,11 @@ class _Training(Work):
 
     def watch(self) -> None:
         """Asks after the job and reads its log until it is over."""
-        from emotion_desktop.cloud.job_log import JobLog
-        from emotion_desktop.cloud.training_jobs import describe_training_job, stop_training_job
+        from emotion_desktop.aws.sagemaker.job_log import JobLog
+        from emotion_desktop.aws.sagemaker.training_jobs import (
+            describe_training_job,
+            stop_training_job,
+        )
 
         asked_to_stop = False
         while True:
@@ -237,7 +251,7 @@ class _Training(Work):
 
     def _read_log(self) -> None:
         """The log is a help: where it cannot be read, the job is watched all the same."""
-        from emotion_desktop.cloud.log_lines import merge
+        from emotion_desktop.aws.sagemaker.log_lines import merge
 
         try:
             lines = self._log.new_lines()
@@ -273,7 +287,7 @@ class _Training(Work):
         self._context.emit(Progress(done, epochs, ", ".join(words)))
 
     def _ended(self) -> None:
-        from emotion_desktop.cloud.training_jobs import failure_in_words
+        from emotion_desktop.aws.sagemaker.training_jobs import failure_in_words
 
         job = self._run.job
         assert job is not None
@@ -287,7 +301,7 @@ class _Training(Work):
 
     def _vanished(self) -> None:
         """AWS knows no such job: it was never made, or its record is gone."""
-        from emotion_desktop.cloud.training_jobs import artefact_address
+        from emotion_desktop.aws.sagemaker.training_jobs import artefact_address
 
         address = artefact_address(self._order.bucket, self._run.name)
         key = address.partition(f"s3://{self._order.bucket}/")[2]
@@ -306,10 +320,10 @@ class _Training(Work):
 
     def fetch(self) -> None:
         """Brings the model back and puts it into the store."""
-        from emotion_desktop.cloud.s3 import parse_address
-        from emotion_desktop.cloud.training_jobs import artefact_address
-        from emotion_desktop.cloud.transfers import download
-        from emotion_desktop.engines.mxnet_files import MAX_ARCHIVE
+        from emotion_desktop.aws.s3.bucket import parse_address
+        from emotion_desktop.aws.s3.transfers import download
+        from emotion_desktop.aws.sagemaker.training_jobs import artefact_address
+        from emotion_desktop.engines.mxnet.files import MAX_ARCHIVE
 
         job = self._run.job
         address = parse_address(
@@ -323,8 +337,13 @@ class _Training(Work):
 
         if not archive.exists():
             download(
-                self._bucket(), address.key, archive, report=report,
-                stop=lambda: self._context.cancelled, pause=self._context.wait, limit=MAX_ARCHIVE,
+                self._bucket(),
+                address.key,
+                archive,
+                report=report,
+                stop=lambda: self._context.cancelled,
+                pause=self._context.wait,
+                limit=MAX_ARCHIVE,
             )
         self._pace.went_well()
         self._note(waiting=None)
@@ -348,7 +367,7 @@ class _Training(Work):
 
 def data_key(channel: Mapping[str, Any], folder: bool = False) -> str:
     """The key of a file of photos: named after its content, so that it is never sent twice."""
-    from emotion_desktop.cloud.buckets import PREFIX
+    from emotion_desktop.aws.s3.buckets import PREFIX
 
     place = f"{PREFIX}/data/{channel['sha256'][:32]}/"
     return place if folder else place + str(channel["file"])

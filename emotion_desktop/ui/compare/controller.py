@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
 from emotion_desktop.domain.rekognition import REFERENCE
+from emotion_desktop.ui.describe import model_title
 from emotion_desktop.ui.rekognition_gate import RekognitionGate
-from emotion_desktop.ui.widgets.deferred import Deferred
-from emotion_desktop.ui.words import model_title
+from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.doubt import DoubtfulLabel
-    from emotion_desktop.jobs.labelled_set import LabelledSource
-    from emotion_desktop.jobs.model_choice import ModelChoice
+    from emotion_desktop.domain.label_issues import DoubtfulLabel
+    from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+    from emotion_desktop.jobs.predicting.model_choice import ModelChoice
     from emotion_desktop.ui.compare.page import ComparePage
     from emotion_desktop.ui.services import Services
     from emotion_desktop.ui.theme import Theme
@@ -35,7 +35,7 @@ class CompareController(QObject):
         self._services = services
         self._theme = theme
         self._gate = RekognitionGate(services, self)
-        self._place = Deferred(self._make_page, services.plots.want)
+        self._place = LazyPage(self._make_page, services.plots.want)
         self._opened: list[LabelledSource] = []
         #: What the newest jobs of each kind were asked: what older ones bring is not shown.
         self._newest: dict[str, str] = {}
@@ -55,8 +55,8 @@ class CompareController(QObject):
     @Slot(object)
     def open(self, data: Path) -> None:
         """Scores the model in use on a labelled folder or table."""
-        from emotion_desktop.jobs.labelled_set import LabelledSource
-        from emotion_desktop.jobs.model_choice import ModelChoice
+        from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+        from emotion_desktop.jobs.predicting.model_choice import ModelChoice
 
         services = self._services
         source = LabelledSource(path=str(data))
@@ -75,14 +75,12 @@ class CompareController(QObject):
         """Scores models on labelled photos; asks before anything leaves this computer."""
         if any(model.reference == REFERENCE for model in models):
             others = [model.reference for model in models if model.reference != REFERENCE]
-            self._gate.ask(
-                lambda: self._compare(source, models), data=source, judged_with=others
-            )
+            self._gate.ask(lambda: self._compare(source, models), data=source, judged_with=others)
         else:
             self._compare(source, models)
 
     def _compare(self, source: LabelledSource, models: list[ModelChoice]) -> None:
-        from emotion_desktop.jobs.evaluate import evaluate_job
+        from emotion_desktop.jobs.comparing.evaluate import evaluate_job
 
         services = self._services
         self._submit(
@@ -105,17 +103,15 @@ class CompareController(QObject):
             self._find_doubts(source, models)
 
     def _find_doubts(self, source: LabelledSource, models: list[ModelChoice]) -> None:
-        from emotion_desktop.jobs.doubtful import doubtful_job
+        from emotion_desktop.jobs.comparing.label_issues import doubtful_job
 
         services = self._services
-        job = doubtful_job(
-            services.room, models, source, catalogue=services.workspace.catalogue
-        )
+        job = doubtful_job(services.room, models, source, catalogue=services.workspace.catalogue)
         self._submit(job, source)
 
     def refresh(self) -> None:
         """Offers the models and labelled sets that there are now."""
-        from emotion_desktop.jobs.model_choice import choose_models
+        from emotion_desktop.jobs.predicting.model_choice import choose_models
 
         services = self._services
         chosen = choose_models(services.store, [*services.store.names(), REFERENCE])
@@ -181,13 +177,13 @@ class CompareController(QObject):
             self.refresh()
 
     def _ask_for_splits(self) -> None:
-        from emotion_desktop.jobs.labelled_set import labelled_sources_job
+        from emotion_desktop.jobs.predicting.labelled_set import labelled_sources_job
 
         self._services.manager.submit(*labelled_sources_job(self._services.workspace.catalogue))
 
     @Slot()
     def _export(self) -> None:
-        from emotion_desktop.jobs.report import report_job
+        from emotion_desktop.jobs.comparing.report import report_job
 
         services, comparison = self._services, self.page.comparison
         if comparison is None or self._shown is None:
@@ -213,7 +209,7 @@ class CompareController(QObject):
 
     @Slot(object, str)
     def _decide(self, doubt: DoubtfulLabel, emotion: str) -> None:
-        from emotion_desktop.jobs.decisions import decide_job
+        from emotion_desktop.jobs.comparing.label_decisions import decide_job
 
         # By the window's one stack of changes: Ctrl+Z anywhere takes the latest one back.
         self._services.undo.make(
@@ -227,7 +223,7 @@ class CompareController(QObject):
     @Slot()
     def _data_changed(self) -> None:
         """A label was given, here or on the data set's page, or taken back."""
-        from emotion_desktop.jobs.decisions import decisions_job
+        from emotion_desktop.jobs.comparing.label_decisions import decisions_job
 
         if self._place.is_made and (photos := self.page.doubts.photos):
             root = self._services.workspace.root
@@ -253,7 +249,7 @@ class CompareController(QObject):
             self.page.show_doubts(source.title, item, editable=not source.path)
 
     def _finished(self, spec: JobSpec, result: Any) -> None:
-        from emotion_desktop.jobs.labelled_set import LabelledSource
+        from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 
         if spec.kind == "labelled-sources" and self._place.is_made:
             found = [LabelledSource.from_dict(source) for source in result]

@@ -45,9 +45,7 @@ class MatrixTable(QWidget):
         if self._shown is not None:
             self.show_counts(*self._shown)
 
-    def show_counts(
-        self, labels: Sequence[str], counts: Sequence[Sequence[int]], tip: str
-    ) -> None:
+    def show_counts(self, labels: Sequence[str], counts: Sequence[Sequence[int]], tip: str) -> None:
         """Shows other counts.
 
         Args:

@@ -15,7 +15,7 @@ from emotion_desktop.evaluation.comparison_words import (
     scope,
     verdict,
 )
-from emotion_desktop.evaluation.words import percent, range_of, reason_words, whole_percent
+from emotion_desktop.evaluation.describe import percent, range_of, reason_words, whole_percent
 from emotion_desktop.ui.compare.interval_chart import Bar, IntervalChart
 from emotion_desktop.ui.compare.tables import fill_table, label, make_table
 

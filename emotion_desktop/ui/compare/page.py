@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.ui.compare.doubts import Doubts
+from emotion_desktop.ui.compare.label_issues import LabelIssuesView
 from emotion_desktop.ui.compare.mistakes import Mistakes
 from emotion_desktop.ui.compare.overview import Overview
 from emotion_desktop.ui.compare.parts import Parts
@@ -27,7 +27,7 @@ from emotion_desktop.ui.compare.setup import Setup
 from emotion_desktop.ui.compare.tables import label
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.doubt import DoubtfulLabels
+    from emotion_desktop.domain.label_issues import DoubtfulLabels
     from emotion_desktop.evaluation.comparison import Comparison
     from emotion_desktop.ui.theme import Theme
 
@@ -45,7 +45,7 @@ class ComparePage(QWidget):
         self.mistakes = Mistakes(theme)
         self.reliability = ReliabilityPlots(theme)
         self.parts = Parts()
-        self.doubts = Doubts()
+        self.doubts = LabelIssuesView()
         self.results = QTabWidget()
         self.results.setDocumentMode(True)
         for widget, title in (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from emotion_desktop.evaluation.words import range_of, whole_percent
+from emotion_desktop.evaluation.describe import range_of, whole_percent
 from emotion_desktop.ui.compare.tables import fill_table, label, make_table
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from emotion_desktop.ui.compare.tables import label
-from emotion_desktop.ui.words import percent
+from emotion_desktop.ui.describe import percent
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.comparison import ModelScores

@@ -19,8 +19,8 @@ from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.ui.compare.tables import label
 
 if TYPE_CHECKING:
-    from emotion_desktop.jobs.labelled_set import LabelledSource
-    from emotion_desktop.jobs.model_choice import ModelChoice
+    from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+    from emotion_desktop.jobs.predicting.model_choice import ModelChoice
 
 _ROLE = Qt.ItemDataRole.UserRole
 

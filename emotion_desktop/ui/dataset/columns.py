@@ -72,9 +72,7 @@ class ColumnPicker(QTableWidget):
 
     def choose(self, column: int, meaning: str) -> None:
         """Says what a column means; an empty meaning takes it back."""
-        self._columns = {
-            name: number for name, number in self._columns.items() if number != column
-        }
+        self._columns = {name: number for name, number in self._columns.items() if number != column}
         if meaning:
             self._columns[meaning] = column
         self._by_hand = True

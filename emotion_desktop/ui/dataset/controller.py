@@ -10,7 +10,7 @@ from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
 from emotion_desktop.ui.dataset.importer import Importer
 from emotion_desktop.ui.dataset.splitter import Splitter
-from emotion_desktop.ui.widgets.deferred import Deferred
+from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.image_loader import ImageLoader
     from emotion_desktop.ui.services import Services
     from emotion_desktop.ui.theme import Theme
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 #: What has changed is read again so soon after.
 _REFRESH_MS = 80
@@ -44,7 +44,7 @@ class DatasetController(QObject):
         self._reader: CatalogueReader | None = None
         self._splitter: Splitter | None = None
         self.export_dialog: ExportDialog | None = None
-        self._place = Deferred(self._make_page)
+        self._place = LazyPage(self._make_page)
         self.importer = Importer(services, self)
         window = services.window
         window.add_page(self._place, "Data set")
@@ -65,7 +65,7 @@ class DatasetController(QObject):
     @Slot()
     def get_ready(self) -> None:
         """Loads in the background what the page is made of."""
-        from emotion_desktop.jobs.warm_up import load_job
+        from emotion_desktop.jobs.models.warm_up import load_job
 
         for module in _MODULES:
             self._services.manager.submit(*load_job(f"emotion_desktop.{module}"))
@@ -197,12 +197,12 @@ class DatasetController(QObject):
         words, split = self.page.filter_words(), self.page.split_name
 
         def find(catalogue: Catalogue) -> Any:
-            from emotion_desktop.workspace.browse import Filter, find
+            from emotion_desktop.workspace.catalogue.browse import Filter, find
 
             return find(catalogue, Filter(**words))
 
         def histogram(catalogue: Catalogue) -> Any:
-            from emotion_desktop.workspace.browse import histogram
+            from emotion_desktop.workspace.catalogue.browse import histogram
 
             return histogram(catalogue, split)
 
@@ -290,19 +290,19 @@ class DatasetController(QObject):
 
     @Slot()
     def _export(self) -> None:
-        from emotion_desktop.jobs.dataset.exporting import ExportOrder, export_job
+        from emotion_desktop.jobs.dataset.exporting import ExportRequest, export_job
 
         assert self.export_dialog is not None
         order: Any = self.export_dialog.order()
         self._services.manager.submit(
-            *export_job(self._services.workspace.root, ExportOrder(**order))
+            *export_job(self._services.workspace.root, ExportRequest(**order))
         )
 
 
 def _overview(catalogue: Catalogue) -> Any:
-    from emotion_desktop.workspace.sources import Sources
-    from emotion_desktop.workspace.splits import Splits
-    from emotion_desktop.workspace.tallies import tally
+    from emotion_desktop.workspace.catalogue.counts import tally
+    from emotion_desktop.workspace.catalogue.sources import Sources
+    from emotion_desktop.workspace.catalogue.splits import Splits
 
     complete = [source for source in Sources(catalogue).all() if source.complete]
     return tally(catalogue), complete, Splits(catalogue).all()

@@ -29,7 +29,7 @@ from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 if TYPE_CHECKING:  # not before the window is shown
     from PySide6.QtCore import QRectF
 
-    from emotion_desktop.workspace.browse import PhotoDetail, Said
+    from emotion_desktop.workspace.catalogue.browse import PhotoDetail, Said
 
 _PHOTO_SIDE = 1024
 

@@ -36,7 +36,7 @@ _WIDTH: Final = 520
 
 
 class ExportDialog(QDialog):
-    """Everything that jobs.dataset.exporting.ExportOrder holds."""
+    """Everything that jobs.dataset.exporting.ExportRequest holds."""
 
     place_wanted = Signal()
     """A file dialog for the new folder or file."""
@@ -100,7 +100,7 @@ class ExportDialog(QDialog):
         layout.addWidget(self.buttons)
 
     def order(self) -> dict[str, str | bool]:
-        """What is chosen, by the names of ExportOrder."""
+        """What is chosen, by the names of ExportRequest."""
         return {
             "target": self.place.text().strip(),
             "form": str(self.form.currentData()),

@@ -208,8 +208,6 @@ class HealthView(QWidget):
             if open_ones
             else "Nothing is wrong that was looked for."
         )
-        self._state.setText(
-            f"{found} Some photos were not looked at yet." if stale else found
-        )
+        self._state.setText(f"{found} Some photos were not looked at yet." if stale else found)
         self.check.setProperty("role", "primary" if stale else "")
         self.check.style().polish(self.check)

@@ -32,7 +32,7 @@ from emotion_desktop.ui.dataset.columns import ColumnPicker
 from emotion_desktop.ui.widgets.labels import words
 
 if TYPE_CHECKING:  # not before the window is shown
-    from emotion_desktop.jobs.dataset.looking import Look
+    from emotion_desktop.jobs.dataset.import_preview import ImportPreview
 
 _RULES: Final = (
     ("names", "By the name before the number (Ann_Lee_0001.jpg)"),
@@ -50,7 +50,7 @@ _AT_ONCE: Final = 3
 
 
 class ImportDialog(QDialog):
-    """Shows a Look; every choice that changes it asks for another look."""
+    """Shows a ImportPreview; every choice that changes it asks for another look."""
 
     look_wanted = Signal()
     """The columns or the rule for persons were changed."""
@@ -61,7 +61,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle(f"Import {name}")
         self.setModal(True)
         self.resize(760, 680)
-        self._look: Look | None = None
+        self._look: ImportPreview | None = None
         self._meanings: dict[str, QComboBox] = {}
         self._decided: dict[str, str | None] = {}
         self._coming: list[tuple[int, dict[str, Any]]] = []
@@ -173,7 +173,7 @@ class ImportDialog(QDialog):
         self.go.setEnabled(False)
         self.summary.setText(text)
 
-    def show_look(self, look: Look) -> None:
+    def show_look(self, look: ImportPreview) -> None:
         """Shows what the source shows."""
         self._look = look
         self.busy.hide()
@@ -297,7 +297,7 @@ class ImportDialog(QDialog):
         self.accept()
 
 
-def _notes(look: Look) -> str:
+def _notes(look: ImportPreview) -> str:
     parts = []
     if look.unlabelled:
         have = "has" if look.unlabelled == 1 else "have"
@@ -325,7 +325,7 @@ def _notes(look: Look) -> str:
 
 
 def order_of(dialog: ImportDialog, source: str | Path) -> dict[str, Any]:
-    """What the dialog says, by the names of jobs.dataset.importing.ImportOrder."""
+    """What the dialog says, by the names of jobs.dataset.importing.ImportRequest."""
     return {
         "source": str(source),
         "copy": dialog.copy.isChecked() and dialog.copy.isEnabled(),

@@ -26,13 +26,13 @@ class Importer(QObject):
 
     def open(self, source: str) -> None:
         """Shows what a source holds; one that is shown already gives way."""
-        from emotion_desktop.jobs.dataset.importing import ImportOrder
+        from emotion_desktop.jobs.dataset.importing import ImportRequest
         from emotion_desktop.ui.dataset.import_dialog import ImportDialog
 
         if self.dialog is not None:
             self.dialog.reject()
         self._source = source
-        dialog = ImportDialog(ImportOrder(source).name, self._services.window)
+        dialog = ImportDialog(ImportRequest(source).name, self._services.window)
         dialog.look_wanted.connect(self._ask)
         dialog.import_wanted.connect(self._import)
         dialog.finished.connect(self._closed)
@@ -42,7 +42,7 @@ class Importer(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        from emotion_desktop.jobs.dataset.looking import look_job
+        from emotion_desktop.jobs.dataset.import_preview import look_job
 
         spec, function = look_job(self._services.workspace.root, self._order())
         self._look = spec.id
@@ -56,11 +56,11 @@ class Importer(QObject):
         services.manager.submit(*import_job(services.workspace.root, self._order()))
 
     def _order(self) -> Any:
-        from emotion_desktop.jobs.dataset.importing import ImportOrder
+        from emotion_desktop.jobs.dataset.importing import ImportRequest
         from emotion_desktop.ui.dataset.import_dialog import order_of
 
         assert self.dialog is not None
-        return ImportOrder(**order_of(self.dialog, self._source))
+        return ImportRequest(**order_of(self.dialog, self._source))
 
     @Slot()
     def _closed(self) -> None:

@@ -13,8 +13,8 @@ from emotion_desktop.ui.catalogue_reader import CatalogueReader
 from emotion_desktop.ui.widgets.sections import Sections
 
 if TYPE_CHECKING:  # not before the window is shown
-    from emotion_desktop.workspace.browse import Found, PhotoRow
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.browse import Found, PhotoRow
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 PHOTO_ROLE: Final = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -88,7 +88,7 @@ class PhotoModel(QAbstractListModel):
             numbers = self._numbers[page * _PAGE : (page + 1) * _PAGE]
 
             def question(catalogue: Catalogue) -> tuple[int, Mapping[int, PhotoRow]]:
-                from emotion_desktop.workspace.browse import rows
+                from emotion_desktop.workspace.catalogue.browse import rows
 
                 return page, rows(catalogue, numbers)
 

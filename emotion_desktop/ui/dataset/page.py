@@ -23,7 +23,7 @@ from emotion_desktop.ui.dataset.empty import EmptyData
 from emotion_desktop.ui.dataset.histogram import Histogram
 from emotion_desktop.ui.dataset.photos_view import PhotosView
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.widgets.deferred import Deferred
+from emotion_desktop.ui.widgets.lazy_page import LazyPage
 from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 
 if TYPE_CHECKING:  # not before the window is shown
@@ -31,8 +31,8 @@ if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.ui.dataset.health_view import HealthView
     from emotion_desktop.ui.dataset.split_view import SplitView
     from emotion_desktop.ui.image_loader import ImageLoader
-    from emotion_desktop.workspace.sources import Source
-    from emotion_desktop.workspace.tallies import Tally
+    from emotion_desktop.workspace.catalogue.counts import Tally
+    from emotion_desktop.workspace.catalogue.sources import Source
 
 
 class DatasetPage(QStackedWidget):
@@ -56,8 +56,8 @@ class DatasetPage(QStackedWidget):
         self.empty = EmptyData(theme)
         self.histogram = Histogram(theme)
         self.photos = PhotosView(reader, theme)
-        self._health = Deferred(lambda: make_health(self._theme))
-        self._splitting = Deferred(lambda: make_splitting(self._theme, self.photos.tiles))
+        self._health = LazyPage(lambda: make_health(self._theme))
+        self._splitting = LazyPage(lambda: make_splitting(self._theme, self.photos.tiles))
         self._splits: Sequence[SplitSummary] = ()
         self._cards: list[dict[str, Any]] = []
         self.split = QComboBox()

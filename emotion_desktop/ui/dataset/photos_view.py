@@ -29,9 +29,9 @@ from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.section_grid import SectionGrid
 
 if TYPE_CHECKING:  # not before the window is shown
-    from emotion_desktop.workspace.browse import Found
-    from emotion_desktop.workspace.catalogue import Catalogue
-    from emotion_desktop.workspace.sources import Source
+    from emotion_desktop.workspace.catalogue.browse import Found
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.sources import Source
 
 _TYPING_MS = 250
 _DETAIL = "photo detail"
@@ -228,7 +228,7 @@ class PhotosView(QSplitter):
         (number,) = self.model.numbers([index.row()])
 
         def question(catalogue: Catalogue) -> Any:
-            from emotion_desktop.workspace.browse import detail
+            from emotion_desktop.workspace.catalogue.browse import detail
 
             return detail(catalogue, number)
 

@@ -25,7 +25,7 @@ from emotion_desktop.ui.widgets.labels import words
 from emotion_desktop.ui.widgets.number_boxes import WholeBox
 
 if TYPE_CHECKING:  # not before the window is shown
-    from emotion_desktop.domain.split import SplitOrder
+    from emotion_desktop.domain.split import SplitRequest
 
 _SETTLE_MS: Final = 300
 _METHOD_WORDS: Final = {
@@ -182,11 +182,11 @@ class SplitForm(QWidget):
         )
         return Balance(method, 0.0, synthesis)
 
-    def order(self) -> SplitOrder:
+    def order(self) -> SplitRequest:
         """All that is chosen."""
-        from emotion_desktop.domain.split import SplitOrder
+        from emotion_desktop.domain.split import SplitRequest
 
-        return SplitOrder(
+        return SplitRequest(
             fractions=self.fractions,
             seed=self.seed.value(),
             kept_whole="person" if self.by_person.isChecked() else "photo",

@@ -21,14 +21,14 @@ from emotion_desktop.domain.split import PARTS
 from emotion_desktop.domain.words import counted
 from emotion_desktop.ui.dataset.copies_strip import CopiesStrip
 from emotion_desktop.ui.dataset.figures_table import FiguresTable
+from emotion_desktop.ui.dataset.leak_chart import LeakChart
 from emotion_desktop.ui.dataset.split_form import SplitForm
 from emotion_desktop.ui.dataset.ways_table import WaysTable
-from emotion_desktop.ui.dataset.why_chart import WhyChart
+from emotion_desktop.ui.describe import percent
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.labels import words
 from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
-from emotion_desktop.ui.words import percent
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
@@ -68,7 +68,7 @@ class SplitView(QWidget):
         self.rows: dict[str, QFrame] = {}
         self.why_text = words(_WHY, "muted")
         self.why = QPushButton("Show me why")
-        self.chart = WhyChart(theme)
+        self.chart = LeakChart(theme)
         self._lay_out()
         self.form.changed.connect(self.draft_wanted)
         self.form.freeze_wanted.connect(self.freeze_wanted)

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 class Splitter(QObject):
     """Starts the view's jobs, and shows it what they answer."""
 
-    def __init__(
-        self, services: Services, view: SplitView, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, services: Services, view: SplitView, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._view = view
@@ -71,7 +69,7 @@ class Splitter(QObject):
 
     @Slot()
     def _show_why(self) -> None:
-        from emotion_desktop.jobs.dataset.why import why_job
+        from emotion_desktop.jobs.dataset.leak_demo import why_job
 
         seed = self._view.form.seed.value()
         self._services.manager.submit(*why_job(self._services.workspace.root, seed=seed))

@@ -18,7 +18,7 @@ from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.picture_tile import PictureTile
 
 if TYPE_CHECKING:  # not before the window is shown
-    from emotion_desktop.workspace.browse import PhotoRow
+    from emotion_desktop.workspace.catalogue.browse import PhotoRow
 
 PictureSource = Callable[[Path, int], QPixmap | None]
 """Gives a photo's square picture of so many device pixels, or None while it is being made."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
-from emotion_desktop.domain.prediction import PhotoResult
-from emotion_desktop.workspace.paths import SAMPLES
+from emotion_desktop.domain.prediction import Prediction
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.catalogue_reader import CatalogueReader
     from emotion_desktop.ui.gallery.entries import Entry
     from emotion_desktop.ui.services import Services
-    from emotion_desktop.workspace.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 _KIND = "classify"
 
@@ -47,7 +47,7 @@ class GalleryController(QObject):
     @Slot(list)
     def classify(self, paths: list[Path], faces: str | None = None) -> None:
         """Classifies files and folders into the gallery."""
-        from emotion_desktop.jobs.classify import classify_job
+        from emotion_desktop.jobs.gallery.classify import classify_job
 
         services = self._services
         model = services.model_in_use()
@@ -110,7 +110,7 @@ class GalleryController(QObject):
             self._reader.failed.connect(self._not_read)
 
         def question(catalogue: Catalogue) -> object:
-            from emotion_desktop.workspace.corrections import all_corrections
+            from emotion_desktop.workspace.catalogue.corrections import all_corrections
 
             return all_corrections(catalogue)
 
@@ -135,7 +135,7 @@ class GalleryController(QObject):
     @Slot(object)
     def _save(self, form: object) -> None:
         """Asks where to, and saves what stands here."""
-        from emotion_desktop.jobs.saving import Form, save_job
+        from emotion_desktop.jobs.gallery.saving import Form, save_job
 
         assert isinstance(form, Form)
         window, view = self._services.window, self._gallery.view
@@ -144,9 +144,7 @@ class GalleryController(QObject):
         else:
             target = window.ask_for_new_place("Save the answers", f"expressions.{form.value}")
         if target is not None:
-            self._services.manager.submit(
-                *save_job(view.results(), view.corrections, target, form)
-            )
+            self._services.manager.submit(*save_job(view.results(), view.corrections, target, form))
 
     def _told_of_saving(self, event: JobEvent) -> None:
         if isinstance(event, StateChanged) and event.state is JobState.SUCCEEDED:
@@ -170,7 +168,7 @@ class GalleryController(QObject):
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        from emotion_desktop.jobs.saving import SAVING
+        from emotion_desktop.jobs.gallery.saving import SAVING
 
         if spec.kind == SAVING:
             self._told_of_saving(event)
@@ -180,7 +178,7 @@ class GalleryController(QObject):
         if isinstance(event, Batch) and spec.id not in self._cleared:
             if self._reader is None:
                 self._read_corrections()
-            results = [item for item in event.items if isinstance(item, PhotoResult)]
+            results = [item for item in event.items if isinstance(item, Prediction)]
             self._gallery.add(results, self._card(Path(spec.parameters["model"])))
         elif (
             isinstance(event, StateChanged)

@@ -18,18 +18,18 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.geometry import Frame
-from emotion_desktop.domain.prediction import FaceReading, PhotoStatus
+from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus
+from emotion_desktop.ui.describe import headline, how_sure, percent
 from emotion_desktop.ui.gallery.correct_menu import CorrectMenu
 from emotion_desktop.ui.gallery.entries import Entry
+from emotion_desktop.ui.gallery.explanation import ExplanationPanel
 from emotion_desktop.ui.gallery.photo_view import PhotoView
-from emotion_desktop.ui.gallery.why import WhyPanel
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import GAP, Theme
 from emotion_desktop.ui.widgets.bars import EmotionBars
 from emotion_desktop.ui.widgets.labels import words
 from emotion_desktop.ui.widgets.pixmaps import squared
 from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
-from emotion_desktop.ui.words import headline, how_sure, percent
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.model import ModelCard, Preprocessing
@@ -80,7 +80,7 @@ class DetailPanel(QScrollArea):
         self._seen.setFixedSize(QSize(_SEEN_SIDE, _SEEN_SIDE))
         self._seen.setAccessibleName("What the model saw")
         self._seen_text = words(role="muted", selectable=True)
-        self.why = WhyPanel(loader)
+        self.why = ExplanationPanel(loader)
         self._whole = QPushButton("Classify the whole photo")
         self.correct_menu = CorrectMenu(theme, self)
         self.correct = QPushButton("Correct")
@@ -144,7 +144,7 @@ class DetailPanel(QScrollArea):
         self,
         entry: Entry | None,
         card: ModelCard | None,
-        others: Mapping[str, FaceReading | None] = MappingProxyType({}),
+        others: Mapping[str, FacePrediction | None] = MappingProxyType({}),
     ) -> None:
         """Shows a tile's content; None shows that nothing is selected."""
         if entry is not self._entry:
@@ -240,7 +240,7 @@ class DetailPanel(QScrollArea):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._entry.path.absolute())))
 
 
-def _opinion(model: str, face: FaceReading | None) -> str:
+def _opinion(model: str, face: FacePrediction | None) -> str:
     """What another model says of the face."""
     if face is None:
         return f"{model} finds no face here."

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.geometry import Box
-from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.ui.widgets.sections import Sections
 
 UNSURE: Final = "unsure"
@@ -28,7 +28,7 @@ TITLES: Final = {
 }
 
 
-class Order(str, Enum):
+class SortOrder(str, Enum):
     """How tiles are sorted inside a section."""
 
     MOST_SURE = "Most sure first"
@@ -41,8 +41,8 @@ class Order(str, Enum):
 class Entry:
     """One tile: a face of a photo, or a photo without a reading."""
 
-    result: PhotoResult
-    face: FaceReading | None
+    result: Prediction
+    face: FacePrediction | None
     number: int
     """Which face of the photo, from 1; 0 for a photo without one."""
     correction: str | None = None
@@ -76,7 +76,7 @@ class Entry:
 
 
 def entries_of(
-    result: PhotoResult, corrections: Mapping[tuple[bytes, Box], str] = MappingProxyType({})
+    result: Prediction, corrections: Mapping[tuple[bytes, Box], str] = MappingProxyType({})
 ) -> list[Entry]:
     """The tiles of a photo: one per face.
 
@@ -99,15 +99,15 @@ def _nobody_else(_: Entry) -> float:
     return -1.0
 
 
-def _key(order: Order, disagreement: Disagreement) -> Callable[[Entry], tuple[Any, ...]]:
+def _key(order: SortOrder, disagreement: Disagreement) -> Callable[[Entry], tuple[Any, ...]]:
     def name(entry: Entry) -> tuple[Any, ...]:
         return entry.name.casefold(), entry.result.path, entry.number
 
-    if order is Order.NAME:
+    if order is SortOrder.NAME:
         return name
-    if order is Order.DISAGREE:
+    if order is SortOrder.DISAGREE:
         return lambda entry: (-disagreement(entry), *name(entry))
-    sign = -1 if order is Order.MOST_SURE else 1
+    sign = -1 if order is SortOrder.MOST_SURE else 1
 
     def confidence(entry: Entry) -> tuple[Any, ...]:
         return (sign * entry.face.confidence if entry.face else 0.0, *name(entry))
@@ -119,7 +119,7 @@ def _key(order: Order, disagreement: Disagreement) -> Callable[[Entry], tuple[An
 class Arrangement:
     """Rows of the gallery's model, by section and in order."""
 
-    order: Order = Order.MOST_SURE
+    order: SortOrder = SortOrder.MOST_SURE
     disagreement: Disagreement = _nobody_else
     sections: dict[str, list[tuple[Any, int]]] = field(
         default_factory=lambda: {section: [] for section in SECTIONS}
@@ -145,7 +145,7 @@ class Arrangement:
 
     @classmethod
     def of(
-        cls, entries: Iterable[Entry], order: Order, disagreement: Disagreement = _nobody_else
+        cls, entries: Iterable[Entry], order: SortOrder, disagreement: Disagreement = _nobody_else
     ) -> Arrangement:
         """Everything sorted anew."""
         key = _key(order, disagreement)

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from emotion_desktop.ui.describe import describe
 from emotion_desktop.ui.gallery.entries import Entry
-from emotion_desktop.ui.words import describe
 
 ENTRY_ROLE: Final = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex

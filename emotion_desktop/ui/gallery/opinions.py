@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from emotion_desktop.domain.geometry import Box
-from emotion_desktop.domain.prediction import FaceReading, PhotoResult
+from emotion_desktop.domain.prediction import FacePrediction, Prediction
 from emotion_desktop.ui.gallery.entries import Entry
 
 #: Two boxes are of the same face from this share of their union on.
@@ -17,9 +17,9 @@ class Opinions:
     """Answers of further models, by the model's name."""
 
     def __init__(self) -> None:
-        self._said: dict[str, dict[str, PhotoResult]] = {}
+        self._said: dict[str, dict[str, Prediction]] = {}
 
-    def add(self, model: str, results: Iterable[PhotoResult]) -> None:
+    def add(self, model: str, results: Iterable[Prediction]) -> None:
         """Adds answers of a model."""
         said = self._said.setdefault(model, {})
         said.update((result.path, result) for result in results)
@@ -31,9 +31,9 @@ class Opinions:
     def __bool__(self) -> bool:
         return bool(self._said)
 
-    def of(self, entry: Entry) -> dict[str, FaceReading | None]:
+    def of(self, entry: Entry) -> dict[str, FacePrediction | None]:
         """What each model says of an entry's face; None where it found none there."""
-        found: dict[str, FaceReading | None] = {}
+        found: dict[str, FacePrediction | None] = {}
         for model, said in self._said.items():
             result = said.get(entry.result.path)
             if result is not None and entry.face is not None:
@@ -51,7 +51,7 @@ class Opinions:
         return sum(gaps) / len(gaps)
 
 
-def _same_face(box: Box, faces: Iterable[FaceReading]) -> FaceReading | None:
+def _same_face(box: Box, faces: Iterable[FacePrediction]) -> FacePrediction | None:
     best = max(faces, key=lambda face: _overlap(box, face.box), default=None)
     return best if best is not None and _overlap(box, best.box) >= _SAME else None
 
@@ -66,7 +66,7 @@ def _overlap(a: Box, b: Box) -> float:
     return shared / (a.width * a.height + b.width * b.height - shared)
 
 
-def _distance(one: FaceReading, other: FaceReading | None) -> float:
+def _distance(one: FacePrediction, other: FacePrediction | None) -> float:
     if other is None:
         return 1.0
     common = [emotion for emotion in one.probabilities if emotion in other.probabilities]
@@ -74,7 +74,7 @@ def _distance(one: FaceReading, other: FaceReading | None) -> float:
     return sum(abs(a - b) for a, b in zip(first, second, strict=True)) / 2
 
 
-def _among(face: FaceReading, emotions: list[str]) -> list[float]:
+def _among(face: FacePrediction, emotions: list[str]) -> list[float]:
     """The shares of some emotions, brought to a sum of 1."""
     shares = [face.probabilities[emotion] for emotion in emotions]
     total = sum(shares)

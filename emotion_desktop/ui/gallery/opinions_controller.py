@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec
-from emotion_desktop.domain.prediction import PhotoResult
+from emotion_desktop.domain.prediction import Prediction
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.ui.rekognition_gate import RekognitionGate
 
 if TYPE_CHECKING:
-    from emotion_desktop.jobs.model_choice import ModelChoice
+    from emotion_desktop.jobs.predicting.model_choice import ModelChoice
     from emotion_desktop.ui.services import Services
 
 _KIND = "opinion"
@@ -34,7 +34,7 @@ class OpinionsController(QObject):
     @Slot()
     def _fill_menu(self) -> None:
         """Offers every model but the one in use."""
-        from emotion_desktop.jobs.model_choice import choose_models
+        from emotion_desktop.jobs.predicting.model_choice import choose_models
 
         services = self._services
         names = [n for n in services.store.names() if n != services.settings.now.model]
@@ -54,7 +54,7 @@ class OpinionsController(QObject):
             self._classify(model)
 
     def _classify(self, model: ModelChoice) -> None:
-        from emotion_desktop.jobs.classify import classify_job
+        from emotion_desktop.jobs.gallery.classify import classify_job
 
         services = self._services
         spec, function = classify_job(
@@ -70,5 +70,5 @@ class OpinionsController(QObject):
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
         if spec.kind == _KIND and isinstance(event, Batch):
-            results = [item for item in event.items if isinstance(item, PhotoResult)]
+            results = [item for item in event.items if isinstance(item, Prediction)]
             self._gallery.view.add_opinions(self._asked[spec.id], results)

@@ -14,7 +14,7 @@ from emotion_desktop.ui.welcome import Welcome
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.model import ModelCard
-    from emotion_desktop.domain.prediction import PhotoResult
+    from emotion_desktop.domain.prediction import Prediction
     from emotion_desktop.ui.gallery.view import GalleryView
     from emotion_desktop.ui.theme import Theme
 
@@ -67,7 +67,7 @@ class GalleryPage(QStackedWidget):
         if self._view is not None:
             self._view.set_theme(theme)
 
-    def add(self, results: list[PhotoResult], card: ModelCard) -> None:
+    def add(self, results: list[Prediction], card: ModelCard) -> None:
         """Adds photos, and the description of the model that answered."""
         self.view.card = card
         self.view.add(results)

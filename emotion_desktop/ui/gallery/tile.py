@@ -8,14 +8,14 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from emotion_desktop.domain.prediction import FaceReading, PhotoStatus
+from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus
+from emotion_desktop.ui.describe import percent
 from emotion_desktop.ui.gallery.entries import Entry
 from emotion_desktop.ui.gallery.model import ENTRY_ROLE
 from emotion_desktop.ui.icons import paint_emotion, paint_sign
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.bars import paint_bar
 from emotion_desktop.ui.widgets.picture_tile import PictureTile
-from emotion_desktop.ui.words import percent
 
 _BAR_ROWS = 3
 
@@ -77,7 +77,7 @@ class TileDelegate(PictureTile):
         paint_sign(painter, icon, "person", self.theme.accent)
 
     def _paint_bars(
-        self, painter: QPainter, x: int, y: int, face: FaceReading, rows: int
+        self, painter: QPainter, x: int, y: int, face: FacePrediction, rows: int
     ) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
         icon = self.line - 4

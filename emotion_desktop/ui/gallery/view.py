@@ -22,15 +22,15 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.geometry import Box
-from emotion_desktop.domain.prediction import PhotoResult, PhotoStatus
-from emotion_desktop.jobs.saving import Form
+from emotion_desktop.domain.prediction import PhotoStatus, Prediction
+from emotion_desktop.jobs.gallery.saving import Form
 from emotion_desktop.ui.gallery.detail import DetailPanel
 from emotion_desktop.ui.gallery.entries import (
     NO_FACE,
     TITLES,
     Arrangement,
     Entry,
-    Order,
+    SortOrder,
     entries_of,
 )
 from emotion_desktop.ui.gallery.model import ENTRY_ROLE, GalleryModel
@@ -96,7 +96,7 @@ class GalleryView(QSplitter):
         self.grid.setModel(self.model)
         self.detail = DetailPanel(self.pictures, theme)
         self.order = QComboBox()
-        for order in Order:
+        for order in SortOrder:
             self.order.addItem(order.value, order)
         self.order.setAccessibleName("Sort by")
         self._summary = QLabel()
@@ -175,7 +175,7 @@ class GalleryView(QSplitter):
             part.set_theme(theme)
         self.grid.viewport().update()
 
-    def add(self, results: list[PhotoResult]) -> None:
+    def add(self, results: list[Prediction]) -> None:
         """Adds photos; a photo that is there already is replaced by its new reading."""
         known = {entry.result.path for entry in self.model.entries}
         again = {result.path for result in results} & known
@@ -194,11 +194,11 @@ class GalleryView(QSplitter):
         elif not self._rearrange.isActive():
             self._rearrange.start()
 
-    def add_opinions(self, model: str, results: list[PhotoResult]) -> None:
+    def add_opinions(self, model: str, results: list[Prediction]) -> None:
         """Adds what another model says of photos that are here."""
         self.opinions.add(model, results)
-        if self._arrangement.order is Order.DISAGREE:
-            self._arrangement = self._sorted(self.model.entries, Order.DISAGREE)
+        if self._arrangement.order is SortOrder.DISAGREE:
+            self._arrangement = self._sorted(self.model.entries, SortOrder.DISAGREE)
             if not self._rearrange.isActive():
                 self._rearrange.start()
         self._show_current(self.grid.currentIndex())
@@ -208,7 +208,7 @@ class GalleryView(QSplitter):
         """What people say of faces: all that is known."""
         return self._corrections
 
-    def results(self) -> list[PhotoResult]:
+    def results(self) -> list[Prediction]:
         """What was said of the photos that are here, each once, in the order they came."""
         return list({entry.result.path: entry.result for entry in self.model.entries}.values())
 
@@ -216,7 +216,7 @@ class GalleryView(QSplitter):
         """The photos that are here, each once, in the order they came."""
         return [Path(path) for path in dict.fromkeys(e.result.path for e in self.model.entries)]
 
-    def _sorted(self, entries: list[Entry], order: Order) -> Arrangement:
+    def _sorted(self, entries: list[Entry], order: SortOrder) -> Arrangement:
         return Arrangement.of(entries, order, self.opinions.disagreement)
 
     def show_corrections(self, corrections: Mapping[tuple[bytes, Box], str]) -> None:
@@ -287,11 +287,11 @@ class GalleryView(QSplitter):
 
     @Slot(int)
     def _sort(self, number: int) -> None:
-        order = Order(self.order.itemData(number))  # Qt gives the text back, not the value
+        order = SortOrder(self.order.itemData(number))  # Qt gives the text back, not the value
         self._arrangement = self._sorted(self.model.entries, order)
         self._show_arrangement()
         self.grid.verticalScrollBar().setValue(0)
-        if order is Order.DISAGREE and not self.opinions:
+        if order is SortOrder.DISAGREE and not self.opinions:
             # There is nobody to disagree yet: another model must be asked first.
             below = self.second.rect().bottomLeft()
             self.second.menu().popup(self.second.mapToGlobal(below))

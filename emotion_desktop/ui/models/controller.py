@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.model_files import is_foreign, is_mxnet
-from emotion_desktop.ui.models.foreign_import import ForeignImport
+from emotion_desktop.ui.describe import model_title
+from emotion_desktop.ui.models.external_import import ExternalModelImport
 from emotion_desktop.ui.models.mxnet_import import MxnetImport
-from emotion_desktop.ui.widgets.deferred import Deferred
-from emotion_desktop.ui.words import model_title
+from emotion_desktop.ui.widgets.lazy_page import LazyPage
 from emotion_desktop.workspace.model_store import BUILTIN
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ class ModelsController(QObject):
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._place = Deferred(self._make_page)
+        self._place = LazyPage(self._make_page)
         self._mxnet = MxnetImport(services, self)
         self._mxnet.imported.connect(self._was_imported)
-        self._foreign = ForeignImport(services, self)
+        self._foreign = ExternalModelImport(services, self)
         self._foreign.imported.connect(self._was_imported)
         window = services.window
         window.add_page(self._place, "Models")
@@ -54,7 +54,7 @@ class ModelsController(QObject):
     @Slot(object)
     def bring(self, path: Path) -> None:
         """Takes a model into the store and shows it."""
-        from emotion_desktop.jobs.models import import_model
+        from emotion_desktop.jobs.models.store import import_model
 
         if is_mxnet(path):
             self._mxnet.bring(path)
@@ -79,7 +79,7 @@ class ModelsController(QObject):
     @Slot()
     def warm_up(self) -> None:
         """Loads in the background what the first photo needs."""
-        from emotion_desktop.jobs.warm_up import warm_up_job
+        from emotion_desktop.jobs.models.warm_up import warm_up_job
 
         services = self._services
         try:
@@ -101,11 +101,9 @@ class ModelsController(QObject):
 
     def refresh(self) -> None:
         """Shows what is in the store now."""
-        from emotion_desktop.jobs.models import list_models
+        from emotion_desktop.jobs.models.store import list_models
 
-        self.page.show_models(
-            list_models(self._services.store), self._services.settings.now.model
-        )
+        self.page.show_models(list_models(self._services.store), self._services.settings.now.model)
 
     def _make_page(self) -> ModelsPage:
         from emotion_desktop.ui.models.page import ModelsPage
@@ -134,7 +132,7 @@ class ModelsController(QObject):
 
     @Slot(str)
     def _write_out(self, reference: str) -> None:
-        from emotion_desktop.jobs.models import export_model
+        from emotion_desktop.jobs.models.store import export_model
 
         window = self._services.window
         name, _ = QFileDialog.getSaveFileName(

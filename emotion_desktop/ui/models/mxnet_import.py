@@ -30,7 +30,7 @@ class MxnetImport(QObject):
 
     def bring(self, path: Path) -> None:
         """Begins with a file; what is wrong with it is told in the banner."""
-        from emotion_desktop.jobs.import_mxnet import describe_mxnet_job
+        from emotion_desktop.jobs.models.import_mxnet import describe_mxnet_job
 
         if path not in self._looking.values():
             spec, function = describe_mxnet_job(path)
@@ -63,7 +63,7 @@ class MxnetImport(QObject):
     def _convert(
         self, path: Path, labels: tuple[str, ...], size: int, dialog: LabelsDialog
     ) -> None:
-        from emotion_desktop.jobs.import_mxnet import import_mxnet_job
+        from emotion_desktop.jobs.models.import_mxnet import import_mxnet_job
 
         spec, function = import_mxnet_job(self._services.store, path, labels, size=size)
         self._converting[spec.id] = dialog

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.model import Provenance
     from emotion_desktop.domain.scores import Scores
-    from emotion_desktop.jobs.models import StoredModel
-from emotion_desktop.domain.foreign import SCALINGS
+    from emotion_desktop.jobs.models.store import StoredModel
+from emotion_desktop.domain.external_model import SCALINGS
+from emotion_desktop.ui.describe import model_title, percent
 from emotion_desktop.ui.theme import GAP
-from emotion_desktop.ui.words import model_title, percent
 from emotion_desktop.workspace.model_store import PROGRAMS
 
 
@@ -54,9 +54,7 @@ def about(model: StoredModel) -> str:
     if origin.notes:
         lines.append(origin.notes)
     if not card.calibration.is_fitted:
-        lines.append(
-            "Its confidence was never fitted on labelled photos: its bars are hatched."
-        )
+        lines.append("Its confidence was never fitted on labelled photos: its bars are hatched.")
     return "\n\n".join(lines)
 
 

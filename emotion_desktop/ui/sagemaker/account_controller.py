@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from emotion_desktop.domain.cloud import Machines
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.sagemaker import Machines
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.sagemaker.account_dialog import AccountDialog
-    from emotion_desktop.ui.sagemaker.asking import Asking
+    from emotion_desktop.ui.sagemaker.aws_calls import AwsCalls
     from emotion_desktop.ui.sagemaker.card import SageMakerCard
     from emotion_desktop.ui.services import Services
 
@@ -27,9 +27,7 @@ class AccountController(QObject):
     machine_wanted = Signal()
     """The account may not use the machine that is chosen: another kind, please."""
 
-    def __init__(
-        self, services: Services, asking: Asking, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, services: Services, asking: AwsCalls, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._asking = asking
@@ -91,7 +89,7 @@ class AccountController(QObject):
     @Slot()
     def examine(self) -> None:
         """Asks AWS about the account, and what it may do with the machines on the card."""
-        from emotion_desktop.jobs.aws_account import examine_account_job
+        from emotion_desktop.jobs.sagemaker.account import examine_account_job
 
         if self._card is None:
             return
@@ -113,7 +111,7 @@ class AccountController(QObject):
     @Slot()
     def sign_in(self) -> None:
         """Lets AWS's own program sign the user in; the account is looked at anew after it."""
-        from emotion_desktop.jobs.aws_account import sign_in_job
+        from emotion_desktop.jobs.sagemaker.account import sign_in_job
 
         command = (self._report or {}).get("sign_in") or []
         if not command:
@@ -146,7 +144,9 @@ class AccountController(QObject):
             self._card.show_account(report)
         if self._dialog is not None:
             set_now = {
-                "profile": now.aws_profile, "region": now.aws_region, "role": now.aws_role,
+                "profile": now.aws_profile,
+                "region": now.aws_region,
+                "role": now.aws_role,
                 "bucket": now.aws_bucket,
             }
             self._dialog.show_report(report, set_now)
@@ -177,7 +177,7 @@ class AccountController(QObject):
 
     @Slot(str)
     def _ask_to_make_bucket(self, name: str) -> None:
-        from emotion_desktop.jobs.aws_account import make_bucket_job
+        from emotion_desktop.jobs.sagemaker.account import make_bucket_job
 
         self._services.window.ask(
             f"Make the bucket {name}?",

@@ -57,7 +57,9 @@ class AccountDialog(QDialog):
         form = QFormLayout()
         form.setVerticalSpacing(8)
         for name, title in (
-            ("profile", "Profile"), ("region", "Region"), ("role", "SageMaker's role"),
+            ("profile", "Profile"),
+            ("region", "Region"),
+            ("role", "SageMaker's role"),
             ("bucket", "Bucket"),
         ):
             box = QComboBox()
@@ -104,7 +106,7 @@ class AccountDialog(QDialog):
     def show_busy(self) -> None:
         """AWS is being asked."""
         self.again.setEnabled(False)
-        self.who.setText("Asking AWS…")
+        self.who.setText("AwsCalls AWS…")
 
     def show_report(self, report: Mapping[str, Any], now: Mapping[str, str]) -> None:
         """Shows what was found.

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.cloud import Machines
+from emotion_desktop.domain.sagemaker import Machines
 from emotion_desktop.ui.training.card import PlaceCard
 from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
 
@@ -38,8 +38,11 @@ class SageMakerCard(PlaceCard):
         self.body.addLayout(self._links())
         self.offer_earlier(())
         for signal in (
-            self.kind.currentIndexChanged, self.count.valueChanged, self.hours.valueChanged,
-            self.spot.toggled, self.earlier.currentIndexChanged,
+            self.kind.currentIndexChanged,
+            self.count.valueChanged,
+            self.hours.valueChanged,
+            self.spot.toggled,
+            self.earlier.currentIndexChanged,
         ):
             signal.connect(self.machines_changed)
 
@@ -146,7 +149,7 @@ class SageMakerCard(PlaceCard):
     def show_account(self, report: Mapping[str, Any] | None, *, busy: bool = False) -> None:
         """Says whose account it is, and whether everything is there."""
         if busy:
-            self.account.setText("Asking AWS…")
+            self.account.setText("AwsCalls AWS…")
         elif report is None:
             self.account.setText("No account was looked at yet.")
         else:

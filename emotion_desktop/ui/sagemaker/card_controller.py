@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Slot
 
-from emotion_desktop.cloud.hyperparameters import PRESETS, Preset, default_layers
-from emotion_desktop.cloud.prices import INSTANCES, dollars, estimate_training
-from emotion_desktop.domain.cloud import TrainingOrder
-from emotion_desktop.ui.words import sentence
+from emotion_desktop.aws.sagemaker.hyperparameters import PRESETS, Preset, default_layers
+from emotion_desktop.aws.sagemaker.prices import INSTANCES, dollars, estimate_training
+from emotion_desktop.domain.sagemaker import SageMakerTrainingRequest
+from emotion_desktop.ui.describe import sentence
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.sagemaker.account_controller import AccountController
-    from emotion_desktop.ui.sagemaker.asking import Asking
+    from emotion_desktop.ui.sagemaker.aws_calls import AwsCalls
     from emotion_desktop.ui.sagemaker.card import SageMakerCard
-    from emotion_desktop.ui.sagemaker.run_book import CloudRunBook
+    from emotion_desktop.ui.sagemaker.run_registry import CloudRunRegistry
     from emotion_desktop.ui.services import Services
     from emotion_desktop.ui.training.setup import SetupView
 
@@ -29,9 +29,9 @@ class CardController(QObject):
     def __init__(
         self,
         services: Services,
-        asking: Asking,
+        asking: AwsCalls,
         account: AccountController,
-        book: CloudRunBook,
+        book: CloudRunRegistry,
         *,
         setup: SetupView,
         card: SageMakerCard,
@@ -55,9 +55,7 @@ class CardController(QObject):
         """Time and cost on the card: arithmetic alone, nothing is asked of AWS."""
         card, split, preset = self._card, self._setup.split, self._preset
         if split is None:
-            card.show_facts(
-                [("Time", "–"), ("Cost", "–"), ("Leaves this computer", "Nothing yet")]
-            )
+            card.show_facts([("Time", "–"), ("Cost", "–"), ("Leaves this computer", "Nothing yet")])
             card.allow("Choose a split first: what is sent must be fixed before it goes.")
             return
         parts = split.report["parts"]
@@ -105,7 +103,7 @@ class CardController(QObject):
             job = offer_job(self._asking.desk, order)
             self._asking.ask(job, lambda offer: self._confirm(order, offer))
 
-    def _order(self) -> TrainingOrder | None:
+    def _order(self) -> SageMakerTrainingRequest | None:
         card, setup, preset = self._card, self._setup, self._preset
         split, now = setup.split, self._services.settings.now
         if split is None:
@@ -114,11 +112,11 @@ class CardController(QObject):
         values, side, grey = dict(preset.values), preset.side, setup.recipe.channels == 1
         for run in self._book:
             if earlier and run.job is not None and run.job.artefact == earlier:
-                before = TrainingOrder.from_dict(run.order)
+                before = SageMakerTrainingRequest.from_dict(run.order)
                 # The same kind of net, or it cannot be gone on with.
                 side, grey = before.side, before.grey
                 values = {**before.hyperparameters, "use_pretrained_model": "0"}
-        return TrainingOrder(
+        return SageMakerTrainingRequest(
             model=setup.name or f"SageMaker {split.name}",
             split=split.name,
             side=side,
@@ -130,7 +128,7 @@ class CardController(QObject):
             earlier=earlier,
         )
 
-    def _confirm(self, order: TrainingOrder, offer: dict[str, Any]) -> None:
+    def _confirm(self, order: SageMakerTrainingRequest, offer: dict[str, Any]) -> None:
         from emotion_desktop.ui.sagemaker.confirm_dialog import ConfirmDialog
 
         account = self._account.number
@@ -139,13 +137,11 @@ class CardController(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _launch(self, order: TrainingOrder, account: str) -> None:
+    def _launch(self, order: SageMakerTrainingRequest, account: str) -> None:
         from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
 
         asking = self._asking
-        self._book.begin(
-            lambda: train_on_sagemaker_job(asking.desk, order, asking.choice, account)
-        )
+        self._book.begin(lambda: train_on_sagemaker_job(asking.desk, order, asking.choice, account))
 
 
 def _each(count: int, what: str) -> str:

@@ -73,7 +73,8 @@ class CleanDialog(QDialog):
         """What is ticked."""
         items = (self.tree.topLevelItem(i) for i in range(self.tree.topLevelItemCount()))
         return [
-            str(item.data(0, Qt.ItemDataRole.UserRole)) for item in items
+            str(item.data(0, Qt.ItemDataRole.UserRole))
+            for item in items
             if item is not None and item.checkState(0) is Qt.CheckState.Checked
         ]
 
@@ -83,14 +84,19 @@ class CleanDialog(QDialog):
         month = sum(item["month"] for item in items)
         self._total.setText(
             f"In {bucket} lie {size / 1e6:,.1f} MB of this program, {_month(month)} a month."
-            if items else f"There is nothing of this program in {bucket}."
+            if items
+            else f"There is nothing of this program in {bucket}."
         )
         self.tree.blockSignals(True)
         self.tree.clear()
         for item in items:
             row = QTreeWidgetItem(
-                [item["title"], _KINDS.get(item["kind"], item["kind"]),
-                 f"{item['bytes'] / 1e6:,.1f} MB", _month(item["month"])]
+                [
+                    item["title"],
+                    _KINDS.get(item["kind"], item["kind"]),
+                    f"{item['bytes'] / 1e6:,.1f} MB",
+                    _month(item["month"]),
+                ]
             )
             row.setData(0, Qt.ItemDataRole.UserRole, item["title"])
             row.setCheckState(0, Qt.CheckState.Unchecked)

@@ -57,9 +57,7 @@ class ConfirmDialog(QDialog):
         layout.addWidget(details)
         layout.addSpacing(6)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.agree = buttons.addButton(
-            "Send and train", QDialogButtonBox.ButtonRole.AcceptRole
-        )
+        self.agree = buttons.addButton("Send and train", QDialogButtonBox.ButtonRole.AcceptRole)
         self.agree.setProperty("role", "primary")
         self.agree.setAutoDefault(False)
         buttons.button(QDialogButtonBox.StandardButton.Cancel).setDefault(True)

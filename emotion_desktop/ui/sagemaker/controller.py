@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.ui.sagemaker.account_controller import AccountController
-from emotion_desktop.ui.sagemaker.asking import Asking
+from emotion_desktop.ui.sagemaker.aws_calls import AwsCalls
 from emotion_desktop.ui.sagemaker.leftovers_controller import LeftoversController
-from emotion_desktop.ui.sagemaker.run_book import CloudRunBook
+from emotion_desktop.ui.sagemaker.run_registry import CloudRunRegistry
 from emotion_desktop.ui.sagemaker.transform_controller import TransformController
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.widgets.deferred import Deferred
+from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.sagemaker.card import SageMakerCard
@@ -38,13 +38,13 @@ class SageMakerController(QObject):
         self._theme = theme
         self._page: TrainingPage | None = None
         self._card: SageMakerCard | None = None
-        self._place: Deferred[RunsView] | None = None
+        self._place: LazyPage[RunsView] | None = None
         #: A run that was just begun: it comes to the front as soon as there is something of it.
         self._begun = ""
-        self._asking = Asking(services, self)
+        self._asking = AwsCalls(services, self)
         self.account = AccountController(services, self._asking, self)
         self.account.machine_wanted.connect(self._choose_machine)
-        self.book = CloudRunBook(services, self._asking, self)
+        self.book = CloudRunRegistry(services, self._asking, self)
         self.book.changed.connect(self._show_runs)
         self.book.begun.connect(self._show_begun)
         self.book.said.connect(self._add_line)
@@ -78,14 +78,19 @@ class SageMakerController(QObject):
         self._page = page
         card = self._card = SageMakerCard()
         behind = CardController(
-            self._services, self._asking, self.account, self.book,
-            setup=page.setup, card=card, parent=self,
+            self._services,
+            self._asking,
+            self.account,
+            self.book,
+            setup=page.setup,
+            card=card,
+            parent=self,
         )
         card.jobs_wanted.connect(self.show_jobs)
         card.clean_wanted.connect(self._leftovers.show)
         card.transform_wanted.connect(self._choose_transform)
         page.setup.add_card(card)
-        self._place = Deferred(self._make_view, self._services.plots.want)
+        self._place = LazyPage(self._make_view, self._services.plots.want)
         page.add_view(self._place)
         behind.show_facts()
         self._show_runs()
@@ -224,7 +229,7 @@ class SageMakerController(QObject):
     @Slot()
     def _check_prices(self) -> None:
         """Says at once what is wrong with prices that were just typed."""
-        from emotion_desktop.cloud.prices import parse_prices
+        from emotion_desktop.aws.sagemaker.prices import parse_prices
 
         try:
             parse_prices(self._services.settings.now.aws_prices)

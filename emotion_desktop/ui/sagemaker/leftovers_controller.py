@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 if TYPE_CHECKING:
-    from emotion_desktop.ui.sagemaker.asking import Asking
+    from emotion_desktop.ui.sagemaker.aws_calls import AwsCalls
     from emotion_desktop.ui.sagemaker.clean_dialog import CleanDialog
     from emotion_desktop.ui.services import Services
 
@@ -18,9 +18,7 @@ class LeftoversController(QObject):
     account_wanted = Signal()
     """No bucket is chosen yet."""
 
-    def __init__(
-        self, services: Services, asking: Asking, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, services: Services, asking: AwsCalls, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._asking = asking

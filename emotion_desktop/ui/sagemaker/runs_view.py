@@ -19,17 +19,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.cloud import CloudRun, Stage
 from emotion_desktop.domain.errors import Remedy
+from emotion_desktop.domain.sagemaker import CloudRun, Stage
+from emotion_desktop.ui.sagemaker.describe import STAGES, figures, headline, title_of
 from emotion_desktop.ui.sagemaker.timeline import Timeline, steps_of
-from emotion_desktop.ui.sagemaker.words import STAGES, figures, headline, title_of
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.curves import Curve, CurvesView
 
 _LOG_LINES: Final = 5000
 #: What is mended by another choice in the account's dialog.
 _IN_THE_ACCOUNT: Final = {
-    Remedy.CHOOSE_PROFILE, Remedy.CHOOSE_REGION, Remedy.CHOOSE_ROLE, Remedy.CHOOSE_BUCKET,
+    Remedy.CHOOSE_PROFILE,
+    Remedy.CHOOSE_REGION,
+    Remedy.CHOOSE_ROLE,
+    Remedy.CHOOSE_BUCKET,
     Remedy.COPY_POLICY,
 }
 
@@ -222,11 +225,14 @@ class RunsView(QWidget):
             told.setVisible(run is not None and run.kind == "training")
         going = run is not None and run.name in self._worked_on
         visible = {
-            "stop": going and run is not None and run.stage is Stage.RUNNING
+            "stop": going
+            and run is not None
+            and run.stage is Stage.RUNNING
             and run.kind == "training",
             "cancel": going and run is not None and not run.stage.final,
             "go_on": run is not None and not going and not run.stage.final,
-            "use": run is not None and run.stage is Stage.DONE
+            "use": run is not None
+            and run.stage is Stage.DONE
             and (run.kind == "training" or bool(run.order.get("paths"))),
             "forget": run is not None and not going and not (run.stage.paid and not run.problem),
         }
@@ -251,8 +257,7 @@ class RunsView(QWidget):
         self.curves.show_curves(
             [
                 Curve("training photos", _points(run, "train_accuracy"), self._theme.muted, 1),
-                Curve("validation photos", _points(run, "validation_accuracy"),
-                      self._theme.accent),
+                Curve("validation photos", _points(run, "validation_accuracy"), self._theme.accent),
             ]
         )
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from emotion_desktop.domain.cloud import CloudRun, Stage
+from emotion_desktop.domain.sagemaker import CloudRun, Stage
+from emotion_desktop.ui.describe import duration
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.words import duration
 
 _RADIUS = 7.0
 
@@ -33,8 +33,13 @@ _THERE = {
 }
 #: What these are called here, where room is scarce and “Upload” is something else.
 _SHORT = {
-    "Starting": "Start", "Downloading": "Load", "Training": "Train", "Uploading": "Store",
-    "Interrupted": "Pause", "Stopping": "Stop", "Transforming": "Classify",
+    "Starting": "Start",
+    "Downloading": "Load",
+    "Training": "Train",
+    "Uploading": "Store",
+    "Interrupted": "Pause",
+    "Stopping": "Stop",
+    "Transforming": "Classify",
 }
 _AFTER = ((Stage.FETCHING, "Bring back"), (Stage.DONE, "Done"))
 
@@ -58,9 +63,7 @@ def steps_of(run: CloudRun, now: float) -> list[Step]:
         state = "done" if over else "now" if number == at and not failed else "open"
         steps.append(Step(title, state))
     if run.problem is not None and not failed:
-        steps = [
-            Step(s.title, "failed", s.seconds) if s.state == "now" else s for s in steps
-        ]
+        steps = [Step(s.title, "failed", s.seconds) if s.state == "now" else s for s in steps]
     return steps
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from emotion_desktop.domain.cloud import Machines, TransformOrder
+from emotion_desktop.domain.sagemaker import Machines, TransformRequest
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.sagemaker.account_controller import AccountController
-    from emotion_desktop.ui.sagemaker.asking import Asking
-    from emotion_desktop.ui.sagemaker.run_book import CloudRunBook
+    from emotion_desktop.ui.sagemaker.aws_calls import AwsCalls
+    from emotion_desktop.ui.sagemaker.run_registry import CloudRunRegistry
     from emotion_desktop.ui.sagemaker.transform_dialog import TransformChoice
     from emotion_desktop.ui.services import Services
 
@@ -22,9 +22,9 @@ class TransformController(QObject):
     def __init__(
         self,
         services: Services,
-        asking: Asking,
+        asking: AwsCalls,
         account: AccountController,
-        book: CloudRunBook,
+        book: CloudRunRegistry,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -56,7 +56,7 @@ class TransformController(QObject):
 
         now = self._services.settings.now
         in_s3 = choice.source.startswith("s3://")
-        order = TransformOrder(
+        order = TransformRequest(
             model=choice.model,
             artefact=choice.artefact,
             machines=choice.machines,
@@ -69,7 +69,7 @@ class TransformController(QObject):
         job = transform_offer_job(self._asking.desk, order, self._asking.choice)
         self._asking.ask(job, lambda lines: self._confirm(order, lines))
 
-    def _confirm(self, order: TransformOrder, lines: list[str]) -> None:
+    def _confirm(self, order: TransformRequest, lines: list[str]) -> None:
         account = self._account.number
         self._services.window.ask(
             "Classify these photos on SageMaker?",
@@ -79,7 +79,7 @@ class TransformController(QObject):
             careful=True,
         )
 
-    def _launch(self, order: TransformOrder, account: str) -> None:
+    def _launch(self, order: TransformRequest, account: str) -> None:
         from emotion_desktop.jobs.sagemaker.transform.job import transform_job
 
         asking = self._asking

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.cloud import Machines
+from emotion_desktop.domain.sagemaker import Machines
 from emotion_desktop.ui.widgets.forms import add_row
 from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
 

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.training.options import OPTIONS, differences, in_words
-from emotion_desktop.training.recipes import Recipe
+from emotion_desktop.training.recipe.options import OPTIONS, differences, in_words
+from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.ui.describe import duration, percent
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.training.live import LiveRun
-from emotion_desktop.ui.training.words import STATES, recipe_of, when
-from emotion_desktop.ui.words import duration, percent
+from emotion_desktop.ui.training.describe import STATES, recipe_of, when
+from emotion_desktop.ui.training.run_progress import RunProgress
 
 
 class CompareView(QWidget):
@@ -33,14 +33,15 @@ class CompareView(QWidget):
 
         super().__init__(parent)
         self._theme = theme
-        self._runs: tuple[LiveRun, LiveRun] | None = None
+        self._runs: tuple[RunProgress, RunProgress] | None = None
         title = QLabel("Two runs compared")
         title.setProperty("role", "title")
         self._note = QLabel()
         self._note.setProperty("role", "muted")
         self._note.setWordWrap(True)
-        self._curves = CurvesView("Mean recall on people they do not learn from, %", theme,
-                                  percent=True)
+        self._curves = CurvesView(
+            "Mean recall on people they do not learn from, %", theme, percent=True
+        )
         self._curves.setMinimumHeight(180)
         self._table = QTableWidget(0, 3)
         self._table.setAccessibleName("Comparison of two runs")
@@ -64,7 +65,7 @@ class CompareView(QWidget):
         if self._runs is not None:
             self.show_runs(*self._runs)
 
-    def show_runs(self, first: LiveRun, second: LiveRun) -> None:
+    def show_runs(self, first: RunProgress, second: RunProgress) -> None:
         """Compares two runs."""
         self._runs = (first, second)
         same = first.run.fingerprint and first.run.fingerprint == second.run.fingerprint
@@ -90,7 +91,7 @@ class CompareView(QWidget):
                     cell.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
                 self._table.setItem(number, column, cell)
 
-    def _show_curves(self, first: LiveRun, second: LiveRun) -> None:
+    def _show_curves(self, first: RunProgress, second: RunProgress) -> None:
         from emotion_desktop.ui.training.curves import Curve
 
         colours = (self._theme.accent, self._theme.emotion("anger"))
@@ -107,7 +108,7 @@ class CompareView(QWidget):
         )
 
 
-def compared(first: LiveRun, second: LiveRun) -> list[tuple[str, str, str]]:
+def compared(first: RunProgress, second: RunProgress) -> list[tuple[str, str, str]]:
     """The rows of the table: figures, recalls, then every setting in which the runs differ."""
     rows = [
         ("state", STATES[first.run.state], STATES[second.run.state]),
@@ -143,7 +144,7 @@ def _settings(first: Recipe | None, second: Recipe | None) -> list[tuple[str, st
 
 
 def _pairs(
-    name: str, first: LiveRun, second: LiveRun, figure: Any
+    name: str, first: RunProgress, second: RunProgress, figure: Any
 ) -> list[tuple[str, str, str]]:
     found = [figure(live.run.scores or {}) for live in (first, second)]
     return [(name, found[0], found[1])] if set(found) != {"–"} else []
@@ -169,5 +170,5 @@ def _recall(scores: Mapping[str, Any], emotion: str) -> str:
     return f"{percent(row['recall'])} of {row['count']:,}{few}"
 
 
-def _seed(live: LiveRun) -> int:
+def _seed(live: RunProgress) -> int:
     return int(live.run.parameters.get("seed") or 0)

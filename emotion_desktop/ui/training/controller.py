@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.ui.idle_queue import imports
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.training.run_book import RunBook
-from emotion_desktop.ui.turns import imports
-from emotion_desktop.ui.widgets.deferred import Deferred
+from emotion_desktop.ui.training.run_registry import RunRegistry
+from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.services import Services
@@ -55,8 +55,8 @@ class TrainingController(QObject):
         self._shown: tuple[str, ...] = ()
         self._setup: SetupController | None = None
         self._begun: TrainingPage | None = None
-        self._place = Deferred(self._make_page, self._prepare_page)
-        self.book = RunBook(services, self)
+        self._place = LazyPage(self._make_page, self._prepare_page)
+        self.book = RunRegistry(services, self)
         self.book.listed.connect(self._list_runs)
         self.book.begun.connect(self._choose_run)
         self.book.told.connect(self._run_told)
@@ -94,7 +94,7 @@ class TrainingController(QObject):
     @Slot()
     def refresh(self) -> None:
         """Reads again what there is."""
-        from emotion_desktop.jobs.training_overview import overview_job
+        from emotion_desktop.jobs.training.overview import overview_job
 
         services = self._services
         services.manager.submit(*overview_job(services.workspace, services.store))

@@ -53,9 +53,7 @@ class Curve:
 class _EpochAxis(pg.AxisItem):  # type: ignore[misc]  # the library has no types
     """Whole numbers alone: there is no epoch 2.5."""
 
-    def tickValues(
-        self, low: float, high: float, size: float
-    ) -> list[tuple[float, list[float]]]:
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         levels = super().tickValues(low, high, size)
         whole = [(step, [v for v in values if float(v).is_integer()]) for step, values in levels]
         return [(step, values) for step, values in whole if values]
@@ -84,7 +82,11 @@ class _Drawn:
         colour = curve.pen.color()
         if curve.marked is not None:
             self._dots.setData(
-                [curve.marked[0]], [curve.marked[1]], symbol="o", size=10, brush=colour,
+                [curve.marked[0]],
+                [curve.marked[1]],
+                symbol="o",
+                size=10,
+                brush=colour,
                 pen=pg.mkPen(theme.text, width=1.5),
             )
         elif len(curve.points) == 1:  # one point makes no line
@@ -125,8 +127,9 @@ class _Legend(QWidget):
             painter.drawLine(x, self.height() // 2, x + _LINE_IN_LEGEND, self.height() // 2)
             x += _LINE_IN_LEGEND + 6
             painter.setPen(self._theme.muted)
-            painter.drawText(x, (self.height() + metrics.ascent() - metrics.descent()) // 2,
-                             curve.name)
+            painter.drawText(
+                x, (self.height() + metrics.ascent() - metrics.descent()) // 2, curve.name
+            )
             x += metrics.horizontalAdvance(curve.name) + 16
         painter.end()
 

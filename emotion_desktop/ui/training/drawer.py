@@ -17,9 +17,15 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.training.options import OPTIONS, changed, differences, in_words, values_of
-from emotion_desktop.training.recipes import Recipe
-from emotion_desktop.training.schema import GROUPS
+from emotion_desktop.training.recipe.options import (
+    OPTIONS,
+    changed,
+    differences,
+    in_words,
+    values_of,
+)
+from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.schema import GROUPS
 from emotion_desktop.ui.training.editors import OptionEditor
 from emotion_desktop.ui.widgets.number_boxes import WholeBox
 from emotion_desktop.ui.widgets.scrolling import fill_scroll_area

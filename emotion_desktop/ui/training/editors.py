@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.training.schema import Option
+from emotion_desktop.training.recipe.schema import Option
 from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
 
 #: Decimals a number may have; the smallest learning rate has six.

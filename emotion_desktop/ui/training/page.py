@@ -11,7 +11,7 @@ from emotion_desktop.ui.training.compare import CompareView
 from emotion_desktop.ui.training.run_list import RunList
 from emotion_desktop.ui.training.run_view import RunView
 from emotion_desktop.ui.training.setup import SetupView
-from emotion_desktop.ui.widgets.deferred import Deferred
+from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 _LIST_WIDTH = 250
 
@@ -33,8 +33,8 @@ class TrainingPage(QWidget):
         self.runs = RunList()
         self.runs.setFixedWidth(_LIST_WIDTH)
         self.setup = SetupView()
-        self.run = Deferred(make_run)
-        self.compare = Deferred(lambda: CompareView(self._theme))
+        self.run = LazyPage(make_run)
+        self.compare = LazyPage(lambda: CompareView(self._theme))
         self._stack = QStackedWidget()
         for view in (self.setup, self.run, self.compare):
             self._stack.addWidget(view)

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.scores import TOO_FEW
+from emotion_desktop.ui.describe import percent
 from emotion_desktop.ui.icons import paint_emotion
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.bars import paint_bar
-from emotion_desktop.ui.words import percent
 
 
 class RecallBars(QWidget):
@@ -36,8 +36,11 @@ class RecallBars(QWidget):
         """Shows recalls and counts by emotion: ``{emotion: {recall, count}}``."""
         self._recalls = recalls
         self.setAccessibleDescription(
-            ", ".join(f"{emotion} {self._figure(emotion)} {self._count(emotion)}"
-                      for emotion in EMOTIONS if emotion in recalls)
+            ", ".join(
+                f"{emotion} {self._figure(emotion)} {self._count(emotion)}"
+                for emotion in EMOTIONS
+                if emotion in recalls
+            )
         )
         self.update()
 

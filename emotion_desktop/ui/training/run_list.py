@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.ui.training.live import LiveRun
-from emotion_desktop.ui.training.words import line, when
+from emotion_desktop.ui.training.describe import line, when
+from emotion_desktop.ui.training.run_progress import RunProgress
 
 _ID = Qt.ItemDataRole.UserRole
 
@@ -62,7 +62,7 @@ class RunList(QWidget):
         layout.addStretch(0)
         self.show_runs([])
 
-    def show_runs(self, runs: Sequence[LiveRun]) -> None:
+    def show_runs(self, runs: Sequence[RunProgress]) -> None:
         """Shows all runs; what was chosen stays chosen."""
         before = set(self._ids())
         self.list.blockSignals(True)
@@ -78,7 +78,7 @@ class RunList(QWidget):
         self.list.setVisible(bool(runs))
         self._hint.setVisible(len(runs) > 1)
 
-    def tell(self, live: LiveRun) -> None:
+    def tell(self, live: RunProgress) -> None:
         """A run has changed."""
         for row in range(self.list.count()):
             item = self.list.item(row)
@@ -114,5 +114,5 @@ class RunList(QWidget):
             self.chosen.emit(ids if len(ids) < 3 else [ids[0], ids[-1]])
 
 
-def _text(live: LiveRun) -> str:
+def _text(live: RunProgress) -> str:
     return f"{live.run.name}\n{line(live)}"

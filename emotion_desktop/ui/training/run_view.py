@@ -20,9 +20,7 @@ from emotion_desktop.domain.job import JobEvent, Progress
 from emotion_desktop.domain.run import RunState
 from emotion_desktop.domain.words import counted
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.training.live import LiveRun
-from emotion_desktop.ui.training.recalls import RecallBars
-from emotion_desktop.ui.training.words import (
+from emotion_desktop.ui.training.describe import (
     log_lines,
     recipe_of,
     recipe_words,
@@ -30,6 +28,8 @@ from emotion_desktop.ui.training.words import (
     state_sentence,
     when,
 )
+from emotion_desktop.ui.training.recalls import RecallBars
+from emotion_desktop.ui.training.run_progress import RunProgress
 from emotion_desktop.ui.widgets.job_row import TimeLeft
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _REDRAW_MS: Final = 250
 
 
 class RunView(QWidget):
-    """Shows a LiveRun; every signal brings the run's id."""
+    """Shows a RunProgress; every signal brings the run's id."""
 
     finish_wanted = Signal(str)
     pause_wanted = Signal(str)
@@ -57,7 +57,7 @@ class RunView(QWidget):
 
         super().__init__(parent)
         self._theme = theme
-        self._live: LiveRun | None = None
+        self._live: RunProgress | None = None
         self._time_left = TimeLeft()
         self._left = ""
         self._title = QLabel()
@@ -105,7 +105,7 @@ class RunView(QWidget):
             view.set_theme(theme)
         self._draw()
 
-    def show_run(self, live: LiveRun) -> None:
+    def show_run(self, live: RunProgress) -> None:
         """Shows another run."""
         if self._live is not live:
             self._time_left, self._left = TimeLeft(), ""
@@ -115,7 +115,7 @@ class RunView(QWidget):
         self._draw()
 
     def heard(self, event: JobEvent) -> None:
-        """The run that is shown has told something, which is in its LiveRun already."""
+        """The run that is shown has told something, which is in its RunProgress already."""
         if isinstance(event, Progress):
             self._left = self._time_left.words(event)
             self._tell()
@@ -256,7 +256,7 @@ class RunView(QWidget):
             else ""
         )
 
-    def _loss_curves(self, live: LiveRun) -> list[Curve]:
+    def _loss_curves(self, live: RunProgress) -> list[Curve]:
         from emotion_desktop.ui.training.curves import Curve
 
         theme = self._theme
@@ -265,7 +265,7 @@ class RunView(QWidget):
         checked = Curve("validation", _points(live, "log_loss"), theme.emotion("anger"), dash=1)
         return [*([steps] if live.steps else []), epochs, checked]
 
-    def _score_curves(self, live: LiveRun) -> list[Curve]:
+    def _score_curves(self, live: RunProgress) -> list[Curve]:
         from emotion_desktop.ui.training.curves import Curve
 
         theme, best = self._theme, live.best
@@ -281,7 +281,7 @@ class RunView(QWidget):
         ]
 
 
-def _points(live: LiveRun, figure: str, factor: float = 1.0) -> list[tuple[float, float]]:
+def _points(live: RunProgress, figure: str, factor: float = 1.0) -> list[tuple[float, float]]:
     return [
         (float(number), factor * float(figures[figure]))
         for number, figures in enumerate(live.epochs, 1)

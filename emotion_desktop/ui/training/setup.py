@@ -26,10 +26,10 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.split import SplitSummary
-from emotion_desktop.training.recipes import RECIPES, Recipe
+from emotion_desktop.training.recipe.recipes import RECIPES, Recipe
 from emotion_desktop.ui.training.card import PlaceCard
+from emotion_desktop.ui.training.describe import photos_of
 from emotion_desktop.ui.training.drawer import RecipeDrawer
-from emotion_desktop.ui.training.words import photos_of
 from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 
 #: What a model that a training starts from decides: its net looks at faces in this way alone.

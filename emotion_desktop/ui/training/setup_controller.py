@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec
-from emotion_desktop.training.recipes import BACKBONES, Recipe
-from emotion_desktop.ui.words import model_title
+from emotion_desktop.training.recipe.recipes import BACKBONES, Recipe
+from emotion_desktop.ui.describe import model_title
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.run import Run
-    from emotion_desktop.jobs.training_overview import LabelledFolder, Overview
+    from emotion_desktop.jobs.training.overview import LabelledFolder, Overview
     from emotion_desktop.ui.services import Services
-    from emotion_desktop.ui.training.run_book import RunBook
+    from emotion_desktop.ui.training.run_registry import RunRegistry
     from emotion_desktop.ui.training.setup import SetupView
 
 
@@ -26,7 +26,7 @@ class SetupController(QObject):
     """Serves a SetupView; what it starts is in the book from then on."""
 
     def __init__(
-        self, services: Services, book: RunBook, view: SetupView, parent: QObject | None = None
+        self, services: Services, book: RunRegistry, view: SetupView, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._services = services
@@ -49,13 +49,13 @@ class SetupController(QObject):
 
     def use_data(self, data: Path) -> None:
         """Looks into a folder or label file; where labelled photos are found it is chosen."""
-        from emotion_desktop.jobs.training_overview import labelled_folder_job
+        from emotion_desktop.jobs.training.overview import labelled_folder_job
 
         self._services.manager.submit(*labelled_folder_job(data))
 
     def take_over(self, run: Run) -> None:
         """Sets a new training up as a run was, with its photos where they are still offered."""
-        from emotion_desktop.ui.training.words import recipe_of
+        from emotion_desktop.ui.training.describe import recipe_of
 
         recipe, given, store = recipe_of(run), run.parameters, self._services.store
         if recipe is None:
@@ -71,8 +71,8 @@ class SetupController(QObject):
     @Slot()
     def show_facts(self) -> None:
         """Time, cost and what leaves the machine, on the card of this computer."""
-        from emotion_desktop.jobs.expected_time import expected_seconds
-        from emotion_desktop.ui.training.words import expected
+        from emotion_desktop.jobs.training.expected_time import expected_seconds
+        from emotion_desktop.ui.training.describe import expected
 
         view = self._view
         photos = self._photos_to_learn_from()
@@ -122,15 +122,15 @@ class SetupController(QObject):
 
     @Slot()
     def _split(self) -> None:
-        from emotion_desktop.domain.split import SplitOrder
+        from emotion_desktop.domain.split import SplitRequest
         from emotion_desktop.jobs.dataset.splitting import split_job
 
         services = self._services
-        services.manager.submit(*split_job(services.workspace.root, "By person", SplitOrder()))
+        services.manager.submit(*split_job(services.workspace.root, "By person", SplitRequest()))
 
     @Slot()
     def _train(self) -> None:
-        from emotion_desktop.jobs.train import Training, train_job
+        from emotion_desktop.jobs.training.train import Training, train_job
 
         services, view = self._services, self._view
         photos = view.photos

@@ -9,9 +9,9 @@ from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.ui.describe import percent
 from emotion_desktop.ui.icons import paint_emotion
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.words import percent
 
 
 def paint_bar(

@@ -15,7 +15,7 @@ from emotion_desktop.domain.job import (
     Progress,
     StateChanged,
 )
-from emotion_desktop.ui.words import duration, sentence
+from emotion_desktop.ui.describe import duration, sentence
 
 _WORDS = {
     JobState.QUEUED: "Waiting for its turn",

@@ -226,9 +226,7 @@ class SectionGrid(QListView):
             position = self._layout.below(position) if down else self._layout.above(position)
         return position
 
-    def setSelection(
-        self, rect: QRect, command: QItemSelectionModel.SelectionFlag
-    ) -> None:
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Selects the tiles that a rubber band touches, or else all from corner to corner.
 
         With Shift the rectangle leads from the middle of one tile to that of another, and those

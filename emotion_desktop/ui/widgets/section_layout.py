@@ -116,9 +116,7 @@ class SectionLayout:
 
     def blocks_between(self, top: int, bottom: int) -> Iterator[Block]:
         """The sections that are at least partly between two heights."""
-        return (
-            block for block in self.blocks if block.bottom >= top and block.top <= bottom
-        )
+        return (block for block in self.blocks if block.bottom >= top and block.top <= bottom)
 
     def block(self, name: str) -> Block | None:
         """The section of a name; None if it has no rows."""

@@ -22,7 +22,7 @@ import numpy as np
 
 from emotion_desktop.dataset.recordio import Record, read_records
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.engines.mxnet_package import load_mxnet
+from emotion_desktop.engines.mxnet.package import load_mxnet
 from tests.unit.engines.mxnet_nets import resnet
 
 _KNOWN: Final = frozenset(
@@ -125,9 +125,9 @@ class Training:
         self.shape = tuple(int(v) for v in self._get("image_shape", "3,224,224").split(","))
         if self._get("use_pretrained_model", "0") == "1" and self.shape != (3, 224, 224):
             raise JobError("ClientError: use_pretrained_model needs image_shape 3,224,224")
-        if int(self._get("mini_batch_size", "32")) > int(self.hyperparameters[
-            "num_training_samples"
-        ]):
+        if int(self._get("mini_batch_size", "32")) > int(
+            self.hyperparameters["num_training_samples"]
+        ):
             raise JobError("ClientError: mini_batch_size is larger than num_training_samples")
 
     def _check_records(self, folder: Path) -> None:
@@ -197,9 +197,7 @@ class Training:
             if self.best is None or validation >= self.best.validation:
                 self.best = self.last
                 self._say(f"Storing the best model with validation accuracy: {validation:.6f}")
-                self._say(
-                    f'Saved checkpoint to "/opt/ml/model/{_NAME}-{number + 1:04d}.params"'
-                )
+                self._say(f'Saved checkpoint to "/opt/ml/model/{_NAME}-{number + 1:04d}.params"')
             after_epoch(self.last)
             if self.stop():
                 break
@@ -250,9 +248,7 @@ class Training:
             module.forward(batch, is_train=train)
             if batch.pad == 0 or not train:
                 kept = batch.data[0].shape[0] - batch.pad
-                metric.update(
-                    [batch.label[0][:kept]], [module.get_outputs()[0][:kept]]
-                )
+                metric.update([batch.label[0][:kept]], [module.get_outputs()[0][:kept]])
             if train:
                 module.backward()
                 module.update()
@@ -263,7 +259,7 @@ class Inference:
     """The same image, answering for pictures."""
 
     def __init__(self, archive: bytes) -> None:
-        from emotion_desktop.engines.mxnet_files import read_mxnet_files
+        from emotion_desktop.engines.mxnet.files import read_mxnet_files
 
         self._mx = load_mxnet()
         with tempfile.TemporaryDirectory() as folder:
@@ -275,7 +271,10 @@ class Inference:
             assert files.shape is not None
             self._shape = files.shape
             self._module = self._mx.mod.Module.load(
-                str(Path(folder, "m")), 1, False, label_names=["softmax_label"],
+                str(Path(folder, "m")),
+                1,
+                False,
+                label_names=["softmax_label"],
                 context=self._mx.cpu(),
             )
             self._module.bind([("data", (1, *self._shape))], for_training=False)

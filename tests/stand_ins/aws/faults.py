@@ -132,7 +132,10 @@ def _refuse(
     body = b"" if environ["REQUEST_METHOD"] == "HEAD" else text.encode()
     start_response(
         f"{fault.status} Fault",
-        [("Content-Type", kind), ("Content-Length", str(len(body))),
-         ("x-amzn-errortype", fault.code)],
+        [
+            ("Content-Type", kind),
+            ("Content-Length", str(len(body))),
+            ("x-amzn-errortype", fault.code),
+        ],
     )
     return [body]

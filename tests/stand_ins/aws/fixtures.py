@@ -25,9 +25,7 @@ def aws_server() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def aws(
-    aws_server: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[StandIn]:
+def aws(aws_server: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]:
     """An empty account that boto3 finds by itself, and no configuration of whoever runs this.
 
     What boto3 tries again it tries at once: no test waits for it.

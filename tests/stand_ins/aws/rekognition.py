@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from emotion_desktop.assets import FAST_MODEL
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.calibration import calibrate
@@ -17,7 +18,6 @@ from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.imaging.crop import frame_face, prepare
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import FaceFinder
-from emotion_desktop.workspace.paths import FAST_MODEL
 from tests.stand_ins.aws.operations import Operations, RefusalError
 from tests.stand_ins.aws.storage import Storage
 from tests.stand_ins.aws.wire import Call

@@ -41,11 +41,15 @@ class Storage:
     def keys(self, uri: str) -> list[str]:
         """The keys under an address."""
         place = urlparse(uri)
-        pages = self.client("s3").get_paginator("list_objects_v2").paginate(
-            Bucket=place.netloc, Prefix=place.path.lstrip("/")
+        pages = (
+            self.client("s3")
+            .get_paginator("list_objects_v2")
+            .paginate(Bucket=place.netloc, Prefix=place.path.lstrip("/"))
         )
         return [
-            item["Key"] for page in pages for item in page.get("Contents", ())
+            item["Key"]
+            for page in pages
+            for item in page.get("Contents", ())
             if not item["Key"].endswith("/")
         ]
 

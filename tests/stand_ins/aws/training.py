@@ -216,7 +216,8 @@ class TrainingJobs:
         part = request.get("NameContains", "")
         with self._lock:
             found = [
-                job.description for (region, name), job in self._jobs.items()
+                job.description
+                for (region, name), job in self._jobs.items()
                 if region == call.region and part in name
             ]
         wanted = ("TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingJobStatus")

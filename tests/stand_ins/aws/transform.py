@@ -79,7 +79,8 @@ class TransformJobs:
                     "ValidationException", f"Cannot create already existing model “{name}”."
                 )
             self.models[call.region, name] = {
-                **request, "CreationTime": datetime.now(timezone.utc),
+                **request,
+                "CreationTime": datetime.now(timezone.utc),
                 "ModelArn": f"arn:aws:sagemaker:{call.region}:{_ACCOUNT}:model/{name}",
             }
         return {"ModelArn": self.models[call.region, name]["ModelArn"]}
@@ -114,15 +115,15 @@ class TransformJobs:
         _check_name(name, "transformJobName")
         model = self._model(request["ModelName"], call.region)
         resources = request["TransformResources"]
-        self._quotas.require(
-            resources["InstanceType"], resources["InstanceCount"], "transform job"
-        )
+        self._quotas.require(resources["InstanceType"], resources["InstanceCount"], "transform job")
         if not re.match(r"ml\.(p\d|g\d|m\d|c\d)", resources["InstanceType"]):
             raise RefusalError("ValidationException", "Unknown instance type")
         arn = f"arn:aws:sagemaker:{call.region}:{_ACCOUNT}:transform-job/{name}"
         job = TransformJob(
             {
-                **request, "TransformJobArn": arn, "TransformJobStatus": "InProgress",
+                **request,
+                "TransformJobArn": arn,
+                "TransformJobStatus": "InProgress",
                 "CreationTime": datetime.now(timezone.utc),
             }
         )
@@ -193,7 +194,7 @@ class TransformJobs:
                 job.end("Stopped")
                 return
             answer = inference.answer(self._storage.read(place.netloc, key))
-            relative = key[len(prefix):].lstrip("/") or key.rpartition("/")[2]
+            relative = key[len(prefix) :].lstrip("/") or key.rpartition("/")[2]
             self._storage.write(f"{output}/{relative}.out", json.dumps(answer).encode())
         job.end("Completed")
 

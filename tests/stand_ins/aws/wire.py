@@ -77,8 +77,10 @@ def signature_of(environ: dict[str, Any]) -> str:
 def identify(environ: dict[str, Any]) -> Call:
     """Which call a request is. A small form's body is read and put back."""
     service = region = ""
-    scope = re.search(r"Credential=[^,]*?/(\d{8})/([^/]+)/([^/]+)/aws4_request",
-                      environ.get("HTTP_AUTHORIZATION", ""))
+    scope = re.search(
+        r"Credential=[^,]*?/(\d{8})/([^/]+)/([^/]+)/aws4_request",
+        environ.get("HTTP_AUTHORIZATION", ""),
+    )
     if scope:
         region, service = scope[2], scope[3]
     path = environ.get("PATH_INFO", "")
@@ -107,8 +109,12 @@ def _form_action(environ: dict[str, Any], length: int) -> str:
 
 #: What a request to S3 is, by a word of its query and its method.
 _BY_QUERY = {
-    "uploadId": {"PUT": "UploadPart", "POST": "CompleteMultipartUpload",
-                 "DELETE": "AbortMultipartUpload", "GET": "ListParts"},
+    "uploadId": {
+        "PUT": "UploadPart",
+        "POST": "CompleteMultipartUpload",
+        "DELETE": "AbortMultipartUpload",
+        "GET": "ListParts",
+    },
     "uploads": {"POST": "CreateMultipartUpload", "GET": "ListMultipartUploads"},
     "delete": {"POST": "DeleteObjects"},
     "location": {"GET": "GetBucketLocation"},
@@ -118,8 +124,12 @@ _BY_QUERY = {
     "tagging": {"GET": "GetTagging", "PUT": "PutTagging"},
 }
 _OBJECT = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
-_BUCKET = {"PUT": "CreateBucket", "GET": "ListObjectsV2", "HEAD": "HeadBucket",
-           "DELETE": "DeleteBucket"}
+_BUCKET = {
+    "PUT": "CreateBucket",
+    "GET": "ListObjectsV2",
+    "HEAD": "HeadBucket",
+    "DELETE": "DeleteBucket",
+}
 
 
 def _s3_operation(environ: dict[str, Any], path: str) -> str:

@@ -88,8 +88,18 @@ def test_a_split_is_frozen_shown_and_removed(call, tmp_path):
     assert (status, err) == (0, "")
     assert "Held back: 8 photos, 0 of people trained on, 0 copies of training photos." in out
     again = json.loads(
-        call("dataset", "split", "--name", "x", "--seed", "3", "--json", "-", "--workspace",
-             tmp_path / "b")[1]
+        call(
+            "dataset",
+            "split",
+            "--name",
+            "x",
+            "--seed",
+            "3",
+            "--json",
+            "-",
+            "--workspace",
+            tmp_path / "b",
+        )[1]
     )
     assert again["fingerprint"] in out
     assert [again["parts"][p]["photos"] for p in ("training", "validation", "test")] == [12, 4, 4]

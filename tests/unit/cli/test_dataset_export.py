@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from emotion_desktop.cloud.s3 import Bucket
-from emotion_desktop.cloud.session import open_session
+from emotion_desktop.aws.s3.bucket import Bucket
+from emotion_desktop.aws.session import open_session
 from tests.command_line import program
 from tests.unit.dataset.pictures import put_pictures
 
@@ -29,8 +29,20 @@ def test_all_photos_or_a_split_with_its_copies(call, place, tmp_path):
     assert (status, text, err) == (0, f"12 photos written to {out}.\n", "")
     assert len(list((out / "fear").iterdir())) == 6
     told = json.loads(
-        call("dataset", "export", tmp_path / "split", "--form", "recordio", "--split", "one",
-             "--copies", "--json", "-", "--workspace", place)[1]
+        call(
+            "dataset",
+            "export",
+            tmp_path / "split",
+            "--form",
+            "recordio",
+            "--split",
+            "one",
+            "--copies",
+            "--json",
+            "-",
+            "--workspace",
+            place,
+        )[1]
     )
     assert told["photos"] == 12
     assert told["copies"] > 0
@@ -51,8 +63,15 @@ def test_to_a_bucket_and_back(call, place, tmp_path, aws):
     assert call(*target)[0] == 1  # nothing is overwritten
     assert call("dataset", "export", "s3://faces/t", "--form", "csv", "--workspace", place)[0] == 1
     told = json.loads(
-        call("dataset", "import", "s3://faces/my/set", "--json", "-", "--workspace",
-             tmp_path / "back")[1]
+        call(
+            "dataset",
+            "import",
+            "s3://faces/my/set",
+            "--json",
+            "-",
+            "--workspace",
+            tmp_path / "back",
+        )[1]
     )
     assert told["tally"]["sections"] == {"fear": 6, "happiness": 6}
     assert list(place.glob("export-*")) == []

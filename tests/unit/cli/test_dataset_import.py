@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from emotion_desktop.workspace.catalogue import Catalogue
-from emotion_desktop.workspace.photos import labelled_photos
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.photos import labelled_photos
 from tests.command_line import program
 from tests.unit.dataset.pictures import put_pictures
 

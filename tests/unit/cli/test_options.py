@@ -8,7 +8,9 @@ from emotion_desktop.domain.errors import AppError, UsageError
 
 def test_settings_are_key_and_value():
     assert key_values(["epochs=20", "note=a=b", " side = 48 "]) == {
-        "epochs": "20", "note": "a=b", "side": "48",
+        "epochs": "20",
+        "note": "a=b",
+        "side": "48",
     }
 
 

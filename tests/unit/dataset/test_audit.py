@@ -11,16 +11,16 @@ from emotion_desktop.dataset.audit.audit import audit
 from emotion_desktop.dataset.audit.cards import health
 from emotion_desktop.dataset.audit.fixes import fix_changes
 from emotion_desktop.dataset.audit.shortcuts import find_shortcuts
-from emotion_desktop.dataset.grouping import group
 from emotion_desktop.dataset.importing import import_source
-from emotion_desktop.dataset.opening import open_source
+from emotion_desktop.dataset.sources.open_source import open_source
+from emotion_desktop.dataset.splitting.grouping import group
 from emotion_desktop.domain.errors import CancelledError, UsageError
 from emotion_desktop.domain.health import Severity
-from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.workspace.card_photos import condition
-from emotion_desktop.workspace.edits import Edits
-from emotion_desktop.workspace.moving import move_photos
-from emotion_desktop.workspace.photos import labelled_photos
+from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.workspace.catalogue.card_photos import condition
+from emotion_desktop.workspace.catalogue.edits import Edits
+from emotion_desktop.workspace.catalogue.moving import move_photos
+from emotion_desktop.workspace.catalogue.photos import labelled_photos
 from tests.faces import make_data_set
 from tests.unit.dataset.pictures import put_pictures
 

@@ -14,18 +14,18 @@ import pytest
 from PIL import Image
 
 from emotion_desktop.dataset.exporting import Format, Item, export, items_of
-from emotion_desktop.dataset.fingerprint import digest
 from emotion_desktop.dataset.importing import import_source
-from emotion_desktop.dataset.opening import open_source
 from emotion_desktop.dataset.recordio import read_records
+from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.dataset.synthesis import plan
 from emotion_desktop.domain.balance import Synthesis
 from emotion_desktop.domain.errors import AppError, CancelledError, DataError, UsageError
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.imaging.decode import decode
-from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.workspace.catalogue import Catalogue
-from emotion_desktop.workspace.photos import labelled_photos
+from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.photos import labelled_photos
 from tests.unit.dataset.pictures import put_pictures
 
 
@@ -59,8 +59,11 @@ def manifest(folder: Path) -> list[dict[str, str]]:
 def test_folders_of_classes_are_imported_again_with_all_that_was_known(items, tmp_path):
     told = export(items, tmp_path / "out", Format.FOLDERS, quiet())
     assert (told.photos, told.copies, told.skipped) == (4, 0, ())
-    names = sorted(p.relative_to(tmp_path / "out").as_posix() for p in
-                   (tmp_path / "out").rglob("*") if p.is_file())
+    names = sorted(
+        p.relative_to(tmp_path / "out").as_posix()
+        for p in (tmp_path / "out").rglob("*")
+        if p.is_file()
+    )
     assert names == [
         "dataset.csv",
         "test/surprise/Cleo_1.jpg",

@@ -9,16 +9,16 @@ import pytest
 
 from emotion_desktop.dataset import importing as module
 from emotion_desktop.dataset.importing import Imported, import_source
-from emotion_desktop.dataset.opening import open_source
-from emotion_desktop.dataset.person_rule import PersonRule
-from emotion_desktop.dataset.table import Columns
+from emotion_desktop.dataset.sources.open_source import open_source
+from emotion_desktop.dataset.sources.person_rule import PersonRule
+from emotion_desktop.dataset.sources.table import Columns
 from emotion_desktop.domain.errors import AppError, CancelledError, DataError, UsageError
 from emotion_desktop.domain.job import Progress
-from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.workspace.catalogue import Catalogue
-from emotion_desktop.workspace.photos import labelled_photos
-from emotion_desktop.workspace.sources import Sources
-from emotion_desktop.workspace.tallies import tally
+from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.counts import tally
+from emotion_desktop.workspace.catalogue.photos import labelled_photos
+from emotion_desktop.workspace.catalogue.sources import Sources
 from tests.unit.dataset.pictures import put_pictures
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "facial_expressions"
@@ -151,9 +151,7 @@ def test_numbers_mean_nothing_until_somebody_says_so(catalogue, tmp_path):
         bring(catalogue, source)
     told = bring(catalogue, source, columns=Columns(0, 1))
     assert told.tally.sections == {"unknown": 3, "unlabelled": 1}
-    told = bring(
-        catalogue, source, columns=Columns(0, 1), decided={"3": "happiness", "9": "fear"}
-    )
+    told = bring(catalogue, source, columns=Columns(0, 1), decided={"3": "happiness", "9": "fear"})
     assert told.tally.sections == {"happiness": 2, "unknown": 1, "unlabelled": 1}
     # What was decided holds the next time.
     told = bring(catalogue, source, columns=Columns(0, 1))
@@ -348,9 +346,9 @@ def test_the_end_of_the_program_keeps_what_was_read_and_shows_none_of_it(
 
 
 def test_a_full_disk_while_copying_leaves_nothing(catalogue, table, monkeypatch):
-    from emotion_desktop.dataset import incoming
+    from emotion_desktop.dataset.sources import import_plan
 
-    real, count = incoming.write_atomically, 0
+    real, count = import_plan.write_atomically, 0
 
     def full(path, data, **how):
         nonlocal count
@@ -359,7 +357,7 @@ def test_a_full_disk_while_copying_leaves_nothing(catalogue, table, monkeypatch)
             raise AppError("The disk is full: it was not written.", "Free some space.")
         real(path, data, **how)
 
-    monkeypatch.setattr(incoming, "write_atomically", full)
+    monkeypatch.setattr(import_plan, "write_atomically", full)
     monkeypatch.setattr(module, "_CHUNK", 2)
     with pytest.raises(AppError, match="disk is full"):
         bring(catalogue, table, copy=True)
@@ -402,7 +400,7 @@ def test_what_a_kill_left_is_hidden_and_gone_on_with(catalogue, table, monkeypat
     assert [source.complete for source in Sources(catalogue).all()] == [True]
 
 
-@pytest.mark.parametrize("make", [lambda p: p / "none.csv", lambda p: (p / "empty")])
+@pytest.mark.parametrize("make", [lambda p: p / "none.csv", lambda p: p / "empty"])
 def test_nothing_to_import_is_said(catalogue, tmp_path, make):
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError):

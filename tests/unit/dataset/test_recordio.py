@@ -13,16 +13,14 @@ from hypothesis import strategies as st
 
 from emotion_desktop.dataset.recordio import Record, read_records, write_record, write_records
 from emotion_desktop.domain.errors import AppError, DataError
-from emotion_desktop.engines.mxnet_package import load_mxnet
+from emotion_desktop.engines.mxnet.package import load_mxnet
 
 MAGIC = struct.pack("<I", 0xCED7230A)
 
 payloads = st.lists(
     st.sampled_from([MAGIC, MAGIC[:2], b"", b"a", b"four"]) | st.binary(max_size=9), max_size=8
 ).map(b"".join)
-records = st.builds(
-    Record, st.integers(0, (1 << 24) - 1), st.integers(0, (1 << 64) - 1), payloads
-)
+records = st.builds(Record, st.integers(0, (1 << 24) - 1), st.integers(0, (1 << 64) - 1), payloads)
 
 
 def picture(seed: int, side: int = 24, channels: int = 3) -> tuple[np.ndarray, bytes]:

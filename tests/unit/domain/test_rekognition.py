@@ -5,7 +5,15 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.rekognition import MAPPINGS, cost, labels, map_emotions
 
 NAMES = (
-    "HAPPY", "SAD", "ANGRY", "CONFUSED", "DISGUSTED", "SURPRISED", "CALM", "UNKNOWN", "FEAR",
+    "HAPPY",
+    "SAD",
+    "ANGRY",
+    "CONFUSED",
+    "DISGUSTED",
+    "SURPRISED",
+    "CALM",
+    "UNKNOWN",
+    "FEAR",
 )
 
 

@@ -8,11 +8,11 @@ from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
 from emotion_desktop.domain.errors import AppError, BundleError, CancelledError
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.job import JobSpec, JobState, Lane
-from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 
 
-def reading(**probabilities: float) -> FaceReading:
-    return FaceReading(Box(1, 2, 3, 4), Frame(1, 2, 3, 4), probabilities)
+def reading(**probabilities: float) -> FacePrediction:
+    return FacePrediction(Box(1, 2, 3, 4), Frame(1, 2, 3, 4), probabilities)
 
 
 def test_the_emotions_stand_in_alphabetical_order():
@@ -48,16 +48,14 @@ def test_a_tie_goes_to_the_label_that_stands_first():
     assert face.emotion == face.ranking[0][0] == "neutral"
 
 
-@pytest.mark.parametrize(
-    ("confidence", "sure"), [(0.55, True), (0.55 - 1e-9, False), (1.0, True)]
-)
+@pytest.mark.parametrize(("confidence", "sure"), [(0.55, True), (0.55 - 1e-9, False), (1.0, True)])
 def test_sure_begins_at_its_threshold(confidence, sure):
     assert reading(fear=confidence, anger=0.0).sure is sure
 
 
 def test_results_have_the_form_the_command_line_promises():
     face = reading(anger=0.25, fear=0.75)
-    result = PhotoResult("a.jpg", PhotoStatus.OK, (face,), size=(10, 20))
+    result = Prediction("a.jpg", PhotoStatus.OK, (face,), size=(10, 20))
     assert result.to_dict() == {
         "path": "a.jpg",
         "status": "ok",

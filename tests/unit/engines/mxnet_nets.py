@@ -57,19 +57,34 @@ def resnet(
         data = mx.sym.identity(data, name="id")
     x = bn(mx, data, "bn_data", fix_gamma=True)
     if len(units) == 3:
-        x = mx.sym.Convolution(x, num_filter=filters[0], kernel=(3, 3), pad=(1, 1), no_bias=True,
-                               name="conv0")
+        x = mx.sym.Convolution(
+            x, num_filter=filters[0], kernel=(3, 3), pad=(1, 1), no_bias=True, name="conv0"
+        )
     else:
-        x = mx.sym.Convolution(x, num_filter=filters[0], kernel=(7, 7), stride=(2, 2), pad=(3, 3),
-                               no_bias=True, name="conv0")
+        x = mx.sym.Convolution(
+            x,
+            num_filter=filters[0],
+            kernel=(7, 7),
+            stride=(2, 2),
+            pad=(3, 3),
+            no_bias=True,
+            name="conv0",
+        )
         x = mx.sym.Activation(bn(mx, x, "bn0"), act_type="relu", name="relu0")
         x = mx.sym.Pooling(x, kernel=(3, 3), stride=(2, 2), pad=(1, 1), pool_type="max")
     for stage, count in enumerate(units):
         stride = 1 if stage == 0 else 2
         for unit in range(count):
             name = f"stage{stage + 1}_unit{unit + 1}"
-            x = _unit(mx, x, filters[stage + 1], stride=stride if unit == 0 else 1,
-                      dim_match=unit > 0, name=name, bottleneck=bottleneck)
+            x = _unit(
+                mx,
+                x,
+                filters[stage + 1],
+                stride=stride if unit == 0 else 1,
+                dim_match=unit > 0,
+                name=name,
+                bottleneck=bottleneck,
+            )
     x = mx.sym.Activation(bn(mx, x, "bn1"), act_type="relu", name="relu1")
     x = mx.sym.Pooling(x, global_pool=True, kernel=(7, 7), pool_type="avg", name="pool1")
     x = mx.sym.FullyConnected(mx.sym.Flatten(x), num_hidden=classes, name=head)
@@ -114,8 +129,9 @@ def random_params(mx: Any, symbol: Any, shape: tuple[int, int, int], seed: int =
     # A softmax that is certain of one class would hide every difference.
     last = [n for n in symbol.list_arguments() if n.endswith("_weight")][-1].removesuffix("_weight")
     logits = symbol.get_internals()[f"{last}_output"]
-    executor = logits.bind(mx.cpu(), {**arguments, "data": mx.nd.array(pictures)},
-                           aux_states=auxiliaries)
+    executor = logits.bind(
+        mx.cpu(), {**arguments, "data": mx.nd.array(pictures)}, aux_states=auxiliaries
+    )
     given = executor.forward(is_train=False)[0].asnumpy()
     bias = arguments.get(f"{last}_bias")
     spread = max(float(given.std(axis=0).mean() if bias is not None else abs(given).max()), 1e-6)
@@ -140,9 +156,10 @@ def answers(
     """Probabilities by MXNet's own module, loaded the documented way."""
     module = mx.mod.Module(symbol, label_names=[label], context=mx.cpu())
     module.bind([("data", pictures.shape)], for_training=False)
-    strip = lambda kind: {  # noqa: E731
-        n[4:]: a.astype("float32") for n, a in params.items() if n.startswith(kind)
-    }
+
+    def strip(kind):
+        return {n[4:]: a.astype("float32") for n, a in params.items() if n.startswith(kind)}
+
     module.set_params(strip("arg:"), strip("aux:"), allow_missing=True)
     module.forward(mx.io.DataBatch([mx.nd.array(pictures)]), is_train=False)
     return module.get_outputs()[0].asnumpy()

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from emotion_desktop.domain.errors import AppError, BundleError
-from emotion_desktop.domain.signals import SIGNALS
+from emotion_desktop.domain.experts import SIGNALS
 from emotion_desktop.engines.bundle import (
     CARD,
     FORMAT,

@@ -14,7 +14,7 @@ from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.model import Calibration
 from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
-from emotion_desktop.imaging.look import Faces, look_at
+from emotion_desktop.imaging.prepare import FaceMode, look_at
 from tests.faces import SAMPLES
 from tests.unit.engines.bundles import small_files
 
@@ -27,7 +27,7 @@ def some_faces(builtin, count):
 
 def test_a_smile_is_a_smile(builtin, classifier, finder):
     need = builtin.card.preprocessing
-    _, (look,) = look_at(SAMPLES / "official_portrait.jpg", finder, need, Faces.FIND)
+    _, (look,) = look_at(SAMPLES / "official_portrait.jpg", finder, need, FaceMode.FIND)
     logits = classifier.logits(look.pixels[None])
     assert logits.dtype == np.float32
     assert builtin.card.labels[int(logits[0].argmax())] == "happiness"
@@ -66,10 +66,10 @@ def test_a_model_that_does_not_fit_its_description(builtin, tmp_path, wrong):
         "size": {"preprocessing": dataclasses.replace(need, size=need.size + 8)},
         "channels": {"preprocessing": dataclasses.replace(need, channels=4 - need.channels)},
         "labels": {
-                "labels": ("anger", "fear"),
-                "calibration": Calibration(1.0, (0.0, 0.0)),
-                "signals": None,
-            },
+            "labels": ("anger", "fear"),
+            "calibration": Calibration(1.0, (0.0, 0.0)),
+            "signals": None,
+        },
     }[wrong]
     card = dataclasses.replace(builtin.card, **change)
     bundle = write_bundle(tmp_path / "m.emodel", card, small_files(builtin))

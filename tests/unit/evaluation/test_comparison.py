@@ -11,7 +11,7 @@ from sklearn import metrics as reference
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.geometry import Box, Frame
-from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.scores import TOO_FEW
 from emotion_desktop.evaluation.answers import Answer, Table, among, answer_of
@@ -23,17 +23,17 @@ from emotion_desktop.evaluation.resampling import resample
 SEVEN = tuple(emotion for emotion in EMOTIONS if emotion != "contempt")
 
 
-def said(path, shares=None, *, other=None, size=(90, 60)) -> PhotoResult:
+def said(path, shares=None, *, other=None, size=(90, 60)) -> Prediction:
     if shares is None:
-        return PhotoResult(str(path), PhotoStatus.NO_FACE, size=size)
-    face = FaceReading(Box(0, 0, 9, 9), Frame(4, 4, 9, 9), shares, other=other or {})
-    return PhotoResult(str(path), PhotoStatus.OK, (face,), size=size)
+        return Prediction(str(path), PhotoStatus.NO_FACE, size=size)
+    face = FacePrediction(Box(0, 0, 9, 9), Frame(4, 4, 9, 9), shares, other=other or {})
+    return Prediction(str(path), PhotoStatus.OK, (face,), size=size)
 
 
 def test_of_several_faces_the_largest_is_what_a_label_is_about():
     path = Path("two.jpg")
     large, small = (said(path, {emotion: 1.0}).faces[0] for emotion in ("fear", "anger"))
-    both = PhotoResult(str(path), PhotoStatus.OK, (large, small))  # the largest comes first
+    both = Prediction(str(path), PhotoStatus.OK, (large, small))  # the largest comes first
     assert answer_of(Sample(path, "anger", "a"), both).probabilities == {"fear": 1.0}
 
 
@@ -279,7 +279,11 @@ def test_mcnemar_is_the_exact_binomial_test(b, c):
 def test_sizes_in_words():
     sizes = [(79, 500), (500, 80), (300, 250), (499, 600), (500, 900)]
     assert [size_range(size) for size in sizes] == [
-        "under 80 px", "80–199 px", "200–499 px", "200–499 px", "500 px and more",
+        "under 80 px",
+        "80–199 px",
+        "200–499 px",
+        "200–499 px",
+        "500 px and more",
     ]
 
 
@@ -303,8 +307,15 @@ def test_intervals_of_differences_hold_the_truth_about_as_often_as_they_say():
         truth = rng.integers(2, size=len(persons))  # recalls are as good as accuracies
         for kept, groups in ((held, persons), (by_photo, np.arange(len(persons)))):
             tables = [
-                Table(("anger", "fear"), truth, np.where(r, truth, 1 - truth), r * 1.0, groups,
-                      "person", 60)
+                Table(
+                    ("anger", "fear"),
+                    truth,
+                    np.where(r, truth, 1 - truth),
+                    r * 1.0,
+                    groups,
+                    "person",
+                    60,
+                )
                 for r in right
             ]
             found = resample(tables, np.arange(2), draws=300)

@@ -26,9 +26,17 @@ def scores():
 
 def pair(**more) -> PairedDifference:
     values = {
-        "first": 0, "second": 1, "accuracy": 0.1, "accuracy_interval": (0.05, 0.15),
-        "mean_recall": 0.08, "mean_recall_interval": (0.012, 0.147), "only_first": 52,
-        "only_second": 21, "chance": 0.005, "agreement": 0.7, "kappa": 0.5,
+        "first": 0,
+        "second": 1,
+        "accuracy": 0.1,
+        "accuracy_interval": (0.05, 0.15),
+        "mean_recall": 0.08,
+        "mean_recall_interval": (0.012, 0.147),
+        "only_first": 52,
+        "only_second": 21,
+        "chance": 0.005,
+        "agreement": 0.7,
+        "kappa": 0.5,
     }
     return PairedDifference(**(values | more))
 
@@ -79,8 +87,15 @@ def test_the_terminal_gets_all_of_it(scores):
     assert first.startswith("Keras is ahead: balanced score ")
     assert second == scope(scores)
     assert "Scored on the 7 emotions that all models know; not on contempt." in second
-    for words in ("always the commonest", "Recall by emotion", "too few to judge", "3 not found",
-                  "that every model gets wrong", "answers 9", "confidence is off by"):
+    for words in (
+        "always the commonest",
+        "Recall by emotion",
+        "too few to judge",
+        "3 not found",
+        "that every model gets wrong",
+        "answers 9",
+        "confidence is off by",
+    ):
         assert words in text
     assert max(map(len, describe_comparison(scores).splitlines()[3:7])) <= 100
 

@@ -116,9 +116,18 @@ def test_all_figures_are_in_it(document, comparison, form):
         assert f"{pair.only_first:,} / {pair.only_second:,}" in words
         assert f"{pair.chance:.2g}" in words
     for needed in (
-        "about $0.40", "not on contempt", "7 a model was trained on", "McNemar", "numpy 1.26.4",
-        "too few to judge", "reads expressions, not feelings", "its own", "that every model gets",
-        "200–499 px", "grey", "By person",
+        "about $0.40",
+        "not on contempt",
+        "7 a model was trained on",
+        "McNemar",
+        "numpy 1.26.4",
+        "too few to judge",
+        "reads expressions, not feelings",
+        "its own",
+        "that every model gets",
+        "200–499 px",
+        "grey",
+        "By person",
     ):
         assert needed in words, needed
     for place in range(3):

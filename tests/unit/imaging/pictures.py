@@ -40,9 +40,10 @@ def exif(orientation: int) -> bytes:
 
 def png_header(width: int, height: int) -> bytes:
     """A PNG that promises a picture of this size, and holds next to nothing."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(
-            ">I", zlib.crc32(kind + data)
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         )
 
     size = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

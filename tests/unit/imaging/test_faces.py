@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.imaging.crop import cut, frame_face
 from emotion_desktop.imaging.decode import Picture, decode
 from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder

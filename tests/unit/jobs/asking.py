@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from emotion_desktop.domain.job import Batch, JobEvent
-from emotion_desktop.domain.prediction import FaceReading
-from emotion_desktop.jobs.classify import classify_job
-from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.jobs.engine_room import EngineRoom
+from emotion_desktop.domain.prediction import FacePrediction
+from emotion_desktop.jobs.gallery.classify import classify_job
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.running.context import LocalContext
 
 
 def run_here(job: Any) -> tuple[list[Any], Any, list[JobEvent]]:
@@ -26,6 +26,6 @@ def items_of(job: Any) -> list[Any]:
     return run_here(job)[0]
 
 
-def reading_of(room: EngineRoom, photo: Path, model: Path) -> FaceReading:
+def reading_of(room: LoadedModels, photo: Path, model: Path) -> FacePrediction:
     """What a model says of the largest face on a photo."""
     return items_of(classify_job(room, [photo], model, "find"))[0].faces[0]

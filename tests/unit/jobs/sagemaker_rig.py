@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from emotion_desktop.dataset.fingerprint import digest
-from emotion_desktop.dataset.freezing import freeze
-from emotion_desktop.dataset.labels import read_labelled
+from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.labels import read_labelled
+from emotion_desktop.dataset.splitting.freeze import freeze
 from emotion_desktop.domain.balance import Balance
-from emotion_desktop.domain.cloud import AwsChoice, CloudRun, Machines, TrainingOrder
 from emotion_desktop.domain.job import (
     Batch,
     JobEvent,
@@ -23,12 +22,13 @@ from emotion_desktop.domain.job import (
     Metrics,
     Progress,
 )
-from emotion_desktop.domain.split import SplitOrder
-from emotion_desktop.jobs.engine_room import EngineRoom
-from emotion_desktop.jobs.manager import JobManager
-from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.domain.sagemaker import AwsChoice, CloudRun, Machines, SageMakerTrainingRequest
+from emotion_desktop.domain.split import SplitRequest
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.running.manager import JobManager
+from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
-from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
 from tests.stand_ins.aws.server import StandIn
@@ -50,12 +50,14 @@ def fill(workspace: Workspace, data: Path, balance: Balance | None = None) -> No
         source = add_source(catalogue)
         for sample in read_labelled(data).samples:
             add_photo(
-                catalogue, source, str(sample.path), sample.person, sample.emotion,
+                catalogue,
+                source,
+                str(sample.path),
+                sample.person,
+                sample.emotion,
                 digest=digest(sample.path.read_bytes()),
             )
-        freeze(
-            catalogue, SPLIT, SplitOrder((0.5, 0.25, 0.25), 1, balance=balance or Balance())
-        )
+        freeze(catalogue, SPLIT, SplitRequest((0.5, 0.25, 0.25), 1, balance=balance or Balance()))
 
 
 def make_faces(folder: Path) -> Path:
@@ -71,13 +73,13 @@ class Rig:
 
     aws: StandIn
     workspace: Workspace
-    desk: Desk = field(init=False)
+    desk: CloudServices = field(init=False)
     events: list[JobEvent] = field(default_factory=list)
     manager: JobManager = field(default_factory=JobManager)
 
     def __post_init__(self) -> None:
-        self.desk = Desk(
-            self.workspace, EngineRoom(self.workspace.readings), poll_s=0.05, longest_s=0.2
+        self.desk = CloudServices(
+            self.workspace, LoadedModels(self.workspace.readings), poll_s=0.05, longest_s=0.2
         )
         self.manager.subscribe(lambda _, event: self.events.append(event))
 
@@ -88,20 +90,23 @@ class Rig:
     def make_bucket(self, name: str = BUCKET) -> None:
         self.aws.client("s3").create_bucket(Bucket=name)
 
-    def order(self, **more: Any) -> TrainingOrder:
+    def order(self, **more: Any) -> SageMakerTrainingRequest:
         made: dict[str, Any] = {
             "model": "cloud",
             "split": SPLIT,
             "side": 28,
             "grey": True,
             "hyperparameters": {
-                "epochs": "1", "num_layers": "20", "mini_batch_size": "4", "optimizer": "sgd",
+                "epochs": "1",
+                "num_layers": "20",
+                "mini_batch_size": "4",
+                "optimizer": "sgd",
             },
             "machines": Machines(),
             "role": self.aws.role,
             "bucket": BUCKET,
         }
-        return TrainingOrder(**{**made, **more})
+        return SageMakerTrainingRequest(**{**made, **more})
 
     def run(self, job: Any, timeout: float = 90) -> JobRecord:
         """Runs a job to its end."""

@@ -12,17 +12,17 @@ import pytest
 
 from emotion_desktop.domain.errors import AppError, CancelledError, UsageError
 from emotion_desktop.domain.job import Batch, JobSpec, JobState, Lane, Log, Metrics, Progress
-from emotion_desktop.jobs import worker_process
-from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.jobs.manager import JobManager
-from emotion_desktop.jobs.train import Training, train_job
-from emotion_desktop.jobs.worker_process import run_in_worker
-from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.jobs.running import worker_process
+from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.running.manager import JobManager
+from emotion_desktop.jobs.running.worker_process import run_in_worker
+from emotion_desktop.jobs.training.train import Training, train_job
+from emotion_desktop.training.recipe.recipes import RECIPES
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
 
 #: The worker, with jobs of its own: none of them needs TensorFlow.
-_WORKER = '''
+_WORKER = """
 import os, signal, sys, time
 from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.job import Batch, Log, Metrics, Progress
@@ -115,7 +115,7 @@ def crash(spec, context):
 
 worker_loop._function = globals().__getitem__
 sys.exit(worker_loop.main())
-'''
+"""
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_what_libraries_print_disturbs_nothing(stand_in, started):
 
 def test_lines_that_are_no_messages_are_passed_over(monkeypatch, started, caplog):
     lines = ['"the end"', "5", "null", "[1]", "noise", '{"event": "log"}', '{"event": "what"}']
-    script = f"input(); print(*{lines!r}, '{{\"end\": \"done\", \"result\": 7}}', sep='\\n')"
+    script = f'input(); print(*{lines!r}, \'{{"end": "done", "result": 7}}\', sep=\'\\n\')'
     monkeypatch.setattr(worker_process, "_command", lambda: [sys.executable, "-c", script])
     events = []
     assert run_in_worker(spec("tell"), LocalContext(events.append)) == 7
@@ -280,9 +280,7 @@ def test_no_job_at_all():
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal here")
-def test_a_training_that_is_killed_fails_with_its_reason_and_the_next_job_works(
-    tmp_path, started
-):
+def test_a_training_that_is_killed_fails_with_its_reason_and_the_next_job_works(tmp_path, started):
     data = make_data_set(tmp_path / "data", 3)
     manager = JobManager()
     busy = threading.Event()

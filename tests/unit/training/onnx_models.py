@@ -10,8 +10,9 @@ def onnx_net(path, first=True, end="softmax", *, dims=("n",), double=False):
     size = 8
     shape = [*dims, 3, size, size] if first else [*dims, size, size, 3]
     nodes = [
-        helper.make_node("ReduceMean", ["in"], ["mean"], axes=[2, 3] if first else [1, 2],
-                         keepdims=0),
+        helper.make_node(
+            "ReduceMean", ["in"], ["mean"], axes=[2, 3] if first else [1, 2], keepdims=0
+        ),
     ]
     nodes.append(
         helper.make_node("Softmax", ["mean"], ["out"], axis=1)
@@ -82,9 +83,7 @@ def net_with_function(path):
         helper.make_node("ReduceMean", ["in"], ["mean"], axes=[2, 3], keepdims=0),
         helper.make_node("Twice", ["mean"], ["out"], domain="local"),
     ]
-    return save_net(
-        path, nodes, ["n", 3, 8, 8], ["n", 3], functions=[function], domains=["local"]
-    )
+    return save_net(path, nodes, ["n", 3, 8, 8], ["n", 3], functions=[function], domains=["local"])
 
 
 def net_for_one_size(path, size=8):
@@ -103,15 +102,15 @@ def net_with_unknown_op(path, domain):
         helper.make_node("ReduceMean", ["in"], ["mean"], axes=[2, 3], keepdims=0),
         helper.make_node("Swizzle", ["mean"], ["out"], domain=domain),
     ]
-    return save_net(
-        path, nodes, ["n", 3, 8, 8], ["n", 3], domains=[domain] if domain else []
-    )
+    return save_net(path, nodes, ["n", 3, 8, 8], ["n", 3], domains=[domain] if domain else [])
 
 
 def net_of_the_future(path):
     """Written for operators that are not there yet."""
-    nodes = [helper.make_node("GlobalAveragePool", ["in"], ["mean"]),
-             helper.make_node("Flatten", ["mean"], ["out"])]
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["in"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["out"]),
+    ]
     return save_net(path, nodes, ["n", 3, 8, 8], ["n", 3], opset=99)
 
 

@@ -19,13 +19,13 @@ import pytest
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.run import RunState
 from emotion_desktop.engines.bundle import KERAS, read_bundle
-from emotion_desktop.jobs import worker_process
-from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.jobs.runs import find_run, list_runs
-from emotion_desktop.jobs.train import Training, go_on_job, train_job
-from emotion_desktop.training.checkpoint import read_checkpoint
-from emotion_desktop.training.recipes import RECIPES
-from emotion_desktop.training.transfer import load_keras
+from emotion_desktop.jobs.running import worker_process
+from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.training.runs import find_run, list_runs
+from emotion_desktop.jobs.training.train import Training, go_on_job, train_job
+from emotion_desktop.training.fit.checkpoint import read_checkpoint
+from emotion_desktop.training.net.transfer import load_keras
+from emotion_desktop.training.recipe.recipes import RECIPES
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set

@@ -4,9 +4,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from emotion_desktop.dataset.fingerprint import digest
-from emotion_desktop.dataset.labels import read_labelled
-from emotion_desktop.dataset.split import split_by_person
+from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.labels import read_labelled
+from emotion_desktop.dataset.splitting.split import split_by_person
 from emotion_desktop.domain.balance import Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import CancelledError, DataError
@@ -14,12 +14,12 @@ from emotion_desktop.domain.job import Batch, JobSpec, Lane, Log, Metrics, Progr
 from emotion_desktop.domain.split import PARTS, FrozenSplit
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
-from emotion_desktop.jobs.context import LocalContext
-from emotion_desktop.training.calibrate import choose_calibration
-from emotion_desktop.training.recipes import RECIPES
+from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.training.finish.calibrate import choose_calibration
+from emotion_desktop.training.recipe.recipes import RECIPES
 from emotion_desktop.training.train import _warning, train
-from emotion_desktop.workspace.catalogue import Catalogue
-from emotion_desktop.workspace.splits import Splits
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.splits import Splits
 from tests.faces import make_data_set
 from tests.unit.workspace.rows import add_photo, add_source
 
@@ -107,7 +107,13 @@ def test_events_tell_the_stages_and_each_epoch(trained):
     assert [m.epoch for m in metrics] == [1, 2]
     assert json.dumps([dict(m.values) for m in metrics])
     assert set(metrics[0].values) == {
-        "loss", "accuracy", "mean_recall", "standard_error", "log_loss", "recall", "seconds",
+        "loss",
+        "accuracy",
+        "mean_recall",
+        "standard_error",
+        "log_loss",
+        "recall",
+        "seconds",
         "best_epoch",
     }
     assert set(metrics[0].values["recall"]) == set(EMOTIONS)
@@ -207,7 +213,7 @@ def test_synthesised_copies_are_trained_on_and_count_for_nothing_else(tmp_path, 
         told.update(priors, validation=len(targets))
         return choose_calibration(logits, targets, persons, **priors)
 
-    monkeypatch.setattr("emotion_desktop.training.finish.choose_calibration", noting)
+    monkeypatch.setattr("emotion_desktop.training.finish.finish.choose_calibration", noting)
     events = []
     train(order_of_split(tmp_path, tmp_path / "copies.emodel"), LocalContext(events.append))
     beginning = next(e.items[0] for e in events if isinstance(e, Batch) and "photos" in e.items[0])

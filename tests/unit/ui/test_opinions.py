@@ -3,18 +3,18 @@
 import pytest
 
 from emotion_desktop.domain.geometry import Box, Frame
-from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
-from emotion_desktop.ui.gallery.entries import Arrangement, Order, entries_of
+from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
+from emotion_desktop.ui.gallery.entries import Arrangement, SortOrder, entries_of
 from emotion_desktop.ui.gallery.opinions import Opinions
 
 
-def face(x=0, **shares) -> FaceReading:
-    return FaceReading(Box(x, 0, 10, 10), Frame(x + 5, 5, 10, 10), shares)
+def face(x=0, **shares) -> FacePrediction:
+    return FacePrediction(Box(x, 0, 10, 10), Frame(x + 5, 5, 10, 10), shares)
 
 
-def photo(path, *faces) -> PhotoResult:
+def photo(path, *faces) -> Prediction:
     status = PhotoStatus.OK if faces else PhotoStatus.NO_FACE
-    return PhotoResult(path, status, faces, size=(100, 10))
+    return Prediction(path, status, faces, size=(100, 10))
 
 
 def test_disagreement_is_half_the_sum_of_differences():
@@ -53,8 +53,8 @@ def test_models_that_disagree_come_first_and_what_nobody_else_saw_last():
     opinions = Opinions()
     near, far = face(anger=0.8, fear=0.2), face(anger=0.1, fear=0.9)
     opinions.add("other", [photo("b", near), photo("c", far)])
-    arranged = Arrangement.of(entries, Order.DISAGREE, opinions.disagreement)
+    arranged = Arrangement.of(entries, SortOrder.DISAGREE, opinions.disagreement)
     assert [entries[row].result.path for row in arranged.rows("anger")] == ["c", "b", "a"]
     opinions.clear()
-    arranged = Arrangement.of(entries, Order.DISAGREE, opinions.disagreement)
+    arranged = Arrangement.of(entries, SortOrder.DISAGREE, opinions.disagreement)
     assert [entries[row].result.path for row in arranged.rows("anger")] == ["a", "b", "c"]

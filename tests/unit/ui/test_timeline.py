@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from emotion_desktop.domain.cloud import (
+from emotion_desktop.domain.sagemaker import (
     AwsChoice,
     CloudRun,
     JobStatus,
@@ -48,8 +48,12 @@ def test_what_is_over_what_is_now_and_what_is_to_come():
     run = at(Stage.RUNNING, Transition("Starting", 10.0, 14.0), Transition("Downloading", 14.0))
     assert steps(run) == [
         *((title, "done") for title in HERE),
-        ("Start", "done"), ("Load", "now"), ("Train", "open"), ("Store", "open"),
-        ("Bring back", "open"), ("Done", "open"),
+        ("Start", "done"),
+        ("Load", "now"),
+        ("Train", "open"),
+        ("Store", "open"),
+        ("Bring back", "open"),
+        ("Done", "open"),
     ]
     times = {step.title: step.seconds for step in steps_of(run, 20.0)}
     assert (times["Start"], times["Load"], times["Train"]) == (4.0, 6.0, None)

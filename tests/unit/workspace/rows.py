@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from emotion_desktop.dataset.fingerprint import digest
-from emotion_desktop.workspace.catalogue import Catalogue
+from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 _COLUMNS = (
     "path, name, source, ready, digest, size, modified, width, height, problem, person, listed, "

@@ -2,9 +2,9 @@
 
 import pytest
 
+from emotion_desktop.assets import BUILTIN_MODEL
 from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.workspace.model_store import BUILTIN, FAST, ModelStore
-from emotion_desktop.workspace.paths import BUILTIN_MODEL
 
 
 @pytest.fixture

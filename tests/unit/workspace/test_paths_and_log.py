@@ -5,14 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from emotion_desktop.assets import BUILTIN_MODEL, SAMPLES
 from emotion_desktop.workspace.log import start_log
-from emotion_desktop.workspace.paths import (
-    BUILTIN_MODEL,
-    SAMPLES,
-    WORKSPACE_VARIABLE,
-    Workspace,
-    default_workspace,
-)
+from emotion_desktop.workspace.paths import WORKSPACE_VARIABLE, Workspace, default_workspace
 
 
 @pytest.fixture

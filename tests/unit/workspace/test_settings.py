@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 
 import pytest
 
-from emotion_desktop.imaging.look import Faces
+from emotion_desktop.imaging.prepare import FaceMode
 from emotion_desktop.workspace.settings import Settings, load_settings, save_settings
 
 
@@ -68,4 +68,4 @@ def test_each_setting_can_be_drawn_and_offers_its_default():
 
 def test_the_choices_for_faces_are_those_of_the_engine():
     choices = {item.name: item.metadata["choices"] for item in fields(Settings)}
-    assert set(choices["faces"]) == {item.value for item in Faces}
+    assert set(choices["faces"]) == {item.value for item in FaceMode}

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.job import JobContext, Progress
-from emotion_desktop.domain.prediction import FaceReading, PhotoResult, PhotoStatus
+from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.jobs.sagemaker.transform.in_threads import in_threads
 
 if TYPE_CHECKING:
-    from emotion_desktop.cloud.s3 import Bucket
+    from emotion_desktop.aws.s3.bucket import Bucket
     from emotion_desktop.domain.model import ModelCard
     from emotion_desktop.jobs.sagemaker.transform.faces import SeenPhoto
 
@@ -49,7 +49,7 @@ def bring_answers(bucket: Bucket, prefix: str, context: JobContext) -> Answers:
 
 def results_here(
     photos: Iterable[SeenPhoto], answers: Answers, card: ModelCard
-) -> Iterator[PhotoResult]:
+) -> Iterator[Prediction]:
     """What is now known of photos whose faces were sent; those without any answer are left out.
 
     Raises:
@@ -57,20 +57,17 @@ def results_here(
     """
     for photo in photos:
         if photo.error is not None:
-            yield PhotoResult(photo.path, PhotoStatus.UNREADABLE, error=photo.error)
+            yield Prediction(photo.path, PhotoStatus.UNREADABLE, error=photo.error)
             continue
         known = [face for face in photo.faces if face.file in answers]
         if photo.faces and not known:  # it was stopped before this one
             continue
-        faces = tuple(
-            _reading(face.box, face.frame, answers[face.file], card)
-            for face in known
-        )
+        faces = tuple(_reading(face.box, face.frame, answers[face.file], card) for face in known)
         status = PhotoStatus.OK if faces else PhotoStatus.NO_FACE
-        yield PhotoResult(photo.path, status, faces, size=photo.size, digest=photo.digest)
+        yield Prediction(photo.path, status, faces, size=photo.size, digest=photo.digest)
 
 
-def results_in_s3(source: str, answers: Answers, card: ModelCard) -> Iterator[PhotoResult]:
+def results_in_s3(source: str, answers: Answers, card: ModelCard) -> Iterator[Prediction]:
     """What is now known of the pictures under an address: each is a face, whole.
 
     Nobody looked at them here: their size is not known, and given as one pixel.
@@ -81,7 +78,7 @@ def results_in_s3(source: str, answers: Answers, card: ModelCard) -> Iterator[Ph
     base = source.rstrip("/")
     for file, answer in sorted(answers.items()):
         whole = _reading(Box(0, 0, 1, 1), Frame(0.5, 0.5, 1, 1), answer, card)
-        yield PhotoResult(f"{base}/{file}", PhotoStatus.OK, (whole,), size=(1, 1))
+        yield Prediction(f"{base}/{file}", PhotoStatus.OK, (whole,), size=(1, 1))
 
 
 def _parse(data: bytes) -> list[float]:
@@ -94,9 +91,9 @@ def _parse(data: bytes) -> list[float]:
         ) from None
 
 
-def _reading(box: Box, frame: Frame, answer: Sequence[float], card: ModelCard) -> FaceReading:
+def _reading(box: Box, frame: Frame, answer: Sequence[float], card: ModelCard) -> FacePrediction:
     fitted = card.calibration.is_fitted
-    return FaceReading(box, frame, _probabilities(answer, card), calibrated=fitted)
+    return FacePrediction(box, frame, _probabilities(answer, card), calibrated=fitted)
 
 
 def _probabilities(answer: Sequence[float], card: ModelCard) -> dict[str, float]:

@@ -19,10 +19,10 @@ from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.jobs.sagemaker.transform.in_threads import in_threads
 
 if TYPE_CHECKING:
-    from emotion_desktop.cloud.s3 import Bucket
+    from emotion_desktop.aws.s3.bucket import Bucket
     from emotion_desktop.domain.model import Preprocessing
     from emotion_desktop.imaging.faces import FaceFinder
-    from emotion_desktop.imaging.look import Faces
+    from emotion_desktop.imaging.prepare import FaceMode
 
 _LIST: Final = "photos.json"
 _FACES: Final = "faces"
@@ -65,7 +65,10 @@ class SeenPhoto:
                     "file": face.file,
                     "box": face.box.to_list(),
                     "frame": [
-                        face.frame.x, face.frame.y, face.frame.width, face.frame.height,
+                        face.frame.x,
+                        face.frame.y,
+                        face.frame.width,
+                        face.frame.height,
                         face.frame.angle,
                     ],
                 }
@@ -92,7 +95,7 @@ class SeenPhoto:
 class FaceCutter:
     """Looks at photos with the finder and the preprocessing that classify them here, too."""
 
-    def __init__(self, finder: FaceFinder, preprocessing: Preprocessing, faces: Faces) -> None:
+    def __init__(self, finder: FaceFinder, preprocessing: Preprocessing, faces: FaceMode) -> None:
         self._finder = finder
         self._preprocessing = preprocessing
         self._faces = faces
@@ -125,10 +128,10 @@ class FaceCutter:
         return photos
 
     def _see(self, path: Path) -> tuple[SeenPhoto, list[tuple[Box, Frame, bytes]]]:
-        from emotion_desktop.dataset.fingerprint import digest
+        from emotion_desktop.dataset.sources.fingerprint import digest
         from emotion_desktop.imaging.decode import read_bytes
-        from emotion_desktop.imaging.look import look_at
         from emotion_desktop.imaging.png import encode_png
+        from emotion_desktop.imaging.prepare import look_at
 
         try:
             data = read_bytes(path)

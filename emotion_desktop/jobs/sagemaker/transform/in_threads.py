@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.pieces import pieces
 
-Given = TypeVar("Given")
+DroppedPaths = TypeVar("DroppedPaths")
 Made = TypeVar("Made")
 
 #: What is done between two looks at Cancel; bounds the memory, too.
@@ -17,8 +17,8 @@ _AT_ONCE: Final = 64
 
 
 def in_threads(
-    work: Callable[[Given], Made],
-    things: Sequence[Given],
+    work: Callable[[DroppedPaths], Made],
+    things: Sequence[DroppedPaths],
     context: JobContext,
     *,
     threads: int,

@@ -8,18 +8,19 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from emotion_desktop.domain.cloud import (
+from emotion_desktop.domain.errors import DataError
+from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.prediction import Prediction
+from emotion_desktop.domain.sagemaker import (
     AwsChoice,
     CloudRun,
     JobStatus,
     Problem,
     Stage,
-    TransformOrder,
+    TransformRequest,
 )
-from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.domain.prediction import PhotoResult
-from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
+from emotion_desktop.jobs.sagemaker.resumable_run import ResumableRun, work_alone
 from emotion_desktop.jobs.sagemaker.transform.answers import (
     bring_answers,
     results_here,
@@ -32,14 +33,13 @@ from emotion_desktop.jobs.sagemaker.transform.faces import (
     seen_photos,
     send_faces,
 )
-from emotion_desktop.jobs.sagemaker.work import Work, work_alone
 
 KIND: Final = "sagemaker-transform"
 RESULTS: Final = "results.json"
 
 
 def transform_job(
-    desk: Desk, order: TransformOrder, choice: AwsChoice, account: str
+    desk: CloudServices, order: TransformRequest, choice: AwsChoice, account: str
 ) -> tuple[JobSpec, JobFunction]:
     """The job of a new transform. Everything in the order was confirmed by the user.
 
@@ -58,7 +58,7 @@ def transform_job(
     return _spec(run), begin
 
 
-def go_on_transform_job(desk: Desk, name: str) -> tuple[JobSpec, JobFunction]:
+def go_on_transform_job(desk: CloudServices, name: str) -> tuple[JobSpec, JobFunction]:
     """The job that takes a transform up where it was left.
 
     Raises:
@@ -72,21 +72,21 @@ def _spec(run: CloudRun) -> JobSpec:
     return JobSpec(KIND, title, Lane.FOLLOW, {"run": run.name})
 
 
-def _work(desk: Desk, spec: JobSpec, context: JobContext) -> str:
+def _work(desk: CloudServices, spec: JobSpec, context: JobContext) -> str:
     return work_alone(desk, spec.parameters["run"], context, _Transform)
 
 
-class _Transform(Work):
+class _Transform(ResumableRun):
     """Works on one transform."""
 
-    def __init__(self, desk: Desk, run: CloudRun, context: JobContext) -> None:
+    def __init__(self, desk: CloudServices, run: CloudRun, context: JobContext) -> None:
         super().__init__(desk, run, context)
-        self._order = TransformOrder.from_dict(run.order)
+        self._order = TransformRequest.from_dict(run.order)
         self._asked_to_stop = False
 
     def stop_at_aws(self) -> None:
-        """See Work."""
-        from emotion_desktop.cloud.transform_jobs import delete_model, stop_transform_job
+        """See ResumableRun."""
+        from emotion_desktop.aws.sagemaker.transform_jobs import delete_model, stop_transform_job
 
         stop_transform_job(self._aws(), self._run.name)
         delete_model(self._aws(), self._run.name)
@@ -99,18 +99,18 @@ class _Transform(Work):
 
     def _cut_faces(self) -> Sequence[SeenPhoto]:
         from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
-        from emotion_desktop.imaging.look import Faces
-        from emotion_desktop.jobs.photos import find_photos
+        from emotion_desktop.imaging.prepare import FaceMode
+        from emotion_desktop.jobs.predicting.photos import find_photos
 
         found = find_photos([Path(path) for path in self._order.paths], PICTURE_SUFFIXES)
         preprocessing = self._desk.card(self._order.model).preprocessing
-        cutter = FaceCutter(self._desk.room.finder(), preprocessing, Faces(self._order.faces))
+        cutter = FaceCutter(self._desk.room.finder(), preprocessing, FaceMode(self._order.faces))
         return cutter.cut(found.photos, self._folder, self._context)
 
     def upload(self) -> None:
         """Sends the faces, once the account is known to be fit for the job."""
-        from emotion_desktop.cloud.quotas import TRANSFORM
-        from emotion_desktop.cloud.transform_jobs import input_prefix
+        from emotion_desktop.aws.account.quotas import TRANSFORM
+        from emotion_desktop.aws.sagemaker.transform_jobs import input_prefix
 
         self._check_account(self._order.machines, TRANSFORM)
         if not self._order.source:
@@ -121,7 +121,7 @@ class _Transform(Work):
 
     def launch(self) -> None:
         """Makes the model and the job at AWS."""
-        from emotion_desktop.cloud.transform_jobs import (
+        from emotion_desktop.aws.sagemaker.transform_jobs import (
             create_model,
             create_transform_job,
             input_prefix,
@@ -138,7 +138,10 @@ class _Transform(Work):
 
     def watch(self) -> None:
         """Asks after the job until it is over; then its model is deleted at AWS."""
-        from emotion_desktop.cloud.transform_jobs import describe_transform_job, stop_transform_job
+        from emotion_desktop.aws.sagemaker.transform_jobs import (
+            describe_transform_job,
+            stop_transform_job,
+        )
 
         while True:
             self._context.check_cancelled()
@@ -168,8 +171,8 @@ class _Transform(Work):
         return time.time() - started > self._order.machines.max_hours * 3600
 
     def _ended(self, status: JobStatus) -> None:
-        from emotion_desktop.cloud.training_jobs import failure_in_words
-        from emotion_desktop.cloud.transform_jobs import delete_model
+        from emotion_desktop.aws.sagemaker.training_jobs import failure_in_words
+        from emotion_desktop.aws.sagemaker.transform_jobs import delete_model
 
         delete_model(self._aws(), self._run.name)
         if status.status == "Failed":
@@ -180,9 +183,9 @@ class _Transform(Work):
 
     def fetch(self) -> None:
         """Brings the answers back, and keeps what they say of the photos."""
-        from emotion_desktop.cloud.transform_jobs import answers_prefix
-        from emotion_desktop.jobs.results import as_json
-        from emotion_desktop.workspace.atomic import write_atomically
+        from emotion_desktop.aws.sagemaker.transform_jobs import answers_prefix
+        from emotion_desktop.jobs.gallery.results import as_json
+        from emotion_desktop.workspace.files.atomic import write_atomically
 
         answers = bring_answers(self._bucket(), answers_prefix(self._run.name), self._context)
         self._pace.went_well()
@@ -198,10 +201,10 @@ class _Transform(Work):
         delete_faces(self._folder)
         self._note(stage=Stage.DONE, result=str(place), waiting=None)
 
-    def _remember(self, results: Sequence[PhotoResult]) -> None:
+    def _remember(self, results: Sequence[Prediction]) -> None:
         """Answers for photos of this computer are kept like those of the model here."""
-        from emotion_desktop.jobs.reading import Memory
+        from emotion_desktop.jobs.predicting.predict import PredictionCache
 
         path = str(self._desk.store.resolve(self._order.model))
         reader = self._desk.room.reader(path, self._order.faces)
-        Memory(self._desk.room.readings()).keep(reader, results, None)
+        PredictionCache(self._desk.room.readings()).keep(reader, results, None)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from emotion_desktop.domain.cloud import AwsChoice, TransformOrder
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.sagemaker import AwsChoice, TransformRequest
 from emotion_desktop.domain.words import hours
-from emotion_desktop.jobs.sagemaker.desk import Desk
+from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 from emotion_desktop.jobs.sagemaker.offer import check_account_is_chosen
 
 #: What SageMaker's image classification reads.
@@ -17,7 +17,7 @@ _PICTURES: Final = (".jpg", ".jpeg", ".png")
 
 
 def transform_offer_job(
-    desk: Desk, order: TransformOrder, choice: AwsChoice
+    desk: CloudServices, order: TransformRequest, choice: AwsChoice
 ) -> tuple[JobSpec, JobFunction]:
     """The job that counts the photos and works out what a transform would send and cost.
 
@@ -31,7 +31,7 @@ def transform_offer_job(
     return JobSpec("sagemaker-transform-offer", "Work out time and cost", Lane.CLOUD), run
 
 
-def count_photos(order: TransformOrder, choice: AwsChoice) -> int:
+def count_photos(order: TransformRequest, choice: AwsChoice) -> int:
     """How many photos an order is about.
 
     Raises:
@@ -41,7 +41,7 @@ def count_photos(order: TransformOrder, choice: AwsChoice) -> int:
     return _count_in_s3(choice, order.source) if order.source else _count_here(order.paths)
 
 
-def transform_offer(desk: Desk, order: TransformOrder, photos: int) -> list[str]:
+def transform_offer(desk: CloudServices, order: TransformRequest, photos: int) -> list[str]:
     """What would be sent, what it would cost, and what is left over, in a sentence or more each.
 
     Nothing is asked of AWS.
@@ -49,14 +49,12 @@ def transform_offer(desk: Desk, order: TransformOrder, photos: int) -> list[str]
     Raises:
         UsageError: the order lacks the role or the bucket, or there is no such model.
     """
-    from emotion_desktop.cloud.prices import DATED, dollars, estimate_transform
+    from emotion_desktop.aws.sagemaker.prices import DATED, dollars, estimate_transform
 
     check_account_is_chosen(order.role, order.bucket)
     side = desk.card(order.model).preprocessing.size
     size = photos * side * side
-    estimate = estimate_transform(
-        order.machines, photos=photos, side=side, own=desk.prices
-    )
+    estimate = estimate_transform(order.machines, photos=photos, side=side, own=desk.prices)
     sends = (
         f"Nothing: the pictures under {order.source} are classified as they lie there, whole."
         if order.source
@@ -75,7 +73,7 @@ def transform_offer(desk: Desk, order: TransformOrder, photos: int) -> list[str]
 
 def _count_here(paths: tuple[str, ...]) -> int:
     from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
-    from emotion_desktop.jobs.photos import find_photos
+    from emotion_desktop.jobs.predicting.photos import find_photos
 
     found = find_photos([Path(path) for path in paths], PICTURE_SUFFIXES).photos
     if not found:
@@ -84,8 +82,8 @@ def _count_here(paths: tuple[str, ...]) -> int:
 
 
 def _count_in_s3(choice: AwsChoice, source: str) -> int:
-    from emotion_desktop.cloud.s3 import Bucket, parse_address
-    from emotion_desktop.cloud.session import open_session
+    from emotion_desktop.aws.s3.bucket import Bucket, parse_address
+    from emotion_desktop.aws.session import open_session
 
     address = parse_address(source)
     session = open_session(choice.profile, choice.region)
@@ -94,7 +92,5 @@ def _count_in_s3(choice: AwsChoice, source: str) -> int:
         PurePosixPath(item.key).suffix.lower() in _PICTURES for item in bucket.objects(address.key)
     )
     if not count:
-        raise UsageError(
-            f"There are no JPEG or PNG pictures under {source}.", "Check the address."
-        )
+        raise UsageError(f"There are no JPEG or PNG pictures under {source}.", "Check the address.")
     return count

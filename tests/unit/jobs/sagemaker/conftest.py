@@ -19,7 +19,8 @@ def _engines_compared_once(request, monkeypatch):
     """MXNet takes seconds to start: one test shows that the engines are compared."""
     if request.node.name != "test_the_whole_way":
         monkeypatch.setattr(
-            "emotion_desktop.jobs.sagemaker.bring_back._Judge._parity", lambda *_: {"photos": 0}
+            "emotion_desktop.jobs.sagemaker.import_trained._CalibratorAndScorer._parity",
+            lambda *_: {"photos": 0},
         )
 
 

@@ -1,0 +1,46 @@
+"""The roles that SageMaker may take on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from emotion_desktop.aws.errors import in_words
+from emotion_desktop.aws.session import AwsSession
+
+_SERVICE: Final = "sagemaker.amazonaws.com"
+
+
+def sagemaker_roles(session: AwsSession) -> list[str]:
+    """The ARNs of the account's roles that trust SageMaker, sorted by name.
+
+    Raises:
+        CloudError: they may not be listed.
+    """
+    pages = session.client("iam").get_paginator("list_roles").paginate()
+    with in_words("listing the roles"):
+        return sorted(
+            role["Arn"]
+            for page in pages
+            for role in page["Roles"]
+            if _trusts_sagemaker(role.get("AssumeRolePolicyDocument"))
+        )
+
+
+def _trusts_sagemaker(document: Any) -> bool:
+    try:
+        policy = json.loads(unquote(document)) if isinstance(document, str) else document
+        statements = policy["Statement"]
+        statements = [statements] if isinstance(statements, Mapping) else statements
+        return any(_allows(statement) for statement in statements)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _allows(statement: Mapping[str, Any]) -> bool:
+    services = statement.get("Principal", {})
+    named = services.get("Service", ()) if isinstance(services, Mapping) else ()
+    names = [named] if isinstance(named, str) else list(named)
+    return statement.get("Effect") == "Allow" and _SERVICE in names

@@ -1,0 +1,94 @@
+"""What boto3 raises, put into words: what happened, what to do, and the button that does it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from emotion_desktop.aws.error_meanings import CODES, EXCEPTIONS, TROUBLE_AT_AWS, sentence
+from emotion_desktop.domain.errors import SEE_LOG, CloudError, Remedy
+
+#: Access keys, tokens and signatures, as they stand in headers, addresses and messages.
+_SECRETS: Final = re.compile(
+    r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b"
+    r"|(?i:(?:X-Amz-(?:Signature|Security-Token|Credential)|Signature|SessionToken|Credential)"
+    r"\s*[=:]\s*[^\s&,;\"']+)"
+    r"|(?i:aws_(?:secret_access_key|session_token)\s*[=:]\s*\S+)"
+)
+_MAX_DETAIL: Final = 300
+
+#: How SageMaker says in a ValidationException that there is no such thing.
+_NOT_THERE: Final = ("requested resource not found", "could not find")
+
+
+@contextmanager
+def in_words(what: str) -> Iterator[None]:
+    """IdleQueue what boto3 raises inside into a CloudError.
+
+    Args:
+        what: what was being done, as in “… failed”: “reading the bucket”.
+
+    Raises:
+        NetworkError: AWS cannot be reached, or is too busy; trying again later may help.
+        SignInError: the user is not signed in, or not any more.
+        CloudError: anything else.
+    """
+    try:
+        yield
+    except Exception as error:
+        explained = explain(error, what)
+        if explained is None:
+            raise
+        raise explained from None
+
+
+def explain(error: Exception, what: str) -> CloudError | None:
+    """What an exception of boto3 means; None for one that is not boto3's."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if isinstance(error, ClientError):
+        return _refusal(error, what)
+    names = [kind.__name__ for kind in type(error).__mro__]
+    for meaning in EXCEPTIONS:
+        if any(name in meaning.names for name in names):
+            return meaning.error(names[0], "", what)
+    if isinstance(error, BotoCoreError):
+        return CloudError(
+            f"{sentence(what)} failed ({redact(str(error))}).",
+            SEE_LOG,
+            Remedy.TRY_AGAIN,
+            names[0],
+        )
+    return None
+
+
+def is_missing(error: CloudError) -> bool:
+    """Whether AWS says that there is no such thing."""
+    text = error.message.lower()
+    return error.code in ("ResourceNotFound", "ResourceNotFoundException") or (
+        error.code == "ValidationException" and any(words in text for words in _NOT_THERE)
+    )
+
+
+def redact(text: str) -> str:
+    """The text without keys, tokens and signatures, and not too long."""
+    clean = _SECRETS.sub("…", " ".join(text.split()))
+    return clean if len(clean) <= _MAX_DETAIL else clean[: _MAX_DETAIL - 1] + "…"
+
+
+def _refusal(error: Any, what: str) -> CloudError:
+    """What an answer of AWS means that is an error."""
+    response = error.response.get("Error", {})
+    code = str(response.get("Code", ""))
+    status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
+    # AWS says what the user reads last; its messages hold names of resources, at times more.
+    said = redact(str(response.get("Message", "")))
+    for meaning in CODES:
+        if code in meaning.names and meaning.applies(said):
+            return meaning.error(code, said, what)
+    if status.startswith("5"):
+        return TROUBLE_AT_AWS.error(code or status, said, what)
+    detail = f"{code}: {said}" if said else code
+    return CloudError(f"{sentence(what)} was refused by AWS ({detail}).", "", Remedy.NONE, code)

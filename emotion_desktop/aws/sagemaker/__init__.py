@@ -1,0 +1,1 @@
+"""SageMaker: training and batch transform jobs, their settings, logs, prices and leftovers."""

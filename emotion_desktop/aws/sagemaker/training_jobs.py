@@ -1,0 +1,213 @@
+"""SageMaker's training jobs: asked for, described, stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from emotion_desktop.aws.errors import in_words, is_missing
+from emotion_desktop.aws.regions import image_uri
+from emotion_desktop.aws.s3.buckets import PREFIX
+from emotion_desktop.aws.session import AwsSession
+from emotion_desktop.domain.errors import CloudError
+from emotion_desktop.domain.sagemaker import (
+    CloudRun,
+    JobStatus,
+    SageMakerTrainingRequest,
+    Transition,
+)
+
+#: What jobs of this program are known by.
+TAG: Final = {"Key": "program", "Value": "emotion-desktop"}
+#: A spot job may wait for machines for so long beyond its own time, seconds.
+_SPOT_WAIT_S: Final = 3600
+_VOLUME_GB: Final = 10
+
+
+def run_prefix(name: str) -> str:
+    """Under which everything of a run lies in its bucket, but for photos."""
+    return f"{PREFIX}/runs/{name}"
+
+
+def output_address(bucket: str, name: str) -> str:
+    """Where SageMaker puts what a job made."""
+    return f"s3://{bucket}/{run_prefix(name)}/output"
+
+
+def artefact_address(bucket: str, name: str) -> str:
+    """Where a finished job's model lies."""
+    return f"{output_address(bucket, name)}/{name}/output/model.tar.gz"
+
+
+def training_request(
+    run: CloudRun, channels: Mapping[str, str], hyperparameters: Mapping[str, str], region: str
+) -> dict[str, Any]:
+    """The request that starts a run's job.
+
+    Args:
+        channels: the address of each channel's data.
+    """
+    order = SageMakerTrainingRequest.from_dict(run.order)
+    machines = order.machines
+    seconds = round(machines.max_hours * 3600)
+    stopping: dict[str, int] = {"MaxRuntimeInSeconds": seconds}
+    request: dict[str, Any] = {}
+    if machines.spot:
+        stopping["MaxWaitTimeInSeconds"] = seconds + _SPOT_WAIT_S
+        request["EnableManagedSpotTraining"] = True
+        request["CheckpointConfig"] = {
+            "S3Uri": f"s3://{order.bucket}/{run_prefix(run.name)}/checkpoints"
+        }
+    return {
+        "TrainingJobName": run.name,
+        "AlgorithmSpecification": {"TrainingImage": image_uri(region), "TrainingInputMode": "File"},
+        "RoleArn": order.role,
+        "InputDataConfig": [_channel(name, uri) for name, uri in channels.items()],
+        "OutputDataConfig": {"S3OutputPath": output_address(order.bucket, run.name)},
+        "ResourceConfig": {
+            "InstanceType": machines.kind,
+            "InstanceCount": machines.count,
+            "VolumeSizeInGB": _VOLUME_GB,
+        },
+        "StoppingCondition": stopping,
+        "HyperParameters": dict(hyperparameters),
+        "Tags": [TAG],
+        **request,
+    }
+
+
+def _channel(name: str, uri: str) -> dict[str, Any]:
+    kind = "x-sagemaker-model" if name == "model" else "x-recordio"
+    return {
+        "ChannelName": name,
+        "ContentType": f"application/{kind}",
+        "DataSource": {
+            "S3DataSource": {
+                "S3DataType": "S3Prefix",
+                "S3Uri": uri,
+                "S3DataDistributionType": "FullyReplicated",
+            }
+        },
+    }
+
+
+def create_training_job(session: AwsSession, request: Mapping[str, Any]) -> None:
+    """Starts a job; one of this name that is there already is this very one.
+
+    The name has random digits, so nobody else can have taken it: the answer to an earlier attempt
+    was lost, or the program ended before it could note it.
+
+    Raises:
+        CloudError: AWS refuses.
+    """
+    try:
+        with in_words("starting the training job"):
+            session.client("sagemaker").create_training_job(**request)
+    except CloudError as error:
+        if error.code != "ResourceInUse":
+            raise
+        found = _describe(session, request["TrainingJobName"])
+        if found["OutputDataConfig"]["S3OutputPath"] != request["OutputDataConfig"]["S3OutputPath"]:
+            raise
+
+
+def describe_training_job(session: AwsSession, name: str) -> JobStatus | None:
+    """What AWS says of a job; None if it knows none of that name.
+
+    Raises:
+        CloudError: it cannot be asked.
+    """
+    try:
+        answer = _describe(session, name)
+    except CloudError as error:
+        if is_missing(error):
+            return None
+        raise
+    return _status(answer)
+
+
+def training_job_details(session: AwsSession, name: str) -> dict[str, Any] | None:
+    """All AWS says of a job, as boto3 has it; None if it knows none of that name."""
+    try:
+        return _describe(session, name)
+    except CloudError as error:
+        if is_missing(error):
+            return None
+        raise
+
+
+def stop_training_job(session: AwsSession, name: str) -> None:
+    """Asks a job to stop; what it has found so far is kept. One that is over is left alone.
+
+    Raises:
+        CloudError: it could not be asked: it may go on, and cost.
+    """
+    try:
+        with in_words("stopping the training job"):
+            session.client("sagemaker").stop_training_job(TrainingJobName=name)
+    except CloudError as error:
+        if error.code != "ValidationException":
+            raise
+        status = describe_training_job(session, name)
+        if status is not None and not status.over:
+            raise
+
+
+def _describe(session: AwsSession, name: str) -> dict[str, Any]:
+    with in_words("asking after the training job"):
+        answer: dict[str, Any] = session.client("sagemaker").describe_training_job(
+            TrainingJobName=name
+        )
+    return answer
+
+
+def _status(answer: Mapping[str, Any]) -> JobStatus:
+    started, ended = answer.get("TrainingStartTime"), answer.get("TrainingEndTime")
+    running = answer.get("TrainingTimeInSeconds")
+    if running is None and started is not None and ended is not None:
+        running = round((ended - started).total_seconds())
+    return JobStatus(
+        status=answer["TrainingJobStatus"],
+        detail=answer.get("SecondaryStatus", ""),
+        transitions=tuple(
+            Transition(
+                item["Status"],
+                item["StartTime"].timestamp(),
+                item["EndTime"].timestamp() if item.get("EndTime") else None,
+                item.get("StatusMessage", ""),
+            )
+            for item in answer.get("SecondaryStatusTransitions", ())
+        ),
+        billable=answer.get("BillableTimeInSeconds"),
+        running=running,
+        failure=answer.get("FailureReason", ""),
+        artefact=answer.get("ModelArtifacts", {}).get("S3ModelArtifacts", ""),
+        metrics={
+            item["MetricName"]: float(item["Value"])
+            for item in answer.get("FinalMetricDataList", ())
+        },
+    )
+
+
+def failure_in_words(reason: str) -> tuple[str, str]:
+    """Why a job failed, as message and hint, from AWS's FailureReason."""
+    text = " ".join(reason.split())
+    if "CapacityError" in text or "Unable to provision" in text:
+        return (
+            "AWS had no machine of this type free, and gave up waiting.",
+            "Start it again later, or choose another instance type. Nothing was charged.",
+        )
+    if "PermanentRedirect" in text:
+        return (
+            "The photos lie in a bucket of another region.",
+            "Choose a bucket in the region of the job.",
+        )
+    if "AccessDenied" in text or "not authorized" in text:
+        return (
+            "SageMaker's role may not do what the job needs.",
+            f"Give it the policy to copy. AWS says: {text[:200]}",
+        )
+    if "GPU" in text:
+        return ("The machine has no GPU, which this algorithm needs.", "Choose one of ml.g or p.")
+    said = text.removeprefix("ClientError: ").removeprefix("AlgorithmError: ")[:300]
+    return (f"The job failed: {said or 'AWS does not say why'}", "Its log may say more.")

@@ -1,0 +1,1 @@
+"""Reading labelled photos as people keep them: folders, tables, pixel tables, RecordIO."""

@@ -1,0 +1,109 @@
+"""What is to be imported: a source's listing, where its photos will lie, and how they get there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.listing import Listed
+from emotion_desktop.imaging.decode import read_bytes
+from emotion_desktop.workspace.files.atomic import write_atomically
+from emotion_desktop.workspace.files.file_stamp import stamp_of
+
+#: Photos that the workspace holds itself lie here, in a folder per source.
+PHOTOS_FOLDER = "photos"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """A source to be imported.
+
+    Attributes:
+        kind: of the source, for people and for reading it again.
+        location: path or address that tells sources apart.
+        title: what people call it.
+        listed: what it says; the photos' paths are where they lie, or will lie.
+        settings: JSON values: how it was read.
+        bring: puts a photo where it will lie, if it is not there as it should be; None where all
+            lie there already. Raises UnreadablePictureError where there is nothing to bring, and
+            AppError where it cannot be written.
+        costly: bringing photos takes long or costs money: what was brought stays for the next
+            attempt when an import is broken off.
+        elsewhere: where the same photos may have been imported from before, by where they will
+            lie: referenced ones that are copied in now, or the other way round.
+    """
+
+    kind: str
+    location: str
+    title: str
+    listed: Listed
+    settings: Mapping[str, Any]
+    bring: Callable[[Path], None] | None = None
+    costly: bool = False
+    elsewhere: Mapping[Path, Path] = field(default_factory=dict)
+
+
+def referenced(listed: Listed, workspace: Path, **settings: Any) -> ImportPlan:
+    """Photos that stay where they are."""
+    copies = _copies(listed, workspace)
+    return ImportPlan(
+        kind=listed.kind.value,
+        location=str(listed.location),
+        title=listed.location.name,
+        listed=listed,
+        settings={"copied": False, **settings},
+        elsewhere=copies,
+    )
+
+
+def copied(listed: Listed, workspace: Path, **settings: Any) -> ImportPlan:
+    """Photos that are copied into the workspace, below one folder in their own order."""
+    copies = _copies(listed, workspace)
+    originals = {copy: original for original, copy in copies.items()}
+    inside = replace(
+        listed,
+        root=own_folder(workspace, str(listed.location)),
+        listings=tuple(replace(item, photo=copies[item.photo]) for item in listed.listings),
+        unlisted=tuple(copies[path] for path in listed.unlisted),
+    )
+
+    def bring(target: Path) -> None:
+        original = originals[target]
+        stamp = stamp_of(original)
+        if stamp is not None and stamp_of(target) == stamp:
+            return
+        write_atomically(target, read_bytes(original), durable=False)
+        if stamp is not None:
+            # The copy is as old as the original: by that it is known the next time.
+            with suppress(OSError):
+                os.utime(target, ns=(stamp.modified, stamp.modified))
+
+    made = referenced(inside, workspace, **settings)
+    return replace(
+        made, settings={**made.settings, "copied": True}, bring=bring, elsewhere=originals
+    )
+
+
+def _copies(listed: Listed, workspace: Path) -> dict[Path, Path]:
+    """Where the copy of each photo lies, or would."""
+    folder = own_folder(workspace, str(listed.location))
+    copies: dict[Path, Path] = {}
+    taken: set[Path] = set()
+    for path in dict.fromkeys([*(item.photo for item in listed.listings), *listed.unlisted]):
+        place = listed.place_of(path)
+        target = folder / (place.name if place.is_absolute() else place)
+        while target in taken:  # one of the same name, on another drive
+            target = target.with_name(f"again-{target.name}")
+        taken.add(target)
+        copies[path] = target
+    return copies
+
+
+def own_folder(workspace: Path, location: str) -> Path:
+    """The folder in the workspace for the photos of a source."""
+    return workspace / PHOTOS_FOLDER / digest(os.fsencode(location)).hex()

@@ -1,0 +1,106 @@
+"""Labelled photos as samples, straight from a table of labels or from folders of classes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from emotion_desktop.dataset.sources.listing import AMBIGUOUS, NOT_THERE, Kind, Listed, read_listing
+from emotion_desktop.dataset.sources.person_rule import PersonRule
+from emotion_desktop.domain.emotions import parse_emotion
+from emotion_desktop.domain.errors import DataError
+from emotion_desktop.domain.label_status import LabelStatus, label_status_of
+from emotion_desktop.domain.sample import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledData:
+    """The photos of a source, and what became of those that cannot be used.
+
+    Attributes:
+        samples: photos with a label, each once, sorted by path. Paths are absolute.
+        unlabelled: photos of the source without a label, sorted.
+        left_out: how often each reason occurred. ``contradictory_labels``: photos listed with
+            different labels. ``listed_twice``: surplus listings of a photo with the same label
+            (the photo is kept once). ``unknown_label``: rows or photos whose label is none of the
+            emotions. ``missing_file``: rows whose photo is not there. ``unreadable_row``: rows
+            that name no photo or cannot be read.
+        source: the table or folder the labels come from.
+    """
+
+    samples: tuple[Sample, ...]
+    unlabelled: tuple[Path, ...]
+    left_out: Mapping[str, int]
+    source: str
+
+
+def read_labelled(source: Path) -> LabelledData:
+    """Reads labelled photos.
+
+    Args:
+        source: see dataset.listing.read_listing.
+
+    Raises:
+        DataError: there is no such thing, it cannot be read, or no labelled photo is in it.
+    """
+    listed = read_listing(source)
+    cells = {listing.written for listing in listed.listings}
+    meaning = {cell: parse_emotion(cell) for cell in cells}
+    written: dict[Path, list[str]] = defaultdict(list)
+    for listing in listed.listings:
+        written[listing.photo].append(listing.written)
+    left_out = Counter(
+        "missing_file" if row.reason in (NOT_THERE, AMBIGUOUS) else "unreadable_row"
+        for row in listed.bad
+    )
+    left_out["unknown_label"] = sum(
+        bool(listing.written) and meaning[listing.written] is None for listing in listed.listings
+    )
+    labels: dict[Path, str] = {}
+    unlabelled = set(listed.unlisted)
+    for path, labels_of_it in written.items():
+        standing, emotion = label_status_of((label, meaning[label]) for label in labels_of_it)
+        if emotion is not None:
+            labels[path] = emotion
+            left_out["listed_twice"] += sum(meaning[n] == emotion for n in labels_of_it) - 1
+        elif standing is LabelStatus.CONTRADICTORY:
+            left_out["contradictory_labels"] += 1
+        elif standing is LabelStatus.UNLABELLED:
+            unlabelled.add(path)
+    if not labels:
+        raise _nothing_usable(listed, left_out)
+    persons = dict(listed_persons(listed, PersonRule()))
+    samples = tuple(Sample(path, labels[path], persons[path]) for path in sorted(labels))
+    return LabelledData(samples, tuple(sorted(unlabelled)), dict(+left_out), str(listed.location))
+
+
+def listed_persons(listed: Listed, rule: PersonRule) -> list[tuple[Path, str]]:
+    """Who is in each photo of a source, sorted by path.
+
+    KatrinaKaif and Katrinakaif are one person; the first spelling stands for both.
+    """
+    columns = {listing.photo: listing.person for listing in reversed(listed.listings)}
+    photos = {**dict.fromkeys(listed.unlisted, ""), **columns}
+    spelling: dict[str, str] = {}
+    found = []
+    for path in sorted(photos):
+        person = rule.person(listed.place_of(path), photos[path])
+        found.append((path, spelling.setdefault(person.casefold(), person)))
+    return found
+
+
+def _nothing_usable(listed: Listed, left_out: Mapping[str, int]) -> DataError:
+    name = listed.location.name
+    if listed.kind is Kind.TABLE and left_out.get("missing_file"):
+        rows = len(listed.listings) + left_out["missing_file"]
+        return DataError(
+            f"None of the {rows} photos listed in {name} was found.",
+            "Put the photos beside the table or into a folder named images, then try again.",
+        )
+    return DataError(
+        f"No photo in {name} has a label that can be used.",
+        "Write emotions as words: anger, contempt, disgust, fear, happiness, neutral, sadness "
+        "or surprise.",
+    )

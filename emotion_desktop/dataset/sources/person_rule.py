@@ -1,0 +1,146 @@
+"""Rules that say who is in a photo: by its name, by a pattern of the user's, or by a column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from pathlib import PurePath, PurePosixPath
+from typing import Final
+
+from emotion_desktop.dataset.sources.persons import person_of
+from emotion_desktop.domain.errors import UsageError
+
+_TOKEN: Final = re.compile(r"\{(\w+)\}|(\*)")
+#: What stands for a part of a name. All are lazy: “{person}_*” ends at the first underscore.
+_TOKENS: Final = {
+    "person": r"(?P<person>.+?)",
+    "number": r"\d+",
+    "word": r"[^\W_]+",
+    "*": r".*?",
+}
+#: More parts of any length would let a pattern take for ever on some names.
+_MOST_TOKENS: Final = 4
+#: So much of the end of a name is looked at, for the same reason.
+_LONGEST: Final = 120
+_HINT: Final = (
+    "Write what names look like with {person} for the person, and {number}, {word} or * for the "
+    "rest: {person}_{number}, or {person}/* for a folder per person."
+)
+
+
+class Way(str, Enum):
+    """How persons are told apart."""
+
+    NAMES = "names"  # the name before the number, as most data sets have it
+    PATTERN = "pattern"
+    COLUMN = "column"  # the table says it
+    EACH = "each"  # every photo shows another person
+
+
+@dataclass(frozen=True)
+class PersonRule:
+    """Who is in a photo.
+
+    Raises:
+        UsageError: the pattern cannot be understood.
+    """
+
+    way: Way = Way.NAMES
+    pattern: str = ""
+
+    def __post_init__(self) -> None:
+        if self.way is Way.PATTERN:
+            _ = self._expression
+
+    @classmethod
+    def parse(cls, text: str) -> PersonRule:
+        """Reads ``names``, ``column``, ``each``, or a pattern.
+
+        Raises:
+            UsageError: it is none of these.
+        """
+        if text in (Way.NAMES.value, Way.COLUMN.value, Way.EACH.value):
+            return cls(Way(text))
+        return cls(Way.PATTERN, text.replace("\\", "/"))
+
+    @property
+    def text(self) -> str:
+        """What parse reads."""
+        return self.pattern if self.way is Way.PATTERN else self.way.value
+
+    def person(self, place: PurePath, column: str = "") -> str:
+        """The name that all photos of one person share; a photo's own name where there is none.
+
+        Args:
+            place: the photo's path relative to the folder of its source.
+            column: what the table says.
+        """
+        stem = place.stem
+        if self.way is Way.EACH:
+            return place.with_suffix("").as_posix()
+        if self.way is Way.COLUMN:
+            return column or stem
+        if self.way is Way.NAMES:
+            return person_of(place.name)
+        name = place.with_suffix("").as_posix() if "/" in self.pattern else stem
+        match = self._expression.fullmatch(name[-_LONGEST:])
+        person = match["person"].strip(" _-./") if match else ""
+        return person or stem
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        parts = _TOKEN.split(self.pattern)
+        tokens = [word or star for word, star in zip(parts[1::3], parts[2::3], strict=True)]
+        unknown = [token for token in tokens if token not in _TOKENS]
+        if unknown:
+            raise UsageError(f"The pattern has an unknown part {{{unknown[0]}}}.", _HINT)
+        if tokens.count("person") != 1:
+            raise UsageError("The pattern does not say once where the person is.", _HINT)
+        if len(tokens) > _MOST_TOKENS or tokens.count("*") > 1:
+            raise UsageError("The pattern has too many parts.", _HINT)
+        texts = [re.escape(text) for text in parts[0::3]]
+        joined = texts[0] + "".join(
+            _TOKENS[token] + text for token, text in zip(tokens, texts[1:], strict=True)
+        )
+        return re.compile(joined, re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSurvey:
+    """What a rule makes of a source's photos.
+
+    Attributes:
+        examples: (photo, person) of a few photos, those of persons with several photos first.
+        alone: photos that are a person of their own.
+    """
+
+    photos: int
+    persons: int
+    alone: int
+    examples: tuple[tuple[str, str], ...]
+
+
+def survey(
+    rule: PersonRule, photos: Sequence[tuple[PurePosixPath, str]], examples: int = 4
+) -> PersonSurvey:
+    """Counts and examples for people to judge a rule by.
+
+    Args:
+        photos: for each the path relative to the source's folder, and its cell in the column.
+    """
+    by_person: dict[str, list[tuple[str, str]]] = {}
+    for place, column in photos:
+        person = rule.person(place, column)
+        by_person.setdefault(person.casefold(), []).append((place.name, person))
+    shown = sorted(by_person, key=lambda key: -len(by_person[key]))
+    # The largest and some from the middle: the odd ones are as telling as the plain ones.
+    chosen = [*shown[:2], *shown[len(shown) // 2 :][: examples - 2]]
+    return PersonSurvey(
+        photos=len(photos),
+        persons=len(by_person),
+        alone=sum(len(found) == 1 for found in by_person.values()),
+        examples=tuple(by_person[key][0] for key in dict.fromkeys(chosen)),
+    )

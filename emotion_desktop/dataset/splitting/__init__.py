@@ -1,0 +1,1 @@
+"""Splits by person, and what leaks from one part into another."""

@@ -1,0 +1,97 @@
+"""Models that were made elsewhere: what their files say, and what has to be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from emotion_desktop.domain.model import Preprocessing
+
+#: How pixels are scaled before a net sees them, with titles.
+SCALINGS: Final = MappingProxyType(
+    {
+        "0-1": "0 to 1",
+        "-1-1": "−1 to 1",
+        "0-255": "0 to 255, as they are",
+        "imagenet": "ImageNet's mean and deviation",
+    }
+)
+#: ImageNet's mean and standard deviation of red, green and blue, of pixels from 0 to 1.
+_MEAN: Final = (0.485, 0.456, 0.406)
+_DEVIATION: Final = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalModel:
+    """What the files of a model say.
+
+    Attributes:
+        kind: ``keras``, ``savedmodel`` or ``onnx``.
+        classes: how many it tells apart.
+        size: side of its square pictures, pixels; None where it takes any.
+        channels: 1 or 3.
+    """
+
+    kind: str
+    classes: int
+    size: int | None
+    channels: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return asdict(self)
+
+    @property
+    def scalings(self) -> tuple[str, ...]:
+        """Those that can be meant: ImageNet's is for colour."""
+        return tuple(name for name in SCALINGS if name != "imagenet" or self.channels == 3)
+
+
+@dataclass(frozen=True, slots=True)
+class InputForm:
+    """What a picture goes through before a foreign net sees it.
+
+    Attributes:
+        scaling: one of SCALINGS.
+        reversed_colours: blue comes first, as OpenCV reads pictures.
+    """
+
+    preprocessing: Preprocessing
+    scaling: str
+    reversed_colours: bool = False
+
+    def __post_init__(self) -> None:
+        if self.scaling not in SCALINGS:
+            raise ValueError(f"{self.scaling} is none of {', '.join(SCALINGS)}")
+
+    def linear(self) -> tuple[list[list[float]], list[float]]:
+        """Scaling and order of colours as one linear map of the channels of a pixel, 0–255.
+
+        Returns:
+            Kernel [from][to] and bias [to].
+        """
+        channels = self.preprocessing.channels
+        factors, offsets = _scales(self.scaling, channels)
+        order = list(reversed(range(channels))) if self.reversed_colours else range(channels)
+        kernel = [[0.0] * channels for _ in range(channels)]
+        for to, taken in enumerate(order):
+            kernel[taken][to] = factors[to]
+        return kernel, list(offsets)
+
+
+def best_scaling(found: Mapping[str, Mapping[str, float]], among: Sequence[str]) -> str:
+    """The scaling with which photos were named best, by mean recall, then accuracy."""
+    return max(among, key=lambda name: (found[name]["mean_recall"], found[name]["accuracy"]))
+
+
+def _scales(scaling: str, channels: int) -> tuple[Sequence[float], Sequence[float]]:
+    if scaling == "imagenet":
+        return (
+            [1 / (255 * deviation) for deviation in _DEVIATION[:channels]],
+            [-m / d for m, d in zip(_MEAN[:channels], _DEVIATION[:channels], strict=True)],
+        )
+    ranges = {"0-1": (1 / 255, 0.0), "-1-1": (1 / 127.5, -1.0), "0-255": (1.0, 0.0)}
+    factor, offset = ranges[scaling]
+    return [factor] * channels, [offset] * channels

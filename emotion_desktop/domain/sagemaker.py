@@ -1,0 +1,269 @@
+"""Work in the cloud as values: what is ordered, and what is known of a run. JSON in and out."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from enum import Enum
+from typing import Any, Final
+
+#: SageMaker's rule for the names of jobs.
+JOB_NAME: Final = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+#: The end of a job by itself, by AWS's names.
+FINAL_STATUSES: Final = ("Completed", "Failed", "Stopped")
+
+
+class Stage(str, Enum):
+    """How far a run has come. Each stage can be taken up again after any interruption."""
+
+    PREPARING = "preparing"  # photos become files; nothing has left this computer
+    UPLOADING = "uploading"
+    LAUNCHING = "launching"  # the job's name is on disk; whether it exists, AWS knows
+    RUNNING = "running"
+    FETCHING = "fetching"  # it is over, and its result comes back
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"  # on the user's wish, with nothing to fetch
+
+    @property
+    def final(self) -> bool:
+        """True once there is nothing left to do."""
+        return self in (Stage.DONE, Stage.FAILED, Stage.STOPPED)
+
+    @property
+    def paid(self) -> bool:
+        """True while AWS may be charging for a machine."""
+        return self in (Stage.LAUNCHING, Stage.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class AwsChoice:
+    """Which account and place: a profile's name and a region; empty for boto3's own choice."""
+
+    profile: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """What the work runs on.
+
+    Attributes:
+        spot: at the price of spare machines, which may be taken away in between.
+        max_hours: no longer than this, whatever happens.
+    """
+
+    kind: str = "ml.g4dn.xlarge"
+    count: int = 1
+    spot: bool = False
+    max_hours: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class SageMakerTrainingRequest:
+    """A training that was confirmed.
+
+    Attributes:
+        model: the name the finished model shall have in the store.
+        split: the frozen split's name.
+        side: of the faces, pixels.
+        hyperparameters: of SageMaker's image classification, without those that are computed.
+        earlier: the address of an earlier model's ``model.tar.gz`` to go on from; empty for none.
+        role: the ARN of the role that SageMaker takes on.
+        prefix: under which everything of this run lies in the bucket.
+    """
+
+    model: str
+    split: str
+    side: int
+    grey: bool
+    hyperparameters: Mapping[str, str]
+    machines: Machines
+    role: str
+    bucket: str
+    earlier: str = ""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SageMakerTrainingRequest:
+        """Reads what asdict wrote."""
+        plain = dict(data)
+        plain["machines"] = Machines(**data["machines"])
+        return cls(**plain)
+
+
+@dataclass(frozen=True, slots=True)
+class TransformRequest:
+    """Photos to be classified by machines in the cloud, that was confirmed.
+
+    Attributes:
+        model: the model's name in the store.
+        artefact: the address of its ``model.tar.gz``.
+        source: an address in S3 whose photos are classified as they lie there, or empty for
+            photos of this computer.
+        paths: files and folders of this computer.
+        faces: a value of imaging.look.Faces, for those.
+    """
+
+    model: str
+    artefact: str
+    machines: Machines
+    role: str
+    bucket: str
+    source: str = ""
+    paths: tuple[str, ...] = ()
+    faces: str = "find"
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TransformRequest:
+        """Reads what asdict wrote."""
+        plain = dict(data)
+        plain["machines"] = Machines(**data["machines"])
+        plain["paths"] = tuple(data["paths"])
+        return cls(**plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A stage of a job at AWS; times in seconds since the epoch."""
+
+    status: str
+    started: float
+    ended: float | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """What AWS says of a job.
+
+    Attributes:
+        status: InProgress, Completed, Failed, Stopping or Stopped.
+        detail: the secondary status.
+        billable: seconds that are paid for, once it is over.
+        running: seconds it has run.
+        artefact: the address of what it made; empty for nothing.
+    """
+
+    status: str
+    detail: str
+    transitions: tuple[Transition, ...] = ()
+    billable: int | None = None
+    running: int | None = None
+    failure: str = ""
+    artefact: str = ""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def over(self) -> bool:
+        """True once nothing more will happen."""
+        return self.status in FINAL_STATUSES
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> JobStatus:
+        """Reads what asdict wrote."""
+        plain = dict(data)
+        plain["transitions"] = tuple(Transition(**item) for item in data["transitions"])
+        return cls(**plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong with a run, and the button that helps (a value of errors.Remedy)."""
+
+    message: str
+    hint: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloudRun:
+    """Everything known of one run; kept on disk before anything is asked of AWS.
+
+    Attributes:
+        name: of the job at AWS, and of the run.
+        kind: ``training`` or ``transform``.
+        order: what was confirmed; a SageMakerTrainingRequest or TransformRequest as JSON values.
+        labels: the emotions of the model's classes, in their order.
+        facts: what was found while preparing: counts, digests of what was uploaded, the split.
+        job: what AWS said last.
+        history: figures by epoch: {"epoch": 0, "train_accuracy": …}.
+        waiting: why it cannot be asked just now (no network, signed out): a state, no failure.
+        result: of a finished run: the model's name in the store, or where the answers are.
+    """
+
+    name: str
+    kind: str
+    choice: AwsChoice
+    account: str
+    order: Mapping[str, Any]
+    stage: Stage = Stage.PREPARING
+    created: float = 0.0
+    labels: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    job: JobStatus | None = None
+    history: tuple[Mapping[str, float], ...] = ()
+    waiting: Problem | None = None
+    problem: Problem | None = None
+    result: str = ""
+
+    @classmethod
+    def of(
+        cls, order: SageMakerTrainingRequest | TransformRequest, choice: AwsChoice, account: str
+    ) -> CloudRun:
+        """A new run of what was confirmed, under a name of its own.
+
+        Args:
+            account: the number of the account it was confirmed for.
+        """
+        return cls(
+            name=new_job_name(order.model),
+            kind="training" if isinstance(order, SageMakerTrainingRequest) else "transform",
+            choice=choice,
+            account=account,
+            order=asdict(order),
+            created=time.time(),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values; from_dict reads them back."""
+        data = {item.name: getattr(self, item.name) for item in fields(self)}
+        for name in ("choice", "job", "waiting", "problem"):
+            if data[name] is not None:
+                data[name] = asdict(data[name])
+        data["stage"] = self.stage.value
+        data["history"] = [dict(row) for row in self.history]
+        data["order"], data["facts"] = dict(self.order), dict(self.facts)
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CloudRun:
+        """Reads what to_dict wrote.
+
+        Raises:
+            ValueError: it is not that.
+        """
+        try:
+            plain = dict(data)
+            plain["choice"] = AwsChoice(**data["choice"])
+            plain["stage"] = Stage(data["stage"])
+            plain["labels"] = tuple(data["labels"])
+            plain["job"] = JobStatus.from_dict(data["job"]) if data["job"] else None
+            plain["history"] = tuple(dict(row) for row in data["history"])
+            for name in ("waiting", "problem"):
+                plain[name] = Problem(**data[name]) if data[name] else None
+            run = cls(**plain)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"this is no record of a run ({error})") from None
+        if not isinstance(run.name, str) or not JOB_NAME.fullmatch(run.name):
+            raise ValueError("this is no record of a run (its name)")
+        return run
+
+
+def new_job_name(wanted: str) -> str:
+    """A name for a job that SageMaker takes: what it is for, when, and a few random digits."""
+    word = re.sub(r"[^a-zA-Z0-9]+", "-", wanted).strip("-")[:24].strip("-") or "emotions"
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    return f"{word}-{stamp}-{os.urandom(3).hex()}"

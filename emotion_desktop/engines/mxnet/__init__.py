@@ -1,0 +1,1 @@
+"""MXNet models: read without MXNet, converted to ONNX, or run by MXNet itself."""

@@ -1,0 +1,1 @@
+"""Jobs that score models, compare them, and look for doubtful labels."""

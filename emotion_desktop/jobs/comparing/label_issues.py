@@ -1,0 +1,206 @@
+"""The verb “doubtful”: labels that judges disbelieve who never saw the photo's person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.errors import DataError
+from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.label_issues import DoubtfulLabel, DoubtfulLabels
+from emotion_desktop.jobs.predicting.labelled_set import (
+    LabelledSource,
+    load_labelled,
+    open_catalogue,
+)
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.predicting.model_choice import ModelChoice
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from emotion_desktop.domain.sample import Sample
+    from emotion_desktop.evaluation.label_issues import LabelIssues
+    from emotion_desktop.jobs.predicting.predict import PredictionCache
+
+#: Fewer labels cannot be judged by each other.
+_LEAST: Final = 40
+
+
+def doubtful_job(
+    room: LoadedModels,
+    models: Sequence[ModelChoice],
+    data: LabelledSource,
+    *,
+    catalogue: Path | None = None,
+) -> tuple[JobSpec, JobFunction]:
+    """The job that judges labels. Its only Batch holds a domain.doubt.DoubtfulLabels.
+
+    Every photo is judged by a small model of general features that was trained on the other
+    persons' photos, and by those of the models that were not trained on it.
+
+    Args:
+        models: more judges; may be empty.
+        catalogue: the workspace's; needed for a split.
+    """
+    spec = JobSpec(
+        kind="doubtful",
+        title=f"Look for doubtful labels in {data.title}",
+        lane=Lane.COMPUTE,
+        parameters={
+            "models": [[model.name, model.reference] for model in models],
+            "data": data.to_dict(),
+            "catalogue": None if catalogue is None else str(catalogue),
+        },
+    )
+    return spec, partial(_judge, room)
+
+
+def _judge(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
+    import numpy as np
+
+    from emotion_desktop.evaluation.label_issues import combine, find_issues, out_of_fold
+    from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests
+
+    parameters = spec.parameters
+    context.emit(Progress(0, 0, "reading the labels"))
+    with open_catalogue(parameters["catalogue"]) as catalogue:
+        everything = load_labelled(LabelledSource.from_dict(parameters["data"]), catalogue).samples
+    memory = PredictionCache(room.readings())
+    digests = known_digests([s.path for s in everything], memory, lambda: context.cancelled)
+    context.check_cancelled()
+    features = _features(room, memory, digests, context)
+    samples = [sample for sample in everything if sample.path in features]
+    labels = [e for e in EMOTIONS if any(sample.emotion == e for sample in samples)]
+    if len(samples) < _LEAST or len(labels) < 2:
+        raise DataError(
+            f"There are too few labelled photos with a face ({len(samples)}) to judge the labels "
+            "by each other.",
+            f"Choose a set of at least {_LEAST} photos with two emotions.",
+        )
+    trial = _Trial(room, memory, samples, labels, digests, context)
+    context.emit(Progress(0, 0, "judging every person by the others"))
+    opinions = [
+        out_of_fold(
+            np.stack([features[sample.path] for sample in samples]).astype(np.float64),
+            trial.given,
+            [sample.person for sample in samples],
+            len(labels),
+            context.check_cancelled,
+        )
+    ]
+    judges = ["a model of general features, cross-validated over persons"]
+    for name, reference in parameters["models"]:
+        opinion = trial.opinion(reference)
+        if opinion is not None:
+            opinions.append(opinion)
+            judges.append(f"{name}, on the photos it was not trained on")
+    together = combine(opinions)
+    issues = find_issues(together, trial.given)
+    found = trial.verdict(together, issues, tuple(judges), len(everything) - len(samples))
+    context.emit(Batch((found,)))
+    return {"judged": len(samples), "suspects": found.suspects}
+
+
+def _features(
+    room: LoadedModels, memory: PredictionCache, digests: dict[Path, bytes], context: JobContext
+) -> dict[Path, npt.NDArray[np.float32]]:
+    from emotion_desktop.engines.extractors import GeneralFeatures
+    from emotion_desktop.jobs.predicting.features import features_of
+
+    total = len(digests)
+    found = features_of(
+        digests,
+        GeneralFeatures(),
+        room.finder(),
+        memory,
+        stop=lambda: context.cancelled,
+        tell=lambda done: context.emit(
+            Progress(done, total, f"looking at faces, {done:,} of {total:,}")
+        ),
+    )
+    context.check_cancelled()
+    return found
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """The labels that are judged, and whom to ask."""
+
+    room: LoadedModels
+    memory: PredictionCache
+    samples: Sequence[Sample]
+    labels: Sequence[str]
+    digests: Mapping[Path, bytes]
+    context: JobContext
+
+    @cached_property
+    def given(self) -> npt.NDArray[np.intp]:
+        """(photos,) the labels as numbers."""
+        import numpy as np
+
+        return np.array([self.labels.index(s.emotion or "") for s in self.samples], np.intp)
+
+    def opinion(self, reference: str) -> npt.NDArray[np.float64] | None:
+        """(photos, labels) of a model; NaN for photos it was trained on or has no answer for.
+
+        None where nothing is left, or it does not know all of the labels.
+        """
+        import numpy as np
+
+        from emotion_desktop.jobs.predicting.predict import predict_photos
+
+        reader = self.room.reader(reference, "find")
+        if not set(self.labels) <= set(reader.labels):
+            return None
+        seen = self.room.trained_on(reference)
+        rows = {
+            sample.path: number
+            for number, sample in enumerate(self.samples)
+            if self.digests[sample.path] not in seen
+        }
+        opinion = np.full((len(self.samples), len(self.labels)), np.nan)
+        done = 0
+        for batch in predict_photos(
+            reader, list(rows), self.memory, stop=lambda: self.context.cancelled
+        ):
+            for result in batch:
+                if result.faces:
+                    shares = result.faces[0].probabilities
+                    opinion[rows[Path(result.path)]] = [shares[label] for label in self.labels]
+            done += len(batch)
+            text = f"asking a model, {done:,} of {len(rows):,}"
+            self.context.emit(Progress(done, len(rows), text))
+        self.context.check_cancelled()
+        return None if np.isnan(opinion).all() else opinion
+
+    def verdict(
+        self,
+        together: npt.NDArray[np.float64],
+        issues: LabelIssues,
+        judges: tuple[str, ...],
+        not_judged: int,
+    ) -> DoubtfulLabels:
+        """The labels as values, the most doubtful first."""
+        import math
+
+        labels = tuple(
+            DoubtfulLabel(
+                sample=self.samples[number],
+                suggestion=self.labels[issues.suggestion[number]],
+                label_share=float(together[number, self.given[number]]),
+                suggestion_share=float(together[number, issues.suggestion[number]]),
+                suspect=bool(issues.suspect[number]),
+            )
+            for number in issues.order
+        )
+        shares = {
+            label: None if math.isnan(share) else float(share)
+            for label, share in zip(self.labels, issues.wrong_share, strict=True)
+        }
+        return DoubtfulLabels(labels, shares, judges, not_judged)

@@ -1,0 +1,168 @@
+"""Writing a comparison down: HTML, Markdown, a notebook, or bare figures."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from emotion_desktop import __version__
+from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.workspace.files.atomic import write_atomically
+
+if TYPE_CHECKING:
+    from emotion_desktop.domain.comparison import ModelScores
+    from emotion_desktop.domain.model import ModelCard
+    from emotion_desktop.evaluation.comparison import Comparison
+    from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+
+_PACKAGES: Final = ("numpy", "opencv-python-headless", "ai-edge-litert", "onnxruntime", "boto3")
+_FACES: Final = {
+    "find": "cut out where the face finder found them.",
+    "find-or-whole": "cut out where the face finder found them; the whole photo where it did not.",
+    "whole": "every photo was taken as a face.",
+}
+#: What the file's name may end in.
+FORMATS: Final = (".html", ".md", ".json", ".ipynb")
+
+
+def report_job(
+    room: LoadedModels,
+    comparison: Comparison,
+    target: Path,
+    source: LabelledSource,
+    faces: str,
+    *,
+    workspace: Path,
+    include_trained_on: bool = False,
+) -> tuple[JobSpec, JobFunction]:
+    """The job that writes a comparison to a file; what kind of file its name says.
+
+    Args:
+        source: the labelled set it was made on.
+        workspace: a notebook's models and answers are there.
+    """
+    spec = JobSpec("report", f"Write {target.name}", Lane.CATALOGUE, {"target": str(target)})
+    write = partial(
+        write_report,
+        comparison,
+        room,
+        target,
+        source,
+        faces,
+        workspace=workspace,
+        include_trained_on=include_trained_on,
+    )
+
+    def run(_: JobSpec, __: JobContext) -> dict[str, Any]:
+        write()
+        return {"target": str(target)}
+
+    return spec, run
+
+
+def write_report(
+    comparison: Comparison,
+    room: LoadedModels,
+    target: Path,
+    source: LabelledSource,
+    faces: str,
+    *,
+    workspace: Path = Path(),
+    include_trained_on: bool = False,
+) -> None:
+    """Writes a comparison to a file.
+
+    Raises:
+        UsageError: its name ends in none of FORMATS.
+        AppError: it cannot be written.
+    """
+    check_format(target)
+    suffix = target.suffix.casefold()
+    if suffix == ".json":
+        from emotion_desktop.evaluation.export import answers_as_rows
+
+        figures = {**comparison.scores.to_dict(), "answers": answers_as_rows(comparison)}
+        text = json.dumps(figures, indent=1) + "\n"
+    elif suffix == ".ipynb":
+        text = _notebook(comparison, source, faces, workspace, include_trained_on)
+    else:
+        text = _document(comparison, room, faces, suffix)
+    write_atomically(target, text.encode("utf-8", "surrogateescape"))
+
+
+def check_format(target: Path) -> None:
+    """Finds out before any work whether a report of this name can be written.
+
+    Raises:
+        UsageError: its name ends in none of FORMATS.
+    """
+    if target.suffix.casefold() not in FORMATS:
+        raise UsageError(
+            f"{target.name} is no kind of report.", f"End its name in {', '.join(FORMATS)}."
+        )
+
+
+def _document(comparison: Comparison, room: LoadedModels, faces: str, suffix: str) -> str:
+    from emotion_desktop.evaluation.report.background import Background
+    from emotion_desktop.evaluation.report.content import compose
+    from emotion_desktop.evaluation.report.html import to_html
+    from emotion_desktop.evaluation.report.markdown import to_markdown
+
+    scores = comparison.scores
+    cards = {m.name: card for m in scores.models if (card := _card(room, m)) is not None}
+    background = Background(
+        created=time.strftime("%Y-%m-%d %H:%M"),
+        program=f"Emotion Desktop {__version__}",
+        versions=_versions(),
+        faces=_FACES[faces],
+        cards=cards,
+    )
+    document = compose(comparison, background)
+    return to_html(document) if suffix == ".html" else to_markdown(document)
+
+
+def _card(room: LoadedModels, model: ModelScores) -> ModelCard | None:
+    try:
+        return room.bundle(Path(model.reference)).card
+    except AppError:  # removed since, or not a bundle at all
+        return None
+
+
+def _notebook(
+    comparison: Comparison,
+    source: LabelledSource,
+    faces: str,
+    workspace: Path,
+    include_trained_on: bool,
+) -> str:
+    from emotion_desktop.evaluation.report.notebook import to_notebook
+
+    names = [model.name for model in comparison.scores.models]
+    return to_notebook(
+        f"{' · '.join(names)} on {comparison.scores.data}",
+        version=__version__,
+        workspace=str(workspace),
+        data=source.to_dict(),
+        models=[(model.name, model.reference) for model in comparison.scores.models],
+        faces=faces,
+        include_trained_on=include_trained_on,
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {package: _version(package) for package in _PACKAGES}
+    return {"Python": platform.python_version(), **{p: v for p, v in found.items() if v}}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # not on every platform
+        return ""

@@ -1,0 +1,196 @@
+"""What a source shows before it is imported: for the user's eyes. Nothing is kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+from emotion_desktop.domain.errors import AppError, DataError
+from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.jobs.dataset.importing import ImportRequest, open_order
+
+if TYPE_CHECKING:
+    from emotion_desktop.dataset.sources.import_plan import ImportPlan
+    from emotion_desktop.dataset.sources.table import TablePreview
+
+#: So many bad rows are shown; all are counted.
+_BAD_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What a source shows.
+
+    Attributes:
+        problem: why it cannot be imported as it is; empty if it can.
+        preview: the beginning of a table, as ``names``, ``rows`` and ``guess`` (columns by name).
+        photos: how many it is about; ``unlabelled`` of them without a label.
+        spellings: ``written``, ``count``, ``emotion`` it means (None: aside), ``sure``.
+        persons: ``rule``, ``persons``, ``alone`` and ``examples`` of the rule that is in use.
+        bad: ``number``, ``reason`` and ``text`` of rows that cannot be used; ``bad_count`` in all.
+        known: it was imported before, and is brought up to date.
+        always_copied: its photos come into the workspace in any case.
+    """
+
+    title: str
+    problem: str = ""
+    preview: dict[str, Any] | None = None
+    photos: int = 0
+    unlabelled: int = 0
+    spellings: Sequence[dict[str, Any]] = ()
+    persons: dict[str, Any] = field(default_factory=dict)
+    bad: Sequence[dict[str, Any]] = ()
+    bad_count: int = 0
+    known: bool = False
+    always_copied: bool = False
+
+
+def look_job(workspace: Path, order: ImportRequest) -> tuple[JobSpec, JobFunction]:
+    """The job that looks; its result is a ``ImportPreview``."""
+
+    def run(_: JobSpec, context: JobContext) -> ImportPreview:
+        context.emit(Progress(0, 0, "reading the labels"))
+        return look(workspace, order)
+
+    return JobSpec("look", f"Look at {order.name}", Lane.EDITS, quiet=True), run
+
+
+def labelled_job(paths: Sequence[Path]) -> tuple[JobSpec, JobFunction]:
+    """The job that finds the labelled folders among what was dropped; its result lists them."""
+
+    def run(_: JobSpec, __: JobContext) -> list[str]:
+        return [str(path) for path in paths if path.is_dir() and is_labelled(path)]
+
+    return JobSpec("labelled", "Look at what was dropped", Lane.EDITS, quiet=True), run
+
+
+def is_labelled(folder: Path) -> bool:
+    """Whether a folder says what its photos show, as far as a glance tells."""
+    from emotion_desktop.dataset.sources.listing import says_labels
+    from emotion_desktop.dataset.sources.other_workspace import is_workspace
+
+    try:
+        return is_workspace(folder) or says_labels(folder)
+    except OSError:
+        return False
+
+
+def look(workspace: Path, order: ImportRequest) -> ImportPreview:
+    """Looks at a source.
+
+    Raises:
+        AppError: there is no such thing, or nothing in it can be imported.
+    """
+    preview = _preview(order)
+    try:
+        incoming = open_order(order, workspace)
+    except DataError as error:
+        if preview is None:
+            raise
+        return ImportPreview(order.name, str(error), _preview_dict(preview))
+    return _look(workspace, order, incoming, preview)
+
+
+def _look(
+    workspace: Path, order: ImportRequest, incoming: ImportPlan, preview: TablePreview | None
+) -> ImportPreview:
+    from emotion_desktop.dataset.importing import default_rule
+    from emotion_desktop.dataset.sources.label_spellings import meanings
+    from emotion_desktop.dataset.sources.person_rule import PersonRule, survey
+
+    listed = incoming.listed
+    written = Counter(item.written for item in listed.listings)
+    labelled = {item.photo for item in listed.listings if item.written}
+    cells = {item.photo: item.person for item in reversed(listed.listings)}
+    photos = {**dict.fromkeys(listed.unlisted, ""), **cells}
+    rule = PersonRule.parse(order.persons) if order.persons else default_rule(incoming)
+    told = survey(
+        rule,
+        [
+            (PurePosixPath(listed.place_of(path).as_posix()), cell)
+            for path, cell in sorted(photos.items())
+        ],
+    )
+    kept = _kept_spellings(workspace, incoming.location)
+    spellings = [
+        {
+            "written": label,
+            "count": written[label],
+            "emotion": kept.get(label, meaning.emotion),
+            "sure": meaning.sure or label in kept,
+        }
+        for label, meaning in sorted(
+            meanings(written, numbered=incoming.kind == "pixels").items(),
+            key=lambda item: (-written[item[0]], item[0]),
+        )
+    ]
+    return ImportPreview(
+        title=incoming.title,
+        preview=_preview_dict(preview) if preview is not None else None,
+        photos=len(photos),
+        unlabelled=len(photos.keys() - labelled),
+        spellings=spellings,
+        persons={"rule": rule.text, "way": rule.way.value, **asdict(told)},
+        bad=[asdict(row) for row in listed.bad[:_BAD_SHOWN]],
+        bad_count=len(listed.bad),
+        known=_is_known(workspace, incoming.location),
+        always_copied=incoming.bring is not None and not order.copy,
+    )
+
+
+def _preview(order: ImportRequest) -> TablePreview | None:
+    """The beginning of a table of labels; None for anything else."""
+    from emotion_desktop.dataset.sources.listing import TABLE_SUFFIXES
+    from emotion_desktop.dataset.sources.pixels import is_pixel_table
+    from emotion_desktop.dataset.sources.table import preview_table
+
+    path = Path(order.source)
+    text = (*TABLE_SUFFIXES, ".txt")
+    if path.suffix.casefold() not in text or not path.is_file() or is_pixel_table(path):
+        return None
+    try:
+        with path.open("rb") as file:
+            return preview_table(file.read(1 << 20))
+    except (OSError, AppError):
+        return None
+
+
+def _preview_dict(preview: TablePreview) -> dict[str, Any]:
+    guess = asdict(preview.guess) if preview.guess is not None else None
+    return {"names": list(preview.names), "rows": [list(r) for r in preview.rows], "guess": guess}
+
+
+def _is_known(workspace: Path, location: str) -> bool:
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.sources import Sources
+    from emotion_desktop.workspace.paths import Workspace
+
+    place = Workspace(workspace).catalogue
+    if not place.is_file():
+        return False
+    with Catalogue(place) as catalogue:
+        source = Sources(catalogue).at(location)
+    return source is not None and source.complete
+
+
+def _kept_spellings(workspace: Path, location: str) -> dict[str, str | None]:
+    """What labels of a source that was imported before were decided to mean."""
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.sources import Sources
+    from emotion_desktop.workspace.paths import Workspace
+
+    place = Workspace(workspace).catalogue
+    if not place.is_file():
+        return {}
+    with Catalogue(place) as catalogue:
+        source = Sources(catalogue).at(location)
+        if source is None:
+            return {}
+        with catalogue.reading() as connection:
+            rows = connection.execute(
+                "SELECT written, emotion FROM spellings WHERE source = ?", (source.number,)
+            )
+            return dict(rows.fetchall())

@@ -1,0 +1,1 @@
+"""Jobs of the gallery: classify, explain, similar photos, save."""

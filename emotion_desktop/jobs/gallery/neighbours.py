@@ -1,0 +1,159 @@
+"""The training photos that a model finds most like a face."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.prediction import FacePrediction
+from emotion_desktop.jobs.gallery.explain import seen_face
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from emotion_desktop.imaging.decode import Pixels
+
+#: How many photos are shown beside each other.
+_NEAREST: Final = 4
+
+_Labels = Mapping[Path, tuple[str | None, bytes]]
+"""Label, where there is one, and digest of photos."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A training photo that the net finds like the face.
+
+    Attributes:
+        emotion: its label, where the workspace knows it.
+        likeness: cosine of the angle between the features of both, -1 to 1.
+    """
+
+    path: str
+    emotion: str | None
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The most alike first; ``known`` of the model's ``trained_on`` photos are on this computer."""
+
+    photos: tuple[Neighbour, ...]
+    known: int
+    trained_on: int
+
+
+def neighbours_job(
+    room: LoadedModels, model: Path, photo: Path, face: FacePrediction, catalogue: Path
+) -> tuple[JobSpec, JobFunction]:
+    """The job that finds training photos like a face; its only Batch holds Neighbours.
+
+    The features of all training photos on this computer are made once, and remembered.
+    """
+
+    def run(_: JobSpec, context: JobContext) -> None:
+        labels = _labels(catalogue)
+        features, known = _training_features(room, model, labels, context)
+        features.pop(photo, None)
+        photos = _most_alike(room, model, seen_face(room, model, photo, face), features, labels)
+        trained_on = len(room.bundle(model).trained_on)
+        context.emit(Batch((Neighbours(photos, known, trained_on),)))
+
+    spec = JobSpec(
+        "neighbours",
+        f"Find training photos like {photo.name}",
+        Lane.COMPUTE,
+        {"photo": str(photo), "face": face.box.to_list()},
+    )
+    return spec, run
+
+
+def _training_features(
+    room: LoadedModels, model: Path, labels: _Labels, context: JobContext
+) -> tuple[dict[Path, npt.NDArray[np.float32]], int]:
+    """The net's features of its training photos on this computer, and how many those are."""
+    from emotion_desktop.engines.extractors import NetFeatures
+    from emotion_desktop.jobs.predicting.features import features_of
+    from emotion_desktop.jobs.predicting.predict import PredictionCache
+
+    bundle = room.bundle(model)
+    known = {
+        path: digest
+        for path, digest in _known_photos(room, labels).items()
+        if digest in bundle.trained_on
+    }
+    total = len(known)
+    features = features_of(
+        known,
+        NetFeatures(bundle),
+        room.finder(),
+        PredictionCache(room.readings()),
+        stop=lambda: context.cancelled,
+        tell=lambda done: context.emit(
+            Progress(done, total, f"looking at training photos, {done:,} of {total:,}")
+        ),
+    )
+    context.check_cancelled()
+    return features, total
+
+
+def _most_alike(
+    room: LoadedModels,
+    model: Path,
+    face: Pixels,
+    features: Mapping[Path, npt.NDArray[np.float32]],
+    labels: _Labels,
+) -> tuple[Neighbour, ...]:
+    import numpy as np
+
+    from emotion_desktop.engines.extractors import NetFeatures
+
+    if not features:
+        return ()
+    paths = list(features)
+    table = np.stack([features[path] for path in paths])
+    own = NetFeatures(room.bundle(model)).extract(face[None])[0]
+    # Every feature counts alike, whatever its scale.
+    middle, spread = table.mean(axis=0), table.std(axis=0) + 1e-6
+    table, own = (table - middle) / spread, (own - middle) / spread
+    lengths = np.linalg.norm(table, axis=1) * np.linalg.norm(own) + 1e-9
+    likeness = table @ own / lengths
+    return tuple(
+        Neighbour(str(paths[n]), labels.get(paths[n], (None, b""))[0], float(likeness[n]))
+        for n in np.argsort(-likeness)[:_NEAREST]
+    )
+
+
+def _labels(catalogue: Path) -> dict[Path, tuple[str | None, bytes]]:
+    """Label and digest of the workspace's photos."""
+    from emotion_desktop.jobs.predicting.labelled_set import open_catalogue
+    from emotion_desktop.workspace.catalogue.evaluations import labels_and_digests
+
+    if not catalogue.exists():
+        return {}
+    with open_catalogue(str(catalogue)) as opened:
+        return {} if opened is None else labels_and_digests(opened)
+
+
+def _known_photos(
+    room: LoadedModels, labels: Mapping[Path, tuple[str | None, bytes]]
+) -> dict[Path, bytes]:
+    """Every photo on this computer whose content is known: imported ones, and those looked at."""
+    readings = room.readings()
+    looked_at = readings.known_files() if readings is not None else {}
+    return {**looked_at, **{path: digest for path, (_, digest) in labels.items()}}
+
+
+def neighbour_words(found: Neighbours) -> str:
+    """What stands beside the training photos."""
+    if not found.trained_on:
+        return "The model does not say which photos it was trained on."
+    if not found.known:
+        return "None of its training photos is on this computer, as far as is known here."
+    share = f"{found.known:,} of its {found.trained_on:,} training photos are on this computer"
+    return f"Training photos that the net finds most alike; {share}."

@@ -1,0 +1,51 @@
+"""Saves what stands in the gallery: a table, all details, or copies of the photos, sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.prediction import Prediction
+from emotion_desktop.jobs.gallery.results import Corrections, as_csv, as_json, sort_into
+from emotion_desktop.workspace.files.atomic import write_atomically
+
+SAVING: Final = "save answers"
+
+
+class Form(str, Enum):
+    """What answers are saved as."""
+
+    TABLE = "csv"
+    DETAILS = "json"
+    COPIES = "copies"
+
+
+def save_job(
+    results: Sequence[Prediction], corrections: Corrections, target: Path, form: Form
+) -> tuple[JobSpec, JobFunction]:
+    """The job that saves answers, with what people say of the faces.
+
+    Args:
+        target: the file; for copies the folder that gets a sub-folder per answer.
+    """
+    spec = JobSpec(SAVING, f"Save {target.name}", Lane.CATALOGUE, {"target": str(target)})
+    kept, said = tuple(results), dict(corrections)
+
+    def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
+        def between(number: int) -> None:
+            context.check_cancelled()
+            context.emit(Progress(number, len(kept), "copying photos"))
+
+        if form is Form.COPIES:
+            count = sort_into(kept, target, said, between=between)
+        else:
+            text = as_csv(kept, said) if form is Form.TABLE else as_json(kept, said)
+            # File names may hold bytes that are no text; they go out as they came in.
+            write_atomically(target, text.encode("utf-8", "surrogateescape"))
+            count = len(kept)
+        return {"target": str(target), "photos": count}
+
+    return spec, run

@@ -1,0 +1,1 @@
+"""Jobs of the model store, and imports of models that other programs trained."""

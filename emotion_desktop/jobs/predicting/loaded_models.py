@@ -1,0 +1,213 @@
+"""Loaded models, and what they said, kept between jobs: the first photo pays, the next do not."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.domain.rekognition import REFERENCE
+
+if TYPE_CHECKING:
+    from emotion_desktop.engines.bundle import Bundle
+    from emotion_desktop.engines.classifier import Classifier
+    from emotion_desktop.engines.experts import ExpertReader
+    from emotion_desktop.engines.predictor import Predictor
+    from emotion_desktop.imaging.faces import FaceFinder
+    from emotion_desktop.workspace.predictions.store import PredictionStore
+
+_log = logging.getLogger(__name__)
+
+#: Models kept loaded: as many as are compared at once, more or less. Each takes some 100 MB.
+_LOADED: Final = 4
+_Key = tuple[Path, int, int]
+#: Engines that answer in a process of their own.
+_REMOTE: Final = ("mxnet",)
+
+
+class LoadedModels:
+    """The face finder, the classifiers used last, and their answers. For any thread.
+
+    Args:
+        readings: where answers are kept; None keeps none.
+    """
+
+    def __init__(self, readings: Path | None = None) -> None:
+        self._lock = threading.Lock()
+        self._finder: FaceFinder | None = None
+        self._classifiers: OrderedDict[tuple[_Key, str], Classifier] = OrderedDict()
+        self._bundles: dict[_Key, Bundle] = {}
+        self._signals: ExpertReader | None = None
+        self._place = readings
+        self._readings: PredictionStore | None = None
+
+    def finder(self) -> FaceFinder:
+        """The face finder."""
+        from emotion_desktop.imaging.faces import FaceFinder
+
+        with self._lock:
+            if self._finder is None:
+                self._finder = FaceFinder()
+            return self._finder
+
+    def signals(self) -> ExpertReader:
+        """Who looks closely at faces."""
+        from emotion_desktop.engines.experts import ExpertReader
+
+        with self._lock:
+            if self._signals is None:
+                self._signals = ExpertReader()
+            return self._signals
+
+    def bundle(self, path: Path) -> Bundle:
+        """The bundle at a path; read again if the file has changed.
+
+        Raises:
+            BundleError: it cannot be used.
+        """
+        from emotion_desktop.engines.bundle import read_bundle
+
+        key = _file_key(path)
+        with self._lock:
+            if key not in self._bundles:
+                self._bundles = {k: b for k, b in self._bundles.items() if k[0] != path}
+                self._bundles[key] = read_bundle(path)
+            return self._bundles[key]
+
+    def classifier(self, path: Path, engine: str = "") -> Classifier:
+        """The model in a bundle; loaded again if the file has changed.
+
+        Args:
+            engine: one of engines.bundle.ENGINES; empty for the bundle's own choice.
+
+        Raises:
+            BundleError: the bundle cannot be used.
+            UsageError: it has nothing for that engine.
+        """
+        bundle = self.bundle(path)
+        chosen = bundle.engine(engine)
+        key = (_file_key(path), chosen)
+        with self._lock:
+            if key not in self._classifiers:
+                self._classifiers[key] = _load(bundle, chosen)
+                while len(self._classifiers) > _LOADED:
+                    _close(self._classifiers.popitem(last=False)[1])
+            self._classifiers.move_to_end(key)
+            return self._classifiers[key]
+
+    def reader(self, model: str, faces: str, engine: str = "") -> Predictor:
+        """Whoever answers for photos; nothing is loaded before its first photo.
+
+        Args:
+            model: the path of a bundle, or ``rekognition``.
+            faces: a value of imaging.look.Faces.
+            engine: see classifier.
+
+        Raises:
+            BundleError: the bundle cannot be used.
+            UsageError: it has nothing for that engine.
+        """
+        from emotion_desktop.engines.predictor import BundlePredictor
+        from emotion_desktop.imaging.prepare import FaceMode
+
+        if model == REFERENCE:
+            return self._rekognition()
+        path = Path(model)
+        bundle = self.bundle(path)
+        chosen = bundle.engine(engine)
+        return BundlePredictor(
+            bundle,
+            lambda: self.classifier(path, chosen),
+            self.finder,
+            FaceMode(faces),
+            engine="" if chosen == bundle.engine() else chosen,
+            signals=self.signals() if bundle.card.signals else None,
+        )
+
+    def _rekognition(self) -> Predictor:
+        from emotion_desktop.jobs.predicting.rekognition import make_reader
+
+        if self._place is None:
+            raise UsageError(
+                "What Rekognition answers is paid for, and there is no workspace to keep it in.",
+                "Choose a workspace folder that can be written.",
+            )
+        return make_reader(self._place.parent)
+
+    def trained_on(self, model: str) -> frozenset[bytes]:
+        """The photos a model was trained on, by digest; none where that is not known.
+
+        Raises:
+            BundleError: the bundle cannot be used.
+        """
+        if model == REFERENCE:
+            return frozenset()
+        return self.bundle(Path(model)).trained_on
+
+    def readings(self) -> PredictionStore | None:
+        """The answers kept; None where they cannot be (photos are read all the same)."""
+        from emotion_desktop.workspace.predictions.store import PredictionStore
+
+        with self._lock:
+            if self._readings is None and self._place is not None:
+                try:
+                    self._readings = PredictionStore(self._place)
+                except AppError as error:
+                    _log.warning("answers are not kept: %s", error)
+                    self._place = None
+            return self._readings
+
+    def close(self) -> None:
+        """Closes the file of answers, and ends the processes that answer."""
+        with self._lock:
+            for classifier in self._classifiers.values():
+                _close(classifier)
+            self._classifiers.clear()
+            if self._readings is not None:
+                self._readings.close()
+            self._readings = self._place = None
+
+    def warm_up(self, path: Path) -> None:
+        """Loads what the first photo needs. Nothing is raised: the job that needs it will tell."""
+        try:
+            classifier = self.classifier(path)
+            self.finder().warm_up()
+            need = classifier.card.preprocessing
+            import numpy as np
+
+            classifier.logits(np.zeros((1, need.size, need.size, need.channels), np.uint8))
+            if classifier.card.signals:
+                from emotion_desktop.engines.experts import CLOSE_UP
+
+                shape = (1, CLOSE_UP.size, CLOSE_UP.size, CLOSE_UP.channels)
+                self.signals().read(np.zeros(shape, np.uint8))
+        except AppError:
+            return
+
+
+def _load(bundle: Bundle, engine: str) -> Classifier:
+    if engine in _REMOTE:
+        from emotion_desktop.jobs.predicting.remote_classifier import RemoteClassifier
+
+        return RemoteClassifier(bundle.path, bundle.card, engine)
+    from emotion_desktop.engines.loading import load_classifier
+
+    return load_classifier(bundle, engine)
+
+
+def _close(classifier: Classifier) -> None:
+    from emotion_desktop.jobs.predicting.remote_classifier import RemoteClassifier
+
+    if isinstance(classifier, RemoteClassifier):
+        classifier.close()
+
+
+def _file_key(path: Path) -> _Key:
+    try:
+        status = path.stat()
+    except OSError:  # read_bundle says what is wrong
+        return path, 0, 0
+    return path, status.st_mtime_ns, status.st_size

@@ -1,0 +1,62 @@
+"""What photos can be grouped by when models are compared on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.prediction import Prediction
+from emotion_desktop.domain.sample import Sample
+from emotion_desktop.evaluation.groups import Trait
+from emotion_desktop.imaging.colour import is_grey
+from emotion_desktop.jobs.predicting.predict import PredictionCache
+
+_AT_ONCE: Final = 256
+
+
+def traits_of(
+    samples: Sequence[Sample],
+    results: Sequence[Prediction],
+    memory: PredictionCache,
+    stop: Callable[[], bool] = lambda: False,
+) -> list[Trait]:
+    """The traits of photos. Colours are looked at once and remembered.
+
+    Args:
+        results: what some model said of each: it knows sizes and digests.
+    """
+    digests = [result.digest for result in results]
+    greys = memory.greys([digest for digest in digests if digest is not None])
+    unknown = iter(
+        [
+            (digest, sample.path)
+            for digest, sample in zip(digests, samples, strict=True)
+            if digest is not None and digest not in greys
+        ]
+    )
+    with ThreadPoolExecutor() as pool:
+        while not stop() and (block := dict(islice(unknown, _AT_ONCE))):
+            looked = dict(zip(block, pool.map(_is_grey, block.values()), strict=True))
+            found = {digest: grey for digest, grey in looked.items() if grey is not None}
+            memory.keep_greys(found)
+            greys |= found
+    return [
+        Trait(
+            person=sample.person,
+            origin=sample.source or None,
+            size=result.size if result.error is None else None,
+            grey=greys.get(result.digest) if result.digest is not None else None,
+        )
+        for sample, result in zip(samples, results, strict=True)
+    ]
+
+
+def _is_grey(path: Path) -> bool | None:
+    try:
+        return is_grey(path)
+    except UnreadablePictureError:
+        return None

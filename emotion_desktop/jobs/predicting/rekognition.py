@@ -1,0 +1,230 @@
+"""Rekognition behind the jobs: who asks, what would be sent, and the user's consent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.rekognition import MAPPINGS, REFERENCE, cost
+from emotion_desktop.workspace.paths import Workspace
+
+if TYPE_CHECKING:
+    from emotion_desktop.aws.rekognition.predictor import RekognitionPredictor
+    from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+
+#: DetectFaces a second, by AWS's default quotas; ours stays below.
+_FAST_REGIONS: Final = ("us-east-1", "us-west-2", "eu-west-1")
+_FAST: Final = 80.0
+_SLOW: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What would be sent, before anything is.
+
+    Attributes:
+        photos: that were asked for.
+        known: that have been answered already; they cost nothing.
+        small: under 80 pixels, among those to be sent or, as chosen, to be left out.
+        unreadable: that cannot be sent at all.
+        to_send: that would be sent.
+        dollars: an estimate.
+        region, profile: where they would go, and by whose account.
+        consented: whether the user has agreed to sending photos in this workspace before.
+    """
+
+    photos: int
+    known: int
+    small: int
+    unreadable: int
+    to_send: int
+    dollars: float
+    region: str
+    profile: str
+    consented: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return asdict(self)
+
+
+def make_reader(workspace: Path) -> RekognitionPredictor:
+    """Whoever asks Rekognition for a workspace, by its settings. No connection is made yet.
+
+    Raises:
+        AppError: the workspace cannot be written: what was paid for must be kept.
+    """
+    from emotion_desktop.aws.rate_limit import RateLimit
+    from emotion_desktop.aws.rekognition.predictor import RekognitionPredictor
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.consents import Consents
+    from emotion_desktop.workspace.catalogue.s3_places import places_in_s3
+    from emotion_desktop.workspace.predictions.paid import PaidAnswers
+    from emotion_desktop.workspace.settings import load_settings
+
+    place = Workspace(workspace)
+    settings = load_settings(place.settings)
+    catalogue = Catalogue(place.catalogue)
+    in_s3 = places_in_s3(catalogue)
+    made: list[Any] = []
+    lock = Lock()
+
+    def client() -> Any:
+        from emotion_desktop.aws.session import open_session
+
+        with lock:
+            if not made:
+                session = open_session(settings.aws_profile, settings.aws_region)
+                made.append(session.client("rekognition"))
+            return made[0]
+
+    return RekognitionPredictor(
+        client=client,
+        consents=Consents(catalogue),
+        answers=PaidAnswers(catalogue, REFERENCE),
+        limit=RateLimit(_FAST if settings.aws_region in _FAST_REGIONS else _SLOW),
+        mapping=MAPPINGS[settings.rekognition_mapping],
+        mapping_name=settings.rekognition_mapping,
+        leave_small=settings.rekognition_small == "leave-out",
+        place_in_s3=in_s3.get,
+    )
+
+
+def quote_job(
+    workspace: Path,
+    paths: Sequence[Path] = (),
+    data: LabelledSource | None = None,
+    judged_with: Sequence[str] = (),
+) -> tuple[JobSpec, JobFunction]:
+    """The job that finds out what would be sent; its result is ``Quote.to_dict()``.
+
+    Nothing is sent, and AWS is not asked either.
+
+    Args:
+        paths: photos and folders, or
+        data: a labelled set.
+        judged_with: bundles it is judged beside: what these were trained on is left out of the
+            comparison, and so not sent.
+    """
+
+    def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
+        photos = _photos(Workspace(workspace), paths, data)
+        return _quote(workspace, photos, _trained_on(judged_with), context).to_dict()
+
+    return JobSpec("rekognition-quote", "Look at what would be sent", Lane.CATALOGUE), run
+
+
+def approve(workspace: Path, photos: int) -> None:
+    """The user agrees that so many photos be sent. Quick; not for the window's thread."""
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.consents import Consents
+
+    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+        Consents(catalogue).approve(REFERENCE, photos)
+
+
+def approve_job(workspace: Path, photos: int) -> tuple[JobSpec, JobFunction]:
+    """The job that keeps the user's agreement."""
+
+    def run(_: JobSpec, __: JobContext) -> None:
+        approve(workspace, photos)
+
+    return JobSpec("rekognition-approve", "Keep your agreement", Lane.EDITS, quiet=True), run
+
+
+def withdraw(workspace: Path) -> bool:
+    """The user takes his agreement back; False if there was none."""
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.consents import Consents
+
+    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+        return Consents(catalogue).withdraw(REFERENCE)
+
+
+def in_words(quote: Mapping[str, Any]) -> tuple[str, str]:
+    """A question and what it rests on, for the dialog and the terminal."""
+    from emotion_desktop.domain.rekognition import PRICE, PRICE_DATE
+    from emotion_desktop.domain.words import counted
+
+    count = quote["to_send"]
+    where = quote["region"] or "the region of your AWS configuration"
+    whose = f"by the profile “{quote['profile']}”" if quote["profile"] else "by your AWS account"
+    told = [
+        f"Upright copies without metadata, {whose}, to {where}. About ${quote['dollars']:.2f} "
+        f"(${PRICE:.3f} a photo, {PRICE_DATE}; AWS decides what it costs)."
+    ]
+    if quote["known"]:
+        told.append(f"{counted(quote['known'], 'photo')} answered before are not sent again.")
+    if quote["small"]:
+        told.append(f"{counted(quote['small'], 'photo')} under 80 pixels among them all.")
+    if quote["unreadable"]:
+        told.append(f"{counted(quote['unreadable'], 'photo')} cannot be read.")
+    if not quote["consented"]:
+        told.append(
+            "The faces leave this computer. Amazon may use what it gets to improve its services "
+            "unless your organisation opted out; it reads expressions, not feelings."
+        )
+    return f"Send {counted(count, 'photo')} to Amazon Rekognition?", "\n\n".join(told)
+
+
+def _trained_on(bundles: Sequence[str]) -> frozenset[bytes]:
+    from emotion_desktop.engines.bundle import read_bundle
+
+    return frozenset[bytes]().union(*(read_bundle(Path(path)).trained_on for path in bundles))
+
+
+def _quote(
+    workspace: Path, photos: Sequence[Path], trained_on: frozenset[bytes], context: JobContext
+) -> Quote:
+    from emotion_desktop.aws.rekognition.request import too_small
+    from emotion_desktop.domain.errors import UnreadablePictureError
+    from emotion_desktop.imaging.decode import decode
+    from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests
+    from emotion_desktop.workspace.settings import load_settings
+
+    settings = load_settings(Workspace(workspace).settings)
+    reader = make_reader(workspace)
+    every = known_digests(photos, PredictionCache(None), lambda: context.cancelled)
+    unreadable = len(photos) - len(every)
+    digests = {path: digest for path, digest in every.items() if digest not in trained_on}
+    known = reader.known(digests.values())
+    new = {digest: path for path, digest in digests.items() if digest not in known}
+    small = undecodable = 0
+    for number, path in enumerate(new.values()):
+        context.check_cancelled()
+        if number % 64 == 0:
+            context.emit(Progress(number, len(new), f"{number:,} of {len(new):,} photos"))
+        try:
+            picture = decode(path, at_least=1)
+        except UnreadablePictureError:
+            undecodable += 1
+            continue
+        small += too_small((picture.width, picture.height))
+    to_send = len(new) - undecodable - (small if reader.leave_small else 0)
+    return Quote(
+        photos=unreadable + len(digests),
+        known=len(known),
+        small=small,
+        unreadable=unreadable + undecodable,
+        to_send=to_send,
+        dollars=cost(to_send),
+        region=settings.aws_region,
+        profile=settings.aws_profile,
+        consented=reader.consents.given(REFERENCE) is not None,
+    )
+
+
+def _photos(place: Workspace, paths: Sequence[Path], data: LabelledSource | None) -> list[Path]:
+    if data is not None:
+        from emotion_desktop.jobs.predicting.labelled_set import load_labelled, open_catalogue
+
+        with open_catalogue(str(place.catalogue)) as catalogue:
+            return [sample.path for sample in load_labelled(data, catalogue).samples]
+    from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
+    from emotion_desktop.jobs.predicting.photos import find_photos
+
+    return find_photos(paths, PICTURE_SUFFIXES).photos

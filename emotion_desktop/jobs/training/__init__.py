@@ -1,0 +1,1 @@
+"""Jobs around trainings on this computer: start, go on, repeat, list."""

@@ -1,0 +1,109 @@
+"""Writing down what a training run tells, while it is told."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.job import Batch, JobContext, JobEvent, Log, Metrics
+from emotion_desktop.domain.run import Run, RunState
+
+if TYPE_CHECKING:
+    from emotion_desktop.workspace.runs.run_folder import RunFolder
+    from emotion_desktop.workspace.runs.runs import Runs
+
+_log = logging.getLogger(__name__)
+
+
+class RunRecorder:
+    """A JobContext that passes everything on and keeps what is worth keeping of it.
+
+    A record that cannot be written, on a full disk say, is logged and does not end the run.
+    """
+
+    def __init__(self, context: JobContext, runs: Runs, folder: RunFolder, run: Run) -> None:
+        self._context = context
+        self._runs = runs
+        self._folder = folder
+        self.run = run
+
+    def emit(self, event: JobEvent) -> None:
+        """Keeps an event, then passes it on."""
+        try:
+            self._hear(event)
+        except AppError as error:
+            _log.warning("the run %s was not written down: %s", self.run.name, error)
+        self._context.emit(event)
+
+    @property
+    def cancelled(self) -> bool:
+        """See JobContext."""
+        return self._context.cancelled
+
+    @property
+    def finish_early(self) -> bool:
+        """See JobContext."""
+        return self._context.finish_early
+
+    @property
+    def pause_wanted(self) -> bool:
+        """See JobContext."""
+        return self._context.pause_wanted
+
+    def check_cancelled(self) -> None:
+        """See JobContext."""
+        self._context.check_cancelled()
+
+    def wait(self, seconds: float) -> bool:
+        """See JobContext."""
+        return self._context.wait(seconds)
+
+    def begin(self) -> None:
+        """Writes down that the run runs.
+
+        Raises:
+            AppError: the workspace cannot be written.
+        """
+        self._folder.begin({"id": self.run.id, **dict(self.run.parameters)})
+        self._change(state=RunState.RUNNING, message="", hint="", ended=None)
+
+    def end(self, state: RunState, message: str = "", hint: str = "", **more: Any) -> None:
+        """Writes down how it ended."""
+        try:
+            self._change(state=state, message=message, hint=hint, ended=time.time(), **more)
+        except AppError as error:
+            _log.warning("how the run %s ended was not written down: %s", self.run.name, error)
+
+    def _hear(self, event: JobEvent) -> None:
+        if isinstance(event, Metrics):
+            self._folder.add({"epoch": dict(event.values)})
+            seconds = self.run.seconds + float(event.values.get("seconds", 0.0))
+            self._change(epochs=event.epoch, seconds=seconds)
+        elif isinstance(event, Log):
+            self._folder.add({"log": event.line})
+        elif isinstance(event, Batch):
+            for item in event.items:
+                if "fingerprint" in item:
+                    self._change(fingerprint=item["fingerprint"])
+                if "history" in item:
+                    self._begin_epochs(item)
+
+    def _begin_epochs(self, beginning: dict[str, Any]) -> None:
+        """A run that goes on tells from which epoch on: later ones are done again."""
+        done = beginning["history"]
+        self._folder.begin_again(done)
+        told = {key: value for key, value in beginning.items() if key != "history"}
+        self._folder.add({"beginning": told})
+        self._change(
+            epochs=len(done),
+            seconds=sum(figures["seconds"] for figures in done),
+            device=beginning["device"],
+            photos=beginning["photos"],
+        )
+
+    def _change(self, **changes: Any) -> None:
+        self.run = replace(self.run, **changes)
+        self._runs.keep(self.run)

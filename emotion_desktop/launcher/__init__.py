@@ -1,0 +1,1 @@
+"""The menu entry and file associations of each desktop system."""

@@ -1,0 +1,1 @@
+"""From labelled photos to the arrays that a net is trained on."""

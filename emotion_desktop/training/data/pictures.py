@@ -1,0 +1,178 @@
+"""All faces of a data set, prepared once and kept on disk, as the net sees them."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.job import JobContext
+from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.domain.sample import Sample
+from emotion_desktop.imaging.decode import Pixels, read_bytes
+from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.prepare import FaceMode, look_at
+from emotion_desktop.training.data.expert_rows import ExpertRows
+from emotion_desktop.training.data.face_store import DIGESTS, FaceStore, Known
+from emotion_desktop.training.data.prepared_faces import MappedFaces, PreparedFaces
+from emotion_desktop.training.progress import Stage
+from emotion_desktop.workspace.files.file_stamp import stamp_of
+
+#: Photos that are looked up, and where they are unknown read, at a time; bounds the memory.
+_CHUNK: Final = 1024
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a split, as far as training needs it.
+
+    Attributes:
+        faces: of the photos that have one.
+        emotions: (photos,) numbers in EMOTIONS.
+        people: (photos,) a number for everybody.
+        missing: emotion and person of each photo without a face to learn from or answer for.
+        copies: how many of the faces, at the end, are synthesised.
+        signals: of a close look at the real photos, where the recipe listens to it.
+    """
+
+    faces: PreparedFaces
+    emotions: npt.NDArray[np.int8]
+    people: npt.NDArray[np.int32]
+    missing: tuple[tuple[str, int], ...] = ()
+    copies: int = 0
+    signals: ExpertRows | None = None
+
+    def targets(self, labels: Sequence[str]) -> npt.NDArray[np.int32]:
+        """The number of each photo's emotion among ``labels``; -1 where it is none of them."""
+        numbers = [labels.index(e) if e in labels else -1 for e in EMOTIONS]
+        return np.array(numbers, np.int32)[self.emotions]
+
+    def truths(self) -> list[str]:
+        """The emotion of each photo."""
+        return [EMOTIONS[number] for number in self.emotions]
+
+    def persons(self) -> list[str]:
+        """Who is in each photo."""
+        return [str(number) for number in self.people]
+
+    def counts(self, *, real: bool = False) -> Counter[str]:
+        """Photos with a face per emotion.
+
+        Args:
+            real: synthesised ones are not counted.
+        """
+        emotions = self.emotions[: len(self.emotions) - self.copies] if real else self.emotions
+        found = np.bincount(emotions, minlength=len(EMOTIONS))
+        return Counter({e: int(n) for e, n in zip(EMOTIONS, found, strict=True) if n})
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What became of each photo of a data set, in its order.
+
+    Attributes:
+        faces: a face for each photo that has one, on disk.
+        rows: (photos,) where a photo's face stands in ``faces``; -1 if it has none.
+        digests: (photos,) hash of each file, 8 bytes; zeros where it could not be read.
+        statuses: (photos,) numbers in the order of PhotoStatus.
+    """
+
+    faces: MappedFaces
+    rows: npt.NDArray[np.int32]
+    digests: npt.NDArray[np.void]
+    statuses: npt.NDArray[np.int8]
+
+    def count(self, status: PhotoStatus) -> int:
+        """How many of the photos fared so."""
+        return int(np.sum(self.statuses == list(PhotoStatus).index(status)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    known: Known
+    pixels: Pixels | None = None
+
+
+def prepare_pictures(
+    samples: Sequence[Sample],
+    preprocessing: Preprocessing,
+    cache: FaceStore,
+    context: JobContext,
+) -> Pictures:
+    """Decodes every photo that is not in the cache, finds its largest face and cuts it out, on all
+    cores.
+
+    Raises:
+        AppError: the cache cannot be written.
+        CancelledError: the user cancelled.
+    """
+    total = len(samples)
+    digests = np.zeros(total, DIGESTS)
+    statuses = np.zeros(total, np.int8)
+    numbers = {status: number for number, status in enumerate(PhotoStatus)}
+    stage = Stage(context, total)
+    finder = FaceFinder()
+    with cache.look(preprocessing) as look:
+        pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="photos")
+        try:
+            for start in range(0, total, _CHUNK):
+                paths = [sample.path for sample in samples[start : start + _CHUNK]]
+                stamps = [stamp_of(path) for path in paths]
+                found = [look.find(path, stamp) for path, stamp in zip(paths, stamps, strict=True)]
+                unknown = [path for path, known in zip(paths, found, strict=True) if known is None]
+                reads = pool.map(lambda p: _read(p, finder, preprocessing, look.known), unknown)
+                for done, cached in enumerate(found, start):
+                    if cached is None:
+                        read = next(reads)
+                        known = read.known
+                        look.add(paths[done - start], stamps[done - start], known, read.pixels)
+                    else:
+                        known = cached
+                    statuses[done] = numbers[known.status]
+                    if known.digest:
+                        digests[done] = np.frombuffer(known.digest, DIGESTS)[0]
+                    stage.step(done + 1, f"finding faces, {done + 1:,} of {total:,}")
+        finally:
+            # Its threads ask the look: they end before it is closed, also when the user cancels.
+            pool.shutdown(cancel_futures=True)
+        look.commit()
+        there = np.flatnonzero(statuses == numbers[PhotoStatus.OK])
+        faces = look.faces(digests[there])
+    rows = np.full(total, -1, np.int32)
+    rows[there] = np.arange(len(there))
+    return Pictures(faces, rows, digests, statuses)
+
+
+def _read(
+    path: Path,
+    finder: FaceFinder,
+    preprocessing: Preprocessing,
+    known: Callable[[bytes], Known | None],
+) -> _Read:
+    try:
+        data = read_bytes(path)
+    except UnreadablePictureError:
+        return _Read(Known(b"", PhotoStatus.UNREADABLE))
+    hashed = digest(data)
+    # The same content may have been seen under another name.
+    seen = known(hashed)
+    if seen is not None:
+        return _Read(seen)
+    try:
+        _, looks = look_at(data, finder, preprocessing, FaceMode.FIND)
+    except UnreadablePictureError:
+        return _Read(Known(hashed, PhotoStatus.UNREADABLE))
+    if not looks:
+        return _Read(Known(hashed, PhotoStatus.NO_FACE))
+    return _Read(Known(hashed, PhotoStatus.OK), looks[0].pixels)

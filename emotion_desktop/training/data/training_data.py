@@ -1,0 +1,292 @@
+"""What a training starts from: the photos' faces in three parts, and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_desktop.dataset.sources.fingerprint import fingerprint
+from emotion_desktop.dataset.sources.labels import read_labelled
+from emotion_desktop.dataset.splitting.split import split_by_person
+from emotion_desktop.dataset.synthesis import plan
+from emotion_desktop.domain.balance import Balance, Method
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.errors import DataError
+from emotion_desktop.domain.job import JobContext, Log, Progress
+from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.domain.sample import Sample
+from emotion_desktop.domain.split import PARTS, Split
+from emotion_desktop.training.data.expert_features import measure
+from emotion_desktop.training.data.expert_rows import ExpertRows
+from emotion_desktop.training.data.face_store import FaceStore
+from emotion_desktop.training.data.pictures import Part, Pictures, prepare_pictures
+from emotion_desktop.training.data.synthesised import SynthesisedFaces
+from emotion_desktop.training.net.transfer import recipe_for
+from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.request import TrainingRequest
+from emotion_desktop.workspace.predictions.store import PredictionStore
+
+#: Photos of an emotion that the self-test may choose among.
+_EXAMPLES: Final = 5
+
+
+@dataclass(frozen=True)
+class Example:
+    """A photo of which a finished model's answer is checked, and its face in the cache.
+
+    Attributes:
+        digest: of the file that the face was cut from.
+    """
+
+    emotion: str
+    path: Path
+    digest: bytes
+    face: npt.NDArray[np.uint8]
+    signals: npt.NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Everything a training starts from; photos are known by their numbers alone from here on.
+
+    Attributes:
+        recipe: the order's, with what the split says of balance and colour in it.
+        labels: the emotions that are learnt, in the order of EMOTIONS.
+        left_out: why photos of the source are in no part, and how many.
+        data, split: for the model's provenance.
+        trained_on: hashes of the training photos, with those of the model that it starts from:
+            neither are in validation and test.
+        examples: for the self-test.
+    """
+
+    recipe: Recipe
+    labels: tuple[str, ...]
+    training: Part
+    validation: Part
+    test: Part
+    left_out: Mapping[str, int]
+    data: Mapping[str, Any]
+    split: Mapping[str, Any]
+    trained_on: tuple[bytes, ...]
+    examples: tuple[Example, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with any photo or label."""
+        return str(self.data["fingerprint"])
+
+    @property
+    def scored(self) -> tuple[str, Part]:
+        """The part that the scores in the bundle are those of, and its name."""
+        tested = len(self.test.emotions) or self.test.missing
+        return ("test", self.test) if tested else ("validation", self.validation)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Labelled photos in three parts, from wherever the order says."""
+
+    name: str
+    split: Split
+    left_out: Mapping[str, int]
+    balance: Balance = field(default_factory=Balance)
+    grey: bool = False
+
+
+def prepare(order: TrainingRequest, context: JobContext) -> TrainingData:
+    """Reads labels and split, and prepares every photo's face.
+
+    Raises:
+        AppError: the data are not there or not enough, or cannot be kept.
+        CancelledError: the user cancelled.
+    """
+    context.emit(Progress(0, 0, "reading the labels"))
+    source = _from_split(order) if order.split else _from_folder(order)
+    start = order.start_bundle
+    recipe = recipe_for(start, order.recipe) if start else order.recipe
+    recipe = _as_the_split_says(recipe, source, context, fixed=start is not None)
+    samples = [sample for name in PARTS for sample in source.split.part(name)]
+    cache = FaceStore(order.workspace.pictures)
+    pictures = prepare_pictures(samples, recipe.preprocessing, cache, context)
+    signals = None
+    if recipe.looks_closely:
+        with PredictionStore(order.workspace.readings) as readings:
+            signals = measure(samples, pictures, readings, context)
+    known = start.trained_on if start else frozenset()
+    return _divide(source, samples, pictures, signals, recipe, known=known)
+
+
+def _from_folder(order: TrainingRequest) -> _Source:
+    assert order.data is not None
+    data = read_labelled(order.data)
+    split = split_by_person(data.samples, order.recipe.fractions, order.seed)
+    # The name alone: where it lay is nobody's business.
+    return _Source(order.data.name, split, data.left_out)
+
+
+def _from_split(order: TrainingRequest) -> _Source:
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.catalogue.splits import Splits
+
+    with Catalogue(order.workspace.catalogue) as catalogue:
+        frozen = Splits(catalogue).load(order.split)
+    return _Source(
+        f"split “{frozen.name}”", frozen.split, frozen.left_out, frozen.balance, frozen.grey
+    )
+
+
+def _as_the_split_says(
+    recipe: Recipe, source: _Source, context: JobContext, *, fixed: bool
+) -> Recipe:
+    """The recipe with the split's balance and colour; ``fixed``: the net's input stays."""
+    if recipe.balancing == "split" and source.balance.synthesis is None:
+        method = source.balance.method
+        recipe = replace(recipe, balancing=method.value, power=source.balance.power)
+        if method is not Method.NONE:
+            context.emit(Log(f"Balancing, as the split says: {method.value}."))
+    if source.grey and recipe.channels == 3 and not fixed:
+        recipe = replace(recipe, channels=1)
+        context.emit(Log("Photos are looked at without colour, as the split says."))
+    return recipe
+
+
+def _divide(
+    source: _Source,
+    samples: Sequence[Sample],
+    pictures: Pictures,
+    signals: npt.NDArray[np.float32] | None,
+    recipe: Recipe,
+    *,
+    known: frozenset[bytes],
+) -> TrainingData:
+    """Makes the parts.
+
+    Args:
+        known: hashes of the photos that the model was trained on from which the training starts.
+    """
+    names: dict[str, int] = {}
+    people = np.array([names.setdefault(s.person, len(names)) for s in samples], np.int32)
+    emotions = np.array([EMOTIONS.index(s.emotion or "") for s in samples], np.int8)
+    sizes = [len(source.split.part(name)) for name in PARTS]
+    ends = np.cumsum(sizes)
+    first, second, third = (np.arange(end - n, end) for n, end in zip(sizes, ends, strict=True))
+    training = _part(first, pictures, signals, emotions, people)
+    if recipe.balancing == "split" and source.balance.synthesis is not None:
+        training = _with_copies(training, source, first, samples, pictures)
+    seen = pictures.digests[first[pictures.rows[first] >= 0]]
+    before = np.frombuffer(b"".join(known), pictures.digests.dtype)
+    trained_on = np.unique(np.concatenate([seen, before]))
+    # The same file under another person's name must not be what the model is judged on, nor what
+    # the model that it starts from has learnt already.
+    unseen = [part[~np.isin(pictures.digests[part], trained_on)] for part in (second, third)]
+    copies = len(second) + len(third) - sum(map(len, unseen))
+    validation, test = (_part(part, pictures, signals, emotions, people) for part in unseen)
+    left_out = {**source.left_out, **({"trained_on": copies} if copies else {})}
+    counts = training.counts()
+    labels = tuple(emotion for emotion in EMOTIONS if counts[emotion])
+    if len(labels) < 2:
+        raise DataError(
+            "The training photos show fewer than two emotions in which a face was found.",
+            "Add photos of other emotions.",
+        )
+    if not len(validation.faces):
+        why = " The model to start from was trained on those there are." if known else ""
+        raise DataError(
+            f"There is no photo with a face to choose the best epoch by.{why if copies else ''}",
+            "Add photos of more people, or give validation a larger share.",
+        )
+    readable = np.frombuffer(pictures.digests.tobytes(), np.uint64) != 0
+    hashed = {s.path: d.tobytes() for s, d in zip(samples, pictures.digests, strict=True)}
+    found = np.bincount(emotions, minlength=len(EMOTIONS))
+    data = {
+        "source": source.name,
+        "fingerprint": fingerprint(
+            [sample for sample, ok in zip(samples, readable, strict=True) if ok], hashed
+        ),
+        "photos": {e: int(n) for e, n in zip(EMOTIONS, found, strict=True)},
+        "persons": len(names),
+        "left_out": {
+            **left_out,
+            "no_face": pictures.count(PhotoStatus.NO_FACE),
+            "unreadable": pictures.count(PhotoStatus.UNREADABLE),
+        },
+    }
+    return TrainingData(
+        recipe=recipe,
+        labels=labels,
+        training=training,
+        validation=validation,
+        test=test,
+        left_out=left_out,
+        data=data,
+        split={**source.split.to_dict(), "balance": source.balance.to_dict()},
+        trained_on=tuple(digest.tobytes() for digest in trained_on),
+        examples=tuple(_examples([*unseen, first], samples, pictures, signals, labels)),
+    )
+
+
+def _with_copies(
+    training: Part,
+    source: _Source,
+    numbers: npt.NDArray[np.intp],
+    samples: Sequence[Sample],
+    pictures: Pictures,
+) -> Part:
+    """The training part with synthesised copies at its end, as the split's balance has them."""
+    assert source.balance.synthesis is not None
+    faces = [samples[n] for n in numbers if pictures.rows[n] >= 0]
+    place = {sample.path: number for number, sample in enumerate(faces)}
+    copies = plan(faces, source.balance.synthesis)
+    originals = np.array([place[copy.sample.path] for copy in copies], np.intp)
+    return replace(
+        training,
+        faces=SynthesisedFaces(training.faces, originals, [copy.edit for copy in copies]),
+        emotions=np.concatenate([training.emotions, training.emotions[originals]]),
+        people=np.concatenate([training.people, training.people[originals]]),
+        copies=len(copies),
+    )
+
+
+def _part(
+    which: npt.NDArray[np.intp],
+    pictures: Pictures,
+    signals: npt.NDArray[np.float32] | None,
+    emotions: npt.NDArray[np.int8],
+    people: npt.NDArray[np.int32],
+) -> Part:
+    rows = pictures.rows[which]
+    there, missing = which[rows >= 0], which[rows < 0]
+    return Part(
+        pictures.faces.part(rows[rows >= 0]),
+        emotions[there],
+        people[there],
+        tuple((EMOTIONS[emotions[i]], int(people[i])) for i in missing),
+        signals=None if signals is None else ExpertRows(signals, there),
+    )
+
+
+def _examples(
+    parts: Sequence[npt.NDArray[np.intp]],
+    samples: Sequence[Sample],
+    pictures: Pictures,
+    signals: npt.NDArray[np.float32] | None,
+    labels: Sequence[str],
+) -> list[Example]:
+    """A few photos of each emotion, those first that were not trained on."""
+    chosen: dict[str, list[Example]] = {label: [] for label in labels}
+    for part in parts:
+        for number in part:
+            sample, row = samples[number], int(pictures.rows[number])
+            wanted = chosen.get(sample.emotion or "")
+            if row < 0 or wanted is None or len(wanted) >= _EXAMPLES:
+                continue
+            face = pictures.faces[row : row + 1][0]
+            moves = None if signals is None else signals[number]
+            hashed = pictures.digests[number].tobytes()
+            wanted.append(Example(sample.emotion or "", sample.path, hashed, face, moves))
+    return [example for examples in chosen.values() for example in examples]

@@ -1,0 +1,1 @@
+"""Models that other programs made with Keras, TensorFlow or ONNX, brought into a bundle."""

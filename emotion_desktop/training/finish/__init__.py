@@ -1,0 +1,1 @@
+"""From the trained net to a calibrated, scored, checked model bundle."""

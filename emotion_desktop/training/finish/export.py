@@ -1,0 +1,65 @@
+"""From a trained Keras model to the files of a bundle."""
+
+from __future__ import annotations
+
+import platform
+import tempfile
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from importlib.metadata import version
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.engines.bundle import KERAS, LITERT
+from emotion_desktop.training.data.prepared_faces import PreparedFaces
+
+#: Logits may differ by so much of the largest one: the two add up in different orders.
+_TOLERANCE: Final = 1e-4
+_CHUNK: Final = 256
+_PACKAGES: Final = ("tensorflow", "keras", "numpy", "ai-edge-litert", "opencv-python-headless")
+
+
+def model_files(model: Any) -> dict[str, bytes]:
+    """The bytes of the Keras file, without an optimiser, and of its LiteRT form."""
+    with tempfile.TemporaryDirectory() as folder:
+        keras_file, litert_file = Path(folder, KERAS), Path(folder, LITERT)
+        model.save(keras_file)
+        with redirect_stdout(StringIO()):  # the converter prints
+            model.export(litert_file, format="litert", verbose=False)
+        return {KERAS: keras_file.read_bytes(), LITERT: litert_file.read_bytes()}
+
+
+def check_same(
+    expected: npt.NDArray[np.float32],
+    classify: Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.float32]],
+    faces: PreparedFaces,
+) -> None:
+    """Checks that the exported model gives the logits of the trained one.
+
+    Args:
+        expected: (n, labels) logits of the trained model.
+        classify: the exported model.
+        faces: (n, size, size, channels) real faces.
+
+    Raises:
+        AppError: it gives others.
+    """
+    gap = 0.0
+    for start in range(0, len(faces), _CHUNK):
+        found = classify(faces[start : start + _CHUNK])
+        gap = max(gap, float(np.abs(found - expected[start : start + _CHUNK]).max(initial=0.0)))
+    if not gap <= _TOLERANCE * max(1.0, float(np.abs(expected).max(initial=0.0))):
+        raise AppError(
+            "The exported model does not answer as the trained one does.",
+            "Nothing was written; update TensorFlow or train again.",
+        )
+
+
+def versions() -> dict[str, str]:
+    """The versions of what a model was made with."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}

@@ -1,0 +1,74 @@
+"""Everything a training needs to go on as if it had never stopped, in one file.
+
+The file is written beside the former one and put in its place in one step: whenever the program,
+the worker or the machine dies, one whole state is there. It holds arrays and JSON, nothing that
+could be executed.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from emotion_desktop.domain.errors import DataError
+from emotion_desktop.workspace.files.atomic import written_atomically
+
+_ABOUT: Final = "about"
+#: Raised when what the arrays or their description mean changes.
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A training between two steps.
+
+    Attributes:
+        about: JSON values: where the training is.
+        arrays: weights, optimiser and random state by name.
+    """
+
+    about: Mapping[str, Any]
+    arrays: Mapping[str, npt.NDArray[Any]]
+
+
+def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Replaces the file; afterwards the old state is there or the new one, whole.
+
+    Raises:
+        AppError: the disk is full or the folder may not be written. The old file is untouched.
+    """
+    about = json.dumps({"format": _FORMAT, **checkpoint.about}).encode()
+    with written_atomically(path) as file:
+        np.savez(file, **{_ABOUT: np.frombuffer(about, np.uint8)}, **checkpoint.arrays)
+
+
+def read_checkpoint(path: Path) -> Checkpoint | None:
+    """The state in a file; None if there is no file.
+
+    Raises:
+        DataError: it is damaged, or of another version.
+    """
+    try:
+        # The ZIP's checksums are compared while the arrays are read.
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        about = json.loads(arrays.pop(_ABOUT).tobytes())
+        usable = about["format"] == _FORMAT
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+        usable = False
+    if not usable:
+        raise DataError(
+            "The state that this training was left in cannot be read.",
+            "Start the training again from its beginning.",
+        )
+    return Checkpoint(about, arrays)

@@ -1,0 +1,1 @@
+"""Neural nets, and what they run on."""

@@ -1,0 +1,1 @@
+"""What a training is to be: recipes, their options and limits, the request."""

@@ -1,0 +1,74 @@
+"""All options of a recipe, and recipes changed by them: the one place for both, used by the
+advanced drawer and by ``train --set`` alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.training.recipe.recipes import Augment, Recipe
+from emotion_desktop.training.recipe.schema import Option, option_of
+
+_INNER: Final = "augment."
+
+
+def _collect() -> Iterable[Option]:
+    for cls, prefix in ((Recipe, ""), (Augment, _INNER)):
+        for item in fields(cls):
+            found = option_of(item, prefix)
+            if found is not None:
+                yield found
+
+
+OPTIONS: Final = MappingProxyType({option.key: option for option in _collect()})
+"""By key."""
+
+
+def values_of(recipe: Recipe) -> dict[str, Any]:
+    """The value of every option in a recipe, by key."""
+    return {
+        key: getattr(recipe.augment, key.removeprefix(_INNER))
+        if key.startswith(_INNER)
+        else getattr(recipe, key)
+        for key in OPTIONS
+    }
+
+
+def changed(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+    """The recipe with other values.
+
+    Args:
+        changes: values, or their texts, by key.
+
+    Raises:
+        UsageError: there is no such option, or a value is none or out of range.
+    """
+    outer: dict[str, Any] = {}
+    inner: dict[str, Any] = {}
+    for key, given in changes.items():
+        if key not in OPTIONS:
+            raise UsageError(f"A recipe has no “{key}”.", f"It has: {', '.join(OPTIONS)}.")
+        value = OPTIONS[key].parse(given)
+        if key.startswith(_INNER):
+            inner[key.removeprefix(_INNER)] = value
+        else:
+            outer[key] = value
+    return replace(recipe, augment=replace(recipe.augment, **inner), **outer)
+
+
+def differences(recipe: Recipe, other: Recipe) -> dict[str, tuple[Any, Any]]:
+    """The options in which two recipes differ: both values by key."""
+    first, second = values_of(recipe), values_of(other)
+    return {key: (first[key], second[key]) for key in OPTIONS if first[key] != second[key]}
+
+
+def in_words(option: Option, value: Any) -> str:
+    """A value for people."""
+    if option.choices:
+        return option.choices[value]
+    if option.kind is bool:
+        return "yes" if value else "no"
+    return f"{value:g} {option.unit}".strip()

@@ -1,0 +1,553 @@
+"""Recipes: everything that decides how a model is trained, as values.
+
+Importable without TensorFlow, so that the window and the command line can list them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.experts import EXPERTS
+from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.training.recipe.schema import option, option_of
+
+NETS: Final = MappingProxyType(
+    {
+        "notebook": "Notebook's CNN",
+        "residual": "Small residual net",
+        "mobilenetv3-small": "MobileNetV3 Small",
+        "mobilenetv3-large": "MobileNetV3 Large",
+        "efficientnetv2-b0": "EfficientNetV2 B0",
+    }
+)
+#: The nets of keras.applications, for which there are ImageNet weights.
+BACKBONES: Final = ("mobilenetv3-small", "mobilenetv3-large", "efficientnetv2-b0")
+#: Options of earlier versions. Where they were 0 they changed nothing: such a run can go on.
+_GONE: Final = ("movements", "opinion")
+BALANCING: Final = MappingProxyType(
+    {
+        "split": "As the split says",
+        "none": "None",
+        "weights": "Class weights",
+        "sampling": "Balanced sampling",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Augment:
+    """How far training photos are changed at random; 0 leaves a thing alone."""
+
+    flip: bool = option("Mirror", "Every second photo is shown mirrored.", "augment", default=False)
+    turn: float = option(
+        "Turn",
+        "Largest angle a face is turned by, either way.",
+        "augment",
+        low=0,
+        high=45,
+        unit="°",
+        default=0.0,
+    )
+    zoom: float = option(
+        "Zoom",
+        "Largest natural logarithm of the scale, either way: 0.2 is about 20 %.",
+        "augment",
+        low=0,
+        high=0.5,
+        default=0.0,
+    )
+    stretch: float = option(
+        "Stretch",
+        "The same for the ratio of width to height.",
+        "augment",
+        low=0,
+        high=0.3,
+        default=0.0,
+    )
+    shear: float = option(
+        "Shear",
+        "Largest shift of a row of pixels against the next one, either way.",
+        "augment",
+        low=0,
+        high=0.4,
+        default=0.0,
+    )
+    shift: float = option(
+        "Shift",
+        "Largest move of the face, as a share of the picture's side.",
+        "augment",
+        low=0,
+        high=0.3,
+        default=0.0,
+    )
+    blur: float = option(
+        "Blur",
+        "Largest share of a blurred copy mixed in; half of the photos stay sharp.",
+        "augment",
+        low=0,
+        high=1,
+        default=0.0,
+    )
+    contrast: float = option(
+        "Contrast",
+        "Largest natural logarithm of the change in contrast, either way.",
+        "augment",
+        low=0,
+        high=1,
+        default=0.0,
+    )
+    brightness: float = option(
+        "Brightness",
+        "Largest change in brightness, either way.",
+        "augment",
+        low=0,
+        high=100,
+        unit="of 255",
+        default=0.0,
+    )
+    noise: float = option(
+        "Noise",
+        "Largest standard deviation of noise; half of the photos stay clean.",
+        "augment",
+        low=0,
+        high=30,
+        unit="of 255",
+        default=0.0,
+    )
+    coarse: float = option(
+        "Coarse",
+        "Share of the photos shown as if they had but a few pixels.",
+        "augment",
+        low=0,
+        high=1,
+        default=0.0,
+    )
+    gamma: float = option(
+        "Gamma",
+        "Largest natural logarithm of the exponent that lightens or darkens the middle "
+        "tones, either way.",
+        "augment",
+        low=0,
+        high=1,
+        default=0.0,
+    )
+    shade: float = option(
+        "Shade",
+        "Largest change of light from one side to the other.",
+        "augment",
+        low=0,
+        high=0.8,
+        default=0.0,
+    )
+    cutout: float = option(
+        "Cutout",
+        "Share of the photos in which a rectangle is painted over.",
+        "augment",
+        low=0,
+        high=1,
+        default=0.0,
+    )
+
+    @property
+    def moves(self) -> bool:
+        """Whether faces are moved within their pictures."""
+        return bool(self.flip or self.turn or self.zoom or self.stretch or self.shear or self.shift)
+
+    @property
+    def alters(self) -> bool:
+        """Whether their light or detail is changed."""
+        return bool(
+            self.blur
+            or self.contrast
+            or self.brightness
+            or self.noise
+            or self.coarse
+            or self.gamma
+            or self.shade
+            or self.cutout
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a model is trained.
+
+    The fields' options say what each of them means. Besides:
+
+    Attributes:
+        title, summary: for people.
+        crop, extent: see domain.model.Preprocessing.
+        fractions: share of the photos for training, validation and test, for data that is not
+            split yet.
+    """
+
+    name: str
+    title: str
+    summary: str
+    net: str = option(
+        "Architecture",
+        "The net that learns; larger ones see more and take longer.",
+        "net",
+        choices=NETS,
+    )
+    size: int = option(
+        "Picture size",
+        "Side of the square the net sees; twice the side takes four times as long.",
+        "picture",
+        low=32,
+        high=260,
+        unit="pixels",
+    )
+    channels: int = option(
+        "Colour",
+        "Grey keeps a net from learning the colours of a source instead of faces.",
+        "picture",
+        choices={1: "Grey", 3: "Colour"},
+    )
+    crop: str = option(
+        "Crop",
+        "How the square is laid: level with the eyes, or along the finder's box.",
+        "picture",
+        choices={"eyes": "Level with the eyes", "box": "The finder's box"},
+    )
+    extent: float = option(
+        "Extent",
+        "Side of the square in face sizes: more shows hair and chin, less shows detail.",
+        "picture",
+        low=0.8,
+        high=4,
+    )
+    epochs: int = option(
+        "Epochs", "How often the training photos are gone through.", "run", low=1, high=1000
+    )
+    batch: int = option(
+        "Batch size",
+        "Photos per step; larger batches need more memory.",
+        "run",
+        low=2,
+        high=1024,
+        unit="photos",
+    )
+    optimiser: str = option(
+        "Optimiser",
+        "How a step follows from the error.",
+        "run",
+        choices={"adam": "Adam", "adamw": "AdamW", "sgd": "SGD with momentum"},
+    )
+    learning_rate: float = option(
+        "Learning rate",
+        "Length of a step; too much diverges, too little never arrives.",
+        "run",
+        low=1e-6,
+        high=1,
+    )
+    augment: Augment = field(default_factory=Augment)
+    weights: str = option(
+        "Start from",
+        "ImageNet's weights know pictures already; Keras downloads them once.",
+        "net",
+        choices={"random": "Nothing learnt yet", "imagenet": "ImageNet's weights"},
+        only_if=("net", BACKBONES),
+        default="random",
+    )
+    trained: str = option(
+        "What is trained",
+        "The last layer alone takes minutes; all of it learns more.",
+        "net",
+        choices={"all": "The whole net", "head": "The last layer alone"},
+        default="all",
+    )
+    width: int = option(
+        "Width",
+        "Filters of the first layer; the others are multiples of it.",
+        "net",
+        low=8,
+        high=128,
+        unit="filters",
+        only_if=("net", ("residual",)),
+        default=24,
+    )
+    dropout: float = option(
+        "Dropout",
+        "Share of the features that a step leaves out, against learning by heart.",
+        "net",
+        low=0,
+        high=0.8,
+        default=0.0,
+    )
+    schedule: str = option(
+        "Schedule",
+        "Cosine lowers the learning rate towards the end.",
+        "run",
+        choices={"constant": "Constant", "cosine": "Cosine"},
+        default="constant",
+    )
+    warm_up: int = option(
+        "Warm-up",
+        "Epochs in which the learning rate rises from 0.",
+        "run",
+        low=0,
+        high=50,
+        unit="epochs",
+        only_if=("schedule", ("cosine",)),
+        default=0,
+    )
+    weight_decay: float = option(
+        "Weight decay",
+        "Pulls weights towards 0 at every step, against learning by heart.",
+        "run",
+        low=0,
+        high=0.5,
+        only_if=("optimiser", ("adamw",)),
+        default=0.0,
+    )
+    patience: int = option(
+        "Early stopping",
+        "Stops after so many epochs without a better one; 0 never stops.",
+        "run",
+        low=0,
+        high=200,
+        unit="epochs",
+        default=0,
+    )
+    ema: float = option(
+        "Averaging",
+        "Keeps a running mean of the weights with this decay; 0 keeps the last ones.",
+        "run",
+        low=0,
+        high=0.9999,
+        default=0.0,
+    )
+    loss: str = option(
+        "Loss",
+        "Logit-adjusted trains for the balanced score where emotions differ in number.",
+        "balance",
+        choices={"cross-entropy": "Cross-entropy", "logit-adjusted": "Logit-adjusted"},
+        default="cross-entropy",
+    )
+    logit_tau: float = option(
+        "Adjustment",
+        "How far the logit-adjusted loss goes: 1 is all the way to equal emotions.",
+        "balance",
+        low=0,
+        high=2,
+        only_if=("loss", ("logit-adjusted",)),
+        default=1.0,
+    )
+    label_smoothing: float = option(
+        "Label smoothing",
+        "Share of each label spread over all emotions: labels may be wrong.",
+        "balance",
+        low=0,
+        high=0.4,
+        default=0.0,
+    )
+    balancing: str = option(
+        "Balancing",
+        "What is done about rare emotions.",
+        "balance",
+        choices=BALANCING,
+        default="split",
+    )
+    power: float = option(
+        "Balance",
+        "0 makes all emotions count alike, 1 as often as they come.",
+        "balance",
+        low=0,
+        high=1,
+        only_if=("balancing", ("weights", "sampling")),
+        default=0.5,
+    )
+    mixup: float = option(
+        "Mixup",
+        "Mixes pairs of photos and of labels; 0 does not (Zhang et al. 2018).",
+        "augment",
+        low=0,
+        high=2,
+        default=0.0,
+    )
+    teacher: str = option(
+        "Second opinion",
+        "A net that others trained knows rare emotions from hundreds of photos.",
+        "net",
+        choices={"none": "None", "fer2013": "A net trained on FER2013"},
+        default="none",
+    )
+    teacher_share: float = option(
+        "Its say",
+        "How much of that net's answer is added to our own.",
+        "net",
+        low=0,
+        high=1,
+        only_if=("teacher", ("fer2013",)),
+        default=0.0,
+    )
+    close_look: float = option(
+        "Close look's say",
+        "How much the face's movements (brow down, lip corner up) and what "
+        "other nets see in it add to the answer.",
+        "net",
+        low=0,
+        high=2,
+        default=0.0,
+    )
+    face_api: float = option(
+        "face-api's say",
+        "How much face-api's net, of many other faces in colour, adds to the "
+        "answer; 0 does not ask it.",
+        "net",
+        low=0,
+        high=1,
+        default=0.0,
+    )
+    py_feat: float = option(
+        "py-feat's say",
+        "How much py-feat's net, of many small grey faces, adds to the answer; 0 does not ask it.",
+        "net",
+        low=0,
+        high=1,
+        default=0.0,
+    )
+    precision: str = option(
+        "Arithmetic",
+        "16-bit numbers train the Notebook's net faster on processors made for them.",
+        "run",
+        choices={"full": "32 bits", "mixed": "16 bits if faster"},
+        default="full",
+    )
+    fractions: tuple[float, float, float] = field(default=(0.70, 0.15, 0.15))
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            about = option_of(item)
+            value = getattr(self, item.name)
+            if about is not None and about.choices and value not in about.choices:
+                raise ValueError(f"{value} is not one of {', '.join(map(str, about.choices))}")
+
+    @property
+    def judges(self) -> Mapping[str, float]:
+        """The share of each net of others that looks closely, where it has one."""
+        shares = {name: float(getattr(self, name)) for name in EXPERTS}
+        return {name: share for name, share in shares.items() if share}
+
+    @property
+    def looks_closely(self) -> bool:
+        """Whether faces are looked at closely, beside what the net itself is shown."""
+        return bool(self.close_look or self.judges)
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What a picture goes through before this recipe's net sees it."""
+        return Preprocessing(self.size, self.channels, self.crop, self.extent)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values, for a model's provenance; from_dict reads them back."""
+        return {**asdict(self), "fractions": list(self.fractions)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Recipe:
+        """Reads what to_dict wrote, in earlier versions too.
+
+        Raises:
+            ValueError: it is not that, or it asks for what is not measured any more.
+        """
+        try:
+            if any(name in data and data[name] for name in _GONE):
+                raise ValueError("it looks at faces in a way that an earlier version did")
+            first, second, third = (float(share) for share in data["fractions"])
+            kept = {name: value for name, value in data.items() if name not in _GONE}
+            plain = {**kept, "augment": Augment(**data["augment"])}
+            return cls(**{**plain, "fractions": (first, second, third)})
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"this is no recipe ({error})") from None
+
+
+_NOTEBOOK: Final = Recipe(
+    name="notebook",
+    title="Notebook",
+    summary="The net of the original notebooks, trained and tested honestly.",
+    net="notebook",
+    size=50,
+    channels=3,
+    crop="box",
+    extent=1.1,
+    epochs=12,
+    batch=16,
+    optimiser="adam",
+    learning_rate=1e-3,
+    augment=Augment(flip=True, zoom=0.2, shear=0.2),
+    precision="mixed",
+)
+
+_QUICK: Final = Recipe(
+    name="quick",
+    title="Quick",
+    summary="A small net on grey faces; rare emotions are shown more often.",
+    net="residual",
+    width=24,
+    dropout=0.3,
+    # Grey: colour gives labels away where one source of a data set has one emotion.
+    size=64,
+    channels=1,
+    crop="eyes",
+    extent=2.2,
+    epochs=45,
+    batch=64,
+    optimiser="adamw",
+    learning_rate=3e-3,
+    schedule="cosine",
+    warm_up=2,
+    weight_decay=1e-3,
+    label_smoothing=0.1,
+    balancing="sampling",
+    power=0.5,
+    ema=0.998,
+    augment=Augment(
+        flip=True,
+        turn=15.0,
+        zoom=0.15,
+        stretch=0.06,
+        shear=0.1,
+        shift=0.08,
+        blur=1.0,
+        contrast=0.4,
+        brightness=35.0,
+        noise=6.0,
+        cutout=0.5,
+    ),
+)
+
+_BEST: Final = replace(
+    _QUICK,
+    name="best",
+    title="Best",
+    summary="The small net on harder pictures, three nets of others, and the face's movements.",
+    epochs=40,
+    teacher="fer2013",
+    teacher_share=0.4,
+    close_look=1.0,
+    face_api=0.6,
+    py_feat=0.3,
+    fractions=(0.75, 0.125, 0.125),
+    augment=replace(_QUICK.augment, coarse=0.5, gamma=0.4, shade=0.3),
+)
+
+RECIPES: Final = MappingProxyType({recipe.name: recipe for recipe in (_NOTEBOOK, _QUICK, _BEST)})
+
+
+def recipe_named(name: str) -> Recipe:
+    """The recipe of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    try:
+        return RECIPES[name]
+    except KeyError:
+        raise UsageError(
+            f"There is no recipe “{name}”.", f"Choose one of: {', '.join(RECIPES)}."
+        ) from None

@@ -1,0 +1,251 @@
+"""Labels that are doubted, one large photo at a time: one key keeps or corrects them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.evaluation.describe import whole_percent
+from emotion_desktop.ui.compare.tables import label
+from emotion_desktop.ui.image_loader import ImageLoader
+
+if TYPE_CHECKING:
+    from emotion_desktop.domain.label_issues import DoubtfulLabel, DoubtfulLabels
+
+_SIDE: Final = 340
+#: More than anybody looks through at one go; the list stays quick.
+_MOST: Final = 1000
+
+
+def _load(path: Path) -> Any:
+    from emotion_desktop.imaging.thumbnails import thumbnail
+
+    return thumbnail(path, _SIDE)
+
+
+class LabelIssuesView(QWidget):
+    """The ranked list at the left, the photo with its label and what is doubted at the right."""
+
+    decided = Signal(object, str)
+    """The DoubtfulLabel, and the emotion that the user gives the photo: perhaps the same."""
+    undo_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[DoubtfulLabel] = []
+        self._given: dict[Path, str] = {}
+        self._editable = False
+        self._loader = ImageLoader(threads=1, cache_bytes=32 << 20, parent=self)
+        self.summary = label(
+            "“Find doubtful labels” ranks the labels that models disbelieve who never saw the "
+            "person."
+        )
+        self.shares = label("", "muted")
+        self.list = QListWidget()
+        self.list.setAccessibleName("Doubtful labels, the most doubtful first")
+        self.list.setFixedWidth(330)
+        self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.photo = QLabel()
+        self.photo.setFixedSize(QSize(_SIDE, _SIDE))
+        self.photo.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.photo.setAccessibleName("Photo")
+        self.question = label("", "headline")
+        self.told = label("", "muted")
+        self.keep, self.correct = QPushButton(), QPushButton()
+        self.correct.setProperty("role", "primary")
+        self.undo = QPushButton("Undo (Ctrl+Z)")
+        self.keys = label(
+            "Enter corrects, K keeps, 1–8 give another emotion ("
+            + ", ".join(f"{n} {e}" for n, e in enumerate(EMOTIONS, 1))
+            + "), Ctrl+Z takes the last decision back.",
+            "muted",
+        )
+        self._lay_out()
+        self.list.currentRowChanged.connect(self._show_row)
+        self.keep.clicked.connect(self._keep)
+        self.correct.clicked.connect(self._correct)
+        self.undo.clicked.connect(self.undo_wanted)
+        self._loader.loaded.connect(self._arrived)
+        self._show_row(-1)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.correct, self.keep, self.undo):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        right = QVBoxLayout()
+        right.addWidget(self.photo)
+        right.addWidget(self.question)
+        right.addWidget(self.told)
+        right.addLayout(buttons)
+        right.addWidget(self.keys)
+        right.addStretch(1)
+        both = QHBoxLayout()
+        both.setSpacing(18)
+        both.addWidget(self.list)
+        both.addLayout(right, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 12, 16, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.summary)
+        layout.addWidget(self.shares)
+        layout.addLayout(both, 1)
+
+    def show_doubts(self, doubts: DoubtfulLabels, editable: bool) -> None:
+        """Shows a ranking.
+
+        Args:
+            editable: the photos are in the workspace, so that labels can be corrected.
+        """
+        self._editable = editable
+        self._given = {}
+        self._rows = list(doubts.labels[:_MOST])
+        self.summary.setText(
+            f"{doubts.suspects:,} of {len(doubts.labels):,} labels are suspects: another emotion "
+            "fits the photo as well as it usually fits. Judged by "
+            + "; ".join(doubts.judges)
+            + ("." if editable else ". Import the photos into the workspace to correct labels.")
+        )
+        self.shares.setText(_shares(doubts))
+        self.list.clear()
+        self.list.addItems([self._line(row) for row in self._rows])
+        self.list.setCurrentRow(0 if self._rows else -1)
+        self.list.setFocus()
+
+    def tell_given(self, given: Mapping[Path, str]) -> None:
+        """What the user has decided by now, by photo."""
+        self._given = dict(given)
+        for number, row in enumerate(self._rows):
+            item: QListWidgetItem | None = self.list.item(number)
+            if item is not None:
+                item.setText(self._line(row))
+        self._show_row(self.list.currentRow())
+
+    def stop(self) -> None:
+        """Ends what runs in the background."""
+        self._loader.stop()
+
+    def _line(self, row: DoubtfulLabel) -> str:
+        given = self._given.get(row.sample.path)
+        if given is None:
+            mark = "" if row.suspect else "  (less doubtful)"
+            return f"{row.sample.emotion} → {row.suggestion}?{mark}   {row.sample.path.name}"
+        if given == row.sample.emotion:
+            return f"✓ {given} kept   {row.sample.path.name}"
+        return f"✓ {row.sample.emotion} → {given}   {row.sample.path.name}"
+
+    @property
+    def photos(self) -> list[Path]:
+        """The photos of the list, where labels can be corrected."""
+        return [row.sample.path for row in self._rows] if self._editable else []
+
+    @property
+    def current(self) -> DoubtfulLabel | None:
+        """The label that is looked at."""
+        number = self.list.currentRow()
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    @Slot(int)
+    def _show_row(self, _: int) -> None:
+        row = self.current
+        shown: tuple[QWidget, ...] = (self.photo, self.question, self.told, self.list)
+        for widget in shown:
+            widget.setVisible(row is not None)
+        decisions: tuple[QWidget, ...] = (self.keep, self.correct, self.undo, self.keys)
+        for widget in decisions:
+            widget.setVisible(row is not None and self._editable)
+        if row is None:
+            return
+        given = self._given.get(row.sample.path)
+        self.question.setText(
+            f"Labelled {row.sample.emotion}. Rather {row.suggestion}?"
+            if given is None
+            else f"Decided: {given}."
+        )
+        self.told.setText(
+            f"{row.sample.path.name}, {row.sample.person}. The judges say {row.suggestion} "
+            f"{whole_percent(row.suggestion_share)}, {row.sample.emotion} "
+            f"{whole_percent(row.label_share)}."
+        )
+        self.keep.setText(f"Keep {row.sample.emotion} (K)")
+        self.correct.setText(f"Correct to {row.suggestion} (Enter)")
+        self._fill_photo()
+
+    def _fill_photo(self) -> None:
+        row = self.current
+        if row is None:
+            return
+        path = row.sample.path
+        pixmap = self._loader.get(("doubt", path), lambda: _load(path))
+        self.photo.setPixmap(pixmap or QPixmap())
+
+    @Slot(object)
+    def _arrived(self, key: Hashable) -> None:
+        row = self.current
+        if row is not None and key == ("doubt", row.sample.path):
+            self._fill_photo()
+
+    @Slot()
+    def _keep(self) -> None:
+        row = self.current
+        if row is not None and row.sample.emotion is not None:
+            self._decide(row.sample.emotion)
+
+    @Slot()
+    def _correct(self) -> None:
+        row = self.current
+        if row is not None:
+            self._decide(row.suggestion)
+
+    def _decide(self, emotion: str) -> None:
+        row = self.current
+        if row is None or not self._editable:
+            return
+        self.decided.emit(row, emotion)
+        number = self.list.currentRow()
+        if number + 1 < len(self._rows):
+            self.list.setCurrentRow(number + 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """One key decides."""
+        text = event.text()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._correct()
+        elif text.casefold() == "k":
+            self._keep()
+        elif text.isdigit() and 1 <= int(text) <= len(EMOTIONS):
+            self._decide(EMOTIONS[int(text) - 1])
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _shares(doubts: DoubtfulLabels) -> str:
+    """The estimated shares of wrong labels, in a sentence."""
+    told, untold = [], []
+    for emotion, share in doubts.wrong_shares.items():
+        if share is None:
+            untold.append(emotion)
+        else:
+            told.append(f"{emotion} at least about {whole_percent(share)}")
+    if untold:
+        told.append(f"cannot be told for {', '.join(untold)}")
+    return f"Estimated share of wrong labels: {'; '.join(told)}."

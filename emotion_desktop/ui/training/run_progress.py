@@ -1,0 +1,132 @@
+"""What is known of a run by now: kept from its events, whoever shows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from emotion_desktop.domain.job import (
+    Batch,
+    JobEvent,
+    JobState,
+    Log,
+    Metrics,
+    Outcome,
+    Progress,
+    StateChanged,
+)
+from emotion_desktop.domain.run import History, Run, RunState
+
+_STATES = {
+    JobState.QUEUED: RunState.QUEUED,
+    JobState.RUNNING: RunState.RUNNING,
+    JobState.CANCELLING: RunState.RUNNING,
+    JobState.SUCCEEDED: RunState.SUCCEEDED,
+    JobState.FAILED: RunState.FAILED,
+    JobState.CANCELLED: RunState.CANCELLED,
+    JobState.DETACHED: RunState.RUNNING,
+}
+#: More points than this no curve shows: every second one is dropped.
+_MOST_POINTS = 2000
+
+
+@dataclass
+class RunProgress:
+    """A run, and what it told.
+
+    Attributes:
+        job: id of the job that runs it; empty while none does.
+        epochs: figures of each finished epoch.
+        log: see History.
+        steps: (epochs gone by, loss) of some steps.
+        progress: the latest.
+        asked: what the user asked it to do and it has not done yet, in words.
+    """
+
+    run: Run
+    epochs: list[Mapping[str, Any]] = field(default_factory=list)
+    log: list[str | int] = field(default_factory=list)
+    beginning: Mapping[str, Any] = field(default_factory=dict)
+    steps: list[tuple[float, float]] = field(default_factory=list)
+    progress: Progress | None = None
+    can_go_on: bool = False
+    job: str = ""
+    asked: str = ""
+    summary: str = ""
+
+    @classmethod
+    def known(cls, run: Run, history: History, can_go_on: bool) -> RunProgress:
+        """A run as it is kept."""
+        epochs, log = list(history.epochs), list(history.log)
+        return cls(run, epochs, log, history.beginning, can_go_on=can_go_on)
+
+    @property
+    def best(self) -> Mapping[str, Any] | None:
+        """The figures of the epoch that is kept."""
+        if not self.epochs:
+            return None
+        number = int(self.epochs[-1].get("best_epoch", len(self.epochs)))
+        return self.epochs[min(max(number, 1), len(self.epochs)) - 1]
+
+    def hear(self, event: JobEvent) -> None:
+        """Takes an event of the run's job."""
+        if isinstance(event, Progress):
+            self.progress = event
+        elif isinstance(event, Metrics):
+            self.epochs = [*self.epochs[: event.epoch - 1], dict(event.values)]
+            self.log.append(event.epoch)
+            seconds = sum(figures.get("seconds", 0.0) for figures in self.epochs)
+            self.run = replace(self.run, epochs=len(self.epochs), seconds=seconds)
+        elif isinstance(event, Log):
+            self.log.append(event.line)
+        elif isinstance(event, Batch):
+            for item in event.items:
+                self._take(item)
+        elif isinstance(event, StateChanged):
+            self._change(event.state, event.outcome)
+
+    def _take(self, item: Mapping[str, Any]) -> None:
+        if "step" in item:
+            per_epoch = max(1, int(self.beginning.get("steps_per_epoch", 1)))
+            self.steps.append((item["step"] / per_epoch, float(item["loss"])))
+            if len(self.steps) > _MOST_POINTS:
+                self.steps = self.steps[::2]
+        elif "history" in item:
+            # Epochs after those are done again.
+            done = len(item["history"])
+            self.log = [told for told in self.log if isinstance(told, str) or told <= done]
+            self.beginning = {key: value for key, value in item.items() if key != "history"}
+            self.epochs = list(item["history"])
+            self.run = replace(
+                self.run,
+                epochs=len(self.epochs),
+                device=item["device"],
+                photos=item["photos"],
+            )
+        elif "fingerprint" in item:
+            self.run = replace(self.run, fingerprint=item["fingerprint"])
+
+    def _change(self, state: JobState, outcome: Outcome | None) -> None:
+        changed = _STATES[state]
+        message = hint = ""
+        if outcome is not None and state is not JobState.SUCCEEDED:
+            message, hint = outcome.message, outcome.hint
+        if state is JobState.CANCELLED and message.startswith("Paused"):
+            changed = RunState.PAUSED
+        self.run = replace(self.run, state=changed, message=message, hint=hint)
+        if state is JobState.CANCELLING:
+            self.asked = "Stopping"
+        if changed.over:
+            self.progress, self.asked, self.job = None, "", ""
+            self.run = replace(self.run, ended=time.time())
+        if state is JobState.SUCCEEDED and outcome is not None and isinstance(outcome.result, dict):
+            result = outcome.result
+            self.summary = result.get("summary", "")
+            self.run = replace(
+                self.run,
+                model=result["model"],
+                scores=result["scores"],
+                message=result.get("warning", ""),
+            )

@@ -1,0 +1,169 @@
+"""All runs that are known, kept up to date by their jobs, and what can be done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec
+from emotion_desktop.domain.run import RunState
+from emotion_desktop.ui.training.run_progress import RunProgress
+
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.manager import JobManager
+    from emotion_desktop.jobs.training.runs import KnownRun
+    from emotion_desktop.ui.services import Services
+
+KIND: Final = "train"
+
+
+class RunRegistry(QObject):
+    """Runs by id, the newest first."""
+
+    listed = Signal()
+    """There are other runs than before."""
+    begun = Signal(str)
+    """A run was started by the user just now."""
+    told = Signal(str, object)
+    """A run, and the event it told; None where it was asked for something."""
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._runs: dict[str, RunProgress] = {}
+        services.bridge.happened.connect(self._hear)
+
+    def __iter__(self) -> Iterator[RunProgress]:
+        return iter(list(self._runs.values()))
+
+    def __contains__(self, run: str) -> bool:
+        return run in self._runs
+
+    def __getitem__(self, run: str) -> RunProgress:
+        return self._runs[run]
+
+    def take(self, known: tuple[KnownRun, ...]) -> None:
+        """Takes the runs as they are kept; of those that run what they tell is newer."""
+        listed = {item.run.id for item in known}
+        # Those started a moment ago are not written down yet.
+        runs = {run: r for run, r in self._runs.items() if run not in listed and r.job}
+        for item in known:
+            before = self._runs.get(item.run.id)
+            if before is not None and before.job:
+                runs[item.run.id] = before
+                continue
+            live = RunProgress.known(item.run, item.history, item.can_go_on)
+            if before is not None:
+                live.steps = before.steps
+            runs[item.run.id] = live
+        self._runs = runs
+        self.listed.emit()
+
+    def start(self, spec: JobSpec, function: JobFunction) -> None:
+        """Starts a run, or goes on with one; it may have to wait for its turn."""
+        from emotion_desktop.jobs.training.runs import enlist_job
+        from emotion_desktop.jobs.training.train import queued_run
+
+        run = queued_run(spec)
+        if run.id not in self._runs:
+            self._runs = {run.id: RunProgress(run), **self._runs}
+            self._manager.submit(*enlist_job(self._services.workspace, spec))
+        self._runs[run.id].job = spec.id
+        self._runs[run.id].can_go_on = False
+        self._manager.submit(spec, function)
+        self.listed.emit()
+        self.begun.emit(run.id)
+
+    def free_name(self, wanted: str) -> str:
+        """A name that no model has, and none will have once every run that can go on is done."""
+        taken = {live.run.name for live in self}
+        free_name = self._services.store.free_name
+        name, number = free_name(wanted), 2
+        while name in taken:
+            name, number = free_name(f"{wanted}-{number}"), number + 1
+        return name
+
+    @Slot(str)
+    def finish(self, run: str) -> None:
+        """Stops a run and keeps the best."""
+        self._ask(run, "Stopping after this step, keeping the best", self._manager.finish_early)
+
+    @Slot(str)
+    def pause(self, run: str) -> None:
+        """Stops a run so that it can go on later."""
+        self._ask(run, "Pausing", self._manager.pause)
+
+    @Slot(str)
+    def cancel(self, run: str) -> None:
+        """Stops a run."""
+        self._ask(run, "Stopping", self._manager.cancel)
+
+    @Slot(str)
+    def go_on(self, run: str) -> None:
+        """Goes on with a run that is over and not done."""
+        from emotion_desktop.jobs.training.train import go_on_job
+
+        try:
+            self.start(*go_on_job(self._services.workspace, self._runs[run].run))
+        except AppError as error:
+            self._services.say(error)
+
+    @Slot(str)
+    def repeat(self, run: str) -> None:
+        """Does a run again from its beginning."""
+        from emotion_desktop.jobs.training.train import repeat_job
+
+        known = self._runs[run].run
+        try:
+            output = self._services.store.path_for(self.free_name(f"{known.name[:50]} again"))
+        except AppError as error:
+            self._services.say(error)
+            return
+        self.start(*repeat_job(self._services.workspace, known, output))
+
+    def remove(self, run: str) -> None:
+        """Forgets a run that is over."""
+        from emotion_desktop.jobs.training.runs import remove_run_job
+
+        live = self._runs.pop(run, None)
+        if live is not None:
+            self._manager.submit(*remove_run_job(self._services.workspace, live.run))
+            self.listed.emit()
+
+    def model_of(self, run: str) -> str:
+        """What a run's model is called in the store; its path if it lies elsewhere."""
+        model = Path(self._runs[run].run.model)
+        return model.stem if model.parent == self._services.store.folder else str(model)
+
+    @property
+    def _manager(self) -> JobManager:
+        return self._services.manager
+
+    def _ask(self, run: str, words: str, act: Callable[[str], None]) -> None:
+        live = self._runs[run]
+        if live.job:
+            live.asked = words
+            act(live.job)
+            self.told.emit(run, None)
+
+    @Slot(object, object)
+    def _hear(self, spec: JobSpec, event: JobEvent) -> None:
+        if spec.kind != KIND or "run" not in spec.parameters:
+            return
+        run = str(spec.parameters["run"])
+        live = self._runs.get(run)
+        if live is None:  # started elsewhere, or removed since
+            from emotion_desktop.jobs.training.train import queued_run
+
+            live = self._runs[run] = RunProgress(queued_run(spec), job=spec.id)
+        began = live.run.state is not RunState.QUEUED
+        live.hear(event)
+        if live.run.state.over and not began:
+            from emotion_desktop.jobs.training.runs import keep_run_job
+
+            self._manager.submit(*keep_run_job(self._services.workspace, live.run))
+        self.told.emit(run, event)

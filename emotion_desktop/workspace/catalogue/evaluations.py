@@ -1,0 +1,134 @@
+"""Scores that were taken, and on which version of a labelled set: one that is corrected is another.
+
+A sealed test whose labels change is no longer the test that older scores were taken on; they stay,
+marked with the version they belong to.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from emotion_desktop.domain.comparison import PastEvaluation
+from emotion_desktop.domain.sample import Sample
+from emotion_desktop.domain.scores import Scores
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.photos import classes_as_chosen
+from emotion_desktop.workspace.catalogue.places import from_stored
+
+_KEPT: Final = 100
+
+
+class Evaluations:
+    """What was scored in a workspace.
+
+    A ``source`` names a labelled set, whatever its labels.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def version(self, source: str, fingerprint: str, first: str | None = None) -> int:
+        """The number of a set's version, from 1; a fingerprint never seen gets the next one.
+
+        Args:
+            fingerprint: of the photos and labels as they are.
+            first: the fingerprint that is version 1 even if it was never scored.
+        """
+        with self._catalogue.writing() as connection:
+            for known in (first, fingerprint):
+                if known is not None:
+                    connection.execute(
+                        "INSERT OR IGNORE INTO set_versions SELECT ?, ?, 1 + count(*) "
+                        "FROM set_versions WHERE source = ?",
+                        (source, known, source),
+                    )
+            (number,) = connection.execute(
+                "SELECT version FROM set_versions WHERE source = ? AND fingerprint = ?",
+                (source, fingerprint),
+            ).fetchone()
+        return int(number)
+
+    def keep(self, source: str, version: int, models: Mapping[str, Scores]) -> None:
+        """Keeps scores; the oldest of a source go when there are many."""
+        rows: list[Any] = [[name, scores.to_dict()] for name, scores in models.items()]
+        with self._catalogue.writing() as connection:
+            connection.execute(
+                "INSERT INTO evaluations (made, source, version, models) VALUES (?, ?, ?, ?)",
+                (time.time(), source, version, json.dumps(rows)),
+            )
+            connection.execute(
+                "DELETE FROM evaluations WHERE source = ? AND id NOT IN "
+                "(SELECT id FROM evaluations WHERE source = ? ORDER BY id DESC LIMIT ?)",
+                (source, source, _KEPT),
+            )
+
+    def of(self, source: str) -> list[PastEvaluation]:
+        """Scores taken on a set, the newest first."""
+        with self._catalogue.reading() as connection:
+            rows = connection.execute(
+                "SELECT made, version, models FROM evaluations WHERE source = ? ORDER BY id DESC",
+                (source,),
+            ).fetchall()
+        return [
+            PastEvaluation(
+                row["made"],
+                row["version"],
+                tuple((name, Scores.from_dict(s)) for name, s in json.loads(row["models"])),
+            )
+            for row in rows
+        ]
+
+
+def given_labels(catalogue: Catalogue) -> dict[Path, str]:
+    """The emotions that the user has given photos, by path."""
+    with catalogue.reading() as connection:
+        rows = connection.execute(
+            "SELECT path, given FROM photos WHERE given IS NOT NULL AND ready"
+        ).fetchall()
+    return {from_stored(row["path"], catalogue.root): row["given"] for row in rows}
+
+
+def labels_and_digests(catalogue: Catalogue) -> dict[Path, tuple[str | None, bytes]]:
+    """The label, where there is one, and the content of every photo that could be read."""
+    with catalogue.reading() as connection:
+        rows = connection.execute(
+            "SELECT path, emotion, digest FROM photos WHERE digest IS NOT NULL AND ready"
+        ).fetchall()
+    root = catalogue.root
+    return {from_stored(row["path"], root): (row["emotion"], row["digest"]) for row in rows}
+
+
+def current_labels(
+    catalogue: Catalogue, split: str, samples: Sequence[Sample]
+) -> tuple[tuple[Sample, ...], int]:
+    """Samples of a frozen split as the user corrected them since; left out are those excluded.
+
+    Returns:
+        The samples, and how many of those given were corrected or left out.
+    """
+    with catalogue.reading() as connection:
+        classes = classes_as_chosen(connection)
+        rows = connection.execute(
+            "SELECT p.path, p.given, p.excluded FROM split_photos s "
+            "JOIN splits n ON n.id = s.split JOIN photos p ON p.id = s.photo "
+            "WHERE n.name = ? AND (p.given IS NOT NULL OR p.excluded IS NOT NULL)",
+            (split,),
+        ).fetchall()
+    changes = {from_stored(row["path"], catalogue.root): row for row in rows}
+    now: list[Sample] = []
+    changed = 0
+    for sample in samples:
+        row = changes.get(sample.path)
+        if row is None:
+            now.append(sample)
+            continue
+        emotion = classes.get(row["given"], row["given"]) if row["excluded"] is None else None
+        changed += emotion != sample.emotion
+        if emotion is not None:
+            now.append(replace(sample, emotion=emotion))
+    return tuple(now), changed

@@ -1,0 +1,1 @@
+"""What models said of photos, kept by the photo's content."""

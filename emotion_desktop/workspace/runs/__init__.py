@@ -1,0 +1,1 @@
+"""Records of trainings, cloud jobs and everything else that was run."""

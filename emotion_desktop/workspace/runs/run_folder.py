@@ -1,0 +1,118 @@
+"""A run's folder: its parameters, what it told, and the state to go on from.
+
+run.json        what was asked for
+events.jsonl    a line of JSON per event: the beginning, figures of an epoch, a line of the log
+checkpoint.npz  written by the worker (see training.checkpoint)
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from emotion_desktop.domain.run import History
+from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
+
+#: The file that a run's state is kept in.
+CHECKPOINT: Final = "checkpoint.npz"
+_EVENTS: Final = "events.jsonl"
+_ABOUT: Final = "run.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """What is kept of one run beside the catalogue."""
+
+    path: Path
+
+    @property
+    def checkpoint(self) -> Path:
+        """The state it can go on from."""
+        return self.path / CHECKPOINT
+
+    def can_go_on(self) -> bool:
+        """Whether there is such a state."""
+        return self.checkpoint.is_file()
+
+    def begin(self, about: Mapping[str, Any]) -> None:
+        """Writes down what was asked for.
+
+        Raises:
+            AppError: the folder cannot be written.
+        """
+        write_atomically(self.path / _ABOUT, (json.dumps(dict(about), indent=1) + "\n").encode())
+
+    def add(self, event: Mapping[str, Any]) -> None:
+        """Adds a line: ``{"beginning": …}``, ``{"epoch": …}`` or ``{"log": …}``.
+
+        Raises:
+            AppError: the disk is full, say.
+        """
+        self._write("a", [event])
+
+    def begin_again(self, epochs: Iterable[Mapping[str, Any]]) -> None:
+        """Forgets the figures of epochs that are done again; the log stays.
+
+        Args:
+            epochs: figures of those that stay.
+
+        Raises:
+            AppError: the disk is full, say.
+        """
+        stay = [{"epoch": dict(figures)} for figures in epochs]
+        told: list[Mapping[str, Any]] = []
+        for item in self.read().log:
+            if isinstance(item, str):
+                told.append({"log": item})
+            elif stay:
+                told.append(stay.pop(0))
+        self._write("w", [*told, *stay])
+
+    def read(self) -> History:
+        """What the run told. Lines that were cut off are passed over."""
+        epochs: list[Mapping[str, Any]] = []
+        log: list[str | int] = []
+        beginning: Mapping[str, Any] = {}
+        try:
+            text = (self.path / _EVENTS).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return History()
+        for line in text.splitlines():
+            event = _event(line)
+            if isinstance(event.get("epoch"), dict):
+                epochs.append(event["epoch"])
+                log.append(len(epochs))
+            elif isinstance(event.get("log"), str):
+                log.append(event["log"])
+            elif isinstance(event.get("beginning"), dict):
+                beginning = event["beginning"]
+        return History(tuple(epochs), tuple(log), beginning)
+
+    def drop_checkpoint(self) -> None:
+        """Lets go of the state: the run is done."""
+        self.checkpoint.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Deletes all of it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _write(self, mode: str, events: Iterable[Mapping[str, Any]]) -> None:
+        path = self.path / _EVENTS
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with path.open(mode, encoding="utf-8") as file:
+                file.writelines(json.dumps(dict(event)) + "\n" for event in events)
+        except OSError as error:
+            raise cannot_write(path, error) from None
+
+
+def _event(line: str) -> dict[str, Any]:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}

@@ -1,0 +1,179 @@
+"""What of the cloud needs no network: prices, regions, policies, log lines, failures in words."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emotion_desktop.aws.account.policies import role_policy, trust_policy, user_policy
+from emotion_desktop.aws.account.quotas import SPOT, TRAINING, check_quota
+from emotion_desktop.aws.account.roles import _trusts_sagemaker
+from emotion_desktop.aws.regions import ACCOUNTS, image_uri, partition
+from emotion_desktop.aws.sagemaker.log_lines import figures, merge
+from emotion_desktop.aws.sagemaker.prices import (
+    INSTANCES,
+    cost,
+    dollars,
+    estimate_training,
+    parse_prices,
+    storage_per_month,
+)
+from emotion_desktop.aws.sagemaker.training_jobs import failure_in_words
+from emotion_desktop.domain.errors import CloudError, Remedy, UsageError
+from emotion_desktop.domain.sagemaker import Machines
+
+
+def test_images_by_region():
+    assert image_uri("us-east-1") == (
+        "811284229777.dkr.ecr.us-east-1.amazonaws.com/image-classification:1"
+    )
+    assert image_uri("cn-north-1").split("/")[0].endswith(".amazonaws.com.cn")
+    assert len(ACCOUNTS) >= 33
+    assert all(re.fullmatch(r"\d{12}", account) for account in ACCOUNTS.values())
+    with pytest.raises(CloudError, match="not known in the region") as caught:
+        image_uri("mars-1")
+    assert caught.value.remedy is Remedy.CHOOSE_REGION
+    assert [partition(r) for r in ("us-east-1", "cn-north-1", "us-gov-west-1")] == [
+        "aws",
+        "aws-cn",
+        "aws-us-gov",
+    ]
+
+
+def test_estimates_have_a_hard_limit():
+    task = {"samples": 4000, "epochs": 15, "side": 50, "layers": 18}
+    one = estimate_training(Machines(max_hours=2), **task, own={})
+    assert one is not None
+    assert one.at_most == pytest.approx(2 * INSTANCES["ml.g4dn.xlarge"].dollars_per_hour)
+    assert 0 < one.expected <= one.at_most
+    long = estimate_training(Machines(max_hours=0.1), **{**task, "epochs": 10**6}, own={})
+    assert long is not None
+    assert long.expected == long.at_most
+    two = estimate_training(Machines(count=2), **task, own={})
+    assert two is not None
+    assert two.expected_s < one.expected_s
+    own = estimate_training(Machines(), **task, own={"ml.g4dn.xlarge": 10.0})
+    assert own is not None
+    assert own.at_most == pytest.approx(20)
+    assert estimate_training(Machines(kind="ml.new.1x"), **task, own={}) is None
+    assert cost(Machines(count=3), 3600, {}) == pytest.approx(3 * 0.736)
+    assert storage_per_month(1 << 30) == pytest.approx(0.023)
+
+
+def test_no_limit_is_shown_lower_than_it_is():
+    assert dollars(1.472) == "$1.48"
+    assert dollars(2.0) == "$2.00"
+    assert dollars(0.0001) == "$0.01"
+
+
+def test_prices_of_ones_own():
+    assert parse_prices("") == {}
+    assert parse_prices(" ml.a.b = 0.5 ; ml.c.d=2,") == {"ml.a.b": 0.5, "ml.c.d": 2.0}
+    for text in ("cheap", "ml.a.b", "ml.a.b=x", "ml.a.b=-1", "ml.a.b=nan", "t3.micro=1"):
+        with pytest.raises(UsageError):
+            parse_prices(text)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_prices_or_refused(text):
+    try:
+        assert all(price >= 0 for price in parse_prices(text).values())
+    except UsageError:
+        return
+
+
+def test_policies_name_what_is_needed():
+    policy = json.loads(user_policy("us-east-1", "faces", "arn:aws:iam::1:role/r"))
+    text = json.dumps(policy)
+    assert "arn:aws:s3:::faces/*" in text
+    passing = next(s for s in policy["Statement"] if s["Action"] == "iam:PassRole")
+    assert passing["Resource"] == "arn:aws:iam::1:role/r"
+    assert "sagemaker:CreateEndpoint" not in text
+    assert "arn:aws-cn:s3:::faces" in user_policy("cn-north-1", "faces")
+    assert _trusts_sagemaker(json.loads(trust_policy()))
+    assert "s3:PutObject" in role_policy("us-east-1", "faces")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        None,
+        "",
+        "{",
+        [],
+        {},
+        {"Statement": None},
+        {"Statement": [{"Principal": "*"}]},
+        {"Statement": {"Effect": "Deny", "Principal": {"Service": "sagemaker.amazonaws.com"}}},
+        {"Statement": [{"Effect": "Allow", "Principal": {"Service": ["ec2.amazonaws.com"]}}]},
+    ],
+)
+def test_roles_that_do_not_trust_sagemaker(document):
+    assert not _trusts_sagemaker(document)
+
+
+def test_quotas_in_words():
+    quotas = {
+        ("ml.g4dn.xlarge", TRAINING): 0,
+        ("ml.g5.xlarge", TRAINING): 2,
+        ("ml.m5.large", TRAINING): 9,
+    }
+    with pytest.raises(CloudError) as caught:
+        check_quota(quotas, Machines(), TRAINING)
+    assert "no ml.g4dn.xlarge" in caught.value.message
+    assert "ml.g5.xlarge" in caught.value.hint
+    assert "ml.m5.large" not in caught.value.hint
+    assert check_quota(quotas, Machines("ml.g5.xlarge", 2), TRAINING) == 2
+    with pytest.raises(CloudError, match="3 are wanted"):
+        check_quota(quotas, Machines("ml.g5.xlarge", 3), TRAINING)
+    with pytest.raises(CloudError):
+        check_quota(quotas, Machines("ml.g5.xlarge"), SPOT)
+
+
+def test_published_log_lines():
+    head = "[09/07/2019 22:57:58 INFO 140393221838656] "
+    lines = [
+        head + "Epoch[0] Batch [20]#011Speed: 111.811 samples/sec#011accuracy=0.452381",
+        head + "Epoch[0] Train-accuracy=0.375000",
+        head + "Epoch[0] Time cost=14.863",
+        head + "Epoch[0] Validation-accuracy=0.771429",
+        head + "Storing the best model with validation accuracy: 0.771429",
+        head + 'Saved checkpoint to "/opt/ml/model/image-classification-0001.params"',
+        head + "Epoch[1] Train-accuracy=nan",
+    ]
+    assert merge([], lines)[0] == {
+        "epoch": 0,
+        "train_accuracy": 0.375,
+        "seconds": 14.863,
+        "validation_accuracy": 0.771429,
+    }
+    later = merge(merge([], lines[:3]), lines[3:])
+    assert [row["epoch"] for row in later] == [0]
+    assert later[0]["validation_accuracy"] == 0.771429
+
+
+@given(st.text(max_size=60) | st.from_regex(r"Epoch\[\d+\] (Train|Validation)-accuracy=\S*"))
+def test_any_line_is_figures_or_none(line):
+    found = figures(line)
+    assert found is None or found[1] in ("train_accuracy", "validation_accuracy", "seconds")
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("CapacityError: Unable to provision requested ML compute capacity.", "no machine"),
+        ("ClientError: Data download failed:PermanentRedirect (301)", "another region"),
+        ("ClientError: AccessDenied when calling GetObject", "role may not"),
+        ("ClientError: needs a GPU", "no GPU"),
+        ("AlgorithmError: odd", "odd"),
+        ("", "AWS does not say why"),
+    ],
+)
+def test_failures_in_words(reason, words):
+    message, hint = failure_in_words(reason)
+    assert words in message
+    assert hint

@@ -1,0 +1,34 @@
+"""Under which name the answers of a model are remembered."""
+
+from dataclasses import replace
+
+import pytest
+
+from emotion_desktop.engines import predictor
+from emotion_desktop.engines.predictor import BundlePredictor
+from emotion_desktop.imaging.prepare import FaceMode
+
+
+def unused():
+    pytest.fail("nothing is loaded before a photo is read")
+
+
+def key(bundle, faces=FaceMode.FIND, engine=""):
+    return BundlePredictor(bundle, unused, unused, faces, engine=engine).key
+
+
+def test_the_key_changes_with_all_that_answers_depend_on(builtin, monkeypatch):
+    quiet = replace(builtin, card=replace(builtin.card, signals=None))
+    keys = [key(builtin, faces) for faces in FaceMode]
+    keys += [key(builtin, engine="onnx"), key(replace(builtin, digest="another")), key(quiet)]
+    monkeypatch.setattr(predictor, "VERSION", predictor.VERSION + 1)
+    keys.append(key(builtin))
+    assert key(quiet) == keys[-2]  # nobody looks closely for it
+    monkeypatch.setattr(predictor, "LOOKS_VERSION", predictor.LOOKS_VERSION + 1)
+    keys += [key(builtin), key(quiet)]
+    assert len(set(keys)) == len(keys)
+    assert key(builtin) == keys[-2]
+
+
+def test_nothing_is_loaded_where_nothing_is_to_be_read(builtin):
+    assert list(BundlePredictor(builtin, unused, unused, FaceMode.FIND).read([])) == []

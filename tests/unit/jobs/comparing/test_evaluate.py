@@ -1,0 +1,150 @@
+"""Several models on the same photos, as a job and as a verb."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn import metrics as reference
+
+from emotion_desktop.assets import BUILTIN_MODEL
+from emotion_desktop.cli.main import main
+from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.job import Progress
+from emotion_desktop.domain.model import Calibration
+from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
+from emotion_desktop.engines.predictor import BundlePredictor
+from emotion_desktop.jobs.comparing.evaluate import evaluate_job
+from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.predicting.model_choice import ModelChoice, choose_models
+from emotion_desktop.workspace.model_store import ModelStore
+from tests.faces import make_data_set
+from tests.unit.jobs.asking import run_here
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return make_data_set(tmp_path_factory.mktemp("data"), 2, 3, faceless=2, broken=1)
+
+
+@pytest.fixture
+def biased(builtin, tmp_path):
+    """The built-in net with a liking for sadness: another model as far as answers go."""
+    bias = np.array(builtin.card.calibration.bias)
+    bias[builtin.card.labels.index("sadness")] += 20
+    card = replace(builtin.card, name="Biased", calibration=Calibration(1.0, tuple(bias)))
+    path = tmp_path / "biased.emodel"
+    write_bundle(path, card, {KERAS: b"x", LITERT: builtin.read(LITERT)})
+    return path
+
+
+def evaluate(room, models, data, **more):
+    source = LabelledSource(path=str(data))
+    (comparison,), result, events = run_here(evaluate_job(room, models, source, "find", **more))
+    return comparison, result, events
+
+
+def test_two_models_answer_the_same_photos(data, biased, tmp_path):
+    room = LoadedModels(tmp_path / "readings.sqlite")
+    models = [ModelChoice("Built-in", str(BUILTIN_MODEL)), ModelChoice("Biased", str(biased))]
+    comparison, result, events = evaluate(room, models, data)
+    scores = comparison.scores
+    assert (
+        [model.name for model in scores.models]
+        == list(result["scores"])
+        == [
+            "Built-in",
+            "Biased",
+        ]
+    )
+    assert scores.photos == 8 * 2 * 3 + 3
+    sad = scores.emotions.index("sadness")
+    assert (comparison.named[1] == sad).sum() > (comparison.named[0] == sad).sum()
+    assert {group.kind for group in scores.groups} <= {"person", "size", "colour"}
+    totals = {event.total for event in events if isinstance(event, Progress)}
+    assert 2 * scores.photos in totals
+    room.close()
+
+
+def test_nothing_is_classified_twice(data, biased, tmp_path, monkeypatch):
+    models = [ModelChoice("Built-in", str(BUILTIN_MODEL)), ModelChoice("Biased", str(biased))]
+    room = LoadedModels(tmp_path / "readings.sqlite")
+    first, _, _ = evaluate(room, models[:1], data)
+    asked = []
+    read = BundlePredictor.read
+
+    def watched(reader, photos, stop):
+        for batch in read(reader, photos, stop):
+            asked.extend((reader.bundle.path, result.path) for result in batch)
+            yield batch
+
+    monkeypatch.setattr(BundlePredictor, "read", watched)
+    both, _, _ = evaluate(room, models, data)
+    unreadable = [r for r in first.results[0] if r.error is not None]
+    assert len(unreadable) == 1
+    of_first = [path for bundle, path in asked if bundle == BUILTIN_MODEL]
+    assert of_first == [result.path for result in unreadable]
+    assert both.results[0] == first.results[0]
+    assert both.scores.models[0].scores == first.scores.models[0].scores
+    room.close()
+    # Nor by a program that is started later.
+    asked.clear()
+    later = LoadedModels(tmp_path / "readings.sqlite")
+    evaluate(later, models, data)
+    assert {path for _, path in asked} == {result.path for result in unreadable}
+    later.close()
+
+
+def test_photos_that_any_of_them_was_trained_on_are_left_out(data, builtin, biased, tmp_path):
+    photos = sorted((data / "images").glob("*.jpg"))
+    known = tmp_path / "known.emodel"
+    files = {KERAS: b"x", LITERT: builtin.read(LITERT)}
+    write_bundle(known, builtin.card, files, [digest(p.read_bytes()) for p in photos[:9]])
+    models = [ModelChoice("Biased", str(biased)), ModelChoice("Known", str(known))]
+    comparison, _, _ = evaluate(LoadedModels(), models, data)
+    assert comparison.scores.left_out == {"trained_on": 9}
+    assert not {s.path for s in comparison.samples} & set(photos[:9])
+    flattered, _, _ = evaluate(LoadedModels(), models, data, include_trained_on=True)
+    assert flattered.scores.photos == comparison.scores.photos + 9
+
+
+def test_models_are_chosen_by_name_or_path(biased, tmp_path):
+    store = ModelStore(tmp_path / "models")
+    store.copy_in(biased, "mine")
+    chosen = choose_models(store, ["builtin", "mine", str(biased)])
+    assert [model.name for model in chosen] == ["Built-in", "mine", "biased"]
+    assert chosen[2].reference == str(biased)
+    twin = tmp_path / "other" / "biased.emodel"
+    twin.parent.mkdir()
+    twin.write_bytes(biased.read_bytes())
+    names = [model.name for model in choose_models(store, [str(biased), str(twin)])]
+    assert names == ["biased", str(twin)]
+    with pytest.raises(UsageError, match="twice"):
+        choose_models(store, ["mine", "mine"])
+    with pytest.raises(UsageError, match="no model"):
+        choose_models(store, ["missing"])
+
+
+def test_the_verb_writes_figures_that_anyone_can_compute_again(data, biased, capsys, tmp_path):
+    arguments = ["evaluate", "--data", str(data), "--model", "builtin", "--model", str(biased)]
+    out = tmp_path / "out.json"
+    assert main([*arguments, "--json", str(out)]) == 0
+    printed = capsys.readouterr().out
+    figures = json.loads(out.read_text())
+    rows = figures["answers"]
+    assert len(rows) == figures["photos"] == 51
+    truth = [row["label"] for row in rows]
+    for model in figures["models"]:
+        said = [row["answers"][model["name"]] for row in rows]
+        named = [answer["emotion"] if answer else "none" for answer in said]
+        scores = model["scores"]
+        assert scores["accuracy"] == pytest.approx(reference.accuracy_score(truth, named))
+        over = scores["mean_recall_over"]
+        assert scores["mean_recall"] == pytest.approx(
+            reference.recall_score(truth, named, labels=over, average="macro")
+        )
+        assert f"{scores['accuracy'] * 100:.1f} %" in printed
+    assert "Built-in" in printed
+    assert "photos that every model gets wrong" in printed

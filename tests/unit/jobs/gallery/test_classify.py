@@ -1,0 +1,162 @@
+"""The verbs “classify” and “evaluate”, and getting ready for them, as jobs."""
+
+import shutil
+import threading
+
+import pytest
+
+from emotion_desktop.assets import BUILTIN_MODEL, SAMPLES
+from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.errors import BundleError
+from emotion_desktop.domain.job import Batch, JobState, Progress
+from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.domain.scores import Scores
+from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
+from emotion_desktop.jobs.comparing.evaluate import evaluate_job
+from emotion_desktop.jobs.gallery.classify import classify_job
+from emotion_desktop.jobs.models.warm_up import warm_up_job
+from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.predicting.model_choice import ModelChoice
+from emotion_desktop.jobs.running.manager import JobManager
+from tests.faces import FACELESS, PORTRAITS, make_data_set
+
+
+@pytest.fixture(scope="module")
+def room():
+    return LoadedModels()
+
+
+@pytest.fixture
+def manager():
+    made = JobManager()
+    yield made
+    made.shutdown()
+
+
+BUILTIN = ModelChoice("Built-in", str(BUILTIN_MODEL))
+
+
+def run(manager, job):
+    """The job's record once it is over, and its events."""
+    events = []
+    stop = manager.subscribe(lambda _, event: events.append(event))
+    record = manager.wait(manager.submit(*job), 60)
+    stop()
+    return record, events
+
+
+def test_photos_are_classified(manager, room, tmp_path):
+    (tmp_path / "notes.jpg").write_text("text")
+    record, events = run(manager, classify_job(room, [SAMPLES, tmp_path], BUILTIN_MODEL, "find"))
+    assert record.state is JobState.SUCCEEDED
+    assert record.outcome.result == {"ok": 3, "no_face": 1, "unreadable": 1}
+    results = [item for event in events if isinstance(event, Batch) for item in event.items]
+    assert [result.path.split("/")[-1] for result in results] == [
+        *sorted((*PORTRAITS, FACELESS)),
+        "notes.jpg",
+    ]
+    last = [event for event in events if isinstance(event, Progress)][-1]
+    assert (last.done, last.total) == (5, 5)
+
+
+def test_a_model_that_cannot_be_used_fails_the_job(manager, room, tmp_path):
+    (tmp_path / "bad.emodel").write_bytes(b"x")
+    record, _ = run(manager, classify_job(room, [SAMPLES], tmp_path / "bad.emodel", "find"))
+    assert record.state is JobState.FAILED
+    assert "not a model file" in record.outcome.message
+
+
+def test_cancelling_ends_it_within_a_moment(manager, room):
+    spec, function = classify_job(room, [SAMPLES / PORTRAITS[0]], BUILTIN_MODEL, "find")
+    first = threading.Event()
+    manager.subscribe(lambda _, event: isinstance(event, Batch) and first.set())
+
+    def endless(given, context):
+        while not context.cancelled:
+            function(given, context)
+        context.check_cancelled()
+
+    job = manager.submit(spec, endless)
+    assert first.wait(30)
+    manager.cancel(job)
+    assert manager.wait(job, 5).state is JobState.CANCELLED
+
+
+def test_a_title_says_what_it_is_about(room, tmp_path):
+    one, _ = classify_job(room, [tmp_path / "a.jpg"], BUILTIN_MODEL, "find")
+    many, _ = classify_job(room, [tmp_path] * 2000, BUILTIN_MODEL, "find")
+    assert one.title == "Classify a.jpg"
+    assert many.title == "Classify 2,000 files and folders"
+
+
+def test_a_model_is_loaded_once_and_again_when_its_file_changes(builtin, tmp_path):
+    room = LoadedModels()
+    path = tmp_path / "m.emodel"
+    shutil.copy(builtin.path, path)
+    first = room.classifier(path)
+    assert room.classifier(path) is first
+    files = {KERAS: b"another", LITERT: builtin.read(LITERT)}
+    write_bundle(path, builtin.card, files)
+    assert room.classifier(path) is not first
+    path.unlink()
+    with pytest.raises(BundleError):
+        room.classifier(path)
+
+
+def test_getting_ready_leaves_errors_to_who_needs_it(manager, tmp_path):
+    room = LoadedModels()
+    record, _ = run(manager, warm_up_job(room, tmp_path / "missing.emodel"))
+    assert record.state is JobState.SUCCEEDED
+    record, _ = run(manager, warm_up_job(room, BUILTIN_MODEL))
+    assert record.state is JobState.SUCCEEDED
+    assert room.finder() is room.finder()
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return make_data_set(tmp_path_factory.mktemp("data"), 2, 3, faceless=2, broken=1)
+
+
+def test_a_model_is_scored(manager, room, data):
+    record, _ = run(manager, evaluate_job(room, [BUILTIN], LabelledSource(path=str(data)), "find"))
+    assert record.state is JobState.SUCCEEDED
+    scores = Scores.from_dict(record.outcome.result["scores"]["Built-in"])
+    assert scores.photos == 8 * 2 * 3 + 3
+    assert scores.persons == 8 * 2 + 3
+    assert scores.interval_by == "person"
+    assert scores.unanswered == 3
+    assert scores.labels == EMOTIONS
+    assert scores.left_out == {}
+
+
+def test_photos_a_model_was_trained_on_do_not_judge_it(manager, room, data, builtin, tmp_path):
+    photos = sorted((data / "images").glob("*.jpg"))
+    files = {KERAS: b"x", LITERT: builtin.read(LITERT)}
+
+    def evaluate(known, include=False):
+        path = tmp_path / "m.emodel"
+        write_bundle(path, builtin.card, files, [digest(p.read_bytes()) for p in known])
+        chosen = [ModelChoice("m", str(path))]
+        source = LabelledSource(path=str(data))
+        job = evaluate_job(room, chosen, source, "find", include_trained_on=include)
+        return run(manager, job)[0]
+
+    some = Scores.from_dict(evaluate(photos[:20]).outcome.result["scores"]["m"])
+    assert (some.photos, some.left_out) == (len(photos) - 20, {"trained_on": 20})
+    flat = evaluate(photos[:20], include=True).outcome.result["scores"]["m"]
+    flattered = Scores.from_dict(flat)
+    assert (flattered.photos, flattered.left_out) == (len(photos), {})
+    nothing_left = evaluate(photos)
+    assert nothing_left.state is JobState.FAILED
+    assert "trained on every one" in nothing_left.outcome.message
+
+
+def test_a_photo_is_an_entry_even_twice_and_by_other_names(manager, room, tmp_path):
+    for name in ("a.jpg", "b.jpg"):
+        shutil.copy(SAMPLES / PORTRAITS[0], tmp_path / name)
+    _, events = run(manager, classify_job(room, [tmp_path], BUILTIN_MODEL, "find"))
+    results = [item for event in events if isinstance(event, Batch) for item in event.items]
+    assert [result.status for result in results] == [PhotoStatus.OK] * 2
+    assert results[0].faces == results[1].faces

@@ -1,0 +1,122 @@
+"""Where a model looked: heat that is where it should be."""
+
+import cv2
+import numpy as np
+import pytest
+
+from emotion_desktop.assets import BUILTIN_MODEL, FAST_MODEL
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.engines.bundle import KERAS, LITERT, read_bundle, write_bundle
+from emotion_desktop.engines.occlusion import occlusion
+from emotion_desktop.imaging.heat import overlay, scaled
+from emotion_desktop.jobs.gallery.explain import (
+    Explainers,
+    explain_job,
+    heat_words,
+    seen_face,
+)
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from tests.faces import PORTRAITS, SAMPLES
+from tests.unit.jobs.asking import items_of, reading_of
+
+
+class LooksAtACorner:
+    """A classifier that is happy the brighter the lower right quarter is."""
+
+    def __init__(self, card):
+        self.card = card
+
+    def logits(self, faces):
+        size = faces.shape[1]
+        bright = faces[:, size // 2 :, size // 2 :].mean(axis=(1, 2, 3)) / 32
+        logits = np.zeros((len(faces), len(self.card.labels)), np.float32)
+        logits[:, self.card.labels.index("happiness")] = bright
+        return logits
+
+
+def test_covering_finds_where_a_classifier_looks(builtin):
+    classifier = LooksAtACorner(builtin.card)
+    face = np.full((64, 64, 1), 40, np.uint8)
+    face[32:, 32:] = 220
+    heat = occlusion(classifier, face, builtin.card.labels.index("happiness"))
+    assert heat.shape == (10, 10)
+    assert heat[6:, 6:].min() > heat[:4, :4].max()
+    shown = overlay(face, scaled(heat))
+    assert shown.shape == (64, 64, 3)
+    assert scaled(heat).max() == 1
+    assert scaled(np.full((3, 3), -1.0)).max() == 0
+
+
+@pytest.fixture(scope="module")
+def explainers():
+    made = Explainers()
+    yield made
+    made.close()
+
+
+def test_the_nets_own_gradients_are_asked_where_there_is_a_keras_net(explainers):
+    room = LoadedModels()
+    photo = SAMPLES / PORTRAITS[0]
+    for model in (FAST_MODEL, BUILTIN_MODEL):
+        face = reading_of(room, photo, model)
+        (heat,) = items_of(explain_job(room, explainers, model, photo, face))
+        assert heat.way == "gradients"
+        assert heat.emotion == face.emotion
+        size = room.bundle(model).card.preprocessing.size
+        assert heat.picture.shape == (size, size, 3)
+        assert "gradients" in heat_words(heat)
+        # The same face again is answered by the same process, and in the same way.
+        (again,) = items_of(explain_job(room, explainers, model, photo, face))
+        assert np.array_equal(again.picture, heat.picture)
+
+
+def test_gradients_point_to_what_the_answer_rests_on():
+    """Covering the warmest part takes more from the answer than covering the coldest."""
+    from emotion_desktop.engines.calibration import calibrate
+
+    room, asked = LoadedModels(), Explainers()
+    won = []
+    for name in PORTRAITS:
+        photo = SAMPLES / name
+        face = reading_of(room, photo, FAST_MODEL)
+        pixels = seen_face(room, FAST_MODEL, photo, face)
+        card = room.bundle(FAST_MODEL).card
+        import base64
+
+        label = card.labels.index(face.emotion)
+        answer = asked.ask(
+            FAST_MODEL,
+            {
+                "face": pixels.shape,
+                "data": base64.b64encode(pixels.tobytes()).decode(),
+                "label": label,
+            },
+        )
+        size = pixels.shape[0]
+        heat = cv2.resize(np.array(answer["heat"]), (size, size))
+        losses = []
+        for chosen in (heat >= np.quantile(heat, 0.85), heat <= np.quantile(heat, 0.15)):
+            covered = pixels.copy()
+            covered[chosen] = pixels.mean()
+            rows = calibrate(
+                room.classifier(FAST_MODEL).logits(np.stack([pixels, covered])), card.calibration
+            )
+            losses.append(rows[0, label] - rows[1, label])
+        won.append(losses[0] - losses[1])
+    asked.close()
+    assert np.mean(won) > 0
+
+
+def test_a_bundle_without_a_usable_keras_net_is_explained_by_covering(builtin, tmp_path):
+    path = tmp_path / "m.emodel"
+    fast = read_bundle(FAST_MODEL)
+    write_bundle(path, fast.card, {KERAS: b"no net", LITERT: fast.read(LITERT)})
+    room, asked = LoadedModels(), Explainers()
+    photo = SAMPLES / PORTRAITS[0]
+    face = reading_of(room, photo, path)
+    with pytest.raises(AppError):
+        asked.ask(path, {})
+    (heat,) = items_of(explain_job(room, asked, path, photo, face))
+    assert heat.way == "covering"
+    assert "covering" in heat_words(heat)
+    asked.close()

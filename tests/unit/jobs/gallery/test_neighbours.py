@@ -1,0 +1,61 @@
+"""The training photos that a model finds like a face."""
+
+import pytest
+
+from emotion_desktop.assets import FAST_MODEL
+from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.engines.bundle import KERAS, LITERT, read_bundle, write_bundle
+from emotion_desktop.jobs.gallery.neighbours import neighbour_words, neighbours_job
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.workspace.predictions import store
+from tests.faces import PORTRAITS, SAMPLES, make_data_set
+from tests.unit.jobs.asking import items_of, reading_of
+
+
+@pytest.fixture
+def trained(builtin, tmp_path, monkeypatch):
+    """A bundle that was trained on photos which are here."""
+    monkeypatch.setattr(store, "_TOO_FRESH", -(10**18))
+    folder = make_data_set(tmp_path / "data", 6, 2, emotions=("anger", "fear"))
+    photos = sorted((folder / "images").glob("*.jpg"))
+    path = tmp_path / "m.emodel"
+    fast = read_bundle(FAST_MODEL)
+    files = {KERAS: b"x", LITERT: fast.read(LITERT)}
+    write_bundle(path, fast.card, files, [digest(p.read_bytes()) for p in photos])
+    return path, photos
+
+
+def test_training_photos_that_are_alike_come_first(trained, tmp_path):
+    model, photos = trained
+    room = LoadedModels(tmp_path / "readings.sqlite")
+    catalogue = tmp_path / "catalogue.sqlite"
+    asked = photos[0]
+    face = reading_of(room, asked, model)
+    (nothing,) = items_of(neighbours_job(room, model, asked, face, catalogue))
+    assert (nothing.photos, nothing.trained_on) == ((), len(photos))
+    assert "on this computer" in neighbour_words(nothing)
+    for photo in photos:  # they are known once they were looked at
+        reading_of(room, photo, model)
+    (found,) = items_of(neighbours_job(room, model, asked, face, catalogue))
+    assert found.known == len(photos)
+    names = [photo.path for photo in found.photos]
+    assert len(names) == 4
+    assert str(asked) not in names
+    likeness = [photo.likeness for photo in found.photos]
+    assert likeness == sorted(likeness, reverse=True)
+    # Persons of the same number modulo three are the same portrait, varied.
+    portrait = int(asked.name.split("_")[1]) % 3
+    same = [int(name.split("Subject_")[1][:2]) % 3 == portrait for name in names]
+    assert same[0]
+    room.close()
+
+
+def test_a_model_that_does_not_say_is_told(builtin, tmp_path):
+    path = tmp_path / "m.emodel"
+    fast = read_bundle(FAST_MODEL)
+    write_bundle(path, fast.card, {KERAS: b"x", LITERT: fast.read(LITERT)})
+    room = LoadedModels()
+    photo = SAMPLES / PORTRAITS[0]
+    job = neighbours_job(room, path, photo, reading_of(room, photo, path), tmp_path / "none")
+    (found,) = items_of(job)
+    assert "does not say" in neighbour_words(found)

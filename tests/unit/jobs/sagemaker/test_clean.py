@@ -1,0 +1,79 @@
+"""Cleaning up: what is this program's is listed with its cost, and deleted; nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from emotion_desktop.aws.s3.bucket import Bucket
+from emotion_desktop.aws.sagemaker.leftovers import Leftover, leftovers, remove
+from emotion_desktop.aws.session import open_session
+from emotion_desktop.domain.sagemaker import CloudRun, Stage
+from emotion_desktop.jobs.sagemaker.clean import clean_job, list_leftovers_job
+from emotion_desktop.workspace.paths import Workspace
+from tests.unit.jobs.sagemaker_rig import ACCOUNT, BUCKET, CHOICE, Rig
+
+
+@pytest.fixture
+def rig(aws, tmp_path):
+    made = Rig(aws, Workspace(tmp_path / "workspace"))
+    made.make_bucket()
+    s3 = aws.client("s3")
+    for key, size in {
+        "emotion-desktop/runs/job-1/output/job-1/output/model.tar.gz": 3_000_000,
+        "emotion-desktop/runs/job-1/run.json": 100,
+        "emotion-desktop/runs/job-2/run.json": 50,
+        "emotion-desktop/data/0123456789abcdef/train.rec": 2_000_000,
+        "holiday/beach.jpg": 10,
+        "emotion-desktop-notes.txt": 5,
+    }.items():
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"x" * size)
+    upload = s3.create_multipart_upload(Bucket=BUCKET, Key="emotion-desktop/data/ff/big.rec")
+    s3.upload_part(
+        Bucket=BUCKET,
+        Key="emotion-desktop/data/ff/big.rec",
+        PartNumber=1,
+        UploadId=upload["UploadId"],
+        Body=b"x" * 1000,
+    )
+    s3.create_multipart_upload(Bucket=BUCKET, Key="somebody/elses.mov")
+    yield made
+    made.close()
+
+
+def keys(aws):
+    return {o["Key"] for o in aws.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]}
+
+
+def test_it_is_listed_with_size_and_cost(rig):
+    found = rig.run(list_leftovers_job(CHOICE, BUCKET)).outcome.result
+    assert [(i["title"], i["kind"], i["bytes"]) for i in found] == [
+        ("job-1", "run", 3_000_100),
+        ("train 01234567", "photos", 2_000_000),
+        ("big.rec", "unfinished", 1000),
+        ("job-2", "run", 50),
+    ]
+    assert found[0]["month"] == pytest.approx(3_000_100 / 2**30 * 0.023)
+
+
+def test_what_is_chosen_is_deleted_and_nothing_else(rig, aws):
+    rig.desk.runs.keep(CloudRun("job-2", "training", CHOICE, ACCOUNT, {}, stage=Stage.RUNNING))
+    titles = ["job-1", "job-2", "big.rec", "holiday"]
+    freed = rig.run(clean_job(rig.desk, CHOICE, BUCKET, titles)).outcome.result
+    assert freed == 3_000_100 + 1000
+    assert keys(aws) == {
+        "emotion-desktop/runs/job-2/run.json",  # a job under way needs it
+        "emotion-desktop/data/0123456789abcdef/train.rec",
+        "holiday/beach.jpg",
+        "emotion-desktop-notes.txt",
+    }
+    uploads = aws.client("s3").list_multipart_uploads(Bucket=BUCKET)["Uploads"]
+    assert [u["Key"] for u in uploads] == ["somebody/elses.mov"]
+
+
+def test_what_is_not_this_programs_cannot_be_deleted(rig, aws):
+    session = open_session()
+    bucket = Bucket(session.client("s3"), BUCKET)
+    with pytest.raises(ValueError, match="not this program's"):
+        remove(session, bucket, [Leftover("x", "run", 1, ("holiday/beach.jpg",))])
+    assert "holiday/beach.jpg" in keys(aws)
+    assert all(k.startswith("emotion-desktop/") for i in leftovers(session, bucket) for k in i.keys)

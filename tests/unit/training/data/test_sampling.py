@@ -1,0 +1,87 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from emotion_desktop.training.data.sampling import (
+    Sampler,
+    learnt_prior,
+    loss_weights,
+    shares,
+    shown_prior,
+)
+from emotion_desktop.training.recipe.recipes import RECIPES
+
+COUNTS = np.array([900.0, 100.0, 0.0])
+
+
+def test_shares_lie_between_equal_and_natural():
+    assert shares(COUNTS, 1.0) == pytest.approx([0.9, 0.1, 0])
+    assert shares(COUNTS, 0.5) == pytest.approx([0.75, 0.25, 0])
+    assert shares(COUNTS, 0.0) == pytest.approx([0.5, 0.5, 0])
+
+
+@pytest.mark.parametrize(
+    ("balancing", "loss", "shown", "learnt"),
+    [
+        ("none", "cross-entropy", [0.9, 0.1], [0.9, 0.1]),
+        ("sampling", "cross-entropy", [0.75, 0.25], [0.75, 0.25]),
+        ("weights", "cross-entropy", [0.75, 0.25], [0.75, 0.25]),
+        ("none", "logit-adjusted", [0.9, 0.1], [0.5, 0.5]),
+    ],
+)
+def test_what_a_net_learns_under(balancing, loss, shown, learnt):
+    recipe = replace(RECIPES["quick"], balancing=balancing, loss=loss, power=0.5, logit_tau=1.0)
+    counts = COUNTS[:2]
+    assert shown_prior(counts, recipe) == pytest.approx(shown)
+    assert learnt_prior(counts, recipe) == pytest.approx(learnt)
+
+
+def test_class_weights_move_the_proportions_and_are_one_on_average():
+    recipe = replace(RECIPES["quick"], balancing="weights", power=0.5)
+    weights = loss_weights(COUNTS, recipe)
+    assert weights[:2] @ COUNTS[:2] / COUNTS.sum() == pytest.approx(1)
+    assert weights * COUNTS / COUNTS.sum() == pytest.approx(shown_prior(COUNTS, recipe))
+    assert (loss_weights(COUNTS, RECIPES["quick"]) == 1).all()
+
+
+def test_photos_are_drawn_in_those_shares():
+    targets = np.repeat([0, 1], [900, 100]).astype(np.int32)
+    sampler = Sampler(targets, 50, 0.5, seed=1)
+    assert sampler.steps == 20
+    drawn = np.concatenate([targets[b] for _ in range(10) for b in sampler.epoch()])
+    assert np.bincount(drawn) / len(drawn) == pytest.approx([0.75, 0.25], abs=0.02)
+
+
+def test_without_a_power_an_epoch_shows_each_photo_once():
+    batches = list(Sampler(np.zeros(100, np.int32), 16, None, seed=1).epoch())
+    assert [len(b) for b in batches] == [16] * 6
+    assert len(set(np.concatenate(batches))) == 96
+
+
+@pytest.mark.parametrize("power", [None, 0.5])
+def test_the_order_follows_the_seed(power):
+    targets = np.arange(60, dtype=np.int32) % 3
+
+    def first(seed):
+        return next(iter(Sampler(targets, 16, power, seed).epoch())).tolist()
+
+    assert first(3) == first(3) != first(4)
+
+
+def test_fewer_photos_than_a_batch_make_one_step():
+    sampler = Sampler(np.array([0, 1, 1], np.int32), 64, 0.5, seed=1)
+    assert [len(b) for b in sampler.epoch()] == [3]
+
+
+@pytest.mark.parametrize("power", [None, 0.5])
+def test_it_goes_on_from_a_state(power):
+    targets = np.arange(60, dtype=np.int32) % 3
+    sampler = Sampler(targets, 16, power, seed=3)
+    list(sampler.epoch())
+    state = json.loads(json.dumps(sampler.state))
+    expected = [batch.tolist() for batch in sampler.epoch()]
+    other = Sampler(targets, 16, power, seed=99)
+    other.state = state
+    assert [batch.tolist() for batch in other.epoch()] == expected
