@@ -290,7 +290,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training.fit.augment_pixels import Augment
 from emotion_desktop.training.fit.trainer import Plan, fit
-from tests.unit.training.test_loop import RECIPE, random_part, tiny_net
+from tests.unit.training.fit.test_trainer import RECIPE, random_part, tiny_net
 
 # Without chance in it, two devices must learn what one learns.
 plain = replace(RECIPE, mixup=0.0, augment=Augment(), optimiser="sgd")
