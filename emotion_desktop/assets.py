@@ -18,6 +18,8 @@ def _resources() -> Path:
 
 RESOURCES: Final = _resources()
 ICONS: Final = RESOURCES / "icons"
+THEME_QSS: Final = RESOURCES / "theme.qss"
+REPORT_CSS: Final = RESOURCES / "report.css"
 SAMPLES: Final = RESOURCES / "samples"
 BUILTIN_MODEL: Final = RESOURCES / "models" / "builtin.emodel"
 FAST_MODEL: Final = RESOURCES / "models" / "builtin-fast.emodel"

@@ -1,15 +1,16 @@
-"""Colours, sizes and the style sheet: every look-and-feel decision of the window."""
+"""Colours and sizes of the window; its style sheet is resources/theme.qss."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from string import Template
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from emotion_desktop.assets import ICONS
+from emotion_desktop.assets import ICONS, THEME_QSS
 
 #: Okabe & Ito (2008): told apart with every common kind of colour blindness.
 _EMOTION_COLOURS: Final[dict[str, str]] = {
@@ -129,121 +130,16 @@ def _palette(theme: Theme) -> QPalette:
     return palette
 
 
-def _soft(colour: QColor) -> str:
-    """A colour that lets something of its ground through, for a style sheet."""
-    return f"rgba({colour.red()}, {colour.green()}, {colour.blue()}, 75%)"
-
-
 def _style_sheet(theme: Theme) -> str:
-    line, text, muted = theme.line.name(), theme.text.name(), theme.muted.name()
+    """theme.qss with a scheme's colours, sizes and icons."""
     scheme = "dark" if theme.dark else "light"
-    arrow, up = ((ICONS / f"{way}-{scheme}.svg").as_posix() for way in ("down", "up"))
-    check = (ICONS / f"check-{'dark' if theme.dark else 'light'}.svg").as_posix()
-    surface, raised, accent = theme.surface.name(), theme.raised.name(), theme.accent.name()
-    return f"""
-    QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; padding: 4px; }}
-    QLabel[role="title"] {{ font-size: 20px; font-weight: 600; }}
-    QLabel[role="headline"] {{ font-size: 16px; font-weight: 600; }}
-    QLabel[role="muted"] {{ color: {muted}; }}
-    QLabel[role="danger"] {{ color: {theme.danger.name()}; }}
-    QFrame[role="card"] {{ background: {surface}; border: 1px solid {line};
-        border-radius: {RADIUS}px; }}
-    QFrame[role="banner"] {{ background: {raised}; border: 1px solid {accent};
-        border-radius: {RADIUS}px; }}
-    QPushButton {{ background: {raised}; border: 1px solid {line}; border-radius: 6px;
-        padding: 5px 12px; min-height: 18px; }}
-    QPushButton:hover {{ border-color: {accent}; }}
-    QPushButton:focus {{ border: 2px solid {accent}; padding: 4px 11px; }}
-    QPushButton:pressed, QPushButton:checked {{ background: {theme.track.name()}; }}
-    QPushButton:disabled {{ color: {muted}; }}
-    QPushButton[role="primary"] {{ background: {accent}; color: {theme.accent_text.name()};
-        border-color: {accent}; font-weight: 600; }}
-    QPushButton[role="primary"]:disabled {{ background: {theme.track.name()}; color: {muted};
-        border-color: {line}; }}
-    QPushButton[role="flat"] {{ background: transparent; border-color: transparent;
-        text-align: left; padding: 6px 8px; }}
-    QPushButton[role="flat"]:hover {{ background: {theme.track.name()}; }}
-    QPushButton[role="flat"]:checked {{ background: {theme.track.name()}; font-weight: 600; }}
-    QPushButton[role="flat"]:focus {{ border: 2px solid {accent}; padding: 5px 7px; }}
-    QPushButton[role="tile"] {{ background: {surface}; border: 1px solid {line};
-        border-radius: 12px; }}
-    QPushButton[role="tile"]:hover, QPushButton[role="tile"]:focus,
-        QPushButton[role="tile"]:checked {{ border: 2px solid {accent}; }}
-    QPushButton[role="tile"]:checked {{ background: {theme.track.name()}; }}
-    QPushButton::menu-indicator {{ image: url({arrow}); width: 10px; height: 10px;
-        subcontrol-position: right center; right: 8px; }}
-    QPushButton[role="menu"] {{ padding-left: 4px; padding-right: 27px; }}
-    QLineEdit, QAbstractSpinBox, QPlainTextEdit {{ background: {raised}; color: {text};
-        border: 1px solid {line}; border-radius: 6px; padding: 4px 8px; }}
-    QLineEdit, QAbstractSpinBox {{ min-height: 20px; }}
-    QAbstractSpinBox QLineEdit {{ border: none; background: transparent; min-height: 0;
-        padding: 0; margin-left: 6px; }}
-    QLineEdit:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {{ border-color: {accent}; }}
-    QAbstractSpinBox:disabled, QLineEdit:disabled, QComboBox:disabled {{ color: {muted}; }}
-    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 20px;
-        background: transparent; }}
-    QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
-    QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
-    QAbstractSpinBox::up-arrow {{ image: url({up}); width: 8px; height: 8px; }}
-    QAbstractSpinBox::down-arrow {{ image: url({arrow}); width: 8px; height: 8px; }}
-    QComboBox {{ background: {raised}; border: 1px solid {line}; border-radius: 6px;
-        padding: 4px 8px; min-height: 20px; }}
-    QComboBox:focus {{ border-color: {accent}; }}
-    QComboBox::drop-down {{ border: none; width: 22px; }}
-    QComboBox::down-arrow {{ image: url({arrow}); width: 10px; height: 10px; }}
-    QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line};
-        selection-background-color: {accent}; selection-color: {theme.accent_text.name()}; }}
-    QRadioButton::indicator, QCheckBox::indicator, QListWidget::indicator,
-    QTreeView::indicator {{
-        width: 14px; height: 14px; border: 1px solid {muted}; background: {surface}; }}
-    QRadioButton::indicator {{ border-radius: 8px; }}
-    QCheckBox::indicator, QListWidget::indicator, QTreeView::indicator {{ border-radius: 4px; }}
-    QRadioButton::indicator:checked {{ border: 4px solid {accent}; width: 8px; height: 8px; }}
-    QCheckBox::indicator:checked, QListWidget::indicator:checked,
-    QTreeView::indicator:checked {{
-        background: {accent}; border-color: {accent}; image: url({check}); }}
-    QRadioButton:focus, QCheckBox:focus {{ color: {accent}; }}
-    QRadioButton:disabled, QCheckBox:disabled {{ color: {muted}; }}
-    QProgressBar {{ background: {theme.track.name()}; border: none; border-radius: 3px;
-        min-height: 6px; max-height: 6px; }}
-    QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
-    QTabBar::tab {{ padding: 8px 16px; border: none; border-bottom: 3px solid transparent;
-        color: {muted}; background: transparent; }}
-    QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
-    QTabBar::tab:hover {{ color: {text}; }}
-    QTabBar::tab:focus {{ color: {accent}; }}
-    QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
-    QSplitter::handle {{ background: {line}; }}
-    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
-    QScrollBar {{ background: transparent; border: none; margin: 0; }}
-    QScrollBar:vertical {{ width: 12px; }}
-    QScrollBar:horizontal {{ height: 12px; }}
-    QScrollBar::handle {{ background: {_soft(theme.muted)}; border-radius: 4px; margin: 2px; }}
-    QScrollBar::handle:vertical {{ min-height: 32px; }}
-    QScrollBar::handle:horizontal {{ min-width: 32px; }}
-    QScrollBar::handle:hover {{ background: {muted}; }}
-    QScrollBar::handle:disabled {{ background: transparent; }}
-    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
-    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; border: none; }}
-    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QScrollArea, QScrollArea > QWidget > .QWidget {{ background: transparent; border: none; }}
-    QStatusBar {{ border-top: 1px solid {line}; }}
-    QStatusBar::item {{ border: none; }}
-    QListWidget {{ background: {surface}; border: 1px solid {line}; border-radius: {RADIUS}px;
-        padding: 4px; }}
-    QListWidget::item {{ padding: 8px; border-radius: 5px; color: {text}; }}
-    QListWidget::item:selected {{ background: {accent};
-        color: {theme.accent_text.name()}; }}
-    QTreeView {{ background: {surface}; border: 1px solid {line};
-        border-radius: {RADIUS}px; padding: 2px; }}
-    QTreeView::item {{ padding: 5px 4px; }}
-    QTableView::item {{ padding: 2px 4px; }}
-    QTableView {{ background: {surface}; gridline-color: {line}; border: 1px solid {line};
-        border-radius: {RADIUS}px; padding: 2px; }}
-    QFrame[role="line"] {{ background: {line}; }}
-    QTableCornerButton::section {{ background: {surface}; border: none;
-        border-bottom: 1px solid {line}; }}
-    QHeaderView {{ background: {surface}; border: none; }}
-    QHeaderView::section {{ background: {surface}; color: {muted}; border: none;
-        border-bottom: 1px solid {line}; padding: 4px 7px; font-size: 11px; }}
-    """
+    values = {
+        item.name: getattr(theme, item.name).name() for item in fields(Theme) if item.name != "dark"
+    }
+    icons = {"arrow_down": "down", "arrow_up": "up", "check_mark": "check"}
+    values |= {name: (ICONS / f"{icon}-{scheme}.svg").as_posix() for name, icon in icons.items()}
+    muted = theme.muted
+    values["radius"] = str(RADIUS)
+    # Something of the ground shows through.
+    values["scroll_handle"] = f"rgba({muted.red()}, {muted.green()}, {muted.blue()}, 75%)"
+    return Template(THEME_QSS.read_text(encoding="utf-8")).substitute(values)

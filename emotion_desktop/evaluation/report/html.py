@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
+from emotion_desktop.assets import REPORT_CSS
 from emotion_desktop.evaluation.report.document import (
     Block,
     Bullets,
@@ -16,7 +17,6 @@ from emotion_desktop.evaluation.report.document import (
     Table,
     Text,
 )
-from emotion_desktop.evaluation.report.style import STYLE
 
 #: Nothing may be fetched, run or sent, whatever stands in a name.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
@@ -31,12 +31,13 @@ _HATCH: Final = (
 def to_html(document: Document) -> str:
     """The whole file."""
     body = "".join(_section(section) for section in document.sections)
+    style = REPORT_CSS.read_text(encoding="utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer">'
-        f"<title>{escape(document.title)}</title><style>{STYLE}</style></head><body>{_HATCH}<main>"
+        f"<title>{escape(document.title)}</title><style>{style}</style></head><body>{_HATCH}<main>"
         f'<h1>{escape(document.title)}</h1><p class="muted">{escape(document.subtitle)}</p>'
         f"{body}<footer>{escape(document.footer)}</footer></main></body></html>\n"
     )
