@@ -106,7 +106,9 @@ def test_photos_without_a_face_are_remembered_too(tmp_path, photos):
 _DYING = """
 import os, sys
 from pathlib import Path
-from tests.unit.training.data.test_face_store import LOOK, Known, PhotoStatus, FaceStore, face, hashed
+from tests.unit.training.data.test_face_store import (
+    LOOK, Known, PhotoStatus, FaceStore, face, hashed,
+)
 cache = FaceStore(Path(sys.argv[1]))
 with cache.look(LOOK) as look:
     for number in range(int(sys.argv[2])):
