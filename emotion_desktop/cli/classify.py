@@ -25,7 +25,7 @@ from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import ERRORS, run_job
 from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.domain.rekognition import REFERENCE
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.workspace.model_store import ModelStore
 

@@ -28,7 +28,7 @@ from emotion_desktop.domain.errors import DataError, UnreadablePictureError, Usa
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.imaging.decode import decode, read_bytes
-from emotion_desktop.imaging.png import encode_png
+from emotion_desktop.imaging.pixels import encode_png
 from emotion_desktop.workspace.catalogue.places import absolute, printable
 from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
 from emotion_desktop.workspace.files.processes import is_alive

@@ -22,7 +22,7 @@ from emotion_desktop.dataset.sources.labels import listed_persons
 from emotion_desktop.dataset.sources.person_rule import PersonRule, Way
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.job import JobContext, Progress
-from emotion_desktop.domain.pieces import pieces
+from emotion_desktop.domain.text import chunks
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.counts import Tally, tally
 from emotion_desktop.workspace.catalogue.import_rows import (
@@ -142,7 +142,7 @@ def _bring_all(
     done, total = 0, len(paths)
     known = rows.known(paths)
     with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="import") as pool:
-        for chunk in pieces(paths, _CHUNK):
+        for chunk in chunks(paths, _CHUNK):
             context.check_cancelled()
 
             def read(path: Path) -> FileFacts | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from emotion_desktop.domain.markdown import plain
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.domain.scores import Interval, Scores
+from emotion_desktop.domain.text import escape_markdown
 
 _LIMITS: Final = (
     "It reads facial expressions, not feelings: people smile out of politeness and frown at the "
@@ -42,9 +42,9 @@ def card_facts(card: ModelCard) -> list[tuple[str, str]]:
 
 def card_markdown(card: ModelCard) -> str:
     """The whole card; ends with a line break."""
-    lines = [f"# {plain(card.name)}", "", "A classifier of facial expressions.", ""]
+    lines = [f"# {escape_markdown(card.name)}", "", "A classifier of facial expressions.", ""]
     lines += ["## Model", ""]
-    lines += [f"- **{name}**: {plain(text)}" for name, text in card_facts(card)]
+    lines += [f"- **{name}**: {escape_markdown(text)}" for name, text in card_facts(card)]
     lines += ["", "## Scores", ""]
     lines += _scores(card.scores) if card.scores else ["It was not scored by this program."]
     lines += ["", "## Limits", "", *(f"- {limit}" for limit in _LIMITS)]

@@ -13,7 +13,7 @@ from emotion_desktop.domain.comparison import (
     PastEvaluation,
 )
 from emotion_desktop.domain.scores import Interval
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 from emotion_desktop.evaluation.describe import describe_left_out, percent, range_of
 
 #: Below this a difference is not put down to chance (the usual 5 %).

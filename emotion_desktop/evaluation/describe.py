@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emotion_desktop.domain.scores import EmotionScore, Interval, Scores
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 
 _REASONS = {
     "contradictory_labels": "listed with different labels",
@@ -82,3 +82,13 @@ def whole_percent(fraction: float) -> str:
 def range_of(interval: Interval | None) -> str:
     """An interval behind its figure; nothing where there is none."""
     return "" if interval is None else f" [{interval[0] * 100:.1f} – {interval[1] * 100:.1f}]"
+
+
+def with_interval(value: float | None, interval: Interval | None) -> str:
+    """A share and its interval behind it."""
+    return "too few photos" if value is None else f"{percent(value)}{range_of(interval)}"
+
+
+def interval_ends(interval: Interval | None) -> str:
+    """The ends of an interval, for a column of their own."""
+    return "" if interval is None else f"{interval[0] * 100:.1f} – {interval[1] * 100:.1f}"

@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.ui.widgets.forms import add_row
-from emotion_desktop.ui.widgets.labels import words
+from emotion_desktop.ui.widgets.basics import add_row, wrapping_label
 from emotion_desktop.workspace.settings import Settings
 
 
@@ -48,7 +47,7 @@ class SettingsDialog(QDialog):
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
-        self.problem = words(role="danger")
+        self.problem = wrapping_label(role="danger")
         self.problem.hide()
         buttons.accepted.connect(self._check)
         self.accepted.connect(lambda: self.settings_chosen.emit(self.settings))

@@ -29,7 +29,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.engines.bundle import KERAS, LITERT, read_bundle, write_bundle
-from emotion_desktop.imaging.colour import is_grey
+from emotion_desktop.imaging.pixels import is_grey
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice
 from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests

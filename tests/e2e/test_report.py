@@ -12,7 +12,7 @@ import cv2
 import pytest
 
 from emotion_desktop.evaluation.report.background import Background
-from emotion_desktop.evaluation.report.content import compose
+from emotion_desktop.evaluation.report.compose import compose
 from emotion_desktop.evaluation.report.html import to_html
 from tests.unit.evaluation.test_comparison import SEVEN, compare, make_entrant, make_samples
 

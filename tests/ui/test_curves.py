@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QMainWindow
 
 from emotion_desktop.ui.theme import apply_theme
-from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
+from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox
 
 # The offscreen platform's own complaint.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

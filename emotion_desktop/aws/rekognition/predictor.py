@@ -20,7 +20,7 @@ from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.domain.rekognition import REFERENCE, labels
 from emotion_desktop.imaging.decode import decode, read_bytes
 from emotion_desktop.workspace.catalogue.consents import Consents
-from emotion_desktop.workspace.predictions.paid import PaidAnswers
+from emotion_desktop.workspace.predictions.store import PaidAnswers
 
 #: Calls under way at once: each takes some tenths of a second.
 _AT_ONCE: Final = 8

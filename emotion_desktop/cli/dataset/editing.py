@@ -12,7 +12,7 @@ from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import JobFunction, JobSpec
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 from emotion_desktop.workspace.paths import Workspace
 
 PhotosArgument = Annotated[

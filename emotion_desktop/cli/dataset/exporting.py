@@ -10,7 +10,7 @@ import typer
 from emotion_desktop.cli.options import JsonOption, WorkspaceOption, open_workspace, write_answer
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 
 
 def export(

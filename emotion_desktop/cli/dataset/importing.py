@@ -11,7 +11,7 @@ from emotion_desktop.cli.options import JsonOption, WorkspaceOption, open_worksp
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 
 _COLUMNS: Final = ("photo", "label", "person", "annotator", "usage")
 _ASIDE: Final = "aside"

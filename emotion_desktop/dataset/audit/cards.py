@@ -10,7 +10,7 @@ from emotion_desktop.dataset.audit.shortcut_cards import shortcut_cards
 from emotion_desktop.dataset.audit.shortcuts import Shortcut
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.health import Card, Fix, Severity
-from emotion_desktop.domain.words import counted, listed
+from emotion_desktop.domain.text import counted, join_words
 from emotion_desktop.workspace.catalogue.audits import Audits, labels_basis, photos_basis
 from emotion_desktop.workspace.catalogue.card_photos import (
     ACTIVE,
@@ -150,7 +150,7 @@ def _unknown(connection: sqlite3.Connection) -> Card:
         "Unknown labels",
         count,
         f"{counted(count, 'photo')} {_is(count)} kept aside: "
-        f"{listed(words) or 'the label'} means none of the emotions.",
+        f"{join_words(words) or 'the label'} means none of the emotions.",
         "Every label means one of the emotions.",
         fixes=(_EXCLUDE,),
     )

@@ -8,7 +8,7 @@ from collections import defaultdict
 from emotion_desktop.dataset.splitting.grouping import group
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 from emotion_desktop.workspace.catalogue.card_photos import condition
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.edits import Change

@@ -7,7 +7,7 @@ from typing import Final
 
 from emotion_desktop.dataset.audit.shortcuts import Shortcut
 from emotion_desktop.domain.health import Card, Fix, Severity
-from emotion_desktop.domain.words import listed
+from emotion_desktop.domain.text import join_words
 
 CUES: Final = ("size", "colour", "source")
 _WORDS: Final = {
@@ -68,7 +68,7 @@ def shortcut_cards(
             f"others for it: a model may learn that instead of the expression."
         )
         if len(alarms) > 1:
-            sentence += f" So it is with {listed([leak.emotion for leak in alarms[1:]])}."
+            sentence += f" So it is with {join_words([leak.emotion for leak in alarms[1:]])}."
         done = _FIXES[cue].key in options
         if done:
             sentence += f" {_DONE[_FIXES[cue].key]}"

@@ -19,7 +19,7 @@ from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
 from emotion_desktop.dataset.sources.rows import BadRow
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.imaging.decode import Pixels
-from emotion_desktop.imaging.png import encode_png
+from emotion_desktop.imaging.pixels import encode_png
 from emotion_desktop.workspace.catalogue.places import absolute
 from emotion_desktop.workspace.files.atomic import write_atomically
 

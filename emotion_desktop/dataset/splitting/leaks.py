@@ -8,7 +8,7 @@ from typing import Any
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.split import PARTS, Split
-from emotion_desktop.domain.words import counted, listed
+from emotion_desktop.domain.text import counted, join_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,6 @@ def _impossible(split: Split) -> Iterable[str]:
         persons = len({sample.person for sample in everybody if sample.emotion == emotion})
         photos = sum(counts[name]["emotions"][emotion] for name in used)
         yield (
-            f"{emotion.capitalize()} is not in {listed(lacking)}: there are only "
+            f"{emotion.capitalize()} is not in {join_words(lacking)}: there are only "
             f"{counted(photos, 'photo')} of {counted(persons, 'person')}."
         )

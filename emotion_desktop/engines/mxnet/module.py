@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
+import warnings
 from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.domain.errors import BundleError
+from emotion_desktop.domain.errors import AppError, BundleError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.bundle import MXNET_PARAMS, MXNET_SYMBOL, Bundle
 from emotion_desktop.engines.classifier import in_pieces
-from emotion_desktop.engines.mxnet.package import load_mxnet
 from emotion_desktop.engines.mxnet.params import Array, read_params
 from emotion_desktop.engines.mxnet.symbol import Graph, read_symbol
 
@@ -105,3 +105,25 @@ def _in_float32(symbol: bytes) -> str:
                 if attributes.get("dtype") == _HALF:
                     attributes["dtype"] = "float32"
     return json.dumps(content)
+
+
+def load_mxnet() -> Any:
+    """The package ``mxnet``.
+
+    Raises:
+        AppError: it is not installed; for Windows and Apple's own processors there is no wheel.
+    """
+    import numpy as np
+
+    # An alias that NumPy 1.24 removed, and MXNet 1.9.1 reads while it is imported.
+    if "bool" not in vars(np):
+        np.bool = bool  # type: ignore[attr-defined]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import mxnet
+    except ImportError:
+        raise AppError(
+            "MXNet is not installed on this computer.", "Use the engine onnx: it answers the same."
+        ) from None
+    return mxnet

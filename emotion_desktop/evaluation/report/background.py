@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from emotion_desktop.domain.comparison import ComparisonScores
 from emotion_desktop.domain.model import ModelCard
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 from emotion_desktop.engines.model_card import card_facts, limits
 from emotion_desktop.evaluation.comparison import Comparison
 from emotion_desktop.evaluation.comparison_words import EARLIER_HEAD, earlier_rows

@@ -7,7 +7,12 @@ from typing import Final
 
 from emotion_desktop.domain.comparison import ComparisonScores, Group
 from emotion_desktop.evaluation.comparison import Comparison
-from emotion_desktop.evaluation.describe import range_of, whole_percent
+from emotion_desktop.evaluation.describe import (
+    interval_ends,
+    range_of,
+    whole_percent,
+    with_interval,
+)
 from emotion_desktop.evaluation.report.document import (
     Block,
     Matrix,
@@ -17,7 +22,6 @@ from emotion_desktop.evaluation.report.document import (
     Table,
     Text,
 )
-from emotion_desktop.evaluation.report.figures import ends, with_interval
 from emotion_desktop.evaluation.report.svg import Row, interval_chart, reliability_panel
 
 _KINDS: Final = {
@@ -108,7 +112,7 @@ def calibration_section(scores: ComparisonScores) -> Section:
             model.name,
             whole_percent(b.confidence),
             whole_percent(b.right),
-            ends(b.right_interval),
+            interval_ends(b.right_interval),
             f"{b.count:,}",
         )
         for model in scores.models

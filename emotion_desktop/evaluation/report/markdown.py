@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emotion_desktop.domain.markdown import plain
+from emotion_desktop.domain.text import escape_markdown
 from emotion_desktop.evaluation.report.document import (
     Block,
     Bullets,
@@ -20,23 +20,29 @@ from emotion_desktop.evaluation.report.document import (
 
 def to_markdown(document: Document) -> str:
     """The whole file."""
-    lines = [f"# {plain(document.title)}", "", plain(document.subtitle), ""]
+    lines = [f"# {escape_markdown(document.title)}", "", escape_markdown(document.subtitle), ""]
     for section in document.sections:
-        lines += [f"## {plain(section.title)}", ""]
+        lines += [f"## {escape_markdown(section.title)}", ""]
         for block in section.blocks:
             lines += _block(block)
-    lines.append(plain(document.footer))
+    lines.append(escape_markdown(document.footer))
     return "\n".join(lines) + "\n"
 
 
 def _block(block: Block) -> list[str]:
     if isinstance(block, Text):
-        text = plain(block.text)
+        text = escape_markdown(block.text)
         return [f"**{text}**" if block.kind == "lead" else text, ""]
     if isinstance(block, Bullets):
-        return [*(f"- {plain(item)}" for item in block.items), ""]
+        return [*(f"- {escape_markdown(item)}" for item in block.items), ""]
     if isinstance(block, Facts):
-        return [*(f"- **{plain(name)}**: {plain(text)}" for name, text in block.pairs), ""]
+        return [
+            *(
+                f"- **{escape_markdown(name)}**: {escape_markdown(text)}"
+                for name, text in block.pairs
+            ),
+            "",
+        ]
     if isinstance(block, Table):
         return _table(block.title, block.head, block.rows)
     if isinstance(block, Matrix):
@@ -52,11 +58,11 @@ def _block(block: Block) -> list[str]:
 
 
 def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    lines = [f"### {plain(title)}", ""] if title else []
+    lines = [f"### {escape_markdown(title)}", ""] if title else []
     lines.append(_row(head))
     lines.append("|---|" + "---:|" * (len(head) - 1))
     return [*lines, *(_row(row) for row in rows), ""]
 
 
 def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(plain(cell) for cell in cells)} |"
+    return f"| {' | '.join(escape_markdown(cell) for cell in cells)} |"

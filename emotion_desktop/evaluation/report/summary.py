@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emotion_desktop.domain.comparison import ComparisonScores, ModelScores
 from emotion_desktop.domain.scores import Interval
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 from emotion_desktop.evaluation.comparison_words import (
     cost_words,
     difference,
@@ -12,9 +12,8 @@ from emotion_desktop.evaluation.comparison_words import (
     scope,
     verdict,
 )
-from emotion_desktop.evaluation.describe import percent, whole_percent
+from emotion_desktop.evaluation.describe import percent, whole_percent, with_interval
 from emotion_desktop.evaluation.report.document import Block, Plot, Section, Table, Text
-from emotion_desktop.evaluation.report.figures import with_interval
 from emotion_desktop.evaluation.report.svg import Row, interval_chart
 
 

@@ -28,11 +28,11 @@ def decisions_job(workspace: Path, photos: Sequence[Path]) -> tuple[JobSpec, Job
 
     def run(_: JobSpec, __: JobContext) -> list[list[str]]:
         from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-        from emotion_desktop.workspace.catalogue.evaluations import given_labels
+        from emotion_desktop.workspace.catalogue.photos import user_labels
         from emotion_desktop.workspace.paths import Workspace
 
         with Catalogue(Workspace(workspace).catalogue) as catalogue:
-            given = given_labels(catalogue)
+            given = user_labels(catalogue)
         return [[str(path), given[path]] for path in photos if path in given]
 
     return JobSpec("decisions", "Look up decisions", Lane.EDITS, quiet=True), run

@@ -111,7 +111,7 @@ def check_format(target: Path) -> None:
 
 def _document(comparison: Comparison, room: LoadedModels, faces: str, suffix: str) -> str:
     from emotion_desktop.evaluation.report.background import Background
-    from emotion_desktop.evaluation.report.content import compose
+    from emotion_desktop.evaluation.report.compose import compose
     from emotion_desktop.evaluation.report.html import to_html
     from emotion_desktop.evaluation.report.markdown import to_markdown
 

@@ -11,7 +11,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 
 if TYPE_CHECKING:
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue

@@ -77,10 +77,10 @@ def explain_job(
         context.check_cancelled()
         context.emit(Progress(0, 0, "asking where the model looked"))
         heat, way = _heat(room, explainers, model, pixels, face.emotion)
-        from emotion_desktop.imaging.heat import overlay
+        from emotion_desktop.imaging.pixels import overlay_heat
 
         moved = _moved(room, model, photo, face)
-        context.emit(Batch((HeatPicture(overlay(pixels, heat), face.emotion, way, moved),)))
+        context.emit(Batch((HeatPicture(overlay_heat(pixels, heat), face.emotion, way, moved),)))
 
     spec = JobSpec(
         "explain",
@@ -129,7 +129,7 @@ def _heat(
 
     from emotion_desktop.engines.bundle import KERAS
     from emotion_desktop.engines.occlusion import occlusion
-    from emotion_desktop.imaging.heat import scaled
+    from emotion_desktop.imaging.pixels import normalise_heat
 
     bundle = room.bundle(model)
     label = bundle.card.labels.index(emotion)
@@ -144,7 +144,7 @@ def _heat(
         except AppError:
             # A net that cannot be loaded there is asked in the way that every engine knows.
             pass
-    return scaled(occlusion(room.classifier(model), pixels, label)), "covering"
+    return normalise_heat(occlusion(room.classifier(model), pixels, label)), "covering"
 
 
 def heat_words(heat: HeatPicture) -> str:

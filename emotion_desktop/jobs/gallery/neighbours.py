@@ -132,7 +132,7 @@ def _most_alike(
 def _labels(catalogue: Path) -> dict[Path, tuple[str | None, bytes]]:
     """Label and digest of the workspace's photos."""
     from emotion_desktop.jobs.predicting.labelled_set import open_catalogue
-    from emotion_desktop.workspace.catalogue.evaluations import labels_and_digests
+    from emotion_desktop.workspace.catalogue.photos import labels_and_digests
 
     if not catalogue.exists():
         return {}

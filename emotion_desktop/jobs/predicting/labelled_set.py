@@ -206,7 +206,7 @@ def _load_workspace(source: LabelledSource, catalogue: Catalogue) -> LabelledSet
 
 
 def _load_part(source: LabelledSource, catalogue: Catalogue) -> LabelledSet:
-    from emotion_desktop.workspace.catalogue.evaluations import current_labels
+    from emotion_desktop.workspace.catalogue.photos import current_labels
     from emotion_desktop.workspace.catalogue.splits import Splits
 
     frozen = Splits(catalogue).load(source.split)

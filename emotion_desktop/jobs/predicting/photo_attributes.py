@@ -12,7 +12,7 @@ from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.prediction import Prediction
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.evaluation.groups import Trait
-from emotion_desktop.imaging.colour import is_grey
+from emotion_desktop.imaging.pixels import is_grey
 from emotion_desktop.jobs.predicting.predict import PredictionCache
 
 _AT_ONCE: Final = 256

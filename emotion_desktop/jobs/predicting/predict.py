@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.errors import AppError, UnreadablePictureError
-from emotion_desktop.domain.pieces import pieces
 from emotion_desktop.domain.prediction import Prediction
+from emotion_desktop.domain.text import chunks
 from emotion_desktop.imaging.decode import read_bytes
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def predict_photos(
     """
     if reader.keeps_answers:
         for results in reader.read(photos, stop):
-            yield from pieces(results, _BLOCK)
+            yield from chunks(results, _BLOCK)
         return
     answers = memory.answers(reader, memory.digests(photos))
     order = iter(photos)
@@ -60,10 +60,10 @@ def predict_photos(
             while str(path := next(order)) != result.path:
                 batch.append(answers[path])
             batch.append(result)
-        yield from pieces(batch, _BLOCK)
+        yield from chunks(batch, _BLOCK)
         began = time.perf_counter()
     if not stop():
-        yield from pieces([answers[path] for path in order], _BLOCK)
+        yield from chunks([answers[path] for path in order], _BLOCK)
 
 
 def known_digests(
@@ -74,7 +74,7 @@ def known_digests(
     Cut short, and so incomplete, once ``stop`` returns True.
     """
     found = memory.digests(photos)
-    for block in pieces([path for path in photos if path not in found], _BLOCK):
+    for block in chunks([path for path in photos if path not in found], _BLOCK):
         if stop():
             break
         found |= memory.hash(block)
@@ -90,7 +90,7 @@ def _unknown(
     """The photos that must be read; those that turn out to be known are put into ``answers``."""
     rest = [path for path in photos if path not in answers]
     # One alone at first: its answer is not to wait until the others are hashed.
-    for block in ([rest[:1]] if rest else []) + list(pieces(rest[1:], _BLOCK)):
+    for block in ([rest[:1]] if rest else []) + list(chunks(rest[1:], _BLOCK)):
         new = memory.hash([path for path in block if not memory.digest_of(path)])
         answers |= memory.answers(reader, new)
         yield from (path for path in block if path not in answers)

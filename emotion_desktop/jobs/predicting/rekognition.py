@@ -62,8 +62,8 @@ def make_reader(workspace: Path) -> RekognitionPredictor:
     from emotion_desktop.aws.rekognition.predictor import RekognitionPredictor
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.catalogue.consents import Consents
-    from emotion_desktop.workspace.catalogue.s3_places import places_in_s3
-    from emotion_desktop.workspace.predictions.paid import PaidAnswers
+    from emotion_desktop.workspace.catalogue.sources import places_in_s3
+    from emotion_desktop.workspace.predictions.store import PaidAnswers
     from emotion_desktop.workspace.settings import load_settings
 
     place = Workspace(workspace)
@@ -148,7 +148,7 @@ def withdraw(workspace: Path) -> bool:
 def in_words(quote: Mapping[str, Any]) -> tuple[str, str]:
     """A question and what it rests on, for the dialog and the terminal."""
     from emotion_desktop.domain.rekognition import PRICE, PRICE_DATE
-    from emotion_desktop.domain.words import counted
+    from emotion_desktop.domain.text import counted
 
     count = quote["to_send"]
     where = quote["region"] or "the region of your AWS configuration"

@@ -10,7 +10,7 @@ from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.sagemaker import Machines, SageMakerTrainingRequest
 from emotion_desktop.domain.split import FrozenSplit
-from emotion_desktop.domain.words import hours
+from emotion_desktop.domain.text import hours
 from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 
 #: Bytes a pixel takes in a PNG of a face, more or less.

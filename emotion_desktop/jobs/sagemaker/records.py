@@ -136,7 +136,7 @@ def _edited(png: bytes, edit: Edit) -> bytes:
     import numpy as np
 
     from emotion_desktop.dataset.synthesis import apply_edit
-    from emotion_desktop.imaging.png import encode_png
+    from emotion_desktop.imaging.pixels import encode_png
 
     pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     grey = pixels.ndim == 2

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidgetItem, QWidget
 
 from emotion_desktop.ui.compare.tables import make_table
-from emotion_desktop.ui.widgets.table_height import fit_height
+from emotion_desktop.ui.widgets.basics import fit_height
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.theme import Theme

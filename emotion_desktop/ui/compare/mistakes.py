@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 from emotion_desktop.ui.compare.matrix import MatrixTable
 from emotion_desktop.ui.compare.tables import label, make_table
-from emotion_desktop.ui.widgets.table_height import fit_height
+from emotion_desktop.ui.widgets.basics import fit_height
 
 if TYPE_CHECKING:
     from emotion_desktop.evaluation.comparison import Comparison

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
 )
 
-from emotion_desktop.ui.widgets.labels import words
-from emotion_desktop.ui.widgets.table_height import fit_height
+from emotion_desktop.ui.widgets.basics import fit_height, wrapping_label
 
 
 def make_table(name: str) -> QTableWidget:
@@ -73,4 +72,4 @@ def fill_table(
 
 def label(text: str = "", role: str = "") -> QLabel:
     """Words that wrap and can be copied."""
-    return words(text, role, selectable=True)
+    return wrapping_label(text, role, selectable=True)

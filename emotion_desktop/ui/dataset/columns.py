@@ -8,7 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableWidget, QTableWidgetItem, QWidget
 
-from emotion_desktop.ui.widgets.table_height import fit_height
+from emotion_desktop.ui.widgets.basics import fit_height
 
 _MEANINGS: Final = {
     "photo": "Photo",

@@ -315,7 +315,7 @@ def _health(catalogue: Catalogue) -> list[dict[str, Any]]:
 
 
 def _exported(result: dict[str, Any]) -> str:
-    from emotion_desktop.domain.words import counted
+    from emotion_desktop.domain.text import counted
 
     copies = f" and {counted(result['copies'], 'copy', 'copies')}" if result["copies"] else ""
     skipped = len(result["skipped"])
@@ -324,7 +324,7 @@ def _exported(result: dict[str, Any]) -> str:
 
 
 def _imported(result: dict[str, Any]) -> str:
-    from emotion_desktop.domain.words import counted
+    from emotion_desktop.domain.text import counted
 
     tally = result["tally"]
     meant = {spelling["emotion"] for spelling in tally["spellings"]} - {None}

@@ -23,8 +23,7 @@ from emotion_desktop.ui.gallery.photo_view import PhotoView
 from emotion_desktop.ui.icons import paint_emotion, pixmap
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.widgets.labels import words
-from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
+from emotion_desktop.ui.widgets.basics import fill_scroll_area, wrapping_label
 
 if TYPE_CHECKING:  # not before the window is shown
     from PySide6.QtCore import QRectF
@@ -47,14 +46,14 @@ class PhotoPanel(QScrollArea):
         self._detail: PhotoDetail | None = None
         self.setAccessibleName("The photo selected")
         self.photo = PhotoView(theme)
-        self.headline = words(role="headline", selectable=True)
-        self.facts = words(role="muted", selectable=True)
-        self.origin = words(role="muted", selectable=True)
+        self.headline = wrapping_label(role="headline", selectable=True)
+        self.facts = wrapping_label(role="muted", selectable=True)
+        self.origin = wrapping_label(role="muted", selectable=True)
         self._buttons = {emotion: QPushButton(emotion) for emotion in EMOTIONS}
         self.back = QPushButton("Back to the source's label")
         self.exclude = QPushButton("Leave out")
         self._open = QPushButton("Open the photo")
-        self._hint = words(role="muted", selectable=True)
+        self._hint = wrapping_label(role="muted", selectable=True)
         self._lay_out()
         for emotion, button in self._buttons.items():
             button.clicked.connect(lambda _=False, e=emotion: self.label_wanted.emit(e))

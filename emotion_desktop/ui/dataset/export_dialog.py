@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.ui.widgets.labels import words
+from emotion_desktop.ui.widgets.basics import wrapping_label
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
@@ -65,8 +65,8 @@ class ExportDialog(QDialog):
         self.place.setAccessibleName("Where to")
         self.place.setPlaceholderText("A new folder, or s3://bucket/prefix")
         self._choose = QPushButton("Choose…")
-        self._explained = words(role="muted")
-        self.note = words(role="muted")
+        self._explained = wrapping_label(role="muted")
+        self.note = wrapping_label(role="muted")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self.go.setProperty("role", "primary")

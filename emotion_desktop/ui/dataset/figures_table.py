@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from emotion_desktop.ui.widgets.table_height import fit_height
+from emotion_desktop.ui.widgets.basics import fit_height
 
 
 class FiguresTable(QTableWidget):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.ui.icons import paint_sign, pixmap
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
+from emotion_desktop.ui.widgets.basics import fill_scroll_area
 
 _SIGNS: Final = {"alarm": "unreadable", "warning": "unreadable", "note": "unsure", "fine": "fine"}
 #: So many cards are made between two events.

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 from emotion_desktop.ui.dataset.columns import ColumnPicker
-from emotion_desktop.ui.widgets.labels import words
+from emotion_desktop.ui.widgets.basics import wrapping_label
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.jobs.dataset.import_preview import ImportPreview
@@ -68,13 +68,13 @@ class ImportDialog(QDialog):
         self._next = QTimer(self)
         self._next.setInterval(0)
         self._next.timeout.connect(self._make_boxes)
-        self.summary = words(role="headline")
-        self.notes = words(role="muted")
+        self.summary = wrapping_label(role="headline")
+        self.notes = wrapping_label(role="muted")
         self.columns = ColumnPicker()
         self.spellings = QTableWidget(0, 3)
         self.rule = QComboBox()
         self.pattern = QLineEdit(_LOOKS_LIKE)
-        self.people = words(role="muted")
+        self.people = wrapping_label(role="muted")
         self._who = QLabel("Who is in a photo")
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)

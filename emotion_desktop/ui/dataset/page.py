@@ -23,8 +23,8 @@ from emotion_desktop.ui.dataset.empty import EmptyData
 from emotion_desktop.ui.dataset.histogram import Histogram
 from emotion_desktop.ui.dataset.photos_view import PhotosView
 from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.widgets.basics import fill_scroll_area
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
-from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary

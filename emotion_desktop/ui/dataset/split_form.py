@@ -21,8 +21,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.balance import EDITS, NOTEBOOK_EDITS, Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.ui.dataset.ways_table import METHOD_TITLES
-from emotion_desktop.ui.widgets.labels import words
-from emotion_desktop.ui.widgets.number_boxes import WholeBox
+from emotion_desktop.ui.widgets.basics import WholeBox, wrapping_label
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitRequest
@@ -56,13 +55,13 @@ class SplitForm(QWidget):
         super().__init__(parent)
         self.training = _slider(50, 90, 60, "Share of training, percent")
         self.test = _slider(0, 100, 50, "Share of the rest that is sealed as the test, percent")
-        self.shares = words()
+        self.shares = wrapping_label()
         self.by_person = QCheckBox("Nobody is on two sides")
         self.copies = QCheckBox("Copies of a photo stay together")
-        self.warning = words(role="danger")
+        self.warning = wrapping_label(role="danger")
         self.seed = WholeBox()
         self.method = QComboBox()
-        self.method_text = words(role="muted")
+        self.method_text = wrapping_label(role="muted")
         self.power = _slider(0, 100, 0, "How far sampling follows the counts, percent")
         self.target = WholeBox()
         self.strength = _slider(0, 100, 50, "Strength of the edits, percent")
@@ -102,7 +101,7 @@ class SplitForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 14, 14, 14)
         layout.setSpacing(7)
-        layout.addWidget(words("Split", "headline"))
+        layout.addWidget(wrapping_label("Split", "headline"))
         layout.addWidget(self.shares)
         layout.addWidget(self.training)
         layout.addLayout(_row("Sealed test, of the rest", self.test))
@@ -111,7 +110,7 @@ class SplitForm(QWidget):
         layout.addWidget(self.warning)
         layout.addLayout(_row("Seed", self.seed))
         layout.addSpacing(10)
-        layout.addWidget(words("Rare emotions", "headline"))
+        layout.addWidget(wrapping_label("Rare emotions", "headline"))
         layout.addWidget(self.method)
         layout.addWidget(self.method_text)
         self._sampling = _block(_row("Evenly – as they come", self.power))

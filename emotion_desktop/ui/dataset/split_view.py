@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.split import PARTS
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 from emotion_desktop.ui.dataset.copies_strip import CopiesStrip
 from emotion_desktop.ui.dataset.figures_table import FiguresTable
 from emotion_desktop.ui.dataset.leak_chart import LeakChart
@@ -27,8 +27,7 @@ from emotion_desktop.ui.dataset.ways_table import WaysTable
 from emotion_desktop.ui.describe import percent
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.widgets.labels import words
-from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
+from emotion_desktop.ui.widgets.basics import fill_scroll_area, wrapping_label
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
@@ -55,18 +54,18 @@ class SplitView(QWidget):
     def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.form = SplitForm()
-        self.leaks = words(role="headline")
-        self.impossible = words(role="muted")
+        self.leaks = wrapping_label(role="headline")
+        self.impossible = wrapping_label(role="muted")
         self.table = FiguresTable(_COLUMNS, "Photos of each emotion by part")
-        self.ways_title = words("Rare emotions: the ways compared", "headline")
-        self.ways_text = words(_WAYS, "muted")
+        self.ways_title = wrapping_label("Rare emotions: the ways compared", "headline")
+        self.ways_text = wrapping_label(_WAYS, "muted")
         self.ways = WaysTable()
-        self.copies_title = words("Copies, before and after", "headline")
+        self.copies_title = wrapping_label("Copies, before and after", "headline")
         self.copies = CopiesStrip(loader, theme)
-        self.frozen_title = words("Frozen splits", "headline")
+        self.frozen_title = wrapping_label("Frozen splits", "headline")
         self._frozen = QVBoxLayout()
         self.rows: dict[str, QFrame] = {}
-        self.why_text = words(_WHY, "muted")
+        self.why_text = wrapping_label(_WHY, "muted")
         self.why = QPushButton("Show me why")
         self.chart = LeakChart(theme)
         self._lay_out()
@@ -95,7 +94,7 @@ class SplitView(QWidget):
         column.addWidget(self.frozen_title)
         column.addLayout(self._frozen)
         column.addSpacing(8)
-        column.addWidget(words("Why by person, and why before synthesising?", "headline"))
+        column.addWidget(wrapping_label("Why by person, and why before synthesising?", "headline"))
         column.addWidget(self.why_text)
         column.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.chart)
@@ -172,7 +171,7 @@ class SplitView(QWidget):
         parts = split.report["parts"]
         shares = " / ".join(f"{parts[part]['photos']:,}" for part in PARTS)
         looks = f", test opened {counted(split.openings, 'time')}" if split.openings else ""
-        text = words(
+        text = wrapping_label(
             f"{split.name}: {shares} photos, by {split.kept_whole}, seed {split.seed}{looks}\n"
             f"fingerprint {split.fingerprint}",
             selectable=True,

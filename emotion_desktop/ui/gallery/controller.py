@@ -110,7 +110,7 @@ class GalleryController(QObject):
             self._reader.failed.connect(self._not_read)
 
         def question(catalogue: Catalogue) -> object:
-            from emotion_desktop.workspace.catalogue.corrections import all_corrections
+            from emotion_desktop.workspace.catalogue.edits import all_corrections
 
             return all_corrections(catalogue)
 
@@ -148,7 +148,7 @@ class GalleryController(QObject):
 
     def _told_of_saving(self, event: JobEvent) -> None:
         if isinstance(event, StateChanged) and event.state is JobState.SUCCEEDED:
-            from emotion_desktop.domain.words import counted
+            from emotion_desktop.domain.text import counted
 
             assert event.outcome is not None
             result = event.outcome.result

@@ -27,9 +27,7 @@ from emotion_desktop.ui.gallery.photo_view import PhotoView
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import GAP, Theme
 from emotion_desktop.ui.widgets.bars import EmotionBars
-from emotion_desktop.ui.widgets.labels import words
-from emotion_desktop.ui.widgets.pixmaps import squared
-from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
+from emotion_desktop.ui.widgets.basics import fill_scroll_area, scaled_to_square, wrapping_label
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.model import ModelCard, Preprocessing
@@ -71,15 +69,15 @@ class DetailPanel(QScrollArea):
         self._card: ModelCard | None = None
         self.setAccessibleName("The face selected")
         self.photo = PhotoView(theme)
-        self._name = words(role="muted", selectable=True)
-        self._headline = words(role="headline", selectable=True)
-        self._sure = words(role="muted", selectable=True)
+        self._name = wrapping_label(role="muted", selectable=True)
+        self._headline = wrapping_label(role="headline", selectable=True)
+        self._sure = wrapping_label(role="muted", selectable=True)
         self.bars = EmotionBars(theme)
-        self._others = words(role="muted", selectable=True)
+        self._others = wrapping_label(role="muted", selectable=True)
         self._seen = QLabel()
         self._seen.setFixedSize(QSize(_SEEN_SIDE, _SEEN_SIDE))
         self._seen.setAccessibleName("What the model saw")
-        self._seen_text = words(role="muted", selectable=True)
+        self._seen_text = wrapping_label(role="muted", selectable=True)
         self.why = ExplanationPanel(loader)
         self._whole = QPushButton("Classify the whole photo")
         self.correct_menu = CorrectMenu(theme, self)
@@ -216,7 +214,7 @@ class DetailPanel(QScrollArea):
         # Every pixel is visible: this is what there was to go by.
         ratio = self.devicePixelRatioF()
         self._seen.setPixmap(
-            QPixmap() if seen is None else squared(seen, _SEEN_SIDE, ratio, smooth=False)
+            QPixmap() if seen is None else scaled_to_square(seen, _SEEN_SIDE, ratio, smooth=False)
         )
 
     @Slot(object)

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import GAP
-from emotion_desktop.ui.widgets.labels import words
-from emotion_desktop.ui.widgets.pixmaps import squared
+from emotion_desktop.ui.widgets.basics import scaled_to_square, wrapping_label
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.gallery.explain import HeatPicture
@@ -48,8 +47,8 @@ class ExplanationPanel(QWidget):
         self.heat = QLabel()
         self.heat.setFixedSize(QSize(_SIDE, _SIDE))
         self.heat.setAccessibleName("Where the model looked")
-        self.heat_text = words(role="muted")
-        self.neighbours_text = words(role="muted")
+        self.heat_text = wrapping_label(role="muted")
+        self.neighbours_text = wrapping_label(role="muted")
         self.neighbours = [QLabel() for _ in range(4)]
         buttons = QHBoxLayout()
         buttons.addWidget(self.ask_heat)
@@ -93,7 +92,7 @@ class ExplanationPanel(QWidget):
 
         self._heat = heat
         pixmap = QPixmap.fromImage(to_image(heat.picture))
-        self.heat.setPixmap(squared(pixmap, _SIDE, self.devicePixelRatioF(), smooth=True))
+        self.heat.setPixmap(scaled_to_square(pixmap, _SIDE, self.devicePixelRatioF(), smooth=True))
         self.heat_text.setText(heat_words(heat))
         self.heat.show()
         self.heat_text.show()

@@ -29,7 +29,7 @@ from emotion_desktop.domain.model import USUAL_CROP, USUAL_EXTENTS, USUAL_SIZE
 from emotion_desktop.jobs.models.import_external import Described
 from emotion_desktop.ui.describe import percent, sentence
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
-from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
+from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox
 
 _UNSCALED: Final = " To import it, check it, or choose how its pixels are scaled."
 

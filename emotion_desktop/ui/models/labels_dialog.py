@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.model import USUAL_SIZE
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
-from emotion_desktop.ui.widgets.number_boxes import WholeBox
+from emotion_desktop.ui.widgets.basics import WholeBox
 
 
 class LabelsDialog(QDialog):

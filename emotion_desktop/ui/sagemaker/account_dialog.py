@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.errors import Remedy
-from emotion_desktop.ui.widgets.forms import add_row
+from emotion_desktop.ui.widgets.basics import add_row
 
 _BUTTONS = {
     Remedy.SIGN_IN.value: "Sign in again",

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.sagemaker import Machines
 from emotion_desktop.ui.training.card import PlaceCard
-from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
+from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox
 
 
 class SageMakerCard(PlaceCard):

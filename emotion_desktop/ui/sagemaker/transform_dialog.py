@@ -20,8 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.sagemaker import Machines
-from emotion_desktop.ui.widgets.forms import add_row
-from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
+from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox, add_row
 
 
 @dataclass(frozen=True, slots=True)

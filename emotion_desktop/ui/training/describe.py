@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emotion_desktop.domain.run import Run, RunState
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 from emotion_desktop.training.recipe.options import OPTIONS, differences, in_words
 from emotion_desktop.training.recipe.recipes import RECIPES, Recipe
 from emotion_desktop.ui.describe import duration, percent, sentence

@@ -27,8 +27,7 @@ from emotion_desktop.training.recipe.options import (
 from emotion_desktop.training.recipe.recipes import Recipe
 from emotion_desktop.training.recipe.schema import GROUPS
 from emotion_desktop.ui.training.editors import OptionEditor
-from emotion_desktop.ui.widgets.number_boxes import WholeBox
-from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
+from emotion_desktop.ui.widgets.basics import WholeBox, fill_scroll_area
 
 #: Rows that are made before the window gets its turn again.
 _AT_ONCE = 4

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.training.recipe.schema import Option
-from emotion_desktop.ui.widgets.number_boxes import DecimalBox, WholeBox
+from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox
 
 #: Decimals a number may have; the smallest learning rate has six.
 _DECIMALS = 6

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.job import JobEvent, Progress
 from emotion_desktop.domain.run import RunState
-from emotion_desktop.domain.words import counted
+from emotion_desktop.domain.text import counted
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.describe import (
     log_lines,

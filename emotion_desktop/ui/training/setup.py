@@ -30,7 +30,7 @@ from emotion_desktop.training.recipe.recipes import RECIPES, Recipe
 from emotion_desktop.ui.training.card import PlaceCard
 from emotion_desktop.ui.training.describe import photos_of
 from emotion_desktop.ui.training.drawer import RecipeDrawer
-from emotion_desktop.ui.widgets.scrolling import fill_scroll_area
+from emotion_desktop.ui.widgets.basics import fill_scroll_area
 
 #: What a model that a training starts from decides: its net looks at faces in this way alone.
 _DECIDED_BY_START: Final = frozenset(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.geometry import Box
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.edit_targets import read_values, write_values
 
@@ -122,3 +123,17 @@ def _edit(row: sqlite3.Row) -> Edit:
         key for _, moved in json.loads(row["changes"]) for key, *_ in moved if isinstance(key, int)
     ]
     return Edit(row["id"], row["title"], bool(row["undone"]), tuple(dict.fromkeys(photos)))
+
+
+Corrections = dict[tuple[bytes, Box], str]
+"""The emotion, by the photo's digest and the face's box."""
+
+
+def all_corrections(catalogue: Catalogue) -> Corrections:
+    """All that is known."""
+    with catalogue.reading() as connection:
+        rows = connection.execute("SELECT * FROM corrections").fetchall()
+    return {
+        (row["digest"], Box(row["x"], row["y"], row["width"], row["height"])): row["emotion"]
+        for row in rows
+    }

@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Final
 
 from emotion_desktop.domain.comparison import PastEvaluation
-from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.scores import Scores
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-from emotion_desktop.workspace.catalogue.photos import classes_as_chosen
-from emotion_desktop.workspace.catalogue.places import from_stored
 
 _KEPT: Final = 100
 
@@ -82,53 +77,3 @@ class Evaluations:
             )
             for row in rows
         ]
-
-
-def given_labels(catalogue: Catalogue) -> dict[Path, str]:
-    """The emotions that the user has given photos, by path."""
-    with catalogue.reading() as connection:
-        rows = connection.execute(
-            "SELECT path, given FROM photos WHERE given IS NOT NULL AND ready"
-        ).fetchall()
-    return {from_stored(row["path"], catalogue.root): row["given"] for row in rows}
-
-
-def labels_and_digests(catalogue: Catalogue) -> dict[Path, tuple[str | None, bytes]]:
-    """The label, where there is one, and the content of every photo that could be read."""
-    with catalogue.reading() as connection:
-        rows = connection.execute(
-            "SELECT path, emotion, digest FROM photos WHERE digest IS NOT NULL AND ready"
-        ).fetchall()
-    root = catalogue.root
-    return {from_stored(row["path"], root): (row["emotion"], row["digest"]) for row in rows}
-
-
-def current_labels(
-    catalogue: Catalogue, split: str, samples: Sequence[Sample]
-) -> tuple[tuple[Sample, ...], int]:
-    """Samples of a frozen split as the user corrected them since; left out are those excluded.
-
-    Returns:
-        The samples, and how many of those given were corrected or left out.
-    """
-    with catalogue.reading() as connection:
-        classes = classes_as_chosen(connection)
-        rows = connection.execute(
-            "SELECT p.path, p.given, p.excluded FROM split_photos s "
-            "JOIN splits n ON n.id = s.split JOIN photos p ON p.id = s.photo "
-            "WHERE n.name = ? AND (p.given IS NOT NULL OR p.excluded IS NOT NULL)",
-            (split,),
-        ).fetchall()
-    changes = {from_stored(row["path"], catalogue.root): row for row in rows}
-    now: list[Sample] = []
-    changed = 0
-    for sample in samples:
-        row = changes.get(sample.path)
-        if row is None:
-            now.append(sample)
-            continue
-        emotion = classes.get(row["given"], row["given"]) if row["excluded"] is None else None
-        changed += emotion != sample.emotion
-        if emotion is not None:
-            now.append(replace(sample, emotion=emotion))
-    return tuple(now), changed

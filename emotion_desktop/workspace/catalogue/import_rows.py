@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-from emotion_desktop.workspace.catalogue.label_status import update_label_status
+from emotion_desktop.workspace.catalogue.photos import update_label_status
 from emotion_desktop.workspace.catalogue.placeholders import by_statement, marks
 from emotion_desktop.workspace.catalogue.places import from_stored, printable, to_stored
 from emotion_desktop.workspace.catalogue.sources import forget_source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
-from emotion_desktop.domain.pieces import pieces
+from emotion_desktop.domain.text import chunks
 
 #: SQLite takes at least 999 values in one statement; a few are left for the rest of it.
 _MOST: Final = 900
@@ -20,4 +20,4 @@ def marks(values: Sequence[object]) -> str:
 
 def by_statement(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """The values in pieces that fit into one statement each."""
-    return pieces(values, _MOST)
+    return chunks(values, _MOST)

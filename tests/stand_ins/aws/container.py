@@ -22,7 +22,7 @@ import numpy as np
 
 from emotion_desktop.dataset.recordio import Record, read_records
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.engines.mxnet.package import load_mxnet
+from emotion_desktop.engines.mxnet.module import load_mxnet
 from tests.unit.engines.mxnet_nets import resnet
 
 _KNOWN: Final = frozenset(

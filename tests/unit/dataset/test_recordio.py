@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from emotion_desktop.dataset.recordio import Record, read_records, write_record, write_records
 from emotion_desktop.domain.errors import AppError, DataError
-from emotion_desktop.engines.mxnet.package import load_mxnet
+from emotion_desktop.engines.mxnet.module import load_mxnet
 
 MAGIC = struct.pack("<I", 0xCED7230A)
 

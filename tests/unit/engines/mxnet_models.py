@@ -7,7 +7,7 @@ import json
 import tarfile
 from pathlib import Path
 
-from emotion_desktop.engines.mxnet.package import load_mxnet
+from emotion_desktop.engines.mxnet.module import load_mxnet
 from tests.unit.engines.mxnet_nets import random_params, resnet, saved
 
 

@@ -11,7 +11,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.evaluation.comparison import Entrant, compare
 from emotion_desktop.evaluation.groups import Trait
 from emotion_desktop.evaluation.report.background import Background
-from emotion_desktop.evaluation.report.content import compose
+from emotion_desktop.evaluation.report.compose import compose
 from emotion_desktop.evaluation.report.html import to_html
 from emotion_desktop.evaluation.report.markdown import to_markdown
 from emotion_desktop.evaluation.report.notebook import to_notebook

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from emotion_desktop.domain.job import JobContext, Progress
-from emotion_desktop.domain.pieces import pieces
+from emotion_desktop.domain.text import chunks
 
 DroppedPaths = TypeVar("DroppedPaths")
 Made = TypeVar("Made")
@@ -34,7 +34,7 @@ def in_threads(
     """
     with ThreadPoolExecutor(threads, thread_name_prefix="transform") as pool:
         done = 0
-        for some in pieces(things, _AT_ONCE):
+        for some in chunks(things, _AT_ONCE):
             context.check_cancelled()
             yield from pool.map(work, some)
             done += len(some)

@@ -8,7 +8,7 @@ from typing import Final
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
 from emotion_desktop.domain.sagemaker import AwsChoice, TransformRequest
-from emotion_desktop.domain.words import hours
+from emotion_desktop.domain.text import hours
 from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 from emotion_desktop.jobs.sagemaker.offer import check_account_is_chosen
 

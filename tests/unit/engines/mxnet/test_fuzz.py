@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from emotion_desktop.domain.errors import BundleError, UsageError
 from emotion_desktop.engines.mxnet.files import MxnetFiles, read_mxnet_files
 from emotion_desktop.engines.mxnet.model_files import model_files, preprocessing_for
-from emotion_desktop.engines.mxnet.package import load_mxnet
+from emotion_desktop.engines.mxnet.module import load_mxnet
 from emotion_desktop.engines.mxnet.params import read_params
 from emotion_desktop.engines.mxnet.symbol import read_symbol
 from tests.unit.engines.mxnet_nets import bn, random_params, saved

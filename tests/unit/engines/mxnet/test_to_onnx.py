@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.engines.mxnet.package import load_mxnet
+from emotion_desktop.engines.mxnet.module import load_mxnet
 from emotion_desktop.engines.mxnet.params import read_params
 from emotion_desktop.engines.mxnet.symbol import read_symbol
 from emotion_desktop.engines.mxnet.to_onnx import convert

@@ -8,7 +8,7 @@ from emotion_desktop.assets import BUILTIN_MODEL, FAST_MODEL
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.engines.bundle import KERAS, LITERT, read_bundle, write_bundle
 from emotion_desktop.engines.occlusion import occlusion
-from emotion_desktop.imaging.heat import overlay, scaled
+from emotion_desktop.imaging.pixels import normalise_heat, overlay_heat
 from emotion_desktop.jobs.gallery.explain import (
     Explainers,
     explain_job,
@@ -41,10 +41,10 @@ def test_covering_finds_where_a_classifier_looks(builtin):
     heat = occlusion(classifier, face, builtin.card.labels.index("happiness"))
     assert heat.shape == (10, 10)
     assert heat[6:, 6:].min() > heat[:4, :4].max()
-    shown = overlay(face, scaled(heat))
+    shown = overlay_heat(face, normalise_heat(heat))
     assert shown.shape == (64, 64, 3)
-    assert scaled(heat).max() == 1
-    assert scaled(np.full((3, 3), -1.0)).max() == 0
+    assert normalise_heat(heat).max() == 1
+    assert normalise_heat(np.full((3, 3), -1.0)).max() == 0
 
 
 @pytest.fixture(scope="module")

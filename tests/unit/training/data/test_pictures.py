@@ -13,7 +13,7 @@ from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import FaceFinder
-from emotion_desktop.imaging.png import encode_png
+from emotion_desktop.imaging.pixels import encode_png
 from emotion_desktop.imaging.prepare import FaceMode, look_at
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training.data import pictures as module

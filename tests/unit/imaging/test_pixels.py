@@ -1,10 +1,21 @@
+"""Pixels as PNG hold what was written; and whether a picture has colour at all."""
+
 import cv2
 import numpy as np
 import pytest
 
 from emotion_desktop.domain.errors import UnreadablePictureError
-from emotion_desktop.imaging.colour import is_grey
+from emotion_desktop.imaging.decode import decode
+from emotion_desktop.imaging.pixels import encode_png, is_grey
 from tests.faces import PORTRAITS, SAMPLES
+
+
+@pytest.mark.parametrize("shape", [(5, 7, 3), (5, 7, 1), (5, 7)])
+def test_what_is_written_is_read(shape):
+    pixels = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
+    read = decode(encode_png(pixels)).pixels
+    expected = pixels if shape[-1] == 3 else np.repeat(pixels.reshape(5, 7, 1), 3, axis=2)
+    assert np.array_equal(read, expected)
 
 
 def test_portraits_have_colour_unless_it_is_taken_away(tmp_path):
