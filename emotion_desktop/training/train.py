@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from emotion_desktop.domain.errors import AppError, DataError
+from emotion_desktop.domain.errors import AppError, DataError, UsageError
 from emotion_desktop.domain.job import Batch, JobContext, JobSpec, Progress
 from emotion_desktop.domain.scores import Scores
 from emotion_desktop.evaluation.describe import describe
@@ -33,6 +33,18 @@ def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     """
     order = TrainingRequest.from_parameters(spec.parameters)
     order.check_output()
+    if not order.run:
+        return _train(order, context)
+    with order.workspace.run(order.run).trained() as alone:
+        if not alone:
+            raise UsageError(
+                "A process that trained this run before has not left yet.",
+                "Try again in a minute.",
+            )
+        return _train(order, context)
+
+
+def _train(order: TrainingRequest, context: JobContext) -> dict[str, Any]:
     replaces = order.output.exists()
     material = prepare(order, context)
     if order.fingerprint not in ("", material.fingerprint):

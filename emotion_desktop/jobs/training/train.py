@@ -19,6 +19,7 @@ from emotion_desktop.workspace.files.atomic import free_path
 if TYPE_CHECKING:
     from emotion_desktop.training.recipe.recipes import Recipe
     from emotion_desktop.workspace.paths import Workspace
+    from emotion_desktop.workspace.runs.run_folder import RunFolder
 
 KIND = "train"
 
@@ -77,10 +78,7 @@ def go_on_job(workspace: Workspace, run: Run) -> tuple[JobSpec, JobFunction]:
         UsageError: it is not over, or is done.
     """
     if not run.state.over or run.state is RunState.SUCCEEDED:
-        raise UsageError(
-            f"“{run.name}” cannot go on: it is {run.state.value}.",
-            "Runs can that were paused, interrupted, cancelled or failed.",
-        )
+        raise _cannot_go_on(run)
     return _job(
         workspace,
         run.name,
@@ -137,15 +135,36 @@ def _job(
     return spec, partial(_train, workspace)
 
 
+def _cannot_go_on(run: Run) -> UsageError:
+    return UsageError(
+        f"“{run.name}” cannot go on: it is {run.state.value}.",
+        "Runs can that were paused, interrupted, cancelled or failed.",
+    )
+
+
 def _train(workspace: Workspace, spec: JobSpec, context: JobContext) -> Any:
+    folder = workspace.run(spec.parameters["run"])
+    with folder.owned() as mine:
+        if not mine:
+            raise UsageError(
+                f"“{spec.parameters['name']}” is being trained by another program.",
+                "Wait until it is over, or stop it there.",
+            )
+        return _train_alone(workspace, folder, spec, context)
+
+
+def _train_alone(
+    workspace: Workspace, folder: RunFolder, spec: JobSpec, context: JobContext
+) -> Any:
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.runs.runs import Runs
 
-    folder = workspace.run(spec.parameters["run"])
     with Catalogue(workspace.catalogue) as catalogue:
         runs = Runs(catalogue)
         known = {run.id: run for run in runs.all()}
         run = known.get(spec.parameters["run"]) or queued_run(spec)
+        if run.state is RunState.SUCCEEDED:  # by another program, since this job was made
+            raise _cannot_go_on(run)
         recorder = RunRecorder(context, runs, folder, run)
         recorder.begin()
         try:

@@ -2,62 +2,43 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Final
 
 #: How far a worker steps back behind the window, on the scale of nice.
 _BEHIND: Final = 5
+_LAST: Final = 19
+#: How far two clocks of one machine may differ, seconds.
+_SLACK_S: Final = 2.0
 
-if sys.platform == "win32":
-    import ctypes
-    from ctypes import wintypes
 
-    _BELOW_NORMAL: Final = 0x4000
+def is_alive(process: int, written: float | None = None) -> bool:
+    """Whether a process with this id is running, whoever it belongs to.
 
-    _QUERY_LIMITED_INFORMATION = 0x1000
-    _STILL_ACTIVE = 259
-    _ACCESS_DENIED = 5
+    Args:
+        written: when it wrote its id down, seconds since the epoch. One that was started later
+            only bears the same id.
+    """
+    import psutil
 
-    def is_alive(process: int) -> bool:
-        """Whether a process with this id is running, whoever it belongs to."""
-        # os.kill(process, 0), the way elsewhere, would end the process here.
-        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
-        kernel.OpenProcess.restype = wintypes.HANDLE
-        kernel.OpenProcess.argtypes = [wintypes.DWORD, wintypes.BOOL, wintypes.DWORD]
-        kernel.GetExitCodeProcess.argtypes = [wintypes.HANDLE, ctypes.POINTER(wintypes.DWORD)]
-        kernel.CloseHandle.argtypes = [wintypes.HANDLE]
-        handle = kernel.OpenProcess(_QUERY_LIMITED_INFORMATION, False, process)
-        if not handle:
-            return ctypes.get_last_error() == _ACCESS_DENIED
-        try:
-            status = wintypes.DWORD()
-            known = kernel.GetExitCodeProcess(handle, ctypes.byref(status))
-            return not known or status.value == _STILL_ACTIVE
-        finally:
-            kernel.CloseHandle(handle)
-
-    def step_back() -> None:
-        """Lets other programs, the window first of all, go before this process."""
-        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
-        kernel.GetCurrentProcess.restype = wintypes.HANDLE
-        kernel.SetPriorityClass.argtypes = [wintypes.HANDLE, wintypes.DWORD]
-        kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL)
-
-else:
-
-    def step_back() -> None:
-        """Lets other programs, the window first of all, go before this process."""
-        os.nice(_BEHIND)
-
-    def is_alive(process: int) -> bool:
-        """Whether a process with this id is running, whoever it belongs to."""
-        if process <= 0:  # to kill(), these mean groups of processes
-            return False
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:  # it is there, and another user's
-            return True
+    if process <= 0 or not psutil.pid_exists(process):
+        return False
+    if written is None:
         return True
+    try:
+        return bool(psutil.Process(process).create_time() <= written + _SLACK_S)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:  # it is there, and does not say
+        return True
+
+
+def step_back() -> None:
+    """Lets other programs, the window first of all, go before this process."""
+    import psutil
+
+    process = psutil.Process()
+    if sys.platform == "win32":
+        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        process.nice(min(_LAST, process.nice() + _BEHIND))

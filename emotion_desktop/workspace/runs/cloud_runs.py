@@ -13,13 +13,15 @@ from typing import Final
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.sagemaker import JOB_NAME, CloudRun
 from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
-from emotion_desktop.workspace.files.processes import is_alive
+from emotion_desktop.workspace.files.locks import locked
 
 _log = logging.getLogger(__name__)
 
 RECORD: Final = "run.json"
 _LOG: Final = "log.txt"
-_OWNER: Final = "owner"
+_LOCK: Final = "lock"
+#: Where earlier versions named the process that works on a run: it means nothing any more.
+_FORMER_OWNER: Final = "owner"
 
 
 class CloudRuns:
@@ -130,28 +132,16 @@ class CloudRuns:
         """Whether this program may work on a run: one program at a time does, others watch.
 
         A program that died owns nothing.
+
+        Raises:
+            AppError: the folder may not be written.
         """
-        path = self.place(name) / _OWNER
-        mine = self._claim(path)
-        try:
-            yield mine
-        finally:
+        place = self.place(name)
+        with locked(place / _LOCK) as mine:
             if mine:
                 with suppress(OSError):
-                    path.unlink()
-
-    def _claim(self, path: Path) -> bool:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.exists() and not _is_owned(path):
-                path.unlink(missing_ok=True)
-            with path.open("x", encoding="ascii") as file:
-                file.write(str(os.getpid()))
-        except FileExistsError:
-            return False
-        except OSError as error:
-            raise cannot_write(path, error) from None
-        return True
+                    (place / _FORMER_OWNER).unlink(missing_ok=True)
+            yield mine
 
 
 def _read(path: Path) -> CloudRun | None:
@@ -160,11 +150,3 @@ def _read(path: Path) -> CloudRun | None:
     except (OSError, ValueError, RecursionError) as error:
         _log.warning("a record was passed over: %s: %s", path, error)
         return None
-
-
-def _is_owned(path: Path) -> bool:
-    """Whether the program named in the file lives; this one's own claims are kept, too."""
-    try:
-        return is_alive(int(path.read_text(encoding="ascii") or "0"))
-    except (OSError, ValueError):
-        return False

@@ -27,7 +27,7 @@ class JobRecords:
         outcome = record.outcome or Outcome("")
         with self._catalogue.writing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     record.spec.id,
                     record.spec.kind,
@@ -42,6 +42,7 @@ class JobRecords:
                     record.started,
                     record.ended,
                     os.getpid(),
+                    time.time(),
                 ),
             )
 
@@ -68,10 +69,12 @@ class JobRecords:
             found = [
                 row["id"]
                 for row in connection.execute(
-                    f"SELECT id, owner FROM jobs WHERE state IN ({marks(unfinished)})", unfinished
+                    "SELECT id, owner, coalesce(written, created) AS written FROM jobs "
+                    f"WHERE state IN ({marks(unfinished)})",
+                    unfinished,
                 )
                 if row["id"] not in own
-                and (row["owner"] == os.getpid() or not is_alive(row["owner"]))
+                and (row["owner"] == os.getpid() or not is_alive(row["owner"], row["written"]))
             ]
             connection.executemany(
                 "UPDATE jobs SET state = ?, message = ?, hint = ?, ended = ? WHERE id = ?",

@@ -2,25 +2,32 @@
 
 run.json        what was asked for
 events.jsonl    a line of JSON per event: the beginning, figures of an epoch, a line of the log
-checkpoint.npz  written by the worker (see training.checkpoint)
+checkpoint.npz  written by the worker (see training.fit.checkpoint)
+lock            held by the program that runs it; worker.lock by the process that trains
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from emotion_desktop.domain.run import History
 from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
+from emotion_desktop.workspace.files.locks import locked
 
 #: The file that a run's state is kept in.
 CHECKPOINT: Final = "checkpoint.npz"
 _EVENTS: Final = "events.jsonl"
 _ABOUT: Final = "run.json"
+_LOCK: Final = "lock"
+_WORKER_LOCK: Final = "worker.lock"
+#: How long a worker may take to leave once its program was killed, seconds.
+_LEAVES_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,27 @@ class RunFolder:
     def can_go_on(self) -> bool:
         """Whether there is such a state."""
         return self.checkpoint.is_file()
+
+    @contextmanager
+    def owned(self) -> Iterator[bool]:
+        """Whether this program may run it: one program at a time does.
+
+        Raises:
+            AppError: the folder may not be written.
+        """
+        with locked(self.path / _LOCK) as mine:
+            yield mine
+
+    @contextmanager
+    def trained(self) -> Iterator[bool]:
+        """The same for the process that trains. One whose program was killed leaves by itself, and
+        is waited for.
+
+        Raises:
+            AppError: the folder may not be written.
+        """
+        with locked(self.path / _WORKER_LOCK, wait_s=_LEAVES_S) as mine:
+            yield mine
 
     def begin(self, about: Mapping[str, Any]) -> None:
         """Writes down what was asked for.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import time
 from dataclasses import fields
 from typing import Any, Final
 
@@ -26,11 +27,12 @@ class Runs:
     def keep(self, run: Run) -> None:
         """Keeps a run, or what became of one that is kept; this program is its owner now."""
         values = [_stored(name, getattr(run, name)) for name in _COLUMNS]
-        marks = ", ".join("?" * (len(values) + 1))
+        marks = ", ".join("?" * (len(values) + 2))
         with self._catalogue.writing() as connection:
             connection.execute(
-                f"INSERT OR REPLACE INTO runs ({', '.join(_COLUMNS)}, owner) VALUES ({marks})",
-                (*values, os.getpid()),
+                f"INSERT OR REPLACE INTO runs ({', '.join(_COLUMNS)}, owner, written) "
+                f"VALUES ({marks})",
+                (*values, os.getpid(), time.time()),
             )
 
     def all(self) -> list[Run]:
@@ -71,7 +73,8 @@ def _run(row: sqlite3.Row) -> Run:
     values = {name: json.loads(row[name]) if name in _JSON else row[name] for name in _COLUMNS}
     state = RunState(values["state"])
     # What runs elsewhere runs on without a program here.
-    if not state.over and values["place"] == HERE and not is_alive(row["owner"]):
+    written = values["created"] if row["written"] is None else row["written"]
+    if not state.over and values["place"] == HERE and not is_alive(row["owner"], written):
         state = RunState.INTERRUPTED
         values["message"] = "Interrupted: the program ended before this was done."
         values["hint"] = ""

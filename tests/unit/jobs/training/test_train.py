@@ -1,6 +1,7 @@
 """Training jobs: what is kept of a run, whatever becomes of it. The worker is a stand-in."""
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,39 @@ def test_a_run_that_ended_before_its_time_goes_on(place, notes, state, error, me
     assert again.run.created == known.run.created
     assert (again.run.epochs, again.run.seconds, again.run.message) == (3, 6.0, "")
     assert len(again.history.epochs) == 3
+
+
+def test_of_two_programs_that_go_on_with_a_run_at_once_one_trains_it(place):
+    with pytest.raises(AppError):
+        run_one(train_job(place, order(place, "fail")))
+    jobs = [go_on_job(place, only(place).run) for _ in range(2)]
+    ended = []
+
+    def go_on(job):
+        try:
+            ended.append(run_one(job)["model"])
+        except UsageError as error:
+            ended.append(error.message)
+
+    both = [threading.Thread(target=go_on, args=(job,)) for job in jobs]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join(60)
+    assert sorted(said.endswith(".emodel") for said in ended) == [False, True], ended
+    known = only(place)
+    assert known.run.state is RunState.SUCCEEDED
+    assert known.history.log.count("begun") == 2, "the former start, and one that went on"
+    assert ModelStore(place.models).names() == ["builtin", "builtin-fast", "Mine"]
+
+
+def test_a_run_that_another_program_works_on_is_left_to_it(place):
+    with pytest.raises(AppError):
+        run_one(train_job(place, order(place, "fail")))
+    before = only(place)
+    with place.run(before.run.id).owned(), pytest.raises(UsageError, match="another program"):
+        run_one(go_on_job(place, before.run))
+    assert only(place) == before
 
 
 def test_going_on_overwrites_no_other_model(place):

@@ -111,6 +111,16 @@ def test_jobs_of_another_program_that_is_alive_are_left_alone(records, path):
     assert states(records) == {kept.spec.id: JobState.RUNNING}
 
 
+def test_a_job_whose_owners_id_another_process_bears_is_failed(records, path):
+    kept = record()
+    records.save(kept)
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("UPDATE jobs SET owner = ?, written = 1.0", (os.getppid(),))
+    connection.close()
+    assert records.fail_interrupted(own=set()) == 1
+
+
 def test_own_jobs_are_left_alone_but_not_those_of_a_former_process_with_this_id(records):
     own, former = record(), record()
     records.save(own)

@@ -1,5 +1,6 @@
 """Runs in the catalogue and in their folders."""
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -74,6 +75,16 @@ def test_a_run_whose_program_is_gone_is_interrupted(runs, tmp_path):
         elsewhere.id: RunState.RUNNING,
         paused.id: RunState.PAUSED,
     }
+
+
+@pytest.mark.parametrize("written", [1.0, None])
+def test_a_run_whose_programs_id_another_process_bears_is_interrupted(runs, tmp_path, written):
+    """None is what a row of an earlier version has."""
+    running = a_run(created=1.0)
+    runs.keep(running)
+    with Catalogue(tmp_path / "catalogue.sqlite") as catalogue, catalogue.writing() as connection:
+        connection.execute("UPDATE runs SET owner = ?, written = ?", (os.getppid(), written))
+    assert runs.get(running.id).state is RunState.INTERRUPTED
 
 
 def test_a_folder_tells_what_was_told(tmp_path):
