@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
@@ -111,7 +110,7 @@ class ExpertEnsemble:
             raise ValueError("the signals do not fit the labels")
         for value in (value for row in rows for value in row):
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not math.isfinite(value) or abs(value) > 1e4:
+            if not number or not abs(value) <= 1e4:  # nan is not
                 raise ValueError("what the signals say is not in numbers")
 
     def to_dict(self) -> dict[str, Any]:

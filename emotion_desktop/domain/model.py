@@ -6,7 +6,6 @@ be loaded (ValueError says what is wrong).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
@@ -24,6 +23,8 @@ USUAL_CROP: Final = "eyes"
 USUAL_EXTENTS: Final[Mapping[str, float]] = MappingProxyType({"eyes": 2.2, "box": 1.1})
 #: Side of their pictures, pixels.
 USUAL_SIZE: Final = 224
+#: Every number of a description is far smaller; nan is not.
+_LARGEST: Final = 1e300
 
 
 def _require(condition: bool, message: str) -> None:
@@ -32,10 +33,9 @@ def _require(condition: bool, message: str) -> None:
 
 
 def _number(value: Any, name: str) -> float:
-    _require(
-        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value),
-        f"{name} is not a number",
-    )
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    # Whole numbers of JSON may be larger than any float, which isfinite cannot take.
+    _require(known and abs(value) <= _LARGEST, f"{name} is not a number")
     return float(value)
 
 
@@ -170,5 +170,5 @@ class ModelCard:
                 scores=Scores.from_dict(data["scores"]) if data.get("scores") else None,
                 signals=ExpertEnsemble.from_dict(data["signals"]) if data.get("signals") else None,
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError(f"the description does not have the expected form ({error})") from None

@@ -15,6 +15,9 @@ JOB_NAME: Final = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 #: The end of a job by itself, by AWS's names.
 FINAL_STATUSES: Final = ("Completed", "Failed", "Stopped")
 
+#: The year 10000, in seconds since the epoch: no date beyond it can be shown.
+_END_OF_TIME: Final = 253_402_300_800
+
 
 class Stage(str, Enum):
     """How far a run has come. Each stage can be taken up again after any interruption."""
@@ -259,7 +262,26 @@ class CloudRun:
             raise ValueError(f"this is no record of a run ({error})") from None
         if not isinstance(run.name, str) or not JOB_NAME.fullmatch(run.name):
             raise ValueError("this is no record of a run (its name)")
+        _check_kinds(run)
         return run
+
+
+def _check_kinds(run: CloudRun) -> None:
+    """Runs are sorted by their dates and shown in words: a file may hold anything in their place.
+
+    Raises:
+        ValueError: something is of another kind than it should be.
+    """
+    texts = (run.kind, run.account, run.result, *run.labels)
+    sound = (
+        type(run.created) in (int, float)
+        and abs(run.created) < _END_OF_TIME
+        and all(isinstance(text, str) for text in texts)
+        and isinstance(run.order, Mapping)
+        and isinstance(run.facts, Mapping)
+    )
+    if not sound:
+        raise ValueError("this is no record of a run")
 
 
 def new_job_name(wanted: str) -> str:

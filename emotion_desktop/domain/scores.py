@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -144,4 +143,4 @@ def _check(scores: Scores) -> None:
 
 
 def _is_fraction(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value) and -1e-9 <= value <= 1 + 1e-9
+    return type(value) in (int, float) and -1e-9 <= value <= 1 + 1e-9

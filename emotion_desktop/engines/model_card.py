@@ -19,6 +19,8 @@ _LIMITS: Final = (
     "In the European Union, Article 5(1)(f) of the AI Act bars inferring people's emotions at "
     "work and in education, with exceptions for medical and safety reasons.",
 )
+#: More photos or persons than this are a mistake.
+_MOST: Final = 10**12
 
 
 def card_facts(card: ModelCard) -> list[tuple[str, str]]:
@@ -85,12 +87,12 @@ def _scores(scores: Scores) -> list[str]:
 
 def _data(data: Mapping[str, Any]) -> str:
     photos = data.get("photos")
-    total = sum(photos.values()) if isinstance(photos, Mapping) else 0
+    total = sum(map(_count, photos.values())) if isinstance(photos, Mapping) else 0
     parts = [str(data.get("source", ""))]
     if total:
         parts.append(f"{total:,} labelled photos")
-    if data.get("persons"):
-        parts.append(f"{data['persons']:,} persons")
+    if persons := _count(data.get("persons")):
+        parts.append(f"{persons:,} persons")
     if data.get("fingerprint"):
         parts.append(f"fingerprint {data['fingerprint']}")
     return ", ".join(part for part in parts if part)
@@ -101,12 +103,21 @@ def _split(split: Mapping[str, Any]) -> str:
         return ""
     parts = split.get("parts")
     counts = (
-        [f"{name} {part.get('photos', 0):,}" for name, part in parts.items()]
+        [
+            f"{name} {_count(part.get('photos')):,}"
+            for name, part in parts.items()
+            if isinstance(part, Mapping)
+        ]
         if isinstance(parts, Mapping)
         else []
     )
     text = f"by {split.get('by', 'person')}, seed {split.get('seed', 0)}"
     return f"{text} ({', '.join(counts)} photos)" if counts else text
+
+
+def _count(value: Any) -> int:
+    """A number of photos or persons; a bundle from elsewhere may say anything in its place."""
+    return value if type(value) is int and 0 <= value < _MOST else 0
 
 
 def _range(interval: Interval | None) -> str:

@@ -56,7 +56,7 @@ def main() -> int:
     context = LocalContext(emit)
     try:
         spec = protocol.decode_spec(sys.stdin.readline())
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
         send({"end": "failed", "message": "The worker was given no job.", "hint": ""})
         return 2
     if spec.kind in (remote_classifier.KIND, explain.KIND):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import struct
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -108,6 +109,9 @@ def _read_array(reader: _Reader) -> Array | None:
     if kind not in _TYPES or any(side < 0 for side in shape):
         raise _unusable("an array is of an unknown type or shape")
     dtype = np.dtype(_TYPES[kind])
+    # Of an array with a side of 0 there is nothing to take, however long its other sides are.
+    if math.prod(max(side, 1) for side in shape) * dtype.itemsize > sys.maxsize:
+        raise _unusable("an array is larger than any memory")
     raw = reader.take(math.prod(shape) * dtype.itemsize)
     return np.frombuffer(raw, dtype).reshape(shape)
 

@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.errors import SEE_LOG, AppError
 from emotion_desktop.domain.job import JobSpec
 from emotion_desktop.jobs.running import protocol
 
@@ -118,9 +118,14 @@ def _exchange(process: subprocess.Popen[str], line: str) -> dict[str, Any] | Non
         return None
     if not heard:
         return None
-    answer: dict[str, Any] = json.loads(heard)
+    try:
+        answer = json.loads(heard)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise AppError("The process that was to answer said something else.", SEE_LOG)
     if "message" in answer:
-        raise AppError(answer["message"], answer["hint"])
+        raise AppError(str(answer["message"]), str(answer.get("hint", "")))
     return answer
 
 

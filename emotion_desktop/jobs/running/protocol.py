@@ -34,9 +34,13 @@ def encode_spec(spec: JobSpec) -> str:
 
 
 def decode_spec(line: str) -> JobSpec:
-    """Reads what encode_spec wrote; ValueError, KeyError or TypeError if it is not that."""
-    data = json.loads(line)
-    return JobSpec(data["kind"], data["title"], Lane(data["lane"]), data["parameters"], data["id"])
+    """Reads what encode_spec wrote; ValueError if it is not that."""
+    try:
+        data = json.loads(line)
+        lane = Lane(data["lane"])
+        return JobSpec(data["kind"], data["title"], lane, data["parameters"], data["id"])
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"this is no job ({type(error).__name__})") from None
 
 
 def encode_event(event: JobEvent) -> dict[str, Any]:
@@ -53,5 +57,26 @@ def encode_event(event: JobEvent) -> dict[str, Any]:
 
 
 def decode_event(message: Mapping[str, Any]) -> JobEvent:
-    """Reads what encode_event wrote; KeyError, ValueError or TypeError if it is not that."""
-    return _EVENTS[message["event"]](dict(message))
+    """Reads what encode_event wrote; ValueError if it is not that."""
+    try:
+        return _EVENTS[message["event"]](dict(message))
+    except (KeyError, TypeError, OverflowError) as error:  # OverflowError: “done” is infinite
+        raise ValueError(f"this is no event ({type(error).__name__})") from None
+
+
+def decode_message(line: str) -> dict[str, Any] | JobEvent:
+    """What a worker says: an event, or how its job ended, a table with ``end``.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    try:
+        message = json.loads(line)
+    except RecursionError:
+        raise ValueError("lists in lists without end") from None
+    if not isinstance(message, dict) or "end" not in message:
+        return decode_event(message)
+    needed = {"result"} if message["end"] == "done" else {"message", "hint"}
+    if not needed <= message.keys():
+        raise ValueError("this is no end of a job")
+    return message

@@ -6,7 +6,6 @@ terminates, then kills. No ports, no fork.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import signal
@@ -121,13 +120,14 @@ class _Worker:
 
     def _hear(self, line: str, context: JobContext) -> None:
         try:
-            message = json.loads(line)
-            if isinstance(message, dict) and "end" in message:
-                self._final = message
-            else:
-                context.emit(protocol.decode_event(message))
-        except (ValueError, KeyError, TypeError):
+            said = protocol.decode_message(line)
+        except ValueError:
             _log.warning("the worker said something unknown: %s", line[:200])
+            return
+        if isinstance(said, dict):
+            self._final = said
+        else:
+            context.emit(said)
 
     def _drain(self) -> None:
         assert self._process.stderr is not None

@@ -8,8 +8,8 @@ could be executed.
 from __future__ import annotations
 
 import json
+import logging
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.workspace.files.atomic import written_atomically
+
+_log = logging.getLogger(__name__)
 
 _ABOUT: Final = "about"
 #: Raised when what the arrays or their description mean changes.
@@ -56,19 +58,35 @@ def read_checkpoint(path: Path) -> Checkpoint | None:
     Raises:
         DataError: it is damaged, or of another version.
     """
+    about: Any = None
     try:
+        _check_sizes(path)
         # The ZIP's checksums are compared while the arrays are read.
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         about = json.loads(arrays.pop(_ABOUT).tobytes())
-        usable = about["format"] == _FORMAT
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
-        usable = False
-    if not usable:
+    except Exception as error:  # noqa: BLE001 - damaged files make NumPy raise whatever comes
+        _log.warning("a checkpoint cannot be read: %s: %s", path, error)
+    if not isinstance(about, dict) or about.get("format") != _FORMAT:
         raise DataError(
             "The state that this training was left in cannot be read.",
             "Start the training again from its beginning.",
         )
     return Checkpoint(about, arrays)
+
+
+def _check_sizes(path: Path) -> None:
+    """Nothing is compressed in such a file: what it holds cannot be more than the file.
+
+    Raises:
+        ValueError: it claims to hold more, or is no plain file.
+    """
+    if not path.is_file() and path.exists():
+        raise ValueError("it is no file")
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+    stored = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries)
+    if not stored or sum(entry.file_size for entry in entries) > path.stat().st_size:
+        raise ValueError("it claims to hold more than it does")

@@ -141,6 +141,6 @@ class RunFolder:
 def _event(line: str) -> dict[str, Any]:
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # RecursionError: lists in lists without end
         return {}
     return event if isinstance(event, dict) else {}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.engines.bundle import KERAS, LITERT, read_bundle, write_bundle
+from emotion_desktop.engines.model_card import card_markdown
 from tests.unit.engines.bundles import manifest, pack
 
 
@@ -54,7 +55,12 @@ def test_mutated_bundles(builtin, files, original, place, changes):
 
 
 _VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.just(10**400)
+    | st.floats()
+    | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=5,
 )
@@ -81,3 +87,4 @@ def test_mutated_descriptions(builtin, files, place, data):
         assert error.message.endswith(".")
     else:
         json.dumps(card.to_dict(), allow_nan=False)
+        assert card_markdown(card)

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from emotion_desktop.engines.model_card import card_facts, card_markdown
 
 
@@ -27,3 +29,16 @@ def test_a_name_cannot_become_markup_and_missing_scores_are_said(builtin):
     assert text.startswith("# \\<script\\>\\_x\\_\n")
     assert "\\# not a \\*heading\\* \\| \\<b\\>" in text
     assert "not scored" in text
+
+
+@pytest.mark.parametrize("odd", [None, "many", [1], {"a": 1}, True, -3, 1.5, 10**400])
+def test_figures_of_another_kind_are_left_out(builtin, odd):
+    """A bundle from elsewhere may say anything about where it comes from."""
+    origin = replace(
+        builtin.card.provenance,
+        data={"source": "faces", "photos": {"anger": odd}, "persons": odd, "fingerprint": odd},
+        split={"by": odd, "parts": {"test": odd, "training": {"photos": odd}}},
+    )
+    facts = dict(card_facts(replace(builtin.card, provenance=origin)))
+    assert "labelled photos" not in facts["Trained on"]
+    assert "training 0" in facts["Split"]

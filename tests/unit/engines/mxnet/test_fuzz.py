@@ -88,6 +88,10 @@ def test_noise_is_no_parameters(noise):
         struct.pack("<QQQ", 0x112, 0, 1) + struct.pack("<Ii", 0xF993FAC9, 1),
         struct.pack("<QQQ", 0x112, 0, 1) + struct.pack("<I", 4_000_000_000),
         struct.pack("<QQQQQ", 0x112, 0, 0, 1, 1 << 40),
+        struct.pack("<QQQ", 0x112, 0, 1)
+        + struct.pack("<IiI", 0xF993FAC9, 0, 3)
+        + struct.pack("<qqq", 0, 1 << 62, 1 << 62)
+        + struct.pack("<iii", 1, 0, 0),
     ],
 )
 def test_claims_of_size_are_not_believed(claim):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 
@@ -37,6 +38,22 @@ def test_runs_are_kept_and_listed_newest_first(runs):
     runs.forget("job-1")
     assert runs.all() == [newer]
     assert runs.log("job-1") == []
+
+
+@pytest.mark.parametrize("key", ["created", "labels", "order", "facts", "account", "result"])
+@pytest.mark.parametrize("odd", [None, "1", [1], {"a": 1}, True, 10**400, 1e300])
+def test_records_of_another_form_are_passed_over(runs, key, odd):
+    """Whatever stands in a record, the list of runs is there."""
+    runs.keep(RUN)
+    place = runs.place("job-2")
+    place.mkdir()
+    record = {**replace(RUN, name="job-2").to_dict(), key: odd}
+    (place / "run.json").write_text(json.dumps(record))
+    assert RUN in runs.all()
+    try:
+        assert getattr(runs.load("job-2"), key) == type(getattr(RUN, key))(odd)
+    except UsageError as error:
+        assert "cannot be read" in error.message
 
 
 @pytest.mark.parametrize("name", ["../up", "a/b", "", "x" * 70, "-dash", "a_b"])

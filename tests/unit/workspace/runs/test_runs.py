@@ -131,3 +131,13 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(AppError):
         RunFolder(tmp_path / "file" / "run").add({"log": "x"})
+
+
+def test_lines_of_another_form_are_passed_over(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    folder.begin({})
+    folder.add({"epoch": {"loss": 1.0}})
+    with (tmp_path / "run" / "events.jsonl").open("a") as file:
+        file.write("[" * 100_000 + "\n" + '{"epoch": 1e999}\n{"log": 3}\n[]\n')
+    folder.add({"log": "end"})
+    assert folder.read().log == (1, "end")
