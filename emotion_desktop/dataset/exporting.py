@@ -1,4 +1,4 @@
-"""Writing the data set out: folders of classes, a table, ``.lst`` lists, RecordIO.
+"""Writing the data set out, in one of dataset.export_formats.
 
 All of it is written beside the target and put in its place at the end: a target that is there is
 whole. A manifest (``dataset.csv``) says of every photo where it comes from, so that this program
@@ -7,19 +7,21 @@ reads the set back with persons, annotators and parts.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from emotion_desktop.dataset.recordio import Record, write_record
+from emotion_desktop.dataset.export_formats import (
+    ExportFormat,
+    PhotoWriter,
+    WrittenPhoto,
+    csv_table,
+)
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.dataset.sources.listing import MANIFEST
 from emotion_desktop.dataset.synthesis import Synthetic, copy_name
@@ -33,21 +35,11 @@ from emotion_desktop.workspace.catalogue.places import absolute, printable
 from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
 from emotion_desktop.workspace.files.processes import is_alive
 
-_HEAD: Final = ("image", "emotion", "person", "part", "source", "digest", "made_from", "edits")
 #: What readers of RecordIO and of lists can decode.
 _PLAIN: Final = (".jpg", ".jpeg", ".png")
 _PARTIAL: Final = ".partial-"
-#: Names of the numbers in lists and records, a line each.
-CLASSES: Final = "classes.txt"
-
-
-class Format(str, Enum):
-    """The forms a data set is written in."""
-
-    FOLDERS = "folders"  # a folder per class, within one per part
-    CSV = "csv"  # a table of labels; the photos stay where they are
-    LST = "lst"  # photos, and a list per part: number, class, path
-    RECORDIO = "recordio"  # one file per part, photos and classes in it
+#: Photos between two reports of progress.
+_REPORT_EVERY: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +72,13 @@ def items_of(
     return items + [Item(copy.sample, "training", copy) for copy in copies]
 
 
-def export(items: Sequence[Item], target: Path, form: Format, context: JobContext) -> Exported:
+def export(
+    items: Sequence[Item], target: Path, form: ExportFormat, context: JobContext
+) -> Exported:
     """Writes a data set.
 
     Args:
-        target: a folder that is not there or empty; for CSV, the file.
+        target: a folder that is not there or empty; for a table, the file.
 
     Raises:
         UsageError: the target is there already.
@@ -95,14 +89,15 @@ def export(items: Sequence[Item], target: Path, form: Format, context: JobContex
     if not items:
         raise DataError("There are no labelled photos to write.", "Import or label some first.")
     target = absolute(target)
-    if form is Format.CSV:
+    if form.table is not None:
         if target.exists():
             raise _taken(target)
         rows = [_row(item, printable(str(item.sample.path))) for item in items if not item.copy]
-        write_atomically(target, _table(rows).encode())
+        write_atomically(target, form.table(rows).encode())
         return Exported(len(rows), 0, ())
-    with _staged(target) as folder:
-        return _Writer(items, folder, form, context).write()
+    assert form.photos is not None
+    with _staged(target) as folder, closing(form.photos(folder)) as writer:
+        return _Export(items, writer, context).write()
 
 
 @contextmanager
@@ -139,70 +134,47 @@ def _taken(target: Path) -> UsageError:
     return UsageError(f"{target.name} is there already.", "Choose a name that is not taken.")
 
 
-class _Writer:
-    """Writes one set into a folder."""
+class _Export:
+    """Writes the photos of one set, and its manifest."""
 
-    def __init__(
-        self, items: Sequence[Item], folder: Path, form: Format, context: JobContext
-    ) -> None:
+    def __init__(self, items: Sequence[Item], writer: PhotoWriter, context: JobContext) -> None:
         self._items = items
-        self._folder = folder
-        self._form = form
+        self._writer = writer
         self._context = context
         present = {item.sample.emotion for item in items}
         self._classes = [emotion for emotion in EMOTIONS if emotion in present]
         self._taken: set[str] = set()
         self._rows: list[list[str]] = []
-        self._lists: dict[str, list[str]] = {}
         self._skipped: list[str] = []
+        self._copies = 0
 
     def write(self) -> Exported:
-        if self._form is Format.RECORDIO:
-            parts = dict.fromkeys(item.part for item in self._items)
-            for part in parts:
-                with (self._folder / f"{part or 'photos'}.rec").open("xb") as file:
-                    self._write_all(part, file)
-        else:
-            self._write_all(None, None)
-        for part, lines in self._lists.items():
-            (self._folder / f"{part or 'photos'}.lst").write_text("".join(lines), encoding="utf-8")
-        if self._form is not Format.FOLDERS:
-            text = "\n".join(self._classes) + "\n"
-            (self._folder / CLASSES).write_text(text, encoding="utf-8")
-        (self._folder / MANIFEST).write_text(_table(self._rows), encoding="utf-8")
-        copies = sum(bool(row[6]) for row in self._rows)
-        return Exported(len(self._rows) - copies, copies, tuple(self._skipped))
-
-    def _write_all(self, part: str | None, records: io.BufferedWriter | None) -> None:
         total = len(self._items)
         for number, item in enumerate(self._items):
-            if part is not None and item.part != part:
-                continue
             self._context.check_cancelled()
-            try:
-                data, suffix = self._encoded(item)
-            except UnreadablePictureError:
-                self._skipped.append(str(item.sample.path))
-                continue
-            emotion = item.sample.emotion or ""
-            name = self._name(item, suffix)
-            label = self._classes.index(emotion)
-            if records is not None:
-                write_record(records, Record(label, number, data))
-            else:
-                place = self._folder / name
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(data)
-            if self._form is Format.LST:
-                line = f"{number}\t{label}\t{name}\n"
-                self._lists.setdefault(item.part, []).append(line)
-            content = digest(data) if item.copy else item.sample.digest
-            sample = replace(item.sample, digest=content)
-            self._rows.append(_row(replace(item, sample=sample), name))
-            if number % 50 == 0:
+            self._write(number, item)
+            if number % _REPORT_EVERY == 0:
                 self._context.emit(
                     Progress(number, total, f"writing, {number:,} of {total:,} photos")
                 )
+        self._writer.finish(self._classes)
+        manifest = self._writer.folder / MANIFEST
+        manifest.write_text(csv_table(self._rows), encoding="utf-8")
+        photos = len(self._rows) - self._copies
+        return Exported(photos, self._copies, tuple(self._skipped))
+
+    def _write(self, number: int, item: Item) -> None:
+        try:
+            data, suffix = self._encoded(item)
+        except UnreadablePictureError:
+            self._skipped.append(str(item.sample.path))
+            return
+        name = self._name(item, suffix)
+        label = self._classes.index(item.sample.emotion or "")
+        self._writer.add(WrittenPhoto(number, label, item.part, name, data))
+        self._copies += item.copy is not None
+        content = digest(data) if item.copy else item.sample.digest
+        self._rows.append(_row(replace(item, sample=replace(item.sample, digest=content)), name))
 
     def _encoded(self, item: Item) -> tuple[bytes, str]:
         """A photo's own bytes where readers take them; else a PNG file of its pixels."""
@@ -211,7 +183,7 @@ class _Writer:
         if item.copy is not None:
             return encode_png(item.copy.picture()), ".png"
         data = read_bytes(path)
-        if self._form is Format.FOLDERS or (suffix in _PLAIN and _is_plain(data)):
+        if self._writer.any_picture or (suffix in _PLAIN and _is_plain(data)):
             return data, path.suffix
         return encode_png(decode(data).pixels), ".png"
 
@@ -219,9 +191,7 @@ class _Writer:
         """A relative path that no other photo has."""
         original = Path(printable(item.sample.path.name))
         stem = Path(copy_name(item.copy, original)).stem if item.copy else original.stem
-        folders = [item.part] if item.part else []
-        if self._form is Format.FOLDERS:
-            folders.append(item.sample.emotion or "")
+        folders = self._writer.folders_of(item.part, item.sample.emotion or "")
         name, number = "/".join([*folders, f"{stem}{suffix}"]), 2
         while name.casefold() in self._taken:
             name, number = "/".join([*folders, f"{stem} ({number}){suffix}"]), number + 1
@@ -246,11 +216,3 @@ def _row(item: Item, name: str) -> list[str]:
         printable(sample.path.name) if copy else "",
         json.dumps({k: round(v, 6) for k, v in copy.edit.to_dict().items()}) if copy else "",
     ]
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_HEAD)
-    writer.writerows(rows)
-    return text.getvalue()

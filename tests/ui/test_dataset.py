@@ -392,11 +392,11 @@ def test_a_split_is_exported_with_its_copies_in_the_form_that_is_chosen(
     dialog = controller.dataset.export_dialog
     assert not dialog.go.isEnabled()
     assert not dialog.copies.isEnabled()  # of no split
-    dialog.form.setCurrentIndex(dialog.form.findData("csv"))
+    dialog.format.setCurrentIndex(dialog.format.findData("csv"))
     dialog.place.setText("s3://bucket/x")
     assert "A table alone" in dialog.note.text()
     assert not dialog.go.isEnabled()
-    dialog.form.setCurrentIndex(dialog.form.findData("recordio"))
+    dialog.format.setCurrentIndex(dialog.format.findData("recordio"))
     assert "leave this computer" in dialog.note.text()
     dialog.split.setCurrentIndex(1)
     dialog.copies.click()

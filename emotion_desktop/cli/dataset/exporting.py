@@ -9,8 +9,11 @@ import typer
 
 from emotion_desktop.cli.options import JsonOption, WorkspaceOption, open_workspace, write_answer
 from emotion_desktop.cli.terminal import run_job
-from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.dataset.export_formats import FORMATS, format_named
 from emotion_desktop.domain.text import counted
+
+_DEFAULT = next(iter(FORMATS))
+_FORMATS_HELP = " ".join(f"{row.name}: {row.explanation}" for row in FORMATS.values())
 
 
 def export(
@@ -18,14 +21,10 @@ def export(
     target: Annotated[
         str, typer.Argument(metavar="TARGET", help="A new folder (a file for csv), or s3://….")
     ],
+    format_name: Annotated[str, typer.Option("--format", help=_FORMATS_HELP)] = _DEFAULT,
     form: Annotated[
-        str,
-        typer.Option(
-            "--form",
-            help="folders: one per class; csv: a table, the photos stay; lst: photos and lists; "
-            "recordio: one file per part, as MXNet and SageMaker read it.",
-        ),
-    ] = "folders",
+        str, typer.Option("--form", hidden=True, help="What --format was called.")
+    ] = "",
     split: Annotated[
         str, typer.Option("--split", help="A frozen split; without it all labelled photos.")
     ] = "",
@@ -37,14 +36,11 @@ def export(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Write the labelled photos out, to disk or S3."""
-    from emotion_desktop.dataset.exporting import Format
     from emotion_desktop.jobs.dataset.exporting import ExportRequest, export_job
 
-    forms = [item.value for item in Format]
-    if form not in forms:
-        raise UsageError(f"--form cannot be “{form}”.", f"Use {', '.join(forms)}.")
+    chosen = format_named(form or format_name)
     place = open_workspace(workspace)
-    order = ExportRequest(target, form, split, copies, profile)
+    order = ExportRequest(target, chosen.name, split, copies, profile)
     result = run_job(place, *export_job(place.root, order)).result
     if json_to is not None:
         write_answer(json_to, json.dumps(result, indent=1) + "\n")

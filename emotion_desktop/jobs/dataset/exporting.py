@@ -11,6 +11,7 @@ from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, P
 from emotion_desktop.jobs.running.worker_process import run_in_worker
 
 if TYPE_CHECKING:
+    from emotion_desktop.dataset.export_formats import ExportFormat
     from emotion_desktop.dataset.exporting import Exported, Item
 
 KIND = "export"
@@ -23,14 +24,14 @@ class ExportRequest:
 
     Attributes:
         target: a path, or an address such as ``s3://bucket/prefix``.
-        form: a value of dataset.exporting.Format.
+        format: a name of dataset.export_formats.FORMATS.
         split: the frozen split to write; empty for all labelled photos in one.
         copies: write the copies out that the split's balance synthesises.
         profile: of AWS, for S3.
     """
 
     target: str
-    form: str
+    format: str
     split: str = ""
     copies: bool = False
     profile: str = ""
@@ -49,12 +50,13 @@ def export_job(workspace: Path, order: ExportRequest) -> tuple[JobSpec, JobFunct
 
 def run_export(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     """What the worker does of it."""
-    from emotion_desktop.dataset.exporting import Format, export
+    from emotion_desktop.dataset.export_formats import format_named
+    from emotion_desktop.dataset.exporting import export
 
     parameters = dict(spec.parameters)
     workspace = Path(parameters.pop("workspace"))
     order = ExportRequest(**parameters)
-    form = Format(order.form)
+    form = format_named(order.format)
     if not order.target.startswith(_S3):
         return asdict(export(_items(workspace, order), Path(order.target), form, context))
     return asdict(_to_bucket(workspace, order, form, context))
@@ -79,16 +81,17 @@ def _items(workspace: Path, order: ExportRequest) -> list[Item]:
     return items_of([(name, frozen.split.part(name)) for name in PARTS], copies)
 
 
-def _to_bucket(workspace: Path, order: ExportRequest, form: Any, context: JobContext) -> Exported:
+def _to_bucket(
+    workspace: Path, order: ExportRequest, form: ExportFormat, context: JobContext
+) -> Exported:
     """Written on this computer first: what is sent is whole."""
     from emotion_desktop.aws.s3.photo_export import open_target, send_folder
-    from emotion_desktop.dataset.exporting import Format, export
+    from emotion_desktop.dataset.export_formats import NO_TABLE_IN_S3
+    from emotion_desktop.dataset.exporting import export
     from emotion_desktop.domain.errors import UsageError
 
-    if form is Format.CSV:
-        raise UsageError(
-            "A table alone says nothing in S3: its photos lie here.", "Choose another form."
-        )
+    if form.is_table:
+        raise UsageError(NO_TABLE_IN_S3, "Choose another format.")
     context.emit(Progress(0, 0, "looking at the bucket"))
     bucket, place = open_target(order.target, order.profile)
     workspace.mkdir(parents=True, exist_ok=True)

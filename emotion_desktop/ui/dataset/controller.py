@@ -282,8 +282,7 @@ class DatasetController(QObject):
     @Slot()
     def _ask_for_target(self) -> None:
         assert self.export_dialog is not None
-        table = self.export_dialog.order()["form"] == "csv"
-        name = "labels.csv" if table else "data set"
+        name = self.export_dialog.chosen_format.file_name
         target = self._services.window.ask_for_new_place("Write the data set to", name)
         if target is not None:
             self.export_dialog.place.setText(str(target))

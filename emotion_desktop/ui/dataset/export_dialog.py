@@ -19,19 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.dataset.export_formats import FORMATS, NO_TABLE_IN_S3, ExportFormat
 from emotion_desktop.ui.widgets.basics import wrapping_label
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
 
 _S3: Final = "s3://"
-#: The forms by their names in dataset.exporting.Format.
-_FORMS: Final = {
-    "folders": ("A folder per emotion", "Every photo is copied into the folder of its emotion."),
-    "csv": ("A table (CSV)", "One file that says where each photo lies; no photo is copied."),
-    "lst": ("Lists (.lst) with the photos", "A list per part: number, class and path."),
-    "recordio": ("RecordIO", "A file per part that MXNet and SageMaker read, photos within."),
-}
 _WIDTH: Final = 520
 
 
@@ -50,10 +44,10 @@ class ExportDialog(QDialog):
         self.setModal(True)
         self.setMinimumWidth(_WIDTH)
         self._can_synthesise = {s.name for s in splits if s.balance.synthesis is not None}
-        self.form = QComboBox()
-        self.form.setAccessibleName("Form of the export")
-        for name, (title, _) in _FORMS.items():
-            self.form.addItem(title, name)
+        self.format = QComboBox()
+        self.format.setAccessibleName("Format of the export")
+        for row in FORMATS.values():
+            self.format.addItem(row.title, row.name)
         self.split = QComboBox()
         self.split.setAccessibleName("Photos to write")
         self.split.addItem("All labelled photos", "")
@@ -71,7 +65,7 @@ class ExportDialog(QDialog):
         self.go = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self.go.setProperty("role", "primary")
         self._lay_out()
-        for box in (self.form, self.split):
+        for box in (self.format, self.split):
             box.currentIndexChanged.connect(self._check)
         self.place.textChanged.connect(self._check)
         self._choose.clicked.connect(self.place_wanted)
@@ -86,7 +80,7 @@ class ExportDialog(QDialog):
         form = QFormLayout()
         form.setSpacing(10)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow("Form", self.form)
+        form.addRow("Format", self.format)
         form.addRow("", self._explained)
         form.addRow("Photos", self.split)
         form.addRow("", self.copies)
@@ -99,25 +93,29 @@ class ExportDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(self.buttons)
 
+    @property
+    def chosen_format(self) -> ExportFormat:
+        """The format that is chosen."""
+        return FORMATS[str(self.format.currentData())]
+
     def order(self) -> dict[str, str | bool]:
         """What is chosen, by the names of ExportRequest."""
         return {
             "target": self.place.text().strip(),
-            "form": str(self.form.currentData()),
+            "format": self.chosen_format.name,
             "split": str(self.split.currentData()),
             "copies": self.copies.isEnabled() and self.copies.isChecked(),
         }
 
     @Slot()
     def _check(self) -> None:
-        form = str(self.form.currentData())
-        table, target = form == "csv", self.place.text().strip()
-        self._explained.setText(_FORMS[form][1])
+        table, target = self.chosen_format.is_table, self.place.text().strip()
+        self._explained.setText(self.chosen_format.explanation)
         # A table names photos that are there; copies would have to be made.
         self.copies.setEnabled(self.split.currentData() in self._can_synthesise and not table)
         to_bucket = target.startswith(_S3)
         if to_bucket and table:
-            self.note.setText("A table alone says nothing in S3: its photos lie here.")
+            self.note.setText(NO_TABLE_IN_S3)
         elif to_bucket:
             self.note.setText("The photos leave this computer for that bucket.")
         else:

@@ -33,7 +33,7 @@ def test_all_photos_or_a_split_with_its_copies(call, place, tmp_path):
             "dataset",
             "export",
             tmp_path / "split",
-            "--form",
+            "--format",
             "recordio",
             "--split",
             "one",
@@ -48,7 +48,7 @@ def test_all_photos_or_a_split_with_its_copies(call, place, tmp_path):
     assert told["copies"] > 0
     assert (tmp_path / "split" / "training.rec").stat().st_size > 0
     assert call("dataset", "export", out, "--workspace", place)[0] == 1
-    assert call("dataset", "export", tmp_path / "x", "--form", "zip")[0] == 2
+    assert call("dataset", "export", tmp_path / "x", "--format", "zip")[0] == 2
     assert call("dataset", "export", tmp_path / "x", "--split", "no", "--workspace", place)[0] == 1
 
 

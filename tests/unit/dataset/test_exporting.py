@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion_desktop.dataset.exporting import Format, Item, export, items_of
+from emotion_desktop.dataset.export_formats import FORMATS, ExportFormat, PhotoWriter, csv_table
+from emotion_desktop.dataset.exporting import Item, export, items_of
 from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.dataset.recordio import read_records
 from emotion_desktop.dataset.sources.fingerprint import digest
@@ -57,7 +58,7 @@ def manifest(folder: Path) -> list[dict[str, str]]:
 
 
 def test_folders_of_classes_are_imported_again_with_all_that_was_known(items, tmp_path):
-    told = export(items, tmp_path / "out", Format.FOLDERS, quiet())
+    told = export(items, tmp_path / "out", FORMATS["folders"], quiet())
     assert (told.photos, told.copies, told.skipped) == (4, 0, ())
     names = sorted(
         p.relative_to(tmp_path / "out").as_posix()
@@ -85,7 +86,7 @@ def test_copies_are_written_with_where_they_come_from(items, tmp_path):
     copies = plan(training, Synthesis({"fear": 5}, ("flip", "contrast"), 1.0, seed=1))
     made = [*items, *items_of([], copies)]
     for name in ("one", "two"):
-        told = export(made, tmp_path / name, Format.FOLDERS, quiet())
+        told = export(made, tmp_path / name, FORMATS["folders"], quiet())
         assert (told.photos, told.copies) == (4, 3)
     rows = [row for row in manifest(tmp_path / "one") if row["made_from"]]
     assert len(rows) == 3
@@ -104,7 +105,7 @@ def test_copies_are_written_with_where_they_come_from(items, tmp_path):
 
 
 def test_a_table_leaves_the_photos_where_they_are(items, tmp_path):
-    export(items, tmp_path / "labels.csv", Format.CSV, quiet())
+    export(items, tmp_path / "labels.csv", FORMATS["csv"], quiet())
     with Catalogue(tmp_path / "w" / "catalogue.sqlite") as catalogue:
         import_source(catalogue, open_source(tmp_path / "labels.csv", catalogue.root), quiet())
         back = {(s.path, s.emotion, s.person) for s in labelled_photos(catalogue).samples}
@@ -112,7 +113,7 @@ def test_a_table_leaves_the_photos_where_they_are(items, tmp_path):
 
 
 def test_lists_name_photos_that_every_reader_takes(items, tmp_path):
-    export(items, tmp_path / "out", Format.LST, quiet())
+    export(items, tmp_path / "out", FORMATS["lst"], quiet())
     assert (tmp_path / "out" / "classes.txt").read_text() == "anger\nfear\nsurprise\n"
     lines = (tmp_path / "out" / "training.lst").read_text().splitlines()
     assert [line.split("\t") for line in lines] == [
@@ -139,7 +140,7 @@ while (record := reader.read()) is not None:
 
 
 def test_recordio_is_read_by_mxnets_own_reader(items, tmp_path):
-    export(items, tmp_path / "out", Format.RECORDIO, quiet())
+    export(items, tmp_path / "out", FORMATS["recordio"], quiet())
     parts = {"training": items[:2], "validation": items[2:3], "test": items[3:]}
     for part, expected in parts.items():
         done = subprocess.run(
@@ -161,7 +162,7 @@ def test_recordio_is_read_by_mxnets_own_reader(items, tmp_path):
 
 def test_a_photo_that_cannot_be_read_is_left_out_and_told(items, tmp_path):
     gone = replace(items[0].sample, path=tmp_path / "gone.png")
-    told = export([Item(gone), *items], tmp_path / "out", Format.FOLDERS, quiet())
+    told = export([Item(gone), *items], tmp_path / "out", FORMATS["folders"], quiet())
     assert told.photos == 4
     assert told.skipped == (str(tmp_path / "gone.png"),)
 
@@ -170,13 +171,17 @@ def test_nothing_is_overwritten(items, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").touch()
     (tmp_path / "file").touch()
-    for name, form in (("full", Format.FOLDERS), ("file", Format.LST), ("file", Format.CSV)):
+    for name, form in (
+        ("full", FORMATS["folders"]),
+        ("file", FORMATS["lst"]),
+        ("file", FORMATS["csv"]),
+    ):
         with pytest.raises(UsageError, match="there already"):
             export(items, tmp_path / name, form, quiet())
     (tmp_path / "empty").mkdir()
-    assert export(items, tmp_path / "empty", Format.FOLDERS, quiet()).photos == 4
+    assert export(items, tmp_path / "empty", FORMATS["folders"], quiet()).photos == 4
     with pytest.raises(DataError):
-        export([], tmp_path / "none", Format.FOLDERS, quiet())
+        export([], tmp_path / "none", FORMATS["folders"], quiet())
 
 
 def left(folder: Path) -> list[str]:
@@ -186,7 +191,7 @@ def left(folder: Path) -> list[str]:
 def test_what_is_broken_off_leaves_nothing(items, tmp_path, monkeypatch):
     context = LocalContext(lambda _: context.cancel())
     with pytest.raises(CancelledError):
-        export(items, tmp_path / "out", Format.FOLDERS, context)
+        export(items, tmp_path / "out", FORMATS["folders"], context)
     assert not (tmp_path / "out").exists()
 
     real, count = Path.write_bytes, 0
@@ -200,7 +205,7 @@ def test_what_is_broken_off_leaves_nothing(items, tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(AppError, match="disk is full"):
-        export(items, tmp_path / "out", Format.FOLDERS, quiet())
+        export(items, tmp_path / "out", FORMATS["folders"], quiet())
     assert not (tmp_path / "out").exists()
     assert left(tmp_path) == []
 
@@ -212,6 +217,35 @@ def test_what_a_killed_program_left_is_swept_and_what_another_writes_is_not(item
     alive = tmp_path / f".out.partial-{os.getppid()}"
     for folder in (dead, alive):
         folder.mkdir()
-    export(items, tmp_path / "out", Format.FOLDERS, quiet())
+    export(items, tmp_path / "out", FORMATS["folders"], quiet())
     assert left(tmp_path) == [alive.name]
     shutil.rmtree(alive)
+
+
+def test_a_row_is_enough_for_a_format(items, tmp_path):
+    class Flat(PhotoWriter):
+        """All photos in one folder."""
+
+        def folders_of(self, part, emotion):
+            return []
+
+    flat = ExportFormat("flat", "One folder", "All photos in one folder.", photos=Flat)
+    assert export(items, tmp_path / "out", flat, quiet()).photos == 4
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {
+        *("Ann_1.png", "Ann_1 (2).png", "Ben_1.png", "Cleo_1.png"),
+        *("classes.txt", "dataset.csv"),
+    }
+
+
+def test_every_row_of_the_table_is_complete():
+    for name, row in FORMATS.items():
+        assert row.name == name
+        assert name.isascii()
+        assert row.title
+        assert row.explanation.endswith(".")
+        assert row.file_name
+        assert row.is_table == (row.photos is None)
+    for photos, table in ((None, None), (PhotoWriter, csv_table)):
+        with pytest.raises(ValueError, match="either"):
+            ExportFormat("x", "X", "X.", photos=photos, table=table)
