@@ -22,6 +22,7 @@ from emotion_desktop.dataset.sources.labels import listed_persons
 from emotion_desktop.dataset.sources.person_rule import PersonRule, Way
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.job import JobContext, Progress
+from emotion_desktop.domain.picture_problem import PictureProblem
 from emotion_desktop.domain.text import chunks
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.counts import Tally, tally
@@ -163,7 +164,7 @@ def _read(path: Path, incoming: ImportPlan, known: tuple[int, int] | None) -> Fi
         try:
             incoming.bring(path)
         except UnreadablePictureError as error:
-            return FileFacts(stamp_of(path) or Stamp(0, 0), problem=str(error))
+            return FileFacts(stamp_of(path) or Stamp(0, 0), problem=PictureProblem.of(error))
     stamp = stamp_of(path)
     if stamp is not None and (stamp.size, stamp.modified) == known:
         return None

@@ -33,6 +33,13 @@ class UnreadablePictureError(AppError):
     """A file that cannot be decoded as a picture."""
 
 
+class MissingPictureError(UnreadablePictureError):
+    """A picture's file that is not there; it may come back, or lie elsewhere."""
+
+    def __init__(self, message: str = "There is no such file.", hint: str = "") -> None:
+        super().__init__(message, hint)
+
+
 class BundleError(AppError):
     """A model bundle that is damaged, unsafe or does not fit this program."""
 

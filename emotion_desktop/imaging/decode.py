@@ -19,7 +19,7 @@ import numpy.typing as npt
 import simplejpeg
 from PIL import Image, UnidentifiedImageError
 
-from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.errors import MissingPictureError, UnreadablePictureError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +103,7 @@ def read_bytes(path: Path) -> bytes:
             raise UnreadablePictureError("The file is too large to be a photo (over 512 MB).")
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise UnreadablePictureError("There is no such file.") from None
+        raise MissingPictureError from None
     except PermissionError:
         raise UnreadablePictureError(
             "The file may not be read.", "Check its permissions."

@@ -17,7 +17,12 @@ from emotion_desktop.dataset.sources.file_facts import FileFacts, facts_of
 from emotion_desktop.domain.health import Card
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.imaging.copy_signature import unpack_colour
-from emotion_desktop.workspace.catalogue.audits import Audits, labels_basis, photos_basis
+from emotion_desktop.workspace.catalogue.audits import (
+    Audits,
+    faces_basis,
+    labels_basis,
+    photos_basis,
+)
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import from_stored
 from emotion_desktop.workspace.files.file_stamp import stamp_of
@@ -44,7 +49,7 @@ def audit(catalogue: Catalogue, context: JobContext) -> list[Card]:
         context.emit(Progress(0, 0, "looking for shortcuts"))
         audits.keep("shortcuts", labels, _shortcuts(catalogue))
     find_faces(catalogue, context)
-    audits.keep("faces", photos, None)
+    audits.keep("faces", faces_basis(photos), None)
     return health(catalogue)
 
 
@@ -71,14 +76,15 @@ def _look_again(catalogue: Catalogue, context: JobContext) -> None:
                 # Of a file that is gone its size is kept: by that it is known elsewhere.
                 "UPDATE photos SET digest = coalesce(?, digest), size = coalesce(?, size), "
                 "modified = ?, width = coalesce(?, width), height = coalesce(?, height), "
-                "problem = ? WHERE id = ?",
+                "problem = ?, problem_code = ? WHERE id = ?",
                 (
                     facts.digest,
                     facts.stamp.size or None,
                     facts.stamp.modified,
                     facts.width,
                     facts.height,
-                    facts.problem,
+                    facts.problem.text if facts.problem else None,
+                    facts.problem.code.value if facts.problem else None,
                     number,
                 ),
             )

@@ -11,7 +11,12 @@ from emotion_desktop.dataset.audit.shortcuts import Shortcut
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.health import Card, Fix, Severity
 from emotion_desktop.domain.text import counted, join_words
-from emotion_desktop.workspace.catalogue.audits import Audits, labels_basis, photos_basis
+from emotion_desktop.workspace.catalogue.audits import (
+    Audits,
+    faces_basis,
+    labels_basis,
+    photos_basis,
+)
 from emotion_desktop.workspace.catalogue.card_photos import (
     ACTIVE,
     MODEL_SIDE,
@@ -35,7 +40,7 @@ def health(catalogue: Catalogue) -> list[Card]:
     shortcuts = [Shortcut.from_dict(data) for data in kept["shortcuts"][1]]
     with catalogue.reading() as connection:
         photos, labels = photos_basis(connection), labels_basis(connection)
-        basis = {"copies": photos, "faces": photos, "shortcuts": labels}
+        basis = {"copies": photos, "faces": faces_basis(photos), "shortcuts": labels}
         stale = {name: kept[name][0] != basis[name] for name in kept}
         options = {row["name"] for row in connection.execute("SELECT name FROM options")}
         cards = [

@@ -1,4 +1,4 @@
-"""Looking for faces in every photo, once per content."""
+"""Looking for faces in every photo, once per content and face finder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.geometry import FACE_FINDER
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder
@@ -28,7 +29,8 @@ def find_faces(catalogue: Catalogue, context: JobContext) -> None:
     with catalogue.reading() as connection:
         rows = connection.execute(
             "SELECT digest, min(path) FROM photos WHERE ready AND problem IS NULL "
-            "AND digest NOT IN (SELECT digest FROM faces) GROUP BY digest"
+            "AND digest NOT IN (SELECT digest FROM faces WHERE finder = ?) GROUP BY digest",
+            (FACE_FINDER,),
         ).fetchall()
     todo = [(digest, from_stored(path, catalogue.root)) for digest, path in rows]
     finder = FaceFinder()
@@ -39,9 +41,9 @@ def find_faces(catalogue: Catalogue, context: JobContext) -> None:
             counted = list(pool.map(lambda item: _count(finder, item[1]), chunk))
             with catalogue.writing() as connection:
                 connection.executemany(
-                    "INSERT OR REPLACE INTO faces VALUES (?, ?, ?)",
+                    "INSERT OR REPLACE INTO faces VALUES (?, ?, ?, ?)",
                     [
-                        (digest, *found)
+                        (digest, FACE_FINDER, *found)
                         for (digest, _), found in zip(chunk, counted, strict=True)
                         if found is not None
                     ],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.picture_problem import PictureProblem
 from emotion_desktop.imaging.copy_signature import NEEDED, CopySignature, sketch
 from emotion_desktop.imaging.decode import decode, read_bytes
 from emotion_desktop.workspace.files.file_stamp import Stamp, stamp_of
@@ -27,7 +28,7 @@ class FileFacts:
     digest: bytes | None = None
     width: int | None = None
     height: int | None = None
-    problem: str | None = None
+    problem: PictureProblem | None = None
     sketch: CopySignature | None = None
 
 
@@ -38,10 +39,10 @@ def facts_of(path: Path) -> FileFacts:
     try:
         data = read_bytes(path)
     except UnreadablePictureError as error:
-        return FileFacts(stamp, problem=str(error))
+        return FileFacts(stamp, problem=PictureProblem.of(error))
     hashed = digest(data)
     try:
         picture = decode(data, at_least=NEEDED)
     except UnreadablePictureError as error:
-        return FileFacts(stamp, hashed, problem=str(error))
+        return FileFacts(stamp, hashed, problem=PictureProblem.of(error))
     return FileFacts(stamp, hashed, picture.width, picture.height, None, sketch(picture))

@@ -97,7 +97,8 @@ def _photo(catalogue: Catalogue, path: Path) -> tuple[int, bytes, bool]:
         return known
     facts = facts_of(path)
     if facts.digest is None or facts.problem is not None:
-        raise AppError(f"{path.name} cannot be corrected: {facts.problem}")
+        why = facts.problem.text if facts.problem else ""
+        raise AppError(f"{path.name} cannot be corrected: {why}")
     sources = Sources(catalogue)
     number = sources.begin(SOURCE, SOURCE, TITLE, {"copied": False})
     rows = ImportRows(catalogue, number)

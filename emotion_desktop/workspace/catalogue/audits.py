@@ -7,6 +7,7 @@ import sqlite3
 import time
 from typing import Any
 
+from emotion_desktop.domain.geometry import FACE_FINDER
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 
@@ -40,6 +41,11 @@ def photos_basis(connection: sqlite3.Connection) -> str:
         "1000003)), 0) FROM photos WHERE ready AND problem IS NULL"
     ).fetchone()
     return ":".join(map(str, row))
+
+
+def faces_basis(photos: str) -> str:
+    """Changes with the photos' contents, whose basis is given, and with the face finder."""
+    return f"{photos}|{FACE_FINDER}"
 
 
 def labels_basis(connection: sqlite3.Connection) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.geometry import FACE_FINDER
+from emotion_desktop.domain.picture_problem import ProblemCode
 
 #: Shorter sides, pixels: what the built-in model's net sees, and what Rekognition takes.
 MODEL_SIDE: Final = 64
 REKOGNITION_SIDE: Final = 80
-#: What a file that is not there says of itself (imaging.decode.read_bytes).
-MISSING: Final = "There is no such file."
 
 #: Photos that are in the data set.
 ACTIVE: Final = "ready AND excluded IS NULL"
 _THERE: Final = f"SELECT digest FROM photos WHERE {ACTIVE} AND digest IS NOT NULL"
 _READABLE: Final = "problem IS NULL"
+_COUNTED: Final = f"SELECT digest FROM faces WHERE finder = '{FACE_FINDER}'"
 
 _SECTIONS: Final = ("contradictory", "unlabelled", "unknown")
 CONDITIONS: Final = {
@@ -23,15 +24,15 @@ CONDITIONS: Final = {
     "AND s.written = l.written WHERE NOT l.ignored AND s.emotion IS NOT NULL "
     "GROUP BY l.photo, s.emotion HAVING count(*) > 1)",
     **{section: f"section = '{section}'" for section in _SECTIONS},
-    "missing": f"problem = '{MISSING}'",
-    "unreadable": f"problem <> '{MISSING}'",
+    "missing": f"problem_code = '{ProblemCode.MISSING.value}'",
+    "unreadable": f"problem_code = '{ProblemCode.UNREADABLE.value}'",
     "same_bytes": f"digest IN ({_THERE} GROUP BY digest HAVING count(*) > 1)",
     "near_copies": f"digest IN (SELECT a FROM near_copies WHERE b IN ({_THERE}) "
     f"UNION SELECT b FROM near_copies WHERE a IN ({_THERE}))",
     "small_model": f"{_READABLE} AND min(width, height) < {MODEL_SIDE}",
     "small_rekognition": f"{_READABLE} AND min(width, height) < {REKOGNITION_SIDE}",
-    "no_face": f"{_READABLE} AND digest IN (SELECT digest FROM faces WHERE faces = 0)",
-    "several_faces": f"{_READABLE} AND digest IN (SELECT digest FROM faces WHERE faces > 1)",
+    "no_face": f"{_READABLE} AND digest IN ({_COUNTED} AND faces = 0)",
+    "several_faces": f"{_READABLE} AND digest IN ({_COUNTED} AND faces > 1)",
 }
 #: Of a split's test and validation photos: those of a person who is in training as well, or that
 #: are copies of a training photo. Nothing within depends on a row: that would take minutes.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from emotion_desktop.domain.picture_problem import PictureProblem
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import update_label_status
 from emotion_desktop.workspace.catalogue.placeholders import by_statement, marks
@@ -31,7 +32,7 @@ class PhotoRow:
     digest: bytes | None
     width: int | None
     height: int | None
-    problem: str | None
+    problem: PictureProblem | None
     small: bytes | None = None
     colour: bytes | None = None
 
@@ -100,10 +101,12 @@ class ImportRows:
         with self._catalogue.writing() as connection:
             connection.executemany(
                 "INSERT INTO photos (path, name, source, digest, size, modified, width, height, "
-                "problem, standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'unlabelled') "
+                "problem, problem_code, standing) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'unlabelled') "
                 "ON CONFLICT (path) DO UPDATE SET digest = excluded.digest, size = excluded.size, "
                 "modified = excluded.modified, width = excluded.width, "
-                "height = excluded.height, problem = excluded.problem",
+                "height = excluded.height, problem = excluded.problem, "
+                "problem_code = excluded.problem_code",
                 [
                     (
                         to_stored(p.path, self._root),
@@ -114,7 +117,8 @@ class ImportRows:
                         p.modified,
                         p.width,
                         p.height,
-                        p.problem,
+                        p.problem.text if p.problem else None,
+                        p.problem.code.value if p.problem else None,
                     )
                     for p in photos
                 ],

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.workspace.catalogue.card_photos import MISSING
+from emotion_desktop.domain.picture_problem import ProblemCode
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import absolute, from_stored, to_stored
 
@@ -96,9 +96,19 @@ def _found(lost: Iterable[_Lost], before: Path, folder: Path) -> Iterator[tuple[
 def _note_photo(connection: sqlite3.Connection, photo: int, place: Path, root: Path) -> None:
     connection.execute(
         # One without a size in pixels never was a picture.
-        "UPDATE OR IGNORE photos SET path = ?, modified = ?, problem = CASE "
-        "WHEN problem <> ? THEN problem WHEN width IS NULL THEN ? END WHERE id = ?",
-        (to_stored(place, root), place.stat().st_mtime_ns, MISSING, "It is no picture.", photo),
+        "UPDATE OR IGNORE photos SET path = :path, modified = :modified, "
+        "problem = CASE WHEN problem_code <> :missing THEN problem "
+        "WHEN width IS NULL THEN :text END, "
+        "problem_code = CASE WHEN problem_code <> :missing THEN problem_code "
+        "WHEN width IS NULL THEN :unreadable END WHERE id = :photo",
+        {
+            "path": to_stored(place, root),
+            "modified": place.stat().st_mtime_ns,
+            "missing": ProblemCode.MISSING.value,
+            "unreadable": ProblemCode.UNREADABLE.value,
+            "text": "It is no picture.",
+            "photo": photo,
+        },
     )
 
 

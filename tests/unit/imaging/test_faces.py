@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from emotion_desktop.dataset.sources.labels import read_labelled
+from emotion_desktop.domain.geometry import FACE_FINDER
+from emotion_desktop.imaging import faces
 from emotion_desktop.imaging.crop import cut, frame_face
 from emotion_desktop.imaging.decode import Picture, decode
 from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder
@@ -171,3 +173,21 @@ def test_small_pieces_without_a_face_have_none(finder, shared_photos):
             piece = cv2.resize(picture.pixels[y, x], (48, 48), interpolation=cv2.INTER_AREA)
             seen += bool(finder.find(Picture(piece, 48, 48)))
     assert seen == 0
+
+
+def test_other_settings_have_another_number():
+    """Counts and boxes are kept under FACE_FINDER. Where this fails, the finder finds other faces
+    than before: raise FACE_FINDER's number and LOOKS_VERSION, then write both down here."""
+    settings = (
+        *(faces._WEIGHTS, faces._SCORE, faces._OVERLAP, faces._MOST, faces._CANVAS, faces._SMALL),
+        *(faces._INSIDE, faces._NARROWEST, faces._LOOKS, faces._LARGE_FACE),
+        *(faces._GLANCE, faces._GLANCE_CANVAS, faces._FILLING, faces.NEEDED_SIDE),
+    )
+    assert (FACE_FINDER, settings) == (
+        "yunet-2023mar/1",
+        (
+            *("face_detection_yunet_2023mar.onnx", 0.7, 0.3, 200, 320, 480),
+            *(((240, 0.7), (160, 0.6), (120, 0.6)), 64, ((640, 0.7), (1280, 0.7)), 0.2),
+            *(160, 192, 0.45, 960),
+        ),
+    )

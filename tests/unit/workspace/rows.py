@@ -10,8 +10,8 @@ from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 _COLUMNS = (
-    "path, name, source, ready, digest, size, modified, width, height, problem, person, listed, "
-    "standing, given, excluded"
+    "path, name, source, ready, digest, size, modified, width, height, problem, problem_code, "
+    "person, listed, standing, given, excluded"
 )
 
 
@@ -48,7 +48,8 @@ def add_photo(
             "SELECT id FROM persons WHERE key = ?", (person.casefold(),)
         ).fetchone()
         cursor = connection.execute(
-            f"INSERT INTO photos ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, 1, 1, 9, 9, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO photos ({_COLUMNS}) VALUES "
+            "(?, ?, ?, ?, ?, 1, 1, 9, 9, ?, ?, ?, ?, ?, ?, ?)",
             (
                 os.fsencode(path),
                 Path(path).name,
@@ -56,6 +57,7 @@ def add_photo(
                 values["ready"],
                 values["digest"],
                 values["problem"],
+                values["problem"] and "unreadable",
                 number,
                 emotion,
                 values["standing"],
