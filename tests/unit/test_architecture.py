@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -89,6 +90,21 @@ def test_nothing_heavy_is_loaded_before_the_window_is_shown(module):
     loaded = loaded_by(f"import emotion_desktop.{module}")
     assert "PySide6" in loaded
     assert not loaded & {*HEAVY, *HEAVIEST, "typer", "rich"}
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        ("app", "_GALLERY"),
+        ("ui.dataset.controller", "_MODULES"),
+        ("ui.training.controller", "_PARTS"),
+    ],
+)
+def test_what_is_imported_by_name_while_the_window_is_idle_is_there(module, names):
+    listed = getattr(import_module(f"emotion_desktop.{module}"), names)
+    assert listed
+    for name in listed:
+        assert find_spec(f"emotion_desktop.{name}") is not None, name
 
 
 def test_the_worker_starts_without_qt():

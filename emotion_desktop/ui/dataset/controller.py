@@ -30,7 +30,7 @@ _REFRESH_MS = 80
 #: What the page is made of, and what is asked for on it first.
 _MODULES = (
     *("ui.dataset.page", "ui.dataset.health_view", "ui.dataset.split_view"),
-    *("ui.dataset.import_dialog", "jobs.dataset.looking"),
+    *("ui.dataset.import_dialog", "jobs.dataset.import_preview"),
 )
 _CHANGING = ("import", "audit", "split", "move")
 
