@@ -18,6 +18,9 @@ def _resources() -> Path:
 
 RESOURCES: Final = _resources()
 ICONS: Final = RESOURCES / "icons"
+#: An SVG file per emotion and per sign, by their names.
+EMOTION_ICONS: Final = ICONS / "emotions"
+SIGN_ICONS: Final = ICONS / "signs"
 THEME_QSS: Final = RESOURCES / "theme.qss"
 REPORT_CSS: Final = RESOURCES / "report.css"
 SAMPLES: Final = RESOURCES / "samples"

@@ -129,7 +129,7 @@ class ModelCard:
     def __post_init__(self) -> None:
         _require(isinstance(self.name, str) and 0 < len(self.name) <= 100, "name is off")
         _require(2 <= len(self.labels) <= len(EMOTIONS), "there are too few or too many labels")
-        _require(set(self.labels) <= set(EMOTIONS), "a label is not one of the eight emotions")
+        _require(set(self.labels) <= set(EMOTIONS), "a label is not one of the emotions")
         _require(len(set(self.labels)) == len(self.labels), "a label stands twice")
         _require(len(self.calibration.bias) == len(self.labels), "bias does not fit the labels")
         fits = self.signals is None or len(self.signals.bias) == len(self.labels)

@@ -28,7 +28,7 @@ class FacePrediction:
     Attributes:
         calibrated: False where the probabilities are a service's or a model's own, never fitted
             on labelled photos: not ours to vouch for.
-        other: what such a service says beyond the eight emotions (CONFUSED, say), 0 to 1 by its
+        other: what such a service says beyond the emotions (CONFUSED, say), 0 to 1 by its
             own words. What is said there is missing from the probabilities.
     """
 

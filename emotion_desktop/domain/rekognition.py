@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from emotion_desktop.domain.emotions import EMOTIONS, TABLE
+
 #: What a job's parameters call it, in place of a bundle's path.
 REFERENCE: Final = "rekognition"
 TITLE: Final = "Amazon Rekognition"
@@ -16,13 +18,7 @@ PRICE: Final = 0.001
 PRICE_DATE: Final = "2026-11"
 
 _SURE: Final[dict[str, str | None]] = {
-    "ANGRY": "anger",
-    "DISGUSTED": "disgust",
-    "FEAR": "fear",
-    "HAPPY": "happiness",
-    "CALM": "neutral",
-    "SAD": "sadness",
-    "SURPRISED": "surprise",
+    **{row.rekognition: row.name for row in TABLE if row.rekognition},
     "CONFUSED": None,
     "UNKNOWN": None,
 }
@@ -47,8 +43,7 @@ def map_emotions(
         Shares from 0 to 1 by our emotions, in the order of EMOTIONS, 0 for those it does not
         mention; and by its own names for what is mapped to none of ours.
     """
-    known = sorted({emotion for emotion in mapping.values() if emotion is not None})
-    ours = dict.fromkeys(known, 0.0)
+    ours = dict.fromkeys(labels(mapping), 0.0)
     other: dict[str, float] = {}
     for name, confidence in confidences.items():
         share = min(1.0, max(0.0, confidence / 100))
@@ -62,7 +57,7 @@ def map_emotions(
 
 def labels(mapping: Mapping[str, str | None]) -> tuple[str, ...]:
     """The emotions that a mapping can name, in the order of EMOTIONS."""
-    return tuple(sorted({emotion for emotion in mapping.values() if emotion is not None}))
+    return tuple(emotion for emotion in EMOTIONS if emotion in mapping.values())
 
 
 def cost(photos: int) -> float:

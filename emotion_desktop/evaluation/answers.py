@@ -88,7 +88,7 @@ def tabulate(answers: Sequence[Answer], labels_of_model: Sequence[str]) -> Table
         labels_of_model: the emotions the model can name. Those the photos show are scored as well.
 
     Raises:
-        ValueError: a truth is none of the eight emotions, or an answer names an emotion that is
+        ValueError: a truth is none of the emotions, or an answer names an emotion that is
             not among the model's labels.
     """
     labels = _labels(answers, labels_of_model)
@@ -114,7 +114,7 @@ def _labels(answers: Sequence[Answer], labels_of_model: Sequence[str]) -> tuple[
     known = set(labels_of_model)
     truths = {answer.truth for answer in answers}
     if not truths <= set(EMOTIONS):
-        raise ValueError(f"not one of the eight emotions: {sorted(truths - set(EMOTIONS))}")
+        raise ValueError(f"not one of the emotions: {sorted(truths - set(EMOTIONS))}")
     for answer in answers:
         if answer.probabilities is not None and not known.issuperset(answer.probabilities):
             raise ValueError(f"not among the model's labels: {sorted(answer.probabilities)}")

@@ -36,7 +36,7 @@ def score(
 
     Raises:
         DataError: there is nothing to score.
-        ValueError: a truth is none of the eight emotions, or an answer names an emotion that is
+        ValueError: a truth is none of the emotions, or an answer names an emotion that is
             not among the model's labels.
     """
     if not answers:

@@ -26,7 +26,7 @@ def model_title(reference: str) -> str:
 def headline(face: FacePrediction) -> str:
     """The answer in a few words."""
     if face.outranked_by is not None:
-        return f"{face.outranked_by.capitalize()}, none of the eight; next {face.emotion}"
+        return f"{face.outranked_by.capitalize()}, none of the emotions; next {face.emotion}"
     (first, _), (second, _) = face.ranking[:2]
     if face.sure:
         return first.capitalize()

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.emotions import KEY_RANGE
 from emotion_desktop.ui.describe import NOT_FEELINGS
 from emotion_desktop.ui.dropped_paths import by_kind, paths_in
 from emotion_desktop.ui.gallery.page import GalleryPage
@@ -45,7 +46,7 @@ _LIMITS = (
 )
 _KEYS = (
     "In the gallery and the data set\n"
-    "1 to 8: say which emotion the selected photos show; 0 takes it back.\n"
+    f"{KEY_RANGE}: say which emotion the selected photos show; 0 takes it back.\n"
     "Arrows: move about; with Shift, select. Ctrl+A selects all.\n"
     "Delete (data set): leave the selected photos out, or take them in again.\n\n"
     "Everywhere\n"

@@ -11,23 +11,12 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from emotion_desktop.assets import ICONS, THEME_QSS
-
-#: Okabe & Ito (2008): told apart with every common kind of colour blindness.
-_EMOTION_COLOURS: Final[dict[str, str]] = {
-    "anger": "#D55E00",
-    "contempt": "#CC79A7",
-    "disgust": "#009E73",
-    "fear": "#7A7A7A",  # the palette's black, lightened so that it shows on dark as well
-    "happiness": "#E69F00",
-    "neutral": "#56B4E9",
-    "sadness": "#0072B2",
-    "surprise": "#F0E442",
-}
+from emotion_desktop.domain.emotions import emotion_named
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The colours of a scheme, by their use."""
+    """The colours of a scheme, by their use; ``second`` is for a chart's other line."""
 
     dark: bool
     window: QColor
@@ -38,13 +27,14 @@ class Theme:
     muted: QColor
     accent: QColor
     accent_text: QColor
+    second: QColor
     danger: QColor
     track: QColor
 
     def emotion(self, emotion: str) -> QColor:
         """The fill of an emotion's bar and icon."""
-        colour = QColor(_EMOTION_COLOURS[emotion])
-        return colour.lighter(125) if self.dark and emotion in ("sadness", "fear") else colour
+        row = emotion_named(emotion)
+        return QColor(row.on_dark if self.dark and row.on_dark else row.colour)
 
     def outline(self, emotion: str) -> QColor:
         """A bar's edge: at least 3:1 against the background, where the fill alone has less."""
@@ -62,6 +52,7 @@ LIGHT: Final = Theme(
     muted=QColor("#5A6372"),
     accent=QColor("#1F5FBF"),
     accent_text=QColor("#FFFFFF"),
+    second=QColor("#D55E00"),
     danger=QColor("#B3261E"),
     track=QColor("#E6E9EE"),
 )
@@ -75,6 +66,7 @@ DARK: Final = Theme(
     muted=QColor("#A4ACBA"),
     accent=QColor("#6FA8FF"),
     accent_text=QColor("#10131A"),
+    second=QColor("#D55E00"),
     danger=QColor("#FF8A80"),
     track=QColor("#363B45"),
 )

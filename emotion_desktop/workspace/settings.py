@@ -55,7 +55,7 @@ class Settings:
         "plain",
         "Rekognition's CONFUSED",
         "It is puzzlement; the original notebooks took it for contempt.",
-        {"plain": "None of the eight emotions", "notebooks": "Contempt, as in the notebooks"},
+        {"plain": "None of the emotions", "notebooks": "Contempt, as in the notebooks"},
     )
     aws_profile: str = _setting("", "AWS profile", "Of this computer's AWS configuration.", {})
     aws_region: str = _setting("", "AWS region", "Where buckets and jobs are.", {})

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from emotion_desktop.dataset.audit.shortcut_cards import shortcut_cards
 from emotion_desktop.dataset.audit.shortcuts import Shortcut
-from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.emotions import EMOTIONS, KEY_RANGE
 from emotion_desktop.domain.health import Card, Fix, Severity
 from emotion_desktop.domain.text import counted, join_words
 from emotion_desktop.workspace.catalogue.audits import (
@@ -134,8 +134,8 @@ def _unlabelled(connection: sqlite3.Connection) -> Card:
         "unlabelled",
         "Without a label",
         count,
-        f"{counted(count, 'photo')} {_has(count)} no label: show them, and press 1 to 8 to give "
-        "them one.",
+        f"{counted(count, 'photo')} {_has(count)} no label: show them, and press {KEY_RANGE} to "
+        "give them one.",
         "Every photo has a label.",
         severity=Severity.NOTE,
         fixes=(_EXCLUDE,),

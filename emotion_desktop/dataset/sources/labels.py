@@ -9,7 +9,7 @@ from pathlib import Path
 
 from emotion_desktop.dataset.sources.listing import AMBIGUOUS, NOT_THERE, Kind, Listed, read_listing
 from emotion_desktop.dataset.sources.person_rule import PersonRule
-from emotion_desktop.domain.emotions import parse_emotion
+from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.label_status import LabelStatus, label_status_of
 from emotion_desktop.domain.sample import Sample
@@ -101,6 +101,5 @@ def _nothing_usable(listed: Listed, left_out: Mapping[str, int]) -> DataError:
         )
     return DataError(
         f"No photo in {name} has a label that can be used.",
-        "Write emotions as words: anger, contempt, disgust, fear, happiness, neutral, sadness "
-        "or surprise.",
+        f"Write emotions as words: {', '.join(EMOTIONS[:-1])} or {EMOTIONS[-1]}.",
     )

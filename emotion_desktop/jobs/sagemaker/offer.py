@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from emotion_desktop.domain.balance import Method
+from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.sagemaker import Machines, SageMakerTrainingRequest
 from emotion_desktop.domain.split import FrozenSplit
@@ -190,7 +191,8 @@ def _check_earlier(
 
 
 def _emotions(frozen: FrozenSplit) -> tuple[str, ...]:
-    return tuple(sorted({s.emotion for s in frozen.split.training if s.emotion}))
+    shown = {sample.emotion for sample in frozen.split.training}
+    return tuple(emotion for emotion in EMOTIONS if emotion in shown)
 
 
 def _records(frozen: FrozenSplit) -> int:

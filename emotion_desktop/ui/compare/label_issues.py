@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.emotions import KEYS, emotion_of_key
 from emotion_desktop.evaluation.describe import whole_percent
 from emotion_desktop.ui.compare.tables import label
 from emotion_desktop.ui.image_loader import ImageLoader
@@ -71,8 +71,8 @@ class LabelIssuesView(QWidget):
         self.correct.setProperty("role", "primary")
         self.undo = QPushButton("Undo (Ctrl+Z)")
         self.keys = label(
-            "Enter corrects, K keeps, 1–8 give another emotion ("
-            + ", ".join(f"{n} {e}" for n, e in enumerate(EMOTIONS, 1))
+            "Enter corrects, K keeps, digits give another emotion ("
+            + ", ".join(f"{key} {emotion}" for emotion, key in KEYS.items())
             + "), Ctrl+Z takes the last decision back.",
             "muted",
         )
@@ -230,8 +230,8 @@ class LabelIssuesView(QWidget):
             self._correct()
         elif text.casefold() == "k":
             self._keep()
-        elif text.isdigit() and 1 <= int(text) <= len(EMOTIONS):
-            self._decide(EMOTIONS[int(text) - 1])
+        elif (emotion := emotion_of_key(text)) is not None:
+            self._decide(emotion)
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.undo_wanted.emit()
         else:

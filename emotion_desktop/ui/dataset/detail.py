@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.emotions import EMOTIONS, KEY_RANGE
 from emotion_desktop.ui.dataset.titles import TITLES
 from emotion_desktop.ui.gallery.photo_view import PhotoView
 from emotion_desktop.ui.icons import paint_emotion, pixmap
@@ -114,7 +114,8 @@ class PhotoPanel(QScrollArea):
             button.setEnabled(detail is not None)
         self.back.setVisible(detail is not None and detail.row.by_hand)
         many = f"the {selected:,} selected photos" if selected > 1 else "it"
-        self._hint.setText(f"Label {many}: press a key from 1 to 8, or click." if detail else "")
+        hint = f"Label {many}: press a key from {KEY_RANGE}, or click."
+        self._hint.setText(hint if detail else "")
         if detail is None:
             for label in (self.headline, self.facts, self.origin):
                 label.setText("")

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QIcon, QPainter
 from PySide6.QtWidgets import QMenu, QWidget
 
-from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.emotions import EMOTIONS, KEYS
 from emotion_desktop.ui.icons import paint_emotion, pixmap
 from emotion_desktop.ui.theme import Theme
 
@@ -22,8 +22,8 @@ class CorrectMenu(QMenu):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._emotions = {
-            emotion: self.addAction(f"{emotion.capitalize()}\t{number}")
-            for number, emotion in enumerate(EMOTIONS, start=1)
+            emotion: self.addAction(f"{emotion.capitalize()}\t{KEYS.get(emotion, '')}")
+            for emotion in EMOTIONS
         }
         for emotion, action in self._emotions.items():
             action.triggered.connect(lambda _=False, e=emotion: self.chosen.emit(e))

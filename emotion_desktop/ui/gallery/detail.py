@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.emotions import KEY_RANGE
 from emotion_desktop.domain.geometry import Frame
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus
 from emotion_desktop.ui.describe import headline, how_sure, percent
@@ -85,7 +86,7 @@ class DetailPanel(QScrollArea):
         self.correct.setProperty("role", "menu")
         self.correct.setMenu(self.correct_menu)
         self.correct.setToolTip(
-            "Says what you see in the faces selected; the keys 1 to 8 do the same."
+            f"Says what you see in the faces selected; the keys {KEY_RANGE} do the same."
         )
         self._open = QPushButton("Open the photo")
         self._lay_out()

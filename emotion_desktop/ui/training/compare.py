@@ -94,7 +94,7 @@ class CompareView(QWidget):
     def _show_curves(self, first: RunProgress, second: RunProgress) -> None:
         from emotion_desktop.ui.training.curves import Curve
 
-        colours = (self._theme.accent, self._theme.emotion("anger"))
+        colours = (self._theme.accent, self._theme.second)
         self._curves.show_curves(
             [
                 Curve(

@@ -18,7 +18,7 @@ from emotion_desktop.ui.widgets.bars import paint_bar
 
 
 class RecallBars(QWidget):
-    """All eight emotions in their order; those with too few photos are muted."""
+    """All emotions in their order; those with too few photos are muted."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,11 +45,11 @@ class RecallBars(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Eight rows."""
+        """A row per emotion."""
         return QSize(360, self._row() * len(EMOTIONS))
 
     def minimumSizeHint(self) -> QSize:
-        """Eight rows, narrower."""
+        """The same, narrower."""
         return QSize(280, self._row() * len(EMOTIONS))
 
     def paintEvent(self, event: QPaintEvent) -> None:

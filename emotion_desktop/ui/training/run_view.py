@@ -262,7 +262,7 @@ class RunView(QWidget):
         theme = self._theme
         steps = Curve("each step", live.steps, theme.muted, faint=True)
         epochs = Curve("training", _points(live, "loss"), theme.accent)
-        checked = Curve("validation", _points(live, "log_loss"), theme.emotion("anger"), dash=1)
+        checked = Curve("validation", _points(live, "log_loss"), theme.second, dash=1)
         return [*([steps] if live.steps else []), epochs, checked]
 
     def _score_curves(self, live: RunProgress) -> list[Curve]:
@@ -277,7 +277,7 @@ class RunView(QWidget):
         accuracy = _points(live, "accuracy", 100)
         return [
             Curve("mean recall", recall, theme.accent, marked=marked),
-            Curve("accuracy", accuracy, theme.emotion("anger"), dash=1),
+            Curve("accuracy", accuracy, theme.second, dash=1),
         ]
 
 

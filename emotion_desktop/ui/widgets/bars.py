@@ -45,7 +45,7 @@ def paint_bar(
 
 
 class EmotionBars(QWidget):
-    """All eight bars in their fixed order; a model without an emotion shows a dash for it."""
+    """A bar per emotion in their order; a model without an emotion shows a dash for it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,11 +73,11 @@ class EmotionBars(QWidget):
         return QFontMetrics(self.font()).height() + 8
 
     def sizeHint(self) -> QSize:
-        """Eight rows."""
+        """A row per emotion."""
         return QSize(240, self._row() * len(EMOTIONS))
 
     def minimumSizeHint(self) -> QSize:
-        """Eight rows, narrower."""
+        """The same, narrower."""
         return QSize(200, self._row() * len(EMOTIONS))
 
     def paintEvent(self, event: QPaintEvent) -> None:

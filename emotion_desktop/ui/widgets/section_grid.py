@@ -40,7 +40,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.emotions import emotion_of_key
 from emotion_desktop.ui.theme import GAP, Theme
 from emotion_desktop.ui.widgets.section_header import paint_header
 from emotion_desktop.ui.widgets.section_layout import (
@@ -85,7 +85,7 @@ class SectionGrid(QListView):
     opened = Signal(QModelIndex)
     """A tile was opened by double click or Enter."""
     label_wanted = Signal(str)
-    """The key of an emotion, 1 to 8, was pressed for the selection; empty for 0."""
+    """The key of an emotion was pressed for the selection; empty for 0."""
     exclude_wanted = Signal()
     """Delete was pressed for the selection."""
 
@@ -339,11 +339,12 @@ class SectionGrid(QListView):
         return self._action_rect(header_top(block, scroll) - scroll).contains(point)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """1 to 8 label the selection, Delete leaves it out; other keys move about."""
+        """The emotions' keys label the selection, Delete leaves it out; other keys move about."""
         key = event.text()
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if plain and key.isascii() and key.isdigit() and int(key) <= len(EMOTIONS):
-            self.label_wanted.emit(EMOTIONS[int(key) - 1] if int(key) else "")
+        emotion = "" if key == "0" else emotion_of_key(key)
+        if plain and emotion is not None:
+            self.label_wanted.emit(emotion)
         elif event.key() == Qt.Key.Key_Delete:
             self.exclude_wanted.emit()
         else:
