@@ -25,7 +25,7 @@ _NOT_THERE: Final = ("requested resource not found", "could not find")
 
 @contextmanager
 def in_words(what: str) -> Iterator[None]:
-    """IdleQueue what boto3 raises inside into a CloudError.
+    """Turns what boto3 raises inside into a CloudError.
 
     Args:
         what: what was being done, as in “… failed”: “reading the bucket”.

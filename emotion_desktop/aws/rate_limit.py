@@ -1,4 +1,4 @@
-"""AwsCalls no faster than a service allows."""
+"""Asking no faster than a service allows."""
 
 from __future__ import annotations
 

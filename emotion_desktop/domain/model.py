@@ -68,7 +68,7 @@ class Preprocessing:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """IdleQueue a net's logits z into probabilities: softmax((z + bias) / temperature).
+    """Turns a net's logits z into probabilities: softmax((z + bias) / temperature).
 
     The bias is the logit adjustment -tau * log(prior) of Menon et al. 2021 ("Long-tail learning
     via logit adjustment"), the temperature that of Guo et al. 2017 ("On calibration of modern

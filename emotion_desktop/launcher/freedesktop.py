@@ -164,7 +164,7 @@ def _current_handlers() -> dict[str, str]:
     if shutil.which("xdg-mime") is None:
         return {}
     found = {
-        kind: run_tool(["xdg-mime", "query", "default", kind], "AwsCalls for default programs")
+        kind: run_tool(["xdg-mime", "query", "default", kind], "Asking for default programs")
         for kind in SHARED_TYPES
     }
     return {kind: entry.strip() for kind, entry in found.items() if entry.strip()}

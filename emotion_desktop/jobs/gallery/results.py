@@ -1,4 +1,4 @@
-"""PredictionStore as files: JSON, CSV, and copies of the photos sorted into folders."""
+"""Predictions as files: JSON, CSV, and copies of the photos sorted into folders."""
 
 from __future__ import annotations
 

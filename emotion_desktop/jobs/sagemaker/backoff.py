@@ -1,4 +1,4 @@
-"""AwsCalls AWS again and again, and waiting where it cannot be asked: a state, not a failure."""
+"""Asking AWS again and again, and waiting where it cannot be asked: a state, not a failure."""
 
 from __future__ import annotations
 

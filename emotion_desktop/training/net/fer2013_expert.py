@@ -51,7 +51,7 @@ def second_opinion(pixels: Any) -> tuple[Any, Any]:
 
 
 def voice(labels: Sequence[str], share: float) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """IdleQueue log-probabilities of the teacher's emotions into what is added to our logits.
+    """Turns log-probabilities of the teacher's emotions into what is added to our logits.
 
     ``share * (log p - log prior)``: its prior is taken out, since the proportions of its own
     training say nothing of ours. Labels it does not know get nothing.

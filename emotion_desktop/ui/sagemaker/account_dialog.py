@@ -106,7 +106,7 @@ class AccountDialog(QDialog):
     def show_busy(self) -> None:
         """AWS is being asked."""
         self.again.setEnabled(False)
-        self.who.setText("AwsCalls AWS…")
+        self.who.setText("Asking AWS…")
 
     def show_report(self, report: Mapping[str, Any], now: Mapping[str, str]) -> None:
         """Shows what was found.

@@ -149,7 +149,7 @@ class SageMakerCard(PlaceCard):
     def show_account(self, report: Mapping[str, Any] | None, *, busy: bool = False) -> None:
         """Says whose account it is, and whether everything is there."""
         if busy:
-            self.account.setText("AwsCalls AWS…")
+            self.account.setText("Asking AWS…")
         elif report is None:
             self.account.setText("No account was looked at yet.")
         else:

@@ -1,4 +1,4 @@
-"""PredictionStore as files."""
+"""Predictions as files."""
 
 import csv
 import io
