@@ -1,5 +1,8 @@
-"""What a close look at a face tells beside a net's own answer, and what that says of its emotion:
-52 movements of the face, and what nets that others trained see in it and think of it."""
+"""Expert features of a face, and the ensemble that turns them into logits.
+
+Expert features are, in this order: 52 blendshapes, the penultimate features ("embeddings") of nets
+that others trained, and the log-probabilities that those nets give.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,7 @@ BLENDSHAPES: Final = (
     "right mouth corner stretched", "left upper lip up", "right upper lip up",
     "left nostril wrinkled", "right nostril wrinkled",
 )  # fmt: skip
-#: The nets that others trained, by the name of their share in a recipe: what each names, in its
-#: order.
+#: The nets that others trained: the labels of each, in its own order.
 EXPERTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "face_api": (
         "neutral", "happiness", "sadness", "anger", "fear", "disgust", "surprise",
@@ -37,12 +39,12 @@ EXPERTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         "anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral",
     ),
 })  # fmt: skip
-#: How many features of a face each of them sees before it names anything.
-FEATURES: Final[Mapping[str, int]] = MappingProxyType({"face_api": 256, "py_feat": 128})
+#: Length of the penultimate features of each expert.
+EMBEDDING_SIZES: Final[Mapping[str, int]] = MappingProxyType({"face_api": 256, "py_feat": 128})
 _SIDES: Final = ("left ", "right ")
 
 
-def _places(start: int, lengths: Mapping[str, int]) -> Mapping[str, slice]:
+def _slices(start: int, lengths: Mapping[str, int]) -> Mapping[str, slice]:
     places = {}
     for name, length in lengths.items():
         places[name] = slice(start, start + length)
@@ -50,23 +52,25 @@ def _places(start: int, lengths: Mapping[str, int]) -> Mapping[str, slice]:
     return MappingProxyType(places)
 
 
-#: Where, among the signals, the features of each judge are; the movements are before them.
-FEATURES_AT: Final = _places(len(BLENDSHAPES), FEATURES)
-#: How many signals something is learnt from: movements and features.
-LEARNT: Final = len(BLENDSHAPES) + sum(FEATURES.values())
-#: Where the opinion of each judge is, after all that.
-OPINIONS_AT: Final = _places(LEARNT, {name: len(named) for name, named in EXPERTS.items()})
-#: How many signals there are.
-SIGNALS: Final = LEARNT + sum(map(len, EXPERTS.values()))
-#: The close look calls no emotion less likely than this (log-probability). What it learnt from one
-#: source's photos it is too sure of on another's: it must not outvote all others there. (Mean
-#: recall over seven emotions of 68 posed photos of another source: 3 points more than without a
-#: bound; in three folds by person of the shared data it stays the same.)
-LEAST_LIKELY: Final = -2.5
+#: Where, among the expert features, the embedding of each expert is; the blendshapes come first.
+EMBEDDING_SLICES: Final = _slices(len(BLENDSHAPES), EMBEDDING_SIZES)
+#: How many of the features, the first ones, the regression takes: blendshapes and embeddings.
+REGRESSION_FEATURES: Final = len(BLENDSHAPES) + sum(EMBEDDING_SIZES.values())
+#: Where the log-probabilities of each expert are, after all that.
+LOG_PROBABILITY_SLICES: Final = _slices(
+    REGRESSION_FEATURES, {name: len(named) for name, named in EXPERTS.items()}
+)
+#: Length of a face's expert features.
+EXPERT_FEATURES: Final = REGRESSION_FEATURES + sum(map(len, EXPERTS.values()))
+#: The regression's log-probabilities are cut off here. It is too sure on photos of another source
+#: than it was fitted on, and must not outvote all others there. (Mean recall over seven emotions of
+#: 68 posed photos of another source: 3 points more than without a bound; in three folds by person
+#: of the shared data it stays the same.)
+MIN_LOG_PROBABILITY: Final = -2.5
 
 
-def mirrored() -> tuple[int, ...]:
-    """The number, in a mirrored face, of each movement."""
+def mirrored_blendshapes() -> tuple[int, ...]:
+    """Of each blendshape its number in a mirrored face."""
     places = {name: number for number, name in enumerate(BLENDSHAPES)}
 
     def swapped(name: str) -> str:
@@ -83,35 +87,35 @@ def mirrored() -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ExpertEnsemble:
-    """What signals add to a net's logits.
+    """What expert features add to a net's logits: a product of experts (Hinton 2002).
 
-    ``share`` times the log-probabilities, LEAST_LIKELY at least, of a logistic regression on the
-    signals that something is learnt from; and what the judges think.
+    The sum of ``regression_weight`` times the log-probabilities, at least MIN_LOG_PROBABILITY, of a
+    logistic regression on blendshapes and embeddings, and of the experts' own log-probabilities.
 
     Attributes:
-        means: one per signal.
-        weights: a row per signal, a column per label; the logits of the regression are
-            ``(signals - means) @ weights + bias`` over the first LEARNT signals, and what the
-            judges think is the same over the others, without bias.
+        means: one per feature.
+        weights: a row per feature, a column per label. The regression's logits are
+            ``(features - means) @ weights + bias`` over the first REGRESSION_FEATURES of them; what
+            the experts add is the same over the others, without bias.
         bias: one per label.
-        share: of the regression; 0 does not hear it.
+        regression_weight: 0 leaves the regression out.
     """
 
     means: tuple[float, ...]
     weights: tuple[tuple[float, ...], ...]
     bias: tuple[float, ...]
-    share: float
+    regression_weight: float
 
     def __post_init__(self) -> None:
-        rows = [self.means, *self.weights, self.bias, (self.share,)]
-        if len(self.means) != SIGNALS or len(self.weights) != SIGNALS:
-            raise ValueError("the signals are not those that are known")
+        rows = [self.means, *self.weights, self.bias, (self.regression_weight,)]
+        if len(self.means) != EXPERT_FEATURES or len(self.weights) != EXPERT_FEATURES:
+            raise ValueError("the expert features are not those that are known")
         if any(len(row) != len(self.bias) for row in self.weights):
-            raise ValueError("the signals do not fit the labels")
+            raise ValueError("the ensemble does not fit the labels")
         for value in (value for row in rows for value in row):
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not abs(value) <= 1e4:  # nan is not
-                raise ValueError("what the signals say is not in numbers")
+                raise ValueError("the ensemble's weights are not numbers")
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; from_dict reads them back."""
@@ -119,31 +123,36 @@ class ExpertEnsemble:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ExpertEnsemble:
-        """Reads what to_dict wrote.
+        """Reads what to_dict wrote, in bundles of formats below 6 too.
 
         Raises:
             ValueError: it is not that.
         """
         try:
+            weight = data["share"] if "share" in data else data["regression_weight"]
             return cls(
                 tuple(data["means"]),
                 tuple(tuple(row) for row in data["weights"]),
                 tuple(data["bias"]),
-                data["share"],
+                weight,
             )
         except (KeyError, TypeError) as error:
-            raise ValueError(f"what the signals say has another form ({error})") from None
+            raise ValueError(f"the ensemble has another form ({error})") from None
 
-    def spoke_for(self, signals: Sequence[float], label: int, most: int) -> list[str]:
-        """The movements that spoke loudest for a label, in words; both sides are one."""
-        said: dict[str, float] = {}
-        # Movements come first; what other nets see has no words.
+    def strongest_blendshapes(self, features: Sequence[float], label: int, most: int) -> list[str]:
+        """Names of the blendshapes that add most to a label's logit; left and right are one.
+
+        Args:
+            features: a face's expert features.
+        """
+        added: dict[str, float] = {}
+        # Blendshapes come first; the dimensions of embeddings have no names.
         for name, value, mean, row in zip(
-            BLENDSHAPES, signals, self.means, self.weights, strict=False
+            BLENDSHAPES, features, self.means, self.weights, strict=False
         ):
-            # The voice of a label counts against that of all others.
+            # Only what sets a label apart from the others counts.
             weight = row[label] - sum(row) / len(row)
             both = name.removeprefix("left ").removeprefix("right ")
-            said[both] = said.get(both, 0.0) + weight * (value - mean)
-        loudest = sorted(said, key=lambda name: -said[name])[:most]
-        return [name for name in loudest if said[name] > 0]
+            added[both] = added.get(both, 0.0) + weight * (value - mean)
+        strongest = sorted(added, key=lambda name: -added[name])[:most]
+        return [name for name in strongest if added[name] > 0]

@@ -123,8 +123,8 @@ class ModelCard:
     calibration: Calibration
     provenance: Provenance
     scores: Scores | None = field(default=None)
-    #: What a close look at a face adds to the net's logits; None: there is none.
-    signals: ExpertEnsemble | None = field(default=None)
+    #: What expert features add to the net's logits; None for a net alone.
+    experts: ExpertEnsemble | None = field(default=None)
 
     def __post_init__(self) -> None:
         _require(isinstance(self.name, str) and 0 < len(self.name) <= 100, "name is off")
@@ -132,8 +132,8 @@ class ModelCard:
         _require(set(self.labels) <= set(EMOTIONS), "a label is not one of the emotions")
         _require(len(set(self.labels)) == len(self.labels), "a label stands twice")
         _require(len(self.calibration.bias) == len(self.labels), "bias does not fit the labels")
-        fits = self.signals is None or len(self.signals.bias) == len(self.labels)
-        _require(fits, "the signals do not fit the labels")
+        fits = self.experts is None or len(self.experts.bias) == len(self.labels)
+        _require(fits, "the ensemble does not fit the labels")
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; from_dict reads them back."""
@@ -147,7 +147,7 @@ class ModelCard:
             },
             "provenance": asdict(self.provenance),
             "scores": self.scores.to_dict() if self.scores else None,
-            "signals": self.signals.to_dict() if self.signals else None,
+            "experts": self.experts.to_dict() if self.experts else None,
         }
 
     @classmethod
@@ -159,6 +159,7 @@ class ModelCard:
         """
         try:
             calibration = data["calibration"]
+            experts = data.get("experts") or data.get("signals")  # formats below 6 say “signals”
             return cls(
                 name=data["name"],
                 labels=tuple(data["labels"]),
@@ -168,7 +169,7 @@ class ModelCard:
                 ),
                 provenance=Provenance(**data["provenance"]),
                 scores=Scores.from_dict(data["scores"]) if data.get("scores") else None,
-                signals=ExpertEnsemble.from_dict(data["signals"]) if data.get("signals") else None,
+                experts=ExpertEnsemble.from_dict(experts) if experts else None,
             )
         except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError(f"the description does not have the expected form ({error})") from None

@@ -32,9 +32,10 @@ from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.model_card import card_markdown
 from emotion_desktop.workspace.files.atomic import write_atomically
 
-FORMAT: Final = 5
-#: The first in which a close look is what it is now.
-_LOOKS_CLOSELY: Final = 5
+#: 6: the card's ``signals`` and their ``share`` are ``experts`` and ``regression_weight``.
+FORMAT: Final = 6
+#: The first format whose expert features are those of today.
+_EXPERTS_SINCE: Final = 5
 KERAS: Final = "model.keras"
 LITERT: Final = "model.tflite"
 ONNX: Final = "model.onnx"
@@ -128,10 +129,9 @@ def read_bundle(path: Path, verify: bool = False) -> Bundle:
         raw = _read(archive, _MANIFEST)
     manifest = _parse(raw)
     files = manifest["files"]
-    if manifest["format"] < _LOOKS_CLOSELY and manifest["card"].get("signals"):
+    if manifest["format"] < _EXPERTS_SINCE and manifest["card"].get("signals"):
         raise BundleError(
-            "The model was made by an earlier version of this program, which looked closely at "
-            "faces in another way.",
+            "The model was made by an earlier version of this program, with other expert features.",
             "Train it again, with the preset Best.",
         )
     try:

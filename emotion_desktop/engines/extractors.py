@@ -13,7 +13,7 @@ from emotion_desktop.assets import FER2013_EXPERT
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.engines.bundle import LITERT, ONNX, Bundle
 from emotion_desktop.engines.penultimate import LiteRTTap, OnnxTap
-from emotion_desktop.imaging.prepare import LOOKS_VERSION
+from emotion_desktop.imaging.prepare import PREPARE_VERSION
 
 Floats = npt.NDArray[np.float32]
 
@@ -50,7 +50,7 @@ class GeneralFeatures:
     @property
     def key(self) -> str:
         """Of this way to make them."""
-        return f"general/1/{LOOKS_VERSION}"
+        return f"general/1/{PREPARE_VERSION}"
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -89,7 +89,7 @@ class NetFeatures:
     @property
     def key(self) -> str:
         """The model, and the way photos are looked at."""
-        return f"{self._bundle.digest}/features/{LOOKS_VERSION}"
+        return f"{self._bundle.digest}/features/{PREPARE_VERSION}"
 
     @property
     def preprocessing(self) -> Preprocessing:

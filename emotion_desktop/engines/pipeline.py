@@ -1,4 +1,4 @@
-"""From files to answers: decoding and face finding in threads, the net in batches, in order."""
+"""From files to predictions: decoding and face finding in threads, the net in batches, in order."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.classifier import Classifier
-from emotion_desktop.engines.experts import CLOSE_UP, ExpertReader, spoken
+from emotion_desktop.engines.experts import EXPERT_PREPROCESSING, ExpertExtractor, ensemble_logits
 from emotion_desktop.imaging.faces import FaceFinder
-from emotion_desktop.imaging.prepare import FaceMode, PreparedFace, look_at
+from emotion_desktop.imaging.prepare import FaceMode, PreparedFace, prepare_faces
 
-#: Photos per list of results: the first answer comes at once, later ones in fewer pieces.
+#: Photos per list of predictions: the first comes at once, later ones in fewer, longer lists.
 _BATCHES: Final = (1, 8, 32, 64)
 #: Photos that may wait for the slowest one before them; bounds the memory.
 _AHEAD: Final = 192
@@ -32,14 +32,14 @@ _SINGLY: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _PreparedPhoto:
     path: Path
     size: tuple[int, int] = (0, 0)
-    looks: tuple[PreparedFace, ...] = ()
+    faces: tuple[PreparedFace, ...] = ()
     error: str | None = None
 
 
-def answer(
+def predict(
     paths: Iterable[Path],
     classifier: Classifier,
     finder: FaceFinder,
@@ -47,7 +47,7 @@ def answer(
     *,
     stop: Callable[[], bool] = lambda: False,
     threads: int | None = None,
-    signals: ExpertReader | None = None,
+    experts: ExpertExtractor | None = None,
 ) -> Iterator[list[Prediction]]:
     """Classifies photos; yields lists of results in the order of the paths.
 
@@ -58,29 +58,29 @@ def answer(
     returns True; what was yielded stands.
 
     Args:
-        signals: who looks closely at faces, for models that want it; one is made
-            where none is given.
+        experts: computes expert features for models that want them; one is made where none is
+            given.
     """
-    measures = (signals or ExpertReader()) if classifier.card.signals else None
-    close_up = CLOSE_UP if measures else None
+    extractor = (experts or ExpertExtractor()) if classifier.card.experts else None
+    expert_preprocessing = EXPERT_PREPROCESSING if extractor else None
     preprocessing = classifier.card.preprocessing
 
-    def see(path: Path) -> _Seen:
+    def prepared(path: Path) -> _PreparedPhoto:
         try:
-            picture, looks = look_at(path, finder, preprocessing, faces, close_up)
+            picture, found = prepare_faces(path, finder, preprocessing, faces, expert_preprocessing)
         except UnreadablePictureError as error:
-            return _Seen(path, error=str(error))
-        return _Seen(path, (picture.width, picture.height), tuple(looks))
+            return _PreparedPhoto(path, error=str(error))
+        return _PreparedPhoto(path, (picture.width, picture.height), tuple(found))
 
     def work(chunk: list[Path]) -> list[Prediction]:
-        return _read([see(path) for path in chunk if not stop()], classifier, measures)
+        return _predict([prepared(path) for path in chunk if not stop()], classifier, extractor)
 
     source = iter(paths)
     waiting: deque[Future[list[Prediction]]] = deque()
     sizes = iter(_BATCHES)
     size = next(sizes)
     started = ahead = 0
-    results: list[Prediction] = []
+    predictions: list[Prediction] = []
     workers = threads or os.cpu_count() or 1
     with ThreadPoolExecutor(workers, thread_name_prefix="photos") as pool:
         try:
@@ -96,44 +96,44 @@ def answer(
                     break
                 done = waiting.popleft().result()
                 ahead -= len(done)
-                results += done
-                if len(results) >= size:
-                    yield results
-                    results = []
+                predictions += done
+                if len(predictions) >= size:
+                    yield predictions
+                    predictions = []
                     size = next(sizes, size)
-            if results and not stop():
-                yield results
+            if predictions and not stop():
+                yield predictions
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _read(
-    seen: list[_Seen], classifier: Classifier, signals: ExpertReader | None
+def _predict(
+    photos: list[_PreparedPhoto], classifier: Classifier, experts: ExpertExtractor | None
 ) -> list[Prediction]:
-    looks = [look for item in seen for look in item.looks]
+    faces = [face for photo in photos for face in photo.faces]
     rows: Iterator[list[float]] = iter(())
-    if looks:
-        logits = classifier.logits(np.stack([look.pixels for look in looks]))
-        if signals is not None and classifier.card.signals is not None:
-            close_ups = np.stack([look.close_up for look in looks if look.close_up is not None])
-            logits = logits + spoken(classifier.card.signals, signals.read(close_ups))
+    if faces:
+        logits = classifier.logits(np.stack([face.pixels for face in faces]))
+        if experts is not None and classifier.card.experts is not None:
+            pixels = np.stack([f.expert_pixels for f in faces if f.expert_pixels is not None])
+            logits = logits + ensemble_logits(classifier.card.experts, experts.extract(pixels))
         rows = iter(calibrate(logits, classifier.card.calibration).tolist())
-    return [_result(item, rows, classifier.card) for item in seen]
+    return [_prediction(photo, rows, classifier.card) for photo in photos]
 
 
-def _result(seen: _Seen, rows: Iterator[list[float]], card: ModelCard) -> Prediction:
-    path = str(seen.path)
-    if seen.error is not None:
-        return Prediction(path, PhotoStatus.UNREADABLE, error=seen.error)
-    if not seen.looks:
-        return Prediction(path, PhotoStatus.NO_FACE, size=seen.size)
-    readings = tuple(
+def _prediction(photo: _PreparedPhoto, rows: Iterator[list[float]], card: ModelCard) -> Prediction:
+    path = str(photo.path)
+    if photo.error is not None:
+        return Prediction(path, PhotoStatus.UNREADABLE, error=photo.error)
+    if not photo.faces:
+        return Prediction(path, PhotoStatus.NO_FACE, size=photo.size)
+    faces = tuple(
         FacePrediction(
-            look.box,
-            look.frame,
+            face.box,
+            face.frame,
             dict(zip(card.labels, next(rows), strict=True)),
             calibrated=card.calibration.is_fitted,
         )
-        for look in seen.looks
+        for face in photo.faces
     )
-    return Prediction(path, PhotoStatus.OK, readings, size=seen.size)
+    return Prediction(path, PhotoStatus.OK, faces, size=photo.size)

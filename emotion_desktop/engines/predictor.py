@@ -1,4 +1,4 @@
-"""What reads expressions off photos: files in, answers out."""
+"""What predicts expressions: photos' files in, predictions out."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Protocol
 from emotion_desktop.domain.prediction import Prediction
 from emotion_desktop.engines.bundle import Bundle
 from emotion_desktop.engines.classifier import Classifier
-from emotion_desktop.engines.experts import VERSION, ExpertReader
-from emotion_desktop.engines.pipeline import answer
+from emotion_desktop.engines.experts import EXPERT_FEATURES_VERSION, ExpertExtractor
+from emotion_desktop.engines.pipeline import predict
 from emotion_desktop.imaging.faces import FaceFinder
-from emotion_desktop.imaging.prepare import LOOKS_VERSION, FaceMode
+from emotion_desktop.imaging.prepare import PREPARE_VERSION, FaceMode
 
 
 class Predictor(Protocol):
-    """Whatever answers for photos, on this computer or elsewhere."""
+    """Predicts for photos, on this computer or elsewhere."""
 
     @property
     def key(self) -> str:
-        """Changes with anything its answers depend on, but for the photos."""
+        """Changes with anything its predictions depend on, but for the photos."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -32,15 +32,15 @@ class Predictor(Protocol):
         """See FacePrediction."""
 
     @property
-    def keeps_answers(self) -> bool:
-        """Whether it remembers by itself what it said (answers that were paid for, say)."""
+    def keeps_predictions(self) -> bool:
+        """Whether it keeps its predictions itself (those that were paid for, say)."""
 
-    def read(
+    def predict(
         self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False
     ) -> Iterator[list[Prediction]]:
-        """Answers, as they become ready, in the order of the photos.
+        """Predictions, as they become ready, in the order of the photos.
 
-        A photo that cannot be read is a result like any other. Nothing new is begun after
+        A photo that cannot be read has a prediction that says so. Nothing new is begun after
         ``stop`` returns True; what was yielded stands.
         """
 
@@ -51,7 +51,7 @@ class BundlePredictor:
     Args:
         load: gives the classifier; called when the first photo is read.
         engine: what the classifier runs in, if it is not the bundle's first choice.
-        signals: who looks closely at faces.
+        experts: computes expert features, for a model that has an ensemble.
     """
 
     def __init__(
@@ -62,20 +62,21 @@ class BundlePredictor:
         faces: FaceMode,
         *,
         engine: str = "",
-        signals: ExpertReader | None = None,
+        experts: ExpertExtractor | None = None,
     ) -> None:
         self.bundle = bundle
         self._load = load
         self._finder = finder
         self._faces = faces
         self._engine = engine
-        self._signals = signals
+        self._experts = experts
 
     @property
     def key(self) -> str:
-        """The model, its engine, and how photos are looked at."""
-        close = f"signals {VERSION}" if self.bundle.card.signals else ""
-        parts = (self.bundle.digest, self._engine, self._faces.value, str(LOOKS_VERSION), close)
+        """The model, its engine, and how photos are prepared."""
+        # “signals” is what earlier versions called expert features: what they kept still counts.
+        experts = f"signals {EXPERT_FEATURES_VERSION}" if self.bundle.card.experts else ""
+        parts = (self.bundle.digest, self._engine, self._faces.value, str(PREPARE_VERSION), experts)
         return "/".join(part for part in parts if part)
 
     @property
@@ -89,22 +90,22 @@ class BundlePredictor:
         return self.bundle.card.calibration.is_fitted
 
     @property
-    def keeps_answers(self) -> bool:
-        """Its answers can be made again: whoever asks may keep them."""
+    def keeps_predictions(self) -> bool:
+        """Its predictions can be made again: who asks for them may keep them."""
         return False
 
-    def read(
+    def predict(
         self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False
     ) -> Iterator[list[Prediction]]:
         """See Predictor; photos are decoded and classified on all cores."""
         waiting = iter(photos)
         for first in waiting:  # nothing is loaded where nothing is to be read
             everything = chain([first], waiting)
-            yield from answer(
+            yield from predict(
                 everything,
                 self._load(),
                 self._finder(),
                 self._faces,
                 stop=stop,
-                signals=self._signals,
+                experts=self._experts,
             )

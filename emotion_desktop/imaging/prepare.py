@@ -1,4 +1,4 @@
-"""From a file to what a net sees, in one step: used by training and by classification."""
+"""From a file to prepared faces, in one step: used by training and by classification."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from emotion_desktop.imaging.crop import frame_face, frame_whole, prepare
 from emotion_desktop.imaging.decode import Picture, Pixels, decode
 from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder
 
-#: Goes up with every change of decode, face finder or crop: answers from before are no longer
-#: those that would be given now.
-LOOKS_VERSION: Final = 3
+#: Goes up with every change of decode, face finder or crop: predictions kept from before are no
+#: longer those that would be made now.
+PREPARE_VERSION: Final = 3
 
 
 class FaceMode(str, Enum):
@@ -28,47 +28,52 @@ class FaceMode(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class PreparedFace:
-    """One face, as the net sees it: its box, its frame and the pixels of it.
+    """One face as a net takes it.
 
-    ``close_up`` is the face as whoever looks closely sees it, where that was asked for.
+    Attributes:
+        box: of the face in the picture.
+        frame: the square that was cut out.
+        pixels: (size, size, channels) uint8.
+        expert_pixels: the same face as the experts take it, where that was asked for.
     """
 
     box: Box
     frame: Frame
     pixels: Pixels
-    close_up: Pixels | None = None
+    expert_pixels: Pixels | None = None
 
 
-def look_at(
+def prepare_faces(
     source: Path | bytes,
     finder: FaceFinder,
     preprocessing: Preprocessing,
     faces: FaceMode,
-    close_up: Preprocessing | None = None,
+    expert_preprocessing: Preprocessing | None = None,
 ) -> tuple[Picture, list[PreparedFace]]:
     """Decodes a picture and prepares each of its faces, largest first.
 
     Args:
-        close_up: how faces are prepared once more, if they are.
+        expert_preprocessing: fills ``expert_pixels`` as well.
 
     Raises:
         UnreadablePictureError: the picture could not be decoded.
     """
     # Twice the net's side keeps the resize that follows free of aliasing.
-    largest = max(need.size for need in (preprocessing, close_up) if need is not None)
+    both = [need for need in (preprocessing, expert_preprocessing) if need is not None]
+    largest = max(need.size for need in both)
     picture = decode(source, at_least=largest * 2 if faces is FaceMode.WHOLE else NEEDED_SIDE)
     found = () if faces is FaceMode.WHOLE else finder.find(picture)
 
     def frame(face: Face | None, need: Preprocessing) -> Frame:
         return frame_face(face, need.crop, need.extent) if face else frame_whole(picture)
 
-    def look(face: Face | None) -> PreparedFace:
-        own = frame(face, preprocessing)
-        close = prepare(picture, frame(face, close_up), close_up) if close_up else None
+    def prepared(face: Face | None) -> PreparedFace:
         box = face.box if face else Box(0, 0, picture.width, picture.height)
-        return PreparedFace(box, own, prepare(picture, own, preprocessing), close)
+        frames = [frame(face, need) for need in both]
+        pixels = [prepare(picture, *pair) for pair in zip(frames, both, strict=True)]
+        return PreparedFace(box, frames[0], *pixels)
 
-    looks = [look(face) for face in found]
-    if not looks and faces is not FaceMode.FIND:
-        looks = [look(None)]
-    return picture, looks
+    result = [prepared(face) for face in found]
+    if not result and faces is not FaceMode.FIND:
+        result = [prepared(None)]
+    return picture, result

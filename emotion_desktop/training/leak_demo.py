@@ -239,13 +239,13 @@ class _Bench:
     seed: int
 
     def run(self, division: _Division, context: JobContext) -> Way:
-        from emotion_desktop.training.fit.trainer import Plan, fit, predict
+        from emotion_desktop.training.fit.trainer import Plan, fit, net_logits
 
         plan_ = Plan(self.recipe, self.labels, self.seed)
         fitted = fit(plan_, division.training.part, division.validation.part, context)
         context.check_cancelled()
         reported, unseen = (
-            _figures(predict(fitted.model, part.faces), part.targets(self.labels))
+            _figures(net_logits(fitted.model, part.faces), part.targets(self.labels))
             for part in (division.test.part, self.unseen.part)
         )
         return Way(reported, unseen, division.known)

@@ -21,7 +21,7 @@ from emotion_desktop.assets import BUILTIN_MODEL, FAST_MODEL
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
-from emotion_desktop.engines.pipeline import answer
+from emotion_desktop.engines.pipeline import predict
 from emotion_desktop.imaging.crop import frame_whole, prepare
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import FaceFinder
@@ -59,7 +59,7 @@ def measure(photos: list[Path], few: list[Path], rounds: int) -> list[Figure]:
     threads = os.cpu_count() or 1
 
     def classify(model: LiteRTClassifier, faces: FaceMode) -> Callable[[], object]:
-        return lambda: sum(map(len, answer(photos, model, finder, faces)))
+        return lambda: sum(map(len, predict(photos, model, finder, faces)))
 
     def in_threads(work: Callable[[Path], object]) -> Callable[[], object]:
         def run() -> None:
@@ -106,7 +106,7 @@ def measure(photos: list[Path], few: list[Path], rounds: int) -> list[Figure]:
 
 
 def our_decode(path: Path, preprocessing: Preprocessing) -> None:
-    """What look_at does for a whole picture, and nothing around it."""
+    """What prepare_faces does for a whole picture, and nothing around it."""
     picture = decode(path, at_least=preprocessing.size * 2)
     prepare(picture, frame_whole(picture), preprocessing)
 

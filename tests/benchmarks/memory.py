@@ -23,7 +23,7 @@ from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.imaging.faces import FaceFinder
-from emotion_desktop.imaging.prepare import FaceMode, look_at
+from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.training.data.face_store import FaceStore, Known
 from emotion_desktop.training.recipe.recipes import RECIPES
 from emotion_desktop.workspace.files.file_stamp import stamp_of
@@ -96,7 +96,9 @@ def peak(photos: list[Path], count: int) -> float:
 def fill(data: Path, place: Workspace, contents: list[bytes], count: int) -> None:
     """Writes photos into a folder per emotion, and their faces into the cache."""
     need, finder = _RECIPE.preprocessing, FaceFinder()
-    looks = [(content, look_at(content, finder, need, FaceMode.FIND)[1]) for content in contents]
+    looks = [
+        (content, prepare_faces(content, finder, need, FaceMode.FIND)[1]) for content in contents
+    ]
     faces = [(content, found[0].pixels) for content, found in looks if found]
     for emotion in EMOTIONS:
         (data / emotion).mkdir(parents=True)

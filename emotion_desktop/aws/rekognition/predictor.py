@@ -77,11 +77,11 @@ class RekognitionPredictor:
         return False
 
     @property
-    def keeps_answers(self) -> bool:
+    def keeps_predictions(self) -> bool:
         """It has a memory of its own: its answers were paid for."""
         return True
 
-    def read(
+    def predict(
         self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False
     ) -> Iterator[list[Prediction]]:
         """See Predictor."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "heat"
 #: How many movements are named.
-_MOVEMENTS: Final = 3
+_BLENDSHAPES_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +108,18 @@ def seen_face(room: LoadedModels, model: Path, photo: Path, face: FacePrediction
 def _moved(room: LoadedModels, model: Path, photo: Path, face: FacePrediction) -> tuple[str, ...]:
     """The movements that spoke for the answer, in words."""
     card = room.bundle(model).card
-    if card.signals is None:
+    if card.experts is None:
         return ()
-    from emotion_desktop.engines.experts import CLOSE_UP
-    from emotion_desktop.imaging.prepare import FaceMode, look_at
+    from emotion_desktop.engines.experts import EXPERT_PREPROCESSING
+    from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 
-    _, looks = look_at(photo, room.finder(), CLOSE_UP, FaceMode.FIND_OR_WHOLE)
-    close_up = next((look.pixels for look in looks if look.box == face.box), None)
-    if close_up is None:  # the photo was changed meanwhile
+    _, faces = prepare_faces(photo, room.finder(), EXPERT_PREPROCESSING, FaceMode.FIND_OR_WHOLE)
+    pixels = next((found.pixels for found in faces if found.box == face.box), None)
+    if pixels is None:  # the photo was changed meanwhile
         return ()
-    (signals,) = room.signals().read(close_up[None])
+    (features,) = room.experts().extract(pixels[None])
     label = card.labels.index(face.emotion)
-    return tuple(card.signals.spoke_for(signals.tolist(), label, _MOVEMENTS))
+    return tuple(card.experts.strongest_blendshapes(features.tolist(), label, _BLENDSHAPES_NAMED))
 
 
 def _heat(

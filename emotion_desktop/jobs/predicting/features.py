@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import UnreadablePictureError
-from emotion_desktop.imaging.prepare import FaceMode, look_at
+from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 
 if TYPE_CHECKING:
     from emotion_desktop.engines.extractors import Extractor
@@ -41,12 +41,12 @@ def features_of(
 
     def look(path: Path) -> bytes | None:
         try:
-            _, looks = look_at(path, finder, extractor.preprocessing, FaceMode.FIND)
+            _, faces = prepare_faces(path, finder, extractor.preprocessing, FaceMode.FIND)
         except UnreadablePictureError:
             return None  # it went away since: the next time it may be there
-        if not looks:
+        if not faces:
             return b""
-        vector = extractor.extract(looks[0].pixels[None])[0]
+        vector = extractor.extract(faces[0].pixels[None])[0]
         return bytes(vector.astype("<f2").tobytes())  # half the precision is more than they have
 
     with ThreadPoolExecutor() as pool:

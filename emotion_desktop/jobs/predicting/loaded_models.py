@@ -14,7 +14,7 @@ from emotion_desktop.domain.rekognition import REFERENCE
 if TYPE_CHECKING:
     from emotion_desktop.engines.bundle import Bundle
     from emotion_desktop.engines.classifier import Classifier
-    from emotion_desktop.engines.experts import ExpertReader
+    from emotion_desktop.engines.experts import ExpertExtractor
     from emotion_desktop.engines.predictor import Predictor
     from emotion_desktop.imaging.faces import FaceFinder
     from emotion_desktop.workspace.predictions.store import PredictionStore
@@ -40,7 +40,7 @@ class LoadedModels:
         self._finder: FaceFinder | None = None
         self._classifiers: OrderedDict[tuple[_Key, str], Classifier] = OrderedDict()
         self._bundles: dict[_Key, Bundle] = {}
-        self._signals: ExpertReader | None = None
+        self._experts: ExpertExtractor | None = None
         self._place = readings
         self._readings: PredictionStore | None = None
 
@@ -53,14 +53,14 @@ class LoadedModels:
                 self._finder = FaceFinder()
             return self._finder
 
-    def signals(self) -> ExpertReader:
-        """Who looks closely at faces."""
-        from emotion_desktop.engines.experts import ExpertReader
+    def experts(self) -> ExpertExtractor:
+        """Computes expert features; loaded once."""
+        from emotion_desktop.engines.experts import ExpertExtractor
 
         with self._lock:
-            if self._signals is None:
-                self._signals = ExpertReader()
-            return self._signals
+            if self._experts is None:
+                self._experts = ExpertExtractor()
+            return self._experts
 
     def bundle(self, path: Path) -> Bundle:
         """The bundle at a path; read again if the file has changed.
@@ -124,7 +124,7 @@ class LoadedModels:
             self.finder,
             FaceMode(faces),
             engine="" if chosen == bundle.engine() else chosen,
-            signals=self.signals() if bundle.card.signals else None,
+            experts=self.experts() if bundle.card.experts else None,
         )
 
     def _rekognition(self) -> Predictor:
@@ -179,11 +179,16 @@ class LoadedModels:
             import numpy as np
 
             classifier.logits(np.zeros((1, need.size, need.size, need.channels), np.uint8))
-            if classifier.card.signals:
-                from emotion_desktop.engines.experts import CLOSE_UP
+            if classifier.card.experts:
+                from emotion_desktop.engines.experts import EXPERT_PREPROCESSING
 
-                shape = (1, CLOSE_UP.size, CLOSE_UP.size, CLOSE_UP.channels)
-                self.signals().read(np.zeros(shape, np.uint8))
+                shape = (
+                    1,
+                    EXPERT_PREPROCESSING.size,
+                    EXPERT_PREPROCESSING.size,
+                    EXPERT_PREPROCESSING.channels,
+                )
+                self.experts().extract(np.zeros(shape, np.uint8))
         except AppError:
             return
 

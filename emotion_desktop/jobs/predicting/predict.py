@@ -44,14 +44,14 @@ def predict_photos(
         photos: each of them once.
         memory: what was answered before; one that does several runs looks at files once.
     """
-    if reader.keeps_answers:
-        for results in reader.read(photos, stop):
+    if reader.keeps_predictions:
+        for results in reader.predict(photos, stop):
             yield from chunks(results, _BLOCK)
         return
     answers = memory.answers(reader, memory.digests(photos))
     order = iter(photos)
     began: float | None = None  # the first answer waits for the model to be loaded
-    for fresh in reader.read(_unknown(reader, photos, memory, answers), stop):
+    for fresh in reader.predict(_unknown(reader, photos, memory, answers), stop):
         results = [replace(r, digest=memory.digest_of(Path(r.path))) for r in fresh]
         memory.keep(reader, results, None if began is None else time.perf_counter() - began)
         batch: list[Prediction] = []

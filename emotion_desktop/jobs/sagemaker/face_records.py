@@ -97,13 +97,13 @@ class FaceRecords:
         from emotion_desktop.dataset.sources.fingerprint import digest
         from emotion_desktop.imaging.decode import read_bytes
         from emotion_desktop.imaging.pixels import encode_png
-        from emotion_desktop.imaging.prepare import FaceMode, look_at
+        from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 
         try:
             data = read_bytes(sample.path)
-            _, looks = look_at(data, self._finder, self._preprocessing, FaceMode.FIND)
+            _, faces = prepare_faces(data, self._finder, self._preprocessing, FaceMode.FIND)
         except UnreadablePictureError:
             return None
-        if not looks:
+        if not faces:
             return None
-        return digest(data), encode_png(looks[0].pixels)
+        return digest(data), encode_png(faces[0].pixels)

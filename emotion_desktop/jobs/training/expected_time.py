@@ -23,8 +23,8 @@ _GUESSES: Final = {
 }
 _FINDING_S: Final = 0.012
 """Of one core, to find and prepare a face that is not in the cache yet."""
-_LOOKING_S: Final = 0.025
-"""Of one core, to find a face and look at it closely."""
+_EXPERT_FEATURES_S: Final = 0.025
+"""Of one core, to find a face and compute its expert features."""
 
 
 def expected_seconds(recipe: Recipe, photos: int, runs: Iterable[Run]) -> tuple[float, bool]:
@@ -47,8 +47,8 @@ def expected_seconds(recipe: Recipe, photos: int, runs: Iterable[Run]) -> tuple[
     measured = per_epoch is not None
     cores = os.cpu_count() or 1
     beside = _BESIDE_S
-    if recipe.looks_closely:
-        beside += photos * _LOOKING_S / cores
+    if recipe.uses_expert_features:
+        beside += photos * _EXPERT_FEATURES_S / cores
     if per_epoch is None:
         area = (recipe.size / 64) ** 2
         per_epoch = _GUESSES.get(recipe.net, 10.0) * area / 1000 / cores

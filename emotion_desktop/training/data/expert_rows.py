@@ -1,4 +1,4 @@
-"""Signals of many photos, on disk until they are asked for."""
+"""Expert features of many photos, on disk until they are asked for."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.domain.experts import SIGNALS
+from emotion_desktop.domain.experts import EXPERT_FEATURES
 
 Floats = npt.NDArray[np.float32]
 
 
-def signal_table(photos: int) -> Floats:
-    """(photos, SIGNALS) zeros, in a file without a name: memory does not grow with their number."""
+def feature_table(photos: int) -> Floats:
+    """(photos, EXPERT_FEATURES) zeros, in a file without a name: memory does not grow with them."""
     with tempfile.TemporaryFile() as file:
         # A map of nothing is refused.
-        table = np.memmap(file, np.float32, "w+", shape=(max(photos, 1), SIGNALS))
+        table = np.memmap(file, np.float32, "w+", shape=(max(photos, 1), EXPERT_FEATURES))
     return table[:photos]
 
 
 @dataclass(frozen=True, eq=False)
 class ExpertRows:
-    """The signals of some of a table's photos.
+    """The expert features of some of a table's photos.
 
     Attributes:
-        table: (all photos, SIGNALS).
+        table: (all photos, EXPERT_FEATURES).
         rows: (photos,) where each of them stands in the table.
     """
 
@@ -37,5 +37,5 @@ class ExpertRows:
         return len(self.rows)
 
     def __getitem__(self, which: slice | npt.NDArray[np.intp]) -> Floats:
-        """(chosen photos, SIGNALS), in memory."""
+        """(chosen photos, EXPERT_FEATURES), in memory."""
         return np.array(self.table[self.rows[which]])

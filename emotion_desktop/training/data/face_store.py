@@ -27,7 +27,7 @@ from emotion_desktop.dataset.sources.fingerprint import DIGEST_BYTES
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoStatus
-from emotion_desktop.imaging.prepare import LOOKS_VERSION
+from emotion_desktop.imaging.prepare import PREPARE_VERSION
 from emotion_desktop.training.data.prepared_faces import MappedFaces
 from emotion_desktop.workspace.files.atomic import cannot_write
 from emotion_desktop.workspace.files.file_stamp import Stamp
@@ -87,7 +87,7 @@ class FaceStore:
         try:
             with connection:
                 # Faces that an earlier version of the program cut are not those it would cut now.
-                described = {**asdict(preprocessing), "version": LOOKS_VERSION}
+                described = {**asdict(preprocessing), "version": PREPARE_VERSION}
                 text = json.dumps(described, sort_keys=True)
                 connection.execute("INSERT OR IGNORE INTO looks (look) VALUES (?)", (text,))
                 row = connection.execute("SELECT id FROM looks WHERE look = ?", (text,)).fetchone()

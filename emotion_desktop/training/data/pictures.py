@@ -22,7 +22,7 @@ from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.imaging.decode import Pixels, read_bytes
 from emotion_desktop.imaging.faces import FaceFinder
-from emotion_desktop.imaging.prepare import FaceMode, look_at
+from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.training.data.expert_rows import ExpertRows
 from emotion_desktop.training.data.face_store import DIGESTS, FaceStore, Known
 from emotion_desktop.training.data.prepared_faces import MappedFaces, PreparedFaces
@@ -43,7 +43,7 @@ class Part:
         people: (photos,) a number for everybody.
         missing: emotion and person of each photo without a face to learn from or answer for.
         copies: how many of the faces, at the end, are synthesised.
-        signals: of a close look at the real photos, where the recipe listens to it.
+        expert_features: of the real photos, where the recipe uses them.
     """
 
     faces: PreparedFaces
@@ -51,7 +51,7 @@ class Part:
     people: npt.NDArray[np.int32]
     missing: tuple[tuple[str, int], ...] = ()
     copies: int = 0
-    signals: ExpertRows | None = None
+    expert_features: ExpertRows | None = None
 
     def targets(self, labels: Sequence[str]) -> npt.NDArray[np.int32]:
         """The number of each photo's emotion among ``labels``; -1 where it is none of them."""
@@ -170,9 +170,9 @@ def _read(
     if seen is not None:
         return _Read(seen)
     try:
-        _, looks = look_at(data, finder, preprocessing, FaceMode.FIND)
+        _, faces = prepare_faces(data, finder, preprocessing, FaceMode.FIND)
     except UnreadablePictureError:
         return _Read(Known(hashed, PhotoStatus.UNREADABLE))
-    if not looks:
+    if not faces:
         return _Read(Known(hashed, PhotoStatus.NO_FACE))
-    return _Read(Known(hashed, PhotoStatus.OK), looks[0].pixels)
+    return _Read(Known(hashed, PhotoStatus.OK), faces[0].pixels)

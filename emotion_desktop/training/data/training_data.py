@@ -21,7 +21,7 @@ from emotion_desktop.domain.job import JobContext, Log, Progress
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.split import PARTS, Split
-from emotion_desktop.training.data.expert_features import measure
+from emotion_desktop.training.data.expert_features import extract_expert_features
 from emotion_desktop.training.data.expert_rows import ExpertRows
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.pictures import Part, Pictures, prepare_pictures
@@ -47,7 +47,7 @@ class Example:
     path: Path
     digest: bytes
     face: npt.NDArray[np.uint8]
-    signals: npt.NDArray[np.float32] | None = None
+    expert_features: npt.NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -113,12 +113,12 @@ def prepare(order: TrainingRequest, context: JobContext) -> TrainingData:
     samples = [sample for name in PARTS for sample in source.split.part(name)]
     cache = FaceStore(order.workspace.pictures)
     pictures = prepare_pictures(samples, recipe.preprocessing, cache, context)
-    signals = None
-    if recipe.looks_closely:
-        with PredictionStore(order.workspace.readings) as readings:
-            signals = measure(samples, pictures, readings, context)
+    features = None
+    if recipe.uses_expert_features:
+        with PredictionStore(order.workspace.readings) as predictions:
+            features = extract_expert_features(samples, pictures, predictions, context)
     known = start.trained_on if start else frozenset()
-    return _divide(source, samples, pictures, signals, recipe, known=known)
+    return _divide(source, samples, pictures, features, recipe, known=known)
 
 
 def _from_folder(order: TrainingRequest) -> _Source:
@@ -159,7 +159,7 @@ def _divide(
     source: _Source,
     samples: Sequence[Sample],
     pictures: Pictures,
-    signals: npt.NDArray[np.float32] | None,
+    features: npt.NDArray[np.float32] | None,
     recipe: Recipe,
     *,
     known: frozenset[bytes],
@@ -175,17 +175,17 @@ def _divide(
     sizes = [len(source.split.part(name)) for name in PARTS]
     ends = np.cumsum(sizes)
     first, second, third = (np.arange(end - n, end) for n, end in zip(sizes, ends, strict=True))
-    training = _part(first, pictures, signals, emotions, people)
+    training = _part(first, pictures, features, emotions, people)
     if recipe.balancing == "split" and source.balance.synthesis is not None:
         training = _with_copies(training, source, first, samples, pictures)
     seen = pictures.digests[first[pictures.rows[first] >= 0]]
     before = np.frombuffer(b"".join(known), pictures.digests.dtype)
     trained_on = np.unique(np.concatenate([seen, before]))
-    # The same file under another person's name must not be what the model is judged on, nor what
+    # The same file under another person's name must not be what the model is scored on, nor what
     # the model that it starts from has learnt already.
     unseen = [part[~np.isin(pictures.digests[part], trained_on)] for part in (second, third)]
     copies = len(second) + len(third) - sum(map(len, unseen))
-    validation, test = (_part(part, pictures, signals, emotions, people) for part in unseen)
+    validation, test = (_part(part, pictures, features, emotions, people) for part in unseen)
     left_out = {**source.left_out, **({"trained_on": copies} if copies else {})}
     counts = training.counts()
     labels = tuple(emotion for emotion in EMOTIONS if counts[emotion])
@@ -226,7 +226,7 @@ def _divide(
         data=data,
         split={**source.split.to_dict(), "balance": source.balance.to_dict()},
         trained_on=tuple(digest.tobytes() for digest in trained_on),
-        examples=tuple(_examples([*unseen, first], samples, pictures, signals, labels)),
+        examples=tuple(_examples([*unseen, first], samples, pictures, features, labels)),
     )
 
 
@@ -255,7 +255,7 @@ def _with_copies(
 def _part(
     which: npt.NDArray[np.intp],
     pictures: Pictures,
-    signals: npt.NDArray[np.float32] | None,
+    features: npt.NDArray[np.float32] | None,
     emotions: npt.NDArray[np.int8],
     people: npt.NDArray[np.int32],
 ) -> Part:
@@ -266,7 +266,7 @@ def _part(
         emotions[there],
         people[there],
         tuple((EMOTIONS[emotions[i]], int(people[i])) for i in missing),
-        signals=None if signals is None else ExpertRows(signals, there),
+        expert_features=None if features is None else ExpertRows(features, there),
     )
 
 
@@ -274,7 +274,7 @@ def _examples(
     parts: Sequence[npt.NDArray[np.intp]],
     samples: Sequence[Sample],
     pictures: Pictures,
-    signals: npt.NDArray[np.float32] | None,
+    features: npt.NDArray[np.float32] | None,
     labels: Sequence[str],
 ) -> list[Example]:
     """A few photos of each emotion, those first that were not trained on."""
@@ -286,7 +286,7 @@ def _examples(
             if row < 0 or wanted is None or len(wanted) >= _EXAMPLES:
                 continue
             face = pictures.faces[row : row + 1][0]
-            moves = None if signals is None else signals[number]
+            row_features = None if features is None else features[number]
             hashed = pictures.digests[number].tobytes()
-            wanted.append(Example(sample.emotion or "", sample.path, hashed, face, moves))
+            wanted.append(Example(sample.emotion or "", sample.path, hashed, face, row_features))
     return [example for examples in chosen.values() for example in examples]

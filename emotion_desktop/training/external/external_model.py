@@ -35,7 +35,7 @@ from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.pictures import prepare_pictures
 from emotion_desktop.training.external.label_order import likeliest_order
 from emotion_desktop.training.finish.calibrate import choose_temperature
-from emotion_desktop.training.fit.validation_metrics import judge
+from emotion_desktop.training.fit.validation_metrics import validation_metrics
 from emotion_desktop.workspace.paths import Workspace
 
 #: So many photos show which scaling is meant.
@@ -205,7 +205,7 @@ def _figures(
     """Mean recall and accuracy on the photos whose emotion is among the labels."""
     known = np.array([emotion in labels for emotion in truth], bool)
     targets = np.array([labels.index(e) for e in truth if e in labels], np.int32)
-    judged = judge(said[known], targets, labels)
+    judged = validation_metrics(said[known], targets, labels)
     logits = np.log(np.maximum(said, _SMALLEST)) if _are_shares(said) else said
     return {
         "mean_recall": judged.mean_recall,

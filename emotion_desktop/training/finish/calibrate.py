@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.model import Calibration
 from emotion_desktop.engines.calibration import calibrate
-from emotion_desktop.training.fit.validation_metrics import judged_labels
+from emotion_desktop.training.fit.validation_metrics import scored_labels
 
 Floats = npt.NDArray[np.float64]
 Targets = npt.NDArray[np.int32]
@@ -91,7 +91,7 @@ def choose_tau(
     ).astype(np.float64)
     accuracy = right @ weights / weights.sum(axis=0)
     recalls = []
-    for label in judged_labels(targets, logits.shape[1]):
+    for label in scored_labels(targets, logits.shape[1]):
         of_label = weights * (targets == label)[:, None]
         total = of_label.sum(axis=0)
         drawn = np.where(total > 0, total, np.nan)

@@ -19,7 +19,7 @@ from emotion_desktop.domain.model import ModelCard, Provenance
 from emotion_desktop.domain.scores import Scores
 from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
-from emotion_desktop.engines.experts import spoken
+from emotion_desktop.engines.experts import ensemble_logits
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.evaluation.metrics import Answer, score
 from emotion_desktop.training.data.pictures import Part
@@ -61,9 +61,9 @@ def finish(
         np.array([counts[label] + 1 for label in labels], np.float64)
         for counts in (material.training.counts(real=True), material.training.counts())
     )
-    voice = _learn_voice(material)
+    ensemble = _fit_ensemble(material)
     calibration, tau = choose_calibration(
-        _with_voice(fitted.logits, voice, validation),
+        _with_ensemble(fitted.logits, ensemble, validation),
         validation.targets(labels),
         validation.persons(),
         counts=natural,
@@ -76,7 +76,7 @@ def finish(
         preprocessing=material.recipe.preprocessing,
         calibration=calibration,
         provenance=_provenance(order, material, fitted, tau),
-        signals=voice,
+        experts=ensemble,
     )
     context.emit(Progress(0, 0, "exporting"))
     files = model_files(fitted.model)
@@ -104,24 +104,24 @@ def finish(
     return output, scores
 
 
-def _learn_voice(material: TrainingData) -> ExpertEnsemble | None:
-    """What a close look at the real training photos says; None where there was none."""
+def _fit_ensemble(material: TrainingData) -> ExpertEnsemble | None:
+    """The ensemble fitted on the real training photos; None where the recipe has none."""
     training, labels = material.training, material.labels
-    if training.signals is None:
+    if training.expert_features is None:
         return None
-    from emotion_desktop.training.data.expert_features import learn
+    from emotion_desktop.training.data.expert_features import fit_ensemble
 
-    targets = training.targets(labels)[: len(training.signals)]
-    return learn(training.signals, targets, labels, material.recipe)
+    targets = training.targets(labels)[: len(training.expert_features)]
+    return fit_ensemble(training.expert_features, targets, labels, material.recipe)
 
 
-def _with_voice(
-    logits: npt.NDArray[np.float32], voice: ExpertEnsemble | None, part: Part, start: int = 0
+def _with_ensemble(
+    logits: npt.NDArray[np.float32], ensemble: ExpertEnsemble | None, part: Part, start: int = 0
 ) -> npt.NDArray[np.floating[Any]]:
-    """Logits of a part's photos from ``start`` on, with what a close look adds."""
-    if voice is None or part.signals is None:
+    """Logits of a part's photos from ``start`` on, with what the ensemble adds."""
+    if ensemble is None or part.expert_features is None:
         return logits
-    return logits + spoken(voice, part.signals[start : start + len(logits)])
+    return logits + ensemble_logits(ensemble, part.expert_features[start : start + len(logits)])
 
 
 def _score(classifier: LiteRTClassifier, part: Part, left_out: Mapping[str, int]) -> Scores:
@@ -130,8 +130,8 @@ def _score(classifier: LiteRTClassifier, part: Part, left_out: Mapping[str, int]
     answers = []
     for start in range(0, len(truths), _CHUNK):
         logits = classifier.logits(part.faces[start : start + _CHUNK])
-        said = _with_voice(logits, classifier.card.signals, part, start)
-        rows = calibrate(said, classifier.card.calibration).tolist()
+        logits = _with_ensemble(logits, classifier.card.experts, part, start)
+        rows = calibrate(logits, classifier.card.calibration).tolist()
         for number, row in enumerate(rows, start):
             probabilities = dict(zip(labels, row, strict=True))
             answers.append(Answer(truths[number], persons[number], probabilities))

@@ -15,13 +15,13 @@ import numpy as np
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.engines.calibration import calibrate
-from emotion_desktop.engines.experts import spoken
+from emotion_desktop.engines.experts import ensemble_logits
 from emotion_desktop.engines.litert import LiteRTClassifier
-from emotion_desktop.engines.pipeline import answer
+from emotion_desktop.engines.pipeline import predict
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.prepare import FaceMode
 from emotion_desktop.training.data.training_data import Example
-from emotion_desktop.training.fit.trainer import predict
+from emotion_desktop.training.fit.trainer import net_logits
 
 #: Probabilities may differ by so much between training and use.
 _TOLERANCE: Final = 1e-3
@@ -58,10 +58,10 @@ def try_out(classifier: LiteRTClassifier, model: Any, examples: Sequence[Example
         return []
     labels = classifier.card.labels
     faces = np.stack([example.face for example in examples])
-    logits = predict(model, faces)
-    if classifier.card.signals is not None:
-        seen = np.stack([e.signals for e in examples if e.signals is not None])
-        logits = logits + spoken(classifier.card.signals, seen)
+    logits = net_logits(model, faces)
+    if classifier.card.experts is not None:
+        seen = np.stack([e.expert_features for e in examples if e.expert_features is not None])
+        logits = logits + ensemble_logits(classifier.card.experts, seen)
     expected = calibrate(logits, classifier.card.calibration)
     named = [labels[number] for number in expected.argmax(axis=1)]
     chosen: dict[str, int] = {}
@@ -72,7 +72,9 @@ def try_out(classifier: LiteRTClassifier, model: Any, examples: Sequence[Example
                 chosen[examples[number].emotion] = number
     numbers = list(chosen.values())
     paths = [examples[number].path for number in numbers]
-    results = [r for batch in answer(paths, classifier, FaceFinder(), FaceMode.FIND) for r in batch]
+    results = [
+        r for batch in predict(paths, classifier, FaceFinder(), FaceMode.FIND) for r in batch
+    ]
     trials = []
     for number, result in zip(numbers, results, strict=True):
         if not result.faces:

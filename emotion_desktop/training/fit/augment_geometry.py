@@ -31,7 +31,7 @@ def move(
         seed: the run's.
         step: number of the step.
     """
-    if not strengths.moves:
+    if not strengths.changes_geometry:
         return faces
     side = faces.shape[1]
     moved = np.empty_like(faces)

@@ -16,7 +16,7 @@ class Best:
 
     def __init__(self) -> None:
         self.epoch = 0
-        self.judgement: ValidationMetrics | None = None
+        self.metrics: ValidationMetrics | None = None
         self.weights: list[npt.NDArray[Any]] = []
         self.logits: npt.NDArray[np.float32] = np.empty((0, 0), np.float32)
         self._peak: ValidationMetrics | None = None
@@ -32,9 +32,9 @@ class Best:
         """Takes an epoch if it is to be kept; returns whether it is."""
         if self._peak is None or judgement.mean_recall > self._peak.mean_recall:
             self._peak, self._peak_epoch = judgement, epoch
-        if self.judgement is not None and not judgement.as_good_as(self._peak):
+        if self.metrics is not None and not judgement.as_good_as(self._peak):
             return False
-        self.epoch, self.judgement, self.weights, self.logits = epoch, judgement, weights, logits
+        self.epoch, self.metrics, self.weights, self.logits = epoch, judgement, weights, logits
         return True
 
     def epochs_without_a_better_one(self, epoch: int) -> int:
@@ -45,7 +45,7 @@ class Best:
         """JSON values and arrays; restore reads them back."""
         about = {
             "epoch": self.epoch,
-            "judgement": self.judgement.to_dict() if self.judgement else None,
+            "judgement": self.metrics.to_dict() if self.metrics else None,
             "peak": self._peak.to_dict() if self._peak else None,
             "peak_epoch": self._peak_epoch,
         }
@@ -58,7 +58,7 @@ class Best:
             ValidationMetrics.from_dict(about[name]) if about[name] else None
             for name in ("judgement", "peak")
         ]
-        self.judgement, self._peak = judgements
+        self.metrics, self._peak = judgements
         self.epoch, self._peak_epoch = about["epoch"], about["peak_epoch"]
         count = sum(name.startswith("best/") for name in arrays)
         self.weights = [arrays[f"best/{number}"] for number in range(count)]

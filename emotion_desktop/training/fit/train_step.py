@@ -14,7 +14,7 @@ from emotion_desktop.training.data.sampling import loss_weights, shown_prior
 from emotion_desktop.training.fit.augment_geometry import move
 from emotion_desktop.training.fit.augment_pixels import Draws, augment, mix
 from emotion_desktop.training.net.backend import keras, tf
-from emotion_desktop.training.net.nets import OWN
+from emotion_desktop.training.net.nets import OWN_LOGITS
 from emotion_desktop.training.net.precision import lower
 from emotion_desktop.training.recipe.recipes import Recipe
 
@@ -58,11 +58,11 @@ class TrainStep:
         self._devices = strategy.num_replicas_in_sync
         # Changed while the net learns from those before; where there is nothing to change but
         # labels, or several devices change their shares at once, the step does it.
-        self._ahead = self._devices == 1 and bool(recipe.augment.alters or recipe.mixup)
+        self._ahead = self._devices == 1 and bool(recipe.augment.changes_pixels or recipe.mixup)
         with strategy.scope():
             self._net = build()
-            # What is learnt is our own answer; what is kept adds the second opinion to it.
-            own = [layer.output for layer in self._net.layers if layer.name == OWN]
+            # Our own logits are trained; the net that is kept adds the expert's to them.
+            own = [layer.output for layer in self._net.layers if layer.name == OWN_LOGITS]
             self._own = keras.Model(self._net.input, own[0]) if own else self._net
             self.lowered = recipe.precision == "mixed" and lower(self._own)
             self._optimiser = _optimiser(recipe, steps)
@@ -181,7 +181,7 @@ class TrainStep:
         recipe = self._recipe
         device = tf.distribute.get_replica_context().replica_id_in_sync_group
         draws = Draws(self._seed, number, device)
-        x = augment(faces, recipe.augment, draws) if recipe.augment.alters else faces
+        x = augment(faces, recipe.augment, draws) if recipe.augment.changes_pixels else faces
         weights = tf.gather(self._weights, targets)
         wanted = tf.one_hot(targets, self._labels)
         if recipe.mixup:

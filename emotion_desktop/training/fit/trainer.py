@@ -20,7 +20,7 @@ from emotion_desktop.training.data.sampling import Sampler
 from emotion_desktop.training.fit.best import Best
 from emotion_desktop.training.fit.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from emotion_desktop.training.fit.train_step import TrainStep
-from emotion_desktop.training.fit.validation_metrics import ValidationMetrics, judge
+from emotion_desktop.training.fit.validation_metrics import ValidationMetrics, validation_metrics
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.devices import in_words, strategy
 from emotion_desktop.training.net.nets import build_net
@@ -40,7 +40,7 @@ class Fitted:
         model: the Keras model with the weights of its best epoch.
         epoch: number of the best epoch, from 1.
         epochs: that were trained, the last perhaps not to its end.
-        judgement: of that epoch, on validation faces.
+        metrics: of that epoch, on validation faces.
         logits: (validation photos, labels), with those weights.
         warning: what ended the training before its time, if something did.
     """
@@ -48,7 +48,7 @@ class Fitted:
     model: Any
     epoch: int
     epochs: int
-    judgement: ValidationMetrics
+    metrics: ValidationMetrics
     logits: npt.NDArray[np.float32]
     warning: str = ""
 
@@ -97,7 +97,7 @@ def fit(plan: Plan, training: Part, validation: Part, context: JobContext) -> Fi
     return _Fit(plan, training, validation, context).run()
 
 
-def predict(model: Any, faces: Any) -> npt.NDArray[np.float32]:
+def net_logits(model: Any, faces: Any) -> npt.NDArray[np.float32]:
     """Logits of faces: (n, size, size, channels) uint8 in, (n, labels) out."""
     chunks = [
         np.asarray(model(faces[i : i + _CHUNK], training=False))
@@ -207,10 +207,12 @@ class _Fit:
         at, best = self._at, self._best
         self._learner.settle()
         kept = self._learner.kept
-        logits = predict(kept, self._validation.faces)
+        logits = net_logits(kept, self._validation.faces)
         # The last step may have been the one too far: its own loss was still that of before.
         _check_finite(logits)
-        judgement = judge(logits, self._validation.targets(self._plan.labels), self._plan.labels)
+        judgement = validation_metrics(
+            logits, self._validation.targets(self._plan.labels), self._plan.labels
+        )
         best.offer(at.epoch, judgement, kept.get_weights(), logits)
         values = {
             "loss": float(np.mean(at.losses)),
@@ -226,11 +228,11 @@ class _Fit:
 
     def _result(self, warning: str) -> Fitted:
         best, model = self._best, self._learner.kept
-        if best.judgement is None:
+        if best.metrics is None:
             raise ValueError("a training has at least one epoch")
         model.set_weights(best.weights)
         epochs = self._at.epoch - 1
-        return Fitted(model, best.epoch, epochs, best.judgement, best.logits, warning)
+        return Fitted(model, best.epoch, epochs, best.metrics, best.logits, warning)
 
     # -- state ---------------------------------------------------------------------------------
 

@@ -57,14 +57,14 @@ class ValidationMetrics:
         return cls(**{name: data[name] for name in figures}, recalls=recalls)
 
 
-def judged_labels(targets: npt.NDArray[np.int32], labels: int) -> npt.NDArray[np.intp]:
+def scored_labels(targets: npt.NDArray[np.int32], labels: int) -> npt.NDArray[np.intp]:
     """The labels that enter a mean recall: those with enough photos, else all that have any."""
     counts = np.bincount(targets[targets >= 0], minlength=labels)
     enough = np.flatnonzero(counts >= TOO_FEW)
     return enough if len(enough) else np.flatnonzero(counts)
 
 
-def judge(
+def validation_metrics(
     logits: npt.NDArray[np.floating[Any]], targets: npt.NDArray[np.int32], labels: Sequence[str]
 ) -> ValidationMetrics:
     """Judges logits.
@@ -81,7 +81,7 @@ def judge(
         )
         for i, label in enumerate(labels)
     }
-    judged = [recalls[labels[i]] for i in judged_labels(targets, len(labels))]
+    judged = [recalls[labels[i]] for i in scored_labels(targets, len(labels))]
     means = [recall for recall, _ in judged if recall is not None]
     variances = [recall * (1 - recall) / n for recall, n in judged if recall is not None]
     known = targets >= 0

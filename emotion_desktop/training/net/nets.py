@@ -7,15 +7,17 @@ from typing import Any, Final
 
 from emotion_desktop.training.net.backbones import backbone
 from emotion_desktop.training.net.backend import keras
-from emotion_desktop.training.net.fer2013_expert import second_opinion, voice
+from emotion_desktop.training.net.fer2013_expert import add_fer2013_expert, expert_kernel
 from emotion_desktop.training.recipe.recipes import BACKBONES, Recipe
 
 layers = keras.layers
 
-#: The layer whose output is trained: our own answer, before a second opinion is added.
-OWN: Final = "logits"
-#: The fixed layer that turns the second opinion into a share of the answer.
-VOICE: Final = "teachers_voice"
+#: The layer whose output is trained: our own logits, before the expert's are added.
+OWN_LOGITS: Final = "logits"
+#: The fixed layer that weights the expert's log-probabilities; and its name in nets that versions
+#: before bundle format 6 made.
+EXPERT_LOGITS: Final = "expert_logits"
+EXPERT_LOGITS_BEFORE: Final = "teachers_voice"
 
 
 def build_net(recipe: Recipe, labels: Sequence[str], seed: int) -> Any:
@@ -32,16 +34,16 @@ def build_net(recipe: Recipe, labels: Sequence[str], seed: int) -> Any:
     shape = (recipe.size, recipe.size, recipe.channels)
     pixels = keras.Input(shape, dtype="uint8", name="pixels")
     features = _features(pixels, recipe)
-    opinion = None
-    if recipe.teacher == "fer2013":
-        known, opinion = second_opinion(pixels)
-        features = layers.Concatenate()([features, known, opinion])
+    expert = None
+    if recipe.expert_net == "fer2013":
+        embedding, expert = add_fer2013_expert(pixels)
+        features = layers.Concatenate()([features, embedding, expert])
     if recipe.dropout:
         features = layers.Dropout(recipe.dropout, seed=seed)(features)
-    logits = layers.Dense(len(labels), name=OWN)(features)
-    if opinion is not None:
-        said = layers.Activation("log_softmax")(opinion)
-        logits = add_voice(said, logits, labels, recipe.teacher_share)
+    logits = layers.Dense(len(labels), name=OWN_LOGITS)(features)
+    if expert is not None:
+        log_probabilities = layers.Activation("log_softmax")(expert)
+        logits = add_expert_logits(log_probabilities, logits, labels, recipe.expert_net_weight)
     net = keras.Model(pixels, logits, name=recipe.name)
     if recipe.trained == "head":
         train_head_alone(net)
@@ -49,20 +51,21 @@ def build_net(recipe: Recipe, labels: Sequence[str], seed: int) -> Any:
 
 
 def train_head_alone(net: Any) -> None:
-    """Fixes everything but the layer that answers."""
-    heads = [layer for layer in net.layers if layer.name == OWN] or [net.layers[-1]]
+    """Fixes everything but the layer of our own logits."""
+    heads = [layer for layer in net.layers if layer.name == OWN_LOGITS] or [net.layers[-1]]
     for layer in net.layers:
         layer.trainable = layer in heads
 
 
-def add_voice(said: Any, logits: Any, labels: Sequence[str], share: float) -> Any:
-    """The answer: our own logits and a share of the teacher's log-probabilities, without their
-    prior, as a product of experts (Hinton 2002, "Training products of experts by minimizing
-    contrastive divergence")."""
-    fixed = layers.Dense(len(labels), trainable=False, name=VOICE)
-    heard = fixed(said)
-    fixed.set_weights(list(voice(labels, share)))
-    return layers.Add(name="answer")([logits, heard])
+def add_expert_logits(
+    log_probabilities: Any, logits: Any, labels: Sequence[str], weight: float
+) -> Any:
+    """Our own logits and the expert's weighted log-probabilities, without their prior: a product of
+    experts (Hinton 2002, "Training products of experts by minimizing contrastive divergence")."""
+    fixed = layers.Dense(len(labels), trainable=False, name=EXPERT_LOGITS)
+    weighted = fixed(log_probabilities)
+    fixed.set_weights(list(expert_kernel(labels, weight)))
+    return layers.Add(name="sum")([logits, weighted])
 
 
 def _features(pixels: Any, recipe: Recipe) -> Any:

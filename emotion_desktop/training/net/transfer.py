@@ -13,11 +13,11 @@ import numpy as np
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.experts import EXPERTS
 from emotion_desktop.engines.bundle import KERAS, Bundle
-from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.recipes import Recipe, with_current_names
 
 
 def recipe_for(bundle: Bundle, recipe: Recipe) -> Recipe:
-    """The recipe, looking at faces as the bundle's net does: it knows them so and no other way.
+    """The recipe with the preprocessing of the bundle's net, which knows faces in no other way.
 
     Raises:
         AppError: the bundle cannot be trained further.
@@ -28,16 +28,16 @@ def recipe_for(bundle: Bundle, recipe: Recipe) -> Recipe:
             "Start from another model, or from nothing learnt yet.",
         )
     need = bundle.card.preprocessing
-    origin = bundle.card.provenance.recipe if bundle.card.signals else {}
+    origin = with_current_names(bundle.card.provenance.recipe if bundle.card.experts else {})
+    weights = ("regression_weight", *(f"{name}_weight" for name in EXPERTS))
     return replace(
         recipe,
         size=need.size,
         channels=need.channels,
         crop=need.crop,
         extent=need.extent,
-        # What was heard beside the net before is heard beside it again.
-        close_look=origin.get("close_look") or recipe.close_look,
-        **{name: origin.get(name) or getattr(recipe, name) for name in EXPERTS},
+        # Experts that were beside the net before are beside it again.
+        **{name: origin.get(name) or getattr(recipe, name) for name in weights},
     )
 
 
@@ -69,10 +69,16 @@ def with_labels(net: Any, known: Sequence[str], labels: Sequence[str]) -> Any:
         AppError: it does not end in a dense layer without activation.
     """
     from emotion_desktop.training.net.backend import keras
-    from emotion_desktop.training.net.nets import OWN, VOICE, add_voice
+    from emotion_desktop.training.net.nets import (
+        EXPERT_LOGITS,
+        EXPERT_LOGITS_BEFORE,
+        OWN_LOGITS,
+        add_expert_logits,
+    )
 
     names = {layer.name: layer for layer in net.layers}
-    last = names[OWN] if VOICE in names else net.layers[-1]
+    expert = names.get(EXPERT_LOGITS) or names.get(EXPERT_LOGITS_BEFORE)
+    last = names[OWN_LOGITS] if expert else net.layers[-1]
     if not isinstance(last, keras.layers.Dense) or last.activation is not keras.activations.linear:
         raise AppError(
             "The model cannot be trained further: it does not end in a dense layer of logits.",
@@ -80,13 +86,13 @@ def with_labels(net: Any, known: Sequence[str], labels: Sequence[str]) -> Any:
         )
     if tuple(known) == tuple(labels):
         return net
-    head = keras.layers.Dense(len(labels), name=OWN)
-    answer = head(last.input)
-    if VOICE in names:
-        # How much the teacher says is the same for every label it knows.
-        share = float(np.max(names[VOICE].get_weights()[0]))
-        answer = add_voice(names[VOICE].input, answer, labels, share)
-    changed = keras.Model(net.input, answer, name=net.name)
+    head = keras.layers.Dense(len(labels), name=OWN_LOGITS)
+    logits = head(last.input)
+    if expert:
+        # The expert's weight is the same for every label it knows.
+        weight = float(np.max(expert.get_weights()[0]))
+        logits = add_expert_logits(expert.input, logits, labels, weight)
+    changed = keras.Model(net.input, logits, name=net.name)
     kernel, bias = (np.array(weight) for weight in head.get_weights())
     old_kernel, old_bias = last.get_weights()
     for number, label in enumerate(labels):

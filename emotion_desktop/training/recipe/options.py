@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.training.recipe.recipes import Augment, Recipe
+from emotion_desktop.training.recipe.recipes import Augment, Recipe, with_current_names
 from emotion_desktop.training.recipe.schema import Option, option_of
 
 _INNER: Final = "augment."
@@ -41,14 +41,14 @@ def changed(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     """The recipe with other values.
 
     Args:
-        changes: values, or their texts, by key.
+        changes: values, or their texts, by key; the names of earlier versions will do.
 
     Raises:
         UsageError: there is no such option, or a value is none or out of range.
     """
     outer: dict[str, Any] = {}
     inner: dict[str, Any] = {}
-    for key, given in changes.items():
+    for key, given in with_current_names(changes).items():
         if key not in OPTIONS:
             raise UsageError(f"A recipe has no “{key}”.", f"It has: {', '.join(OPTIONS)}.")
         value = OPTIONS[key].parse(given)

@@ -28,6 +28,17 @@ NETS: Final = MappingProxyType(
 BACKBONES: Final = ("mobilenetv3-small", "mobilenetv3-large", "efficientnetv2-b0")
 #: Options of earlier versions. Where they were 0 they changed nothing: such a run can go on.
 _GONE: Final = ("movements", "opinion")
+#: Options that had other names before: recipes that were kept, and users who type the old ones,
+#: are still understood.
+RENAMED: Final = MappingProxyType(
+    {
+        "teacher": "expert_net",
+        "teacher_share": "expert_net_weight",
+        "close_look": "regression_weight",
+        "face_api": "face_api_weight",
+        "py_feat": "py_feat_weight",
+    }
+)
 BALANCING: Final = MappingProxyType(
     {
         "split": "As the split says",
@@ -153,13 +164,13 @@ class Augment:
     )
 
     @property
-    def moves(self) -> bool:
-        """Whether faces are moved within their pictures."""
+    def changes_geometry(self) -> bool:
+        """Whether faces are turned, scaled, sheared, shifted or mirrored."""
         return bool(self.flip or self.turn or self.zoom or self.stretch or self.shear or self.shift)
 
     @property
-    def alters(self) -> bool:
-        """Whether their light or detail is changed."""
+    def changes_pixels(self) -> bool:
+        """Whether light or detail is changed."""
         return bool(
             self.blur
             or self.contrast
@@ -370,43 +381,42 @@ class Recipe:
         high=2,
         default=0.0,
     )
-    teacher: str = option(
-        "Second opinion",
+    expert_net: str = option(
+        "Expert net",
         "A net that others trained knows rare emotions from hundreds of photos.",
         "net",
         choices={"none": "None", "fer2013": "A net trained on FER2013"},
         default="none",
     )
-    teacher_share: float = option(
-        "Its say",
-        "How much of that net's answer is added to our own.",
+    expert_net_weight: float = option(
+        "Expert net's weight",
+        "Weight of that net's log-probabilities beside our own logits.",
         "net",
         low=0,
         high=1,
-        only_if=("teacher", ("fer2013",)),
+        only_if=("expert_net", ("fer2013",)),
         default=0.0,
     )
-    close_look: float = option(
-        "Close look's say",
-        "How much the face's movements (brow down, lip corner up) and what "
-        "other nets see in it add to the answer.",
+    regression_weight: float = option(
+        "Face movements' weight",
+        "Weight of a regression on how the face moves (brow down, lip corner up) and on what "
+        "other nets see in it.",
         "net",
         low=0,
         high=2,
         default=0.0,
     )
-    face_api: float = option(
-        "face-api's say",
-        "How much face-api's net, of many other faces in colour, adds to the "
-        "answer; 0 does not ask it.",
+    face_api_weight: float = option(
+        "face-api's weight",
+        "Weight of face-api's net, trained on many other faces in colour; 0 leaves it out.",
         "net",
         low=0,
         high=1,
         default=0.0,
     )
-    py_feat: float = option(
-        "py-feat's say",
-        "How much py-feat's net, of many small grey faces, adds to the answer; 0 does not ask it.",
+    py_feat_weight: float = option(
+        "py-feat's weight",
+        "Weight of py-feat's net, trained on many small grey faces; 0 leaves it out.",
         "net",
         low=0,
         high=1,
@@ -429,15 +439,15 @@ class Recipe:
                 raise ValueError(f"{value} is not one of {', '.join(map(str, about.choices))}")
 
     @property
-    def judges(self) -> Mapping[str, float]:
-        """The share of each net of others that looks closely, where it has one."""
-        shares = {name: float(getattr(self, name)) for name in EXPERTS}
-        return {name: share for name, share in shares.items() if share}
+    def expert_weights(self) -> Mapping[str, float]:
+        """The weight of each expert's log-probabilities, where it has one."""
+        weights = {name: float(getattr(self, f"{name}_weight")) for name in EXPERTS}
+        return {name: weight for name, weight in weights.items() if weight}
 
     @property
-    def looks_closely(self) -> bool:
-        """Whether faces are looked at closely, beside what the net itself is shown."""
-        return bool(self.close_look or self.judges)
+    def uses_expert_features(self) -> bool:
+        """Whether expert features of the faces are needed."""
+        return bool(self.regression_weight or self.expert_weights)
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -457,13 +467,18 @@ class Recipe:
         """
         try:
             if any(name in data and data[name] for name in _GONE):
-                raise ValueError("it looks at faces in a way that an earlier version did")
+                raise ValueError("it needs expert features of an earlier version")
             first, second, third = (float(share) for share in data["fractions"])
-            kept = {name: value for name, value in data.items() if name not in _GONE}
+            kept = {n: v for n, v in with_current_names(data).items() if n not in _GONE}
             plain = {**kept, "augment": Augment(**data["augment"])}
             return cls(**{**plain, "fractions": (first, second, third)})
         except (KeyError, TypeError) as error:
             raise ValueError(f"this is no recipe ({error})") from None
+
+
+def with_current_names(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by option, those of RENAMED under the names that they have now."""
+    return {RENAMED.get(name, name): value for name, value in options.items()}
 
 
 _NOTEBOOK: Final = Recipe(
@@ -527,11 +542,11 @@ _BEST: Final = replace(
     title="Best",
     summary="The small net on harder pictures, three nets of others, and the face's movements.",
     epochs=40,
-    teacher="fer2013",
-    teacher_share=0.4,
-    close_look=1.0,
-    face_api=0.6,
-    py_feat=0.3,
+    expert_net="fer2013",
+    expert_net_weight=0.4,
+    regression_weight=1.0,
+    face_api_weight=0.6,
+    py_feat_weight=0.3,
     fractions=(0.75, 0.125, 0.125),
     augment=replace(_QUICK.augment, coarse=0.5, gamma=0.4, shade=0.3),
 )

@@ -208,7 +208,7 @@ class DetailPanel(QScrollArea):
         need = card.preprocessing
         seen = self._loader.get(self._seen_key(entry), lambda: _load_seen(entry, frame, need))
         colour = "grey" if need.channels == 1 else "colour"
-        close = "; and, close up, how the face moves" if card.signals else ""
+        close = "; and, close up, how the face moves" if card.experts else ""
         self._seen_text.setText(
             f"What the model saw: {need.size} × {need.size} pixels, {colour}{close}."
         )

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from emotion_desktop.domain.errors import AppError, BundleError
-from emotion_desktop.domain.experts import SIGNALS
+from emotion_desktop.domain.experts import EXPERT_FEATURES
 from emotion_desktop.engines.bundle import (
     CARD,
     FORMAT,
@@ -255,10 +255,10 @@ def test_a_bundle_from_the_future(card, files, path):
     assert "newer version" in refused(path)
 
 
-@pytest.mark.parametrize("count", [59, SIGNALS])
-def test_a_bundle_that_listens_to_what_is_not_measured_any_more(card, files, path, count):
+@pytest.mark.parametrize("count", [59, EXPERT_FEATURES])
+def test_a_bundle_with_expert_features_of_an_earlier_version(card, files, path, count):
     signals = {"means": [0.0] * count, "weights": [[0.0] * 8] * count, "bias": [0.0] * 8}
-    pack(path, manifest({**card, "signals": signals}, files, format=FORMAT - 1), files)
+    pack(path, manifest({**card, "signals": signals}, files, format=4), files)
     assert "earlier version" in refused(path)
 
 

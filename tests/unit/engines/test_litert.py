@@ -14,7 +14,7 @@ from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.model import Calibration
 from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
-from emotion_desktop.imaging.prepare import FaceMode, look_at
+from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from tests.faces import SAMPLES
 from tests.unit.engines.bundles import small_files
 
@@ -27,7 +27,7 @@ def some_faces(builtin, count):
 
 def test_a_smile_is_a_smile(builtin, classifier, finder):
     need = builtin.card.preprocessing
-    _, (look,) = look_at(SAMPLES / "official_portrait.jpg", finder, need, FaceMode.FIND)
+    _, (look,) = prepare_faces(SAMPLES / "official_portrait.jpg", finder, need, FaceMode.FIND)
     logits = classifier.logits(look.pixels[None])
     assert logits.dtype == np.float32
     assert builtin.card.labels[int(logits[0].argmax())] == "happiness"
@@ -68,7 +68,7 @@ def test_a_model_that_does_not_fit_its_description(builtin, tmp_path, wrong):
         "labels": {
             "labels": ("anger", "fear"),
             "calibration": Calibration(1.0, (0.0, 0.0)),
-            "signals": None,
+            "experts": None,
         },
     }[wrong]
     card = dataclasses.replace(builtin.card, **change)

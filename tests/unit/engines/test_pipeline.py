@@ -13,9 +13,9 @@ from emotion_desktop.domain.model import Calibration
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.engines import pipeline
 from emotion_desktop.engines.calibration import calibrate
-from emotion_desktop.engines.experts import CLOSE_UP, ExpertReader, spoken
-from emotion_desktop.engines.pipeline import answer
-from emotion_desktop.imaging.prepare import FaceMode, look_at
+from emotion_desktop.engines.experts import EXPERT_PREPROCESSING, ExpertExtractor, ensemble_logits
+from emotion_desktop.engines.pipeline import predict
+from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from tests.faces import FACELESS, PORTRAITS, SAMPLES, make_data_set
 
 
@@ -32,17 +32,19 @@ def mixed(tmp_path_factory):
 def one_by_one(mixed, classifier, finder):
     """The status of each photo, and its probabilities, asked one at a time without a pipeline."""
     expected = []
-    card, reader = classifier.card, ExpertReader()
+    card, reader = classifier.card, ExpertExtractor()
     for path in mixed:
         try:
-            _, looks = look_at(path, finder, card.preprocessing, FaceMode.FIND, CLOSE_UP)
+            _, looks = prepare_faces(
+                path, finder, card.preprocessing, FaceMode.FIND, EXPERT_PREPROCESSING
+            )
         except UnreadablePictureError:
             expected.append((PhotoStatus.UNREADABLE, []))
             continue
         rows = [
             calibrate(
                 classifier.logits(look.pixels[None])
-                + spoken(card.signals, reader.read(look.close_up[None])),
+                + ensemble_logits(card.experts, reader.extract(look.expert_pixels[None])),
                 card.calibration,
             )[0]
             for look in looks
@@ -62,7 +64,7 @@ def test_answers_are_the_same_whatever_the_threads_and_batches(
 ):
     if batches:
         monkeypatch.setattr(pipeline, "_BATCHES", batches)
-    results = flat(answer(mixed, classifier, finder, FaceMode.FIND, threads=threads))
+    results = flat(predict(mixed, classifier, finder, FaceMode.FIND, threads=threads))
     assert [result.path for result in results] == [str(path) for path in mixed]
     assert {result.status for result in results} == set(PhotoStatus)
     for result, (status, rows) in zip(results, one_by_one, strict=True):
@@ -75,7 +77,7 @@ def test_answers_are_the_same_whatever_the_threads_and_batches(
 
 def test_the_first_answer_comes_alone_and_later_ones_in_batches(classifier, finder):
     paths = [SAMPLES / PORTRAITS[0]] * 60
-    sizes = [len(batch) for batch in answer(paths, classifier, finder, FaceMode.FIND, threads=1)]
+    sizes = [len(batch) for batch in predict(paths, classifier, finder, FaceMode.FIND, threads=1)]
     assert sizes[0] == 1
     assert sum(sizes) == 60
     assert max(sizes) >= 32
@@ -85,7 +87,7 @@ def test_each_face_of_a_group_has_its_own_answer(tmp_path, classifier, finder):
     faces = [cv2.resize(cv2.imread(str(SAMPLES / name)), (400, 500)) for name in PORTRAITS]
     path = tmp_path / "group.png"
     cv2.imwrite(str(path), np.hstack(faces))
-    (result,) = flat(answer([path], classifier, finder, FaceMode.FIND))
+    (result,) = flat(predict([path], classifier, finder, FaceMode.FIND))
     assert result.size == (1200, 500)
     assert len(result.faces) == 3
     areas = [face.box.width * face.box.height for face in result.faces]
@@ -107,17 +109,17 @@ class Unfitted:
 def test_confidence_is_vouched_for_only_where_it_was_fitted(classifier, finder):
     photo = SAMPLES / PORTRAITS[0]
     for asked, vouched in ((classifier, True), (Unfitted(classifier), False)):
-        ((result,),) = answer([photo], asked, finder, FaceMode.FIND)
+        ((result,),) = predict([photo], asked, finder, FaceMode.FIND)
         assert [face.calibrated for face in result.faces] == [vouched]
 
 
 def test_nothing_to_do(classifier, finder):
-    assert list(answer([], classifier, finder, FaceMode.FIND)) == []
+    assert list(predict([], classifier, finder, FaceMode.FIND)) == []
 
 
 def test_only_unreadable_files(tmp_path, classifier, finder):
     paths = [tmp_path / f"{number}.jpg" for number in range(20)]
-    results = flat(answer(paths, classifier, finder, FaceMode.FIND))
+    results = flat(predict(paths, classifier, finder, FaceMode.FIND))
     assert [result.status for result in results] == [PhotoStatus.UNREADABLE] * 20
 
 
@@ -126,7 +128,7 @@ def test_stopping_ends_it_early_and_keeps_what_was_said(classifier, finder):
     results = []
     paths = [SAMPLES / PORTRAITS[0]] * 500
     begun = time.monotonic()
-    for batch in answer(paths, classifier, finder, FaceMode.FIND, stop=stopped.is_set):
+    for batch in predict(paths, classifier, finder, FaceMode.FIND, stop=stopped.is_set):
         results += batch
         stopped.set()
     assert len(results) == 1
@@ -136,7 +138,7 @@ def test_stopping_ends_it_early_and_keeps_what_was_said(classifier, finder):
 
 def test_a_reader_that_goes_away_leaves_no_thread(classifier, finder):
     before = set(threading.enumerate())
-    batches = answer([SAMPLES / PORTRAITS[0]] * 300, classifier, finder, FaceMode.FIND)
+    batches = predict([SAMPLES / PORTRAITS[0]] * 300, classifier, finder, FaceMode.FIND)
     next(batches)
     batches.close()
     assert set(threading.enumerate()) <= before
@@ -150,7 +152,7 @@ def test_paths_are_taken_as_they_are_needed(classifier, finder):
             taken.append(number)
             yield SAMPLES / "missing.jpg"
 
-    batches = answer(paths(), classifier, finder, FaceMode.FIND, threads=1)
+    batches = predict(paths(), classifier, finder, FaceMode.FIND, threads=1)
     next(batches)
     batches.close()
     assert len(taken) < 1000

@@ -18,17 +18,17 @@ def key(bundle, faces=FaceMode.FIND, engine=""):
 
 
 def test_the_key_changes_with_all_that_answers_depend_on(builtin, monkeypatch):
-    quiet = replace(builtin, card=replace(builtin.card, signals=None))
+    quiet = replace(builtin, card=replace(builtin.card, experts=None))
     keys = [key(builtin, faces) for faces in FaceMode]
     keys += [key(builtin, engine="onnx"), key(replace(builtin, digest="another")), key(quiet)]
-    monkeypatch.setattr(predictor, "VERSION", predictor.VERSION + 1)
+    monkeypatch.setattr(predictor, "EXPERT_FEATURES_VERSION", predictor.EXPERT_FEATURES_VERSION + 1)
     keys.append(key(builtin))
-    assert key(quiet) == keys[-2]  # nobody looks closely for it
-    monkeypatch.setattr(predictor, "LOOKS_VERSION", predictor.LOOKS_VERSION + 1)
+    assert key(quiet) == keys[-2]  # it needs no expert features
+    monkeypatch.setattr(predictor, "PREPARE_VERSION", predictor.PREPARE_VERSION + 1)
     keys += [key(builtin), key(quiet)]
     assert len(set(keys)) == len(keys)
     assert key(builtin) == keys[-2]
 
 
 def test_nothing_is_loaded_where_nothing_is_to_be_read(builtin):
-    assert list(BundlePredictor(builtin, unused, unused, FaceMode.FIND).read([])) == []
+    assert list(BundlePredictor(builtin, unused, unused, FaceMode.FIND).predict([])) == []

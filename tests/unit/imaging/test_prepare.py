@@ -5,8 +5,8 @@ import pytest
 
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.engines.pipeline import answer
-from emotion_desktop.imaging.prepare import FaceMode, look_at
+from emotion_desktop.engines.pipeline import predict
+from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.pictures import prepare_pictures
@@ -18,28 +18,28 @@ BOX = Preprocessing(50, 3, "box", 1.2)
 
 @pytest.mark.parametrize("preprocessing", [EYES, BOX])
 def test_each_face_is_prepared(finder, preprocessing):
-    picture, looks = look_at(SAMPLES / PORTRAITS[0], finder, preprocessing, FaceMode.FIND)
-    (look,) = looks
-    assert look.box == finder.find(picture)[0].box
+    picture, faces = prepare_faces(SAMPLES / PORTRAITS[0], finder, preprocessing, FaceMode.FIND)
+    (face,) = faces
+    assert face.box == finder.find(picture)[0].box
     side, channels = preprocessing.size, preprocessing.channels
-    assert look.pixels.shape == (side, side, channels)
+    assert face.pixels.shape == (side, side, channels)
 
 
 def test_without_a_face_the_whole_picture_is_taken_only_where_asked(finder):
     def count(faces):
-        return len(look_at(SAMPLES / FACELESS, finder, EYES, faces)[1])
+        return len(prepare_faces(SAMPLES / FACELESS, finder, EYES, faces)[1])
 
     assert [count(f) for f in (FaceMode.FIND, FaceMode.FIND_OR_WHOLE, FaceMode.WHOLE)] == [0, 1, 1]
 
 
 def test_a_face_that_is_found_is_not_the_whole_picture(finder):
-    picture, (look,) = look_at(SAMPLES / PORTRAITS[0], finder, EYES, FaceMode.FIND_OR_WHOLE)
-    assert look.box.width < picture.width / 2
+    picture, (face,) = prepare_faces(SAMPLES / PORTRAITS[0], finder, EYES, FaceMode.FIND_OR_WHOLE)
+    assert face.box.width < picture.width / 2
 
 
 def test_the_finder_is_not_asked_where_every_picture_is_a_face():
-    picture, (look,) = look_at(SAMPLES / PORTRAITS[0], None, EYES, FaceMode.WHOLE)
-    assert (look.box.width, look.box.height) == (picture.width, picture.height)
+    picture, (face,) = prepare_faces(SAMPLES / PORTRAITS[0], None, EYES, FaceMode.WHOLE)
+    assert (face.box.width, face.box.height) == (picture.width, picture.height)
     assert min(picture.pixels.shape[:2]) >= 2 * EYES.size
 
 
@@ -58,7 +58,7 @@ class Recorder:
 def test_training_sees_what_classification_sees(finder, builtin, tmp_path):
     paths = [SAMPLES / name for name in PORTRAITS]
     recorder = Recorder(builtin.card)
-    for _ in answer(paths, recorder, finder, FaceMode.FIND):
+    for _ in predict(paths, recorder, finder, FaceMode.FIND):
         pass
     samples = [Sample(path, "neutral", str(number)) for number, path in enumerate(paths)]
     context = LocalContext(lambda _: None)

@@ -131,15 +131,15 @@ class FaceCutter:
         from emotion_desktop.dataset.sources.fingerprint import digest
         from emotion_desktop.imaging.decode import read_bytes
         from emotion_desktop.imaging.pixels import encode_png
-        from emotion_desktop.imaging.prepare import look_at
+        from emotion_desktop.imaging.prepare import prepare_faces
 
         try:
             data = read_bytes(path)
-            picture, looks = look_at(data, self._finder, self._preprocessing, self._faces)
+            picture, faces = prepare_faces(data, self._finder, self._preprocessing, self._faces)
         except UnreadablePictureError as error:
             return SeenPhoto(str(path), error=str(error)), []
         photo = SeenPhoto(str(path), (picture.width, picture.height), digest(data))
-        return photo, [(look.box, look.frame, encode_png(look.pixels)) for look in looks]
+        return photo, [(face.box, face.frame, encode_png(face.pixels)) for face in faces]
 
 
 def seen_photos(folder: Path) -> list[SeenPhoto]:

@@ -41,7 +41,7 @@ def photos(tmp_path_factory) -> list[Path]:
 
 
 def read(place, photos, stop=lambda: False):
-    return [result for batch in make_reader(place).read(photos, stop) for result in batch]
+    return [result for batch in make_reader(place).predict(photos, stop) for result in batch]
 
 
 def asked(aws) -> int:
@@ -136,7 +136,7 @@ def test_a_trouble_that_stays_ends_it_and_the_rest_goes_on_later(
     aws.faults.add("DetectFaces", times=10_000, after=9, code=code, status=status)
     seen = []
     with pytest.raises(kind) as caught:
-        for batch in make_reader(place).read(photos):
+        for batch in make_reader(place).predict(photos):
             seen += batch
     assert caught.value.message
     billed = len(aws.rekognition.billed)
@@ -162,7 +162,7 @@ def test_stopping_in_the_middle_keeps_what_was_answered(place, aws, photos):
     approve(place, len(photos))
     stop = threading.Event()
     reader = make_reader(place)
-    first = next(iter(reader.read(photos[:8], stop.is_set)))
+    first = next(iter(reader.predict(photos[:8], stop.is_set)))
     stop.set()
     assert read(place, photos, stop.is_set) == []
     assert reader.known(r.digest for r in first) == {r.digest for r in first}
@@ -289,7 +289,7 @@ def test_photos_from_s3_are_fetched_by_the_service_itself(place, aws, photos, mo
     places = {photos[0]: ("faces", "a/one.jpg"), photos[1]: ("faces", "gone.jpg")}
     object.__setattr__(reader, "place_in_s3", places.get)
     approve(place, 2)
-    results = [r for batch in reader.read(photos[:2]) for r in batch]
+    results = [r for batch in reader.predict(photos[:2]) for r in batch]
     assert [r.status for r in results] == [PhotoStatus.OK] * 2
     # The first was never sent; the second is in the bucket no more, and was.
     assert photos[0].read_bytes() in aws.rekognition.billed

@@ -73,7 +73,7 @@ def test_nothing_is_classified_twice(data, biased, tmp_path, monkeypatch):
     room = LoadedModels(tmp_path / "readings.sqlite")
     first, _, _ = evaluate(room, models[:1], data)
     asked = []
-    read = BundlePredictor.read
+    read = BundlePredictor.predict
 
     def watched(reader, photos, stop):
         for batch in read(reader, photos, stop):

@@ -15,7 +15,7 @@ from emotion_desktop.engines.bundle import KERAS, LITERT, ONNX, read_bundle, wri
 from emotion_desktop.engines.extractors import GeneralFeatures, NetFeatures
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.imaging.decode import decode
-from emotion_desktop.imaging.prepare import FaceMode, look_at
+from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.jobs.comparing.label_issues import doubtful_job
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
@@ -115,7 +115,8 @@ def test_features_see_faces_not_labels(finder, builtin, tmp_path):
     for extractor in (general, own):
         need = extractor.preprocessing
         looks = [
-            look_at(SAMPLES / name, finder, need, FaceMode.FIND)[1][0].pixels for name in PORTRAITS
+            prepare_faces(SAMPLES / name, finder, need, FaceMode.FIND)[1][0].pixels
+            for name in PORTRAITS
         ]
         vectors = extractor.extract(np.stack(looks))
         assert vectors.shape[0] == 3

@@ -33,6 +33,6 @@ def test_nothing_is_looked_at_twice_faces_or_not(tmp_path, finder, memory, monke
     }
     first = features_of(photos, GeneralFeatures(), finder, memory)
     assert list(first) == [SAMPLES / PORTRAITS[0]]
-    monkeypatch.setattr("emotion_desktop.jobs.predicting.features.look_at", None)
+    monkeypatch.setattr("emotion_desktop.jobs.predicting.features.prepare_faces", None)
     again = features_of(photos, GeneralFeatures(), finder, memory)
     assert np.array_equal(again[SAMPLES / PORTRAITS[0]], first[SAMPLES / PORTRAITS[0]])

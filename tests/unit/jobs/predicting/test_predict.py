@@ -18,7 +18,7 @@ class Reader:
     """Answers at once, in lists of a few, and counts what it was asked."""
 
     labels = EMOTIONS
-    keeps_answers = False
+    keeps_predictions = False
     calibrated = True
 
     def __init__(self, key="reader", at_once=3):
@@ -26,7 +26,7 @@ class Reader:
         self.asked: list[Path] = []
         self._at_once = at_once
 
-    def read(self, photos, stop=lambda: False):
+    def predict(self, photos, stop=lambda: False):
         batch = []
         for path in photos:
             if stop():

@@ -100,7 +100,7 @@ def test_what_was_trained_on_under_another_name_judges_nothing(rig):
 def test_what_is_sent_is_what_the_net_will_see(rig):
     import cv2
 
-    from emotion_desktop.imaging.prepare import FaceMode, look_at
+    from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
     from emotion_desktop.jobs.sagemaker.records import preprocessing_of
 
     rig.aws.training.plan.fail = "ClientError: enough seen"
@@ -112,7 +112,7 @@ def test_what_is_sent_is_what_the_net_will_see(rig):
     for part, samples in (("train", split.training), ("validation", split.validation)):
         expected = {}
         for sample in samples:
-            _, looks = look_at(sample.path, rig.desk.room.finder(), need, FaceMode.FIND)
+            _, looks = prepare_faces(sample.path, rig.desk.room.finder(), need, FaceMode.FIND)
             if looks:
                 expected.setdefault(sample.emotion, set()).add(looks[0].pixels.tobytes())
         found = {}

@@ -53,7 +53,7 @@ def test_larger_pictures_are_guessed_to_take_longer():
 @pytest.mark.parametrize("runs", [[], [a_run()]])
 def test_looking_closely_takes_its_time_once(runs):
     without, _ = expected_seconds(QUICK, 10_000, runs)
-    closely = replace(QUICK, face_api=0.4)
+    closely = replace(QUICK, face_api_weight=0.4)
     once, _ = expected_seconds(closely, 10_000, runs)
     assert once > without + 20
     longer, _ = expected_seconds(replace(closely, epochs=2 * QUICK.epochs), 10_000, runs)

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from emotion_desktop.domain.experts import SIGNALS
-from emotion_desktop.training.data.expert_rows import ExpertRows, signal_table
+from emotion_desktop.domain.experts import EXPERT_FEATURES
+from emotion_desktop.training.data.expert_rows import ExpertRows, feature_table
 
 
 def test_rows_are_those_of_the_table():
-    table = signal_table(6)
-    assert table.shape == (6, SIGNALS)
+    table = feature_table(6)
+    assert table.shape == (6, EXPERT_FEATURES)
     assert not table.any()
     table[:] = np.arange(6)[:, None]
     rows = ExpertRows(table, np.array([4, 1, 5]))
@@ -19,4 +19,4 @@ def test_rows_are_those_of_the_table():
 
 
 def test_no_photo_at_all():
-    assert signal_table(0).shape == (0, SIGNALS)
+    assert feature_table(0).shape == (0, EXPERT_FEATURES)

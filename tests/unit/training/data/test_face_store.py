@@ -12,7 +12,7 @@ import pytest
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoStatus
-from emotion_desktop.imaging.prepare import LOOKS_VERSION
+from emotion_desktop.imaging.prepare import PREPARE_VERSION
 from emotion_desktop.training.data.face_store import DIGESTS, FaceStore, Known
 from emotion_desktop.training.data.prepared_faces import MappedFaces
 from emotion_desktop.workspace.files.file_stamp import stamp_of
@@ -88,7 +88,9 @@ def test_each_preprocessing_has_faces_of_its_own(tmp_path, photos):
 
 def test_faces_that_would_be_cut_otherwise_now_are_cut_again(tmp_path, photos, monkeypatch):
     fill(FaceStore(tmp_path / "cache"), photos, [1])
-    monkeypatch.setattr("emotion_desktop.training.data.face_store.LOOKS_VERSION", LOOKS_VERSION + 1)
+    monkeypatch.setattr(
+        "emotion_desktop.training.data.face_store.LOOKS_VERSION", PREPARE_VERSION + 1
+    )
     with FaceStore(tmp_path / "cache").look(LOOK) as look:
         assert look.known(hashed(1)) is None
         assert look.find(photos[1], stamp_of(photos[1])) is None

@@ -14,7 +14,7 @@ from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.pixels import encode_png
-from emotion_desktop.imaging.prepare import FaceMode, look_at
+from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training.data import pictures as module
 from emotion_desktop.training.data.face_store import FaceStore
@@ -47,7 +47,7 @@ def test_every_photo_has_its_status_and_every_face_its_row(samples, tmp_path):
     finder = FaceFinder()
     for sample, row in zip(samples, found.rows, strict=True):
         if row >= 0:
-            _, looks = look_at(sample.path, finder, NEEDED, FaceMode.FIND)
+            _, looks = prepare_faces(sample.path, finder, NEEDED, FaceMode.FIND)
             assert (found.faces[row : row + 1][0] == looks[0].pixels).all()
 
 
@@ -58,7 +58,7 @@ def test_of_several_faces_the_largest_is_learnt_from(samples, tmp_path):
     both[20:180, 140:300] = large
     path = tmp_path / "both.png"
     path.write_bytes(encode_png(both))
-    _, looks = look_at(path, FaceFinder(), NEEDED, FaceMode.FIND)
+    _, looks = prepare_faces(path, FaceFinder(), NEEDED, FaceMode.FIND)
     assert len(looks) == 2
     found = prepare([replace(samples[0], path=path)], FaceStore(tmp_path / "cache"))
     assert (found.faces[0:1][0] == looks[0].pixels).all()
@@ -68,7 +68,7 @@ def test_of_several_faces_the_largest_is_learnt_from(samples, tmp_path):
 def test_the_second_time_nothing_is_read(samples, tmp_path, monkeypatch):
     first = prepare(samples, FaceStore(tmp_path))
     monkeypatch.setattr(module, "read_bytes", None)
-    monkeypatch.setattr(module, "look_at", None)
+    monkeypatch.setattr(module, "prepare_faces", None)
     second = prepare(samples, FaceStore(tmp_path))
     assert (second.faces[:] == first.faces[:]).all()
     assert (second.digests == first.digests).all()

@@ -64,7 +64,7 @@ def test_turning_and_shearing_keep_the_middle_in_its_place():
 
 def test_light_and_detail_are_not_its_business():
     every = RECIPES["best"].augment
-    assert every.moves
-    assert every.alters
-    assert not Augment(cutout=0.5).moves
-    assert not Augment(flip=True).alters
+    assert every.changes_geometry
+    assert every.changes_pixels
+    assert not Augment(cutout=0.5).changes_geometry
+    assert not Augment(flip=True).changes_pixels

@@ -80,7 +80,7 @@ def figures(told):
 
 def same(first, second):
     assert (first.epoch, first.epochs) == (second.epoch, second.epochs)
-    assert first.judgement == second.judgement
+    assert first.metrics == second.metrics
     assert (first.logits == second.logits).all()
     for one, other in zip(first.model.get_weights(), second.model.get_weights(), strict=True):
         assert (one == other).all()

@@ -10,7 +10,7 @@ import pytest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.training.finish.export import model_files
-from emotion_desktop.training.fit.trainer import predict
+from emotion_desktop.training.fit.trainer import net_logits
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.nets import build_net
 from emotion_desktop.training.recipe.recipes import BACKBONES, RECIPES
@@ -37,7 +37,7 @@ def test_it_takes_grey_and_colour(net, channels):
         pytest.skip("one of them in colour is enough")
     built = build_net(replace(SMALL, net=net, channels=channels), EMOTIONS, seed=0)
     faces = np.random.default_rng(0).integers(0, 256, (2, 32, 32, channels), np.uint8)
-    assert predict(built, faces).shape == (2, 8)
+    assert net_logits(built, faces).shape == (2, 8)
 
 
 def test_it_survives_saving_and_conversion(tmp_path):
@@ -46,7 +46,7 @@ def test_it_survives_saving_and_conversion(tmp_path):
     files = model_files(built)
     (tmp_path / "m.keras").write_bytes(files["model.keras"])
     again = keras.saving.load_model(tmp_path / "m.keras", safe_mode=True)
-    assert (predict(again, faces) == predict(built, faces)).all()
+    assert (net_logits(again, faces) == net_logits(built, faces)).all()
 
 
 def test_the_last_layer_alone():

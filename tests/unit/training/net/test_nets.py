@@ -6,7 +6,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.engines.bundle import KERAS, LITERT
 from emotion_desktop.training.finish.export import check_same, model_files
-from emotion_desktop.training.fit.trainer import predict
+from emotion_desktop.training.fit.trainer import net_logits
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.nets import build_net
 from emotion_desktop.training.recipe.recipes import RECIPES
@@ -20,13 +20,13 @@ def test_a_net_survives_saving_and_conversion(recipe, tmp_path):
     faces = np.random.default_rng(0).integers(
         0, 256, (5, recipe.size, recipe.size, recipe.channels), np.uint8
     )
-    logits = predict(net, faces)
+    logits = net_logits(net, faces)
     assert logits.shape == (5, 8)
 
     files = model_files(net)
     (tmp_path / KERAS).write_bytes(files[KERAS])
     again = keras.saving.load_model(tmp_path / KERAS, safe_mode=True)
-    assert (predict(again, faces) == logits).all()
+    assert (net_logits(again, faces) == logits).all()
     assert getattr(again, "optimizer", None) is None
 
     interpreter = Interpreter(model_content=files[LITERT])

@@ -14,7 +14,8 @@ from emotion_desktop.domain.errors import AppError, DataError
 from emotion_desktop.domain.job import JobSpec, Lane
 from emotion_desktop.engines.bundle import KERAS, TRAINED_ON, read_bundle, write_bundle
 from emotion_desktop.jobs.running.context import LocalContext
-from emotion_desktop.training.fit.trainer import predict
+from emotion_desktop.training.fit.trainer import net_logits
+from emotion_desktop.training.net import nets
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.nets import build_net
 from emotion_desktop.training.net.transfer import builder, recipe_for, with_labels
@@ -31,7 +32,7 @@ def test_with_the_same_labels_it_answers_as_before(builtin):
     build = builder(builtin, builtin.card.labels, recipe)
     first, second = build(), build()
     assert first is not second
-    assert (predict(first, FACES) == predict(second, FACES)).all()
+    assert (net_logits(first, FACES) == net_logits(second, FACES)).all()
     assert first.trainable_weights
 
 
@@ -41,11 +42,11 @@ def test_labels_that_stay_keep_what_is_known_of_them(builtin):
     labels = ("fear", "happiness", "neutral")
     few = builder(builtin, labels, recipe)()
     numbers = [builtin.card.labels.index(label) for label in labels]
-    assert predict(few, FACES) == pytest.approx(predict(whole, FACES)[:, numbers], abs=1e-5)
+    assert net_logits(few, FACES) == pytest.approx(net_logits(whole, FACES)[:, numbers], abs=1e-5)
     more = with_labels(few, labels, EMOTIONS)
-    assert predict(more, FACES).shape == (4, 8)
-    found = predict(more, FACES)[:, [EMOTIONS.index(label) for label in labels]]
-    assert found == pytest.approx(predict(few, FACES), abs=1e-5)
+    assert net_logits(more, FACES).shape == (4, 8)
+    found = net_logits(more, FACES)[:, [EMOTIONS.index(label) for label in labels]]
+    assert found == pytest.approx(net_logits(few, FACES), abs=1e-5)
 
 
 def test_the_last_layer_alone(builtin):
@@ -54,12 +55,15 @@ def test_the_last_layer_alone(builtin):
     assert len(net.trainable_weights) == 2
 
 
-def test_a_net_with_a_teachers_voice_keeps_it_for_other_labels():
-    net = build_net(RECIPES["best"], EMOTIONS, seed=1)
+@pytest.mark.parametrize("layer", [nets.EXPERT_LOGITS, nets.EXPERT_LOGITS_BEFORE])
+def test_a_net_with_an_expert_keeps_it_for_other_labels(layer, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(nets, "EXPERT_LOGITS", layer)
+        net = build_net(RECIPES["best"], EMOTIONS, seed=1)
     labels = ("fear", "happiness", "neutral")
     few = with_labels(net, EMOTIONS, labels)
     numbers = [EMOTIONS.index(label) for label in labels]
-    assert predict(few, FACES) == pytest.approx(predict(net, FACES)[:, numbers], abs=1e-4)
+    assert net_logits(few, FACES) == pytest.approx(net_logits(net, FACES)[:, numbers], abs=1e-4)
     assert with_labels(net, EMOTIONS, EMOTIONS) is net
 
 

@@ -6,16 +6,28 @@ from dataclasses import replace
 import pytest
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.training.recipe.recipes import RECIPES, Recipe, recipe_named
+from emotion_desktop.training.recipe.options import changed
+from emotion_desktop.training.recipe.recipes import RECIPES, RENAMED, Recipe, recipe_named
 
 
 def test_recipes_of_an_earlier_version_are_read_where_they_mean_the_same():
     before = RECIPES["quick"].to_dict() | {"movements": 0.0, "opinion": 0.0}
-    for name in ("close_look", "face_api", "py_feat"):
+    for name in ("regression_weight", "face_api_weight", "py_feat_weight"):
         del before[name]
     assert Recipe.from_dict(before) == RECIPES["quick"]
     with pytest.raises(ValueError, match="earlier version"):
         Recipe.from_dict(before | {"opinion": 0.4})
+
+
+def test_options_under_their_former_names_are_understood():
+    former = {new: old for old, new in RENAMED.items()}
+    best = RECIPES["best"]
+    before = {former.get(name, name): value for name, value in best.to_dict().items()}
+    assert {"teacher", "teacher_share", "close_look", "face_api", "py_feat"} <= set(before)
+    assert Recipe.from_dict(before) == best
+    assert changed(best, {"teacher": "none", "py_feat": "0.2"}) == replace(
+        best, expert_net="none", py_feat_weight=0.2
+    )
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)

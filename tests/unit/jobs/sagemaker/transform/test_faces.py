@@ -7,7 +7,7 @@ import pytest
 from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.errors import CancelledError
 from emotion_desktop.domain.geometry import Box, Frame
-from emotion_desktop.imaging.prepare import FaceMode, look_at
+from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.jobs.sagemaker.records import preprocessing_of
 from emotion_desktop.jobs.sagemaker.transform.faces import (
@@ -38,7 +38,7 @@ def test_faces_are_those_that_are_classified_here(finder, photos, tmp_path, grey
     assert events[-1].text == "finding faces, 4 of 4 photos"
     files = [face.file for one in seen for face in one.faces]
     assert files == [f"{number:07}.png" for number in range(len(files))]
-    _, looks = look_at(photos[0], finder, need, FaceMode.FIND)
+    _, looks = prepare_faces(photos[0], finder, need, FaceMode.FIND)
     written = cv2.imread(str(folder / "faces" / seen[0].faces[0].file), cv2.IMREAD_UNCHANGED)
     expected = looks[0].pixels[..., 0] if grey else looks[0].pixels[..., ::-1]
     assert np.array_equal(written, expected)
