@@ -80,7 +80,7 @@ def test_nothing_is_classified_twice(data, biased, tmp_path, monkeypatch):
             asked.extend((reader.bundle.path, result.path) for result in batch)
             yield batch
 
-    monkeypatch.setattr(BundlePredictor, "read", watched)
+    monkeypatch.setattr(BundlePredictor, "predict", watched)
     both, _, _ = evaluate(room, models, data)
     unreadable = [r for r in first.results[0] if r.error is not None]
     assert len(unreadable) == 1

@@ -89,7 +89,7 @@ def test_each_preprocessing_has_faces_of_its_own(tmp_path, photos):
 def test_faces_that_would_be_cut_otherwise_now_are_cut_again(tmp_path, photos, monkeypatch):
     fill(FaceStore(tmp_path / "cache"), photos, [1])
     monkeypatch.setattr(
-        "emotion_desktop.training.data.face_store.LOOKS_VERSION", PREPARE_VERSION + 1
+        "emotion_desktop.training.data.face_store.PREPARE_VERSION", PREPARE_VERSION + 1
     )
     with FaceStore(tmp_path / "cache").look(LOOK) as look:
         assert look.known(hashed(1)) is None
