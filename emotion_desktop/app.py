@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from emotion_desktop.domain.errors import SEE_LOG, AppError
 from emotion_desktop.domain.job import Lane
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.journal import LazyJournal
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.ui.compare.controller import CompareController
@@ -35,7 +35,6 @@ from emotion_desktop.ui.settings_keeper import SettingsKeeper
 from emotion_desktop.ui.theme import apply_theme
 from emotion_desktop.ui.training.controller import TrainingController
 from emotion_desktop.ui.undo import UndoKeeper
-from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace, default_workspace
 
 if TYPE_CHECKING:
@@ -68,18 +67,19 @@ class Controller(QObject):
         self._theme = apply_theme(app, self.settings.now.theme)
         self.window = MainWindow(self._theme)
         self._journal = LazyJournal(workspace.catalogue)
-        self.manager = JobManager(self._journal)
+        self._resources = Resources(workspace)
+        self.manager = JobManager(self._resources, self._journal)
         self._bridge = JobBridge(self.manager, self)
         self._turns = IdleQueue(self)
         self.services = Services(
             workspace=workspace,
-            store=ModelStore(workspace.models),
-            room=LoadedModels(workspace.readings),
+            store=self._resources.store,
+            room=self._resources.models,
             manager=self.manager,
             bridge=self._bridge,
             settings=self.settings,
             window=self.window,
-            undo=UndoKeeper(workspace.root, self.manager, self._bridge, self),
+            undo=UndoKeeper(self._bridge, self),
             turns=self._turns,
             plots=PlotLibrary(self._turns, self.manager, self._bridge, self),
         )
@@ -229,7 +229,7 @@ class Controller(QObject):
         self.window.close()
         self._bridge.close()
         self.manager.shutdown()
-        self.services.room.close()
+        self._resources.close()
         self._journal.close()
         self.window.gallery.stop()
         self.dataset.stop()

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from emotion_desktop.assets import BUILTIN_MODEL
+from emotion_desktop.domain.job import JobFunction, JobSpec
 from emotion_desktop.engines.bundle import Bundle, read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.jobs.running.manager import JobManager
+from emotion_desktop.jobs.table import JOBS
 from emotion_desktop.workspace.paths import WORKSPACE_VARIABLE
+from tests.job_specs import assert_complete
 from tests.stand_ins.aws.fixtures import aws, aws_server  # noqa: F401 - fixtures
 
 # Tests in this process need no screen; those of the real window start an X server of their own.
@@ -24,6 +28,19 @@ _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "facial_expr
 def _own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches the workspace of whoever runs it."""
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path / "default workspace"))
+
+
+@pytest.fixture(autouse=True)
+def _specs_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every job that a test submits holds JSON alone, and what its function takes."""
+    submit = JobManager.submit
+
+    def checked(manager: JobManager, spec: JobSpec, *function: JobFunction) -> str:
+        if spec.kind in JOBS:
+            assert_complete(spec)
+        return submit(manager, spec, *function)
+
+    monkeypatch.setattr(JobManager, "submit", checked)
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from emotion_desktop.domain.job import (
     Outcome,
 )
 from emotion_desktop.domain.job import Progress as JobProgress
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.journal import LazyJournal
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.workspace.paths import Workspace
@@ -35,7 +36,7 @@ ERRORS: Final = Console(stderr=True, markup=False, emoji=False, highlight=False)
 def run_job(
     place: Workspace,
     spec: JobSpec,
-    function: JobFunction,
+    function: JobFunction | None = None,
     on_batch: Callable[[Batch], None] = lambda _: None,
     *,
     keep_best: bool = False,
@@ -44,6 +45,7 @@ def run_job(
     """Runs a job to its end with progress on stderr; Ctrl-C cancels it.
 
     Args:
+        function: of jobs that are not in the table yet.
         keep_best: the first Ctrl-C keeps the best so far, the second one cancels.
         detach: Ctrl-C leaves it to itself: it is done elsewhere, and goes on there.
 
@@ -52,7 +54,8 @@ def run_job(
         typer.Abort: it was cancelled.
     """
     journal = LazyJournal(place.catalogue)
-    manager = JobManager(journal)
+    resources = Resources(place)
+    manager = JobManager(resources, journal)
     with _progress() as show:
 
         def listen(_: JobSpec, event: JobEvent) -> None:
@@ -67,6 +70,7 @@ def run_job(
                 pass
     record = manager.record(job)
     manager.shutdown()
+    resources.close()
     journal.close()
     outcome = record.outcome or Outcome("")
     if record.state is JobState.CANCELLED:

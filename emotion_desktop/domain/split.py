@@ -69,6 +69,28 @@ class SplitRequest:
     copies_together: bool = True
     balance: Balance = field(default_factory=Balance)
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "fractions": list(self.fractions),
+            "seed": self.seed,
+            "kept_whole": self.kept_whole,
+            "copies_together": self.copies_together,
+            "balance": self.balance.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SplitRequest:
+        """Reads what to_dict wrote."""
+        training, validation, test = data["fractions"]
+        return cls(
+            fractions=(training, validation, test),
+            seed=data["seed"],
+            kept_whole=data["kept_whole"],
+            copies_together=data["copies_together"],
+            balance=Balance.from_dict(data["balance"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class FrozenSplit:

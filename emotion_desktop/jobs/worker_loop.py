@@ -8,6 +8,8 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, TextIO
 
 from emotion_desktop.domain.errors import (
@@ -18,23 +20,19 @@ from emotion_desktop.domain.errors import (
     UsageError,
 )
 from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, Lane
-from emotion_desktop.jobs.dataset import auditing, exporting, importing
 from emotion_desktop.jobs.gallery import explain
 from emotion_desktop.jobs.predicting import remote_classifier
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running import protocol
-from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.running.context import Context, LocalContext
 from emotion_desktop.jobs.running.conversation import Answerer, answer_all
+from emotion_desktop.jobs.running.execute import call
 from emotion_desktop.jobs.running.out_of_memory import NO_MEMORY, was_memory
 from emotion_desktop.workspace.files.processes import step_back
+from emotion_desktop.workspace.paths import Workspace
 
 #: How a job ended that raised such an error; it failed with any other.
 _ENDS: Final = {PausedError: "paused", CancelledError: "cancelled", UsageError: "refused"}
-#: What is done with a data set; each imports what it needs itself.
-_DATASET: Final[dict[str, JobFunction]] = {
-    importing.KIND: importing.run_import,
-    auditing.KIND: auditing.run_audit,
-    exporting.KIND: exporting.run_export,
-}
 
 
 def main() -> int:
@@ -53,21 +51,27 @@ def main() -> int:
     def emit(event: JobEvent) -> None:
         send(protocol.encode_event(event))
 
-    context = LocalContext(emit)
     try:
-        spec = protocol.decode_spec(sys.stdin.readline())
+        spec, folder = protocol.decode_spec(sys.stdin.readline())
     except ValueError:
         send({"end": "failed", "message": "The worker was given no job.", "hint": ""})
         return 2
     if spec.kind in (remote_classifier.KIND, explain.KIND):
         answer_all(lambda: _answerer(spec), sys.stdin, send)
         return _leave(channel)
+    context = _context(spec, emit, folder)
     threading.Thread(target=_listen, args=(sys.stdin, context), daemon=True).start()
     if spec.lane in (Lane.COMPUTE, Lane.CATALOGUE):
         # Long work on all cores: the window, and whoever else uses the machine, goes first.
         step_back()
     send(_run(spec, context))
     return _leave(channel)
+
+
+def _context(spec: JobSpec, emit: Callable[[JobEvent], None], folder: Path | None) -> LocalContext:
+    if folder is None:
+        return LocalContext(emit)
+    return Context(emit, Resources(Workspace(folder)), spec)
 
 
 def _leave(channel: TextIO) -> int:
@@ -93,7 +97,7 @@ def _listen(stream: TextIO, context: LocalContext) -> None:
 def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     try:
-        return {"end": "done", "result": _function(spec.kind)(spec, context)}
+        return {"end": "done", "result": _result(spec, context)}
     except AppError as error:
         end = next((end for kind, end in _ENDS.items() if isinstance(error, kind)), "failed")
         return {"end": end, "message": error.message, "hint": error.hint}
@@ -110,6 +114,12 @@ def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
         }
 
 
+def _result(spec: JobSpec, context: LocalContext) -> Any:
+    if isinstance(context, Context):
+        return call(spec, context)
+    return _function(spec.kind)(spec, context)
+
+
 def _answerer(spec: JobSpec) -> Answerer:
     """Who answers questions, rather than does one thing."""
     if spec.kind == remote_classifier.KIND:
@@ -120,7 +130,7 @@ def _answerer(spec: JobSpec) -> Answerer:
 
 
 def _function(kind: str) -> JobFunction:
-    """The functions a worker knows."""
+    """The functions a worker knows of jobs that are not in the table yet."""
     if kind == "train":
         from emotion_desktop.training.train import train
 
@@ -130,10 +140,4 @@ def _function(kind: str) -> JobFunction:
 
         function: JobFunction = getattr(external_model, kind.replace("-", "_"))
         return function
-    if kind == "why":
-        from emotion_desktop.training.leak_demo import why
-
-        return why
-    if kind in _DATASET:
-        return _DATASET[kind]
     raise AppError(f"The worker knows no job “{kind}”.")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -20,13 +19,12 @@ from emotion_desktop.dataset.synthesis import Edit, plan
 from emotion_desktop.domain.balance import Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.job import JobContext, JobEvent, JobSpec, Progress
+from emotion_desktop.domain.job import JobContext, JobEvent, Progress
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.pictures import Part, Pictures, prepare_pictures
 from emotion_desktop.training.data.synthesised import SynthesisedFaces
 from emotion_desktop.training.recipe.recipes import Recipe, recipe_named
-from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import labelled_photos
 from emotion_desktop.workspace.paths import Workspace
 
@@ -91,11 +89,13 @@ class _Some:
         return faces
 
 
-def why(spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    """Trains both ways; a JobFunction.
+def compare_ways(
+    context: JobContext, workspace: Workspace, seed: int, photos: int, epochs: int
+) -> dict[str, Any]:
+    """Trains both ways.
 
-    The parameters are ``workspace``, ``seed``, ``photos`` (at most so many are used) and
-    ``epochs``.
+    Args:
+        photos: at most so many are used.
 
     Returns:
         ``notebook`` and ``honest``, each a Way as a dict; ``photos``, ``persons``, ``unseen``.
@@ -104,13 +104,10 @@ def why(spec: JobSpec, context: JobContext) -> dict[str, Any]:
         DataError: there are too few photos or persons.
         CancelledError: the user cancelled.
     """
-    parameters = spec.parameters
-    seed = int(parameters["seed"])
-    workspace = Workspace(Path(parameters["workspace"]))
     context.emit(Progress(0, 0, "reading the labels"))
-    with Catalogue(workspace.catalogue) as catalogue:
-        samples = _limited(labelled_photos(catalogue).samples, int(parameters["photos"]), seed)
-    recipe = replace(recipe_named("notebook"), epochs=int(parameters["epochs"]), balancing="none")
+    with workspace.open_catalogue() as catalogue:
+        samples = _limited(labelled_photos(catalogue).samples, photos, seed)
+    recipe = replace(recipe_named("notebook"), epochs=epochs, balancing="none")
     cache = FaceStore(workspace.pictures)
     pictures = prepare_pictures(samples, recipe.preprocessing, cache, context)
     seen = [sample for sample, row in zip(samples, pictures.rows, strict=True) if row >= 0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.jobs.dataset.specs import find_labelled_job
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.services import Services
@@ -24,9 +24,8 @@ class Drops(QObject):
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._waiting: dict[str, list[Path]] = {}
+        self._looking: set[str] = set()
         services.window.paths_given.connect(self.take)
-        services.bridge.happened.connect(self._told)
 
     @Slot(list)
     def take(self, paths: list[Path]) -> None:
@@ -35,27 +34,25 @@ class Drops(QObject):
             # Names of files: nothing is asked of the disk here.
             self.photos_given.emit(paths)
             return
-        from emotion_desktop.jobs.dataset.import_preview import labelled_job
-
-        spec, function = labelled_job(paths)
-        self._waiting[spec.id] = paths
-        self._services.manager.submit(spec, function)
+        look = find_labelled_job(paths)
+        self._looking.add(look.id)
+        self._services.jobs.run(
+            look,
+            done=lambda labelled: self._offer(paths, labelled),
+            failed=lambda _: self._offer(paths, []),
+            ended=lambda _: self._looking.discard(look.id),
+            owner=self,
+        )
 
     @Slot()
     def forget(self) -> None:
         """What was given is not wanted any more."""
-        self._waiting.clear()
+        for job in self._looking:
+            self._services.jobs.drop(job)
+        self._looking.clear()
 
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.id not in self._waiting or not isinstance(event, StateChanged):
-            return
-        if not event.state.final:
-            return
-        paths = self._waiting.pop(spec.id)
-        labelled: list[str] = []
-        if event.state is JobState.SUCCEEDED and event.outcome is not None:
-            labelled = event.outcome.result
+    def _offer(self, paths: list[Path], labelled: list[str]) -> None:
+        """Asks what a labelled folder is for; all else is photos."""
         if not labelled:
             self.photos_given.emit(paths)
             return

@@ -42,6 +42,11 @@ class Services:
     turns: IdleQueue
     plots: PlotLibrary
 
+    @property
+    def jobs(self) -> JobBridge:
+        """Runs jobs, and calls their handlers on the window's thread."""
+        return self.bridge
+
     def say(self, error: AppError) -> None:
         """Tells the user what went wrong and what to do."""
         _log.info("told the user: %s", error)

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, JobState, StateChanged
+from emotion_desktop.jobs.dataset.specs import history_job, redo_job, undo_job
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from emotion_desktop.jobs.running.manager import JobManager
+    from emotion_desktop.domain.job import JobSpec, JobState
     from emotion_desktop.ui.job_bridge import JobBridge
 
 
@@ -28,35 +26,21 @@ class UndoKeeper(QObject):
     changed = Signal()
     """A change was made, undone or made again: what is shown of the data set may be different."""
 
-    def __init__(
-        self,
-        workspace: Path,
-        manager: JobManager,
-        bridge: JobBridge,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, jobs: JobBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._workspace = workspace
-        self._manager = manager
-        self._own: dict[str, bool] = {}
-        self._history = ""
+        self._jobs = jobs
         self._index = 0
         self.stack = QUndoStack(self)
         self.stack.indexChanged.connect(self._follow)
-        bridge.happened.connect(self._told)
 
     def read_history(self) -> None:
         """Fills the stack with the changes of earlier runs."""
-        from emotion_desktop.jobs.dataset.editing import history_job
+        # What was changed meanwhile is in it already.
+        self._jobs.run(history_job(), done=self.show_history)
 
-        spec, function = history_job(self._workspace)
-        self._history = spec.id
-        self._manager.submit(spec, function)
-
-    def make(self, spec: JobSpec, function: JobFunction) -> None:
+    def make(self, change: JobSpec) -> None:
         """Makes a change; it comes onto the stack once it is made."""
-        self._own[spec.id] = True
-        self._manager.submit(spec, function)
+        self._jobs.run(change, done=self._push, ended=self._tell_change)
 
     def show_history(self, edits: Sequence[Sequence[Any]]) -> None:
         """Fills the stack with changes of earlier runs.
@@ -83,28 +67,16 @@ class UndoKeeper(QObject):
     @Slot(int)
     def _follow(self, index: int) -> None:
         """Undoes, or makes again, what lies between."""
-        from emotion_desktop.jobs.dataset.editing import redo_job, undo_job
-
         steps, self._index = index - self._index, index
         for _ in range(abs(steps)):
-            spec, function = (redo_job if steps > 0 else undo_job)(self._workspace)
-            self._own[spec.id] = False
-            self._manager.submit(spec, function)
+            change = redo_job() if steps > 0 else undo_job()
+            self._jobs.run(change, ended=self._tell_change)
 
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if not isinstance(event, StateChanged) or not event.state.final:
-            return
-        if spec.id == self._history and event.state is JobState.SUCCEEDED:
-            assert event.outcome is not None
-            # What was changed meanwhile is in it already.
-            self.show_history(event.outcome.result)
-        if spec.id not in self._own:
-            return
-        is_new = self._own.pop(spec.id)
-        result: Any = event.outcome.result if event.outcome is not None else None
-        if event.state is JobState.SUCCEEDED and is_new and result is not None:
+    def _push(self, edit: dict[str, Any] | None) -> None:
+        if edit is not None:
             # The change is made: the index that the new command brings is not to be followed.
             self._index += 1
-            self.stack.push(QUndoCommand(result["title"]))
+            self.stack.push(QUndoCommand(edit["title"]))
+
+    def _tell_change(self, _: JobState) -> None:
         self.changed.emit()

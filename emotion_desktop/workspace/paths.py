@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.runs.run_folder import RunFolder
 
 APP = "Emotion Desktop"
@@ -34,6 +35,16 @@ class Workspace:
     def catalogue(self) -> Path:
         """The SQLite catalogue."""
         return self.root / "catalogue.sqlite"
+
+    def open_catalogue(self) -> Catalogue:
+        """The catalogue, opened; made where there is none yet. Close it, or use it by ``with``.
+
+        Raises:
+            AppError: it cannot be opened.
+        """
+        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+
+        return Catalogue(self.catalogue)
 
     @property
     def readings(self) -> Path:

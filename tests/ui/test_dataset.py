@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from emotion_desktop.dataset.recordio import read_records
 from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.job import JobState
-from emotion_desktop.jobs.dataset.importing import ImportRequest, import_job
+from emotion_desktop.jobs.dataset.specs import ImportRequest
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE
 from emotion_desktop.workspace.catalogue.counts import Tally
 from emotion_desktop.workspace.catalogue.sources import Source
@@ -319,9 +319,7 @@ def people(controller, page, qtbot, tmp_path):
     more = tmp_path / "more"
     files = [f"{name}_{n}.png" for name in ("Dan", "Eve", "Fay", "Gus") for n in (1, 2)]
     put_pictures(*(more / "fear" / name for name in files), more / "happy" / "Hal_1.png")
-    controller.manager.submit(
-        *import_job(controller.services.workspace.root, ImportRequest(str(more)))
-    )
+    controller.dataset.importer.start(ImportRequest(str(more)))
     shows(page, qtbot, fear=13, happiness=5, unlabelled=1)
     idle(controller, qtbot)
     return page

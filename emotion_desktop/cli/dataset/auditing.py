@@ -10,22 +10,22 @@ import typer
 from emotion_desktop.cli.options import JsonOption, WorkspaceOption, open_workspace, write_answer
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.jobs.dataset.specs import audit_job, fix_job
 
 _SIGNS = {"alarm": "!!", "warning": " !", "note": " ·", "fine": "  "}
 
 
 def audit(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
     """Look at every photo and say what is wrong with the data set."""
-    from emotion_desktop.jobs.dataset.auditing import audit_job
     from emotion_desktop.jobs.dataset.overview import overview
 
     place = open_workspace(workspace)
-    if not overview(place.root).tally.photos:
+    if not overview(place).tally.photos:
         raise UsageError(
             "There are no photos in this workspace.",
             "Bring some in first: emotion-desktop dataset import SOURCE.",
         )
-    outcome = run_job(place, *audit_job(place.root))
+    outcome = run_job(place, audit_job())
     if json_to is not None:
         write_answer(json_to, json.dumps(outcome.result, indent=1) + "\n")
     if json_to != "-":
@@ -45,12 +45,11 @@ def fix(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Mend what a health card tells. “dataset undo” takes it back."""
-    from emotion_desktop.jobs.dataset.editing import fix_job
     from emotion_desktop.jobs.dataset.overview import first_fix
 
     place = open_workspace(workspace)
-    chosen = name or first_fix(place.root, card)
-    outcome = run_job(place, *fix_job(place.root, card, chosen, into))
+    chosen = name or first_fix(place, card)
+    outcome = run_job(place, fix_job(card, chosen, into))
     typer.echo(f"{outcome.result['title']}." if outcome.result else "There is nothing to mend.")
 
 

@@ -11,8 +11,15 @@ from emotion_desktop.cli.options import WorkspaceOption, open_workspace
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.job import JobFunction, JobSpec
+from emotion_desktop.domain.job import JobSpec
 from emotion_desktop.domain.text import counted
+from emotion_desktop.jobs.dataset.specs import (
+    exclude_job,
+    move_job,
+    redo_job,
+    relabel_job,
+    undo_job,
+)
 from emotion_desktop.workspace.paths import Workspace
 
 PhotosArgument = Annotated[
@@ -29,13 +36,11 @@ def relabel(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Give photos a label of your own."""
-    from emotion_desktop.jobs.dataset.editing import find_photos, relabel_job
-
     label = None if emotion == "source" else parse_emotion(emotion)
     if label is None and emotion != "source":
         raise UsageError(f"“{emotion}” is none of the emotions.", "Write --as happiness, say.")
     place = open_workspace(workspace)
-    _run(place, *relabel_job(place.root, find_photos(place.root, photos), label))
+    _run(place, relabel_job(_numbers(place, photos), label))
 
 
 def exclude(
@@ -45,34 +50,26 @@ def exclude(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Leave photos out of the data set; no file is touched."""
-    from emotion_desktop.jobs.dataset.editing import exclude_job, find_photos
-
     place = open_workspace(workspace)
-    _run(place, *exclude_job(place.root, find_photos(place.root, photos), reason))
+    _run(place, exclude_job(_numbers(place, photos), reason))
 
 
 def include(photos: PhotosArgument, workspace: WorkspaceOption = None) -> None:
     """Take photos that were left out in again."""
-    from emotion_desktop.jobs.dataset.editing import exclude_job, find_photos
-
     place = open_workspace(workspace)
-    _run(place, *exclude_job(place.root, find_photos(place.root, photos), None))
+    _run(place, exclude_job(_numbers(place, photos), None))
 
 
 def undo(workspace: WorkspaceOption = None) -> None:
     """Take the latest change back."""
-    from emotion_desktop.jobs.dataset.editing import undo_job
-
     place = open_workspace(workspace)
-    _run(place, *undo_job(place.root), before="Undone: ")
+    _run(place, undo_job(), before="Undone: ")
 
 
 def redo(workspace: WorkspaceOption = None) -> None:
     """Make the change again that was undone last."""
-    from emotion_desktop.jobs.dataset.editing import redo_job
-
     place = open_workspace(workspace)
-    _run(place, *redo_job(place.root), before="Redone: ")
+    _run(place, redo_job(), before="Redone: ")
 
 
 def move(
@@ -80,14 +77,19 @@ def move(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Find photos again whose folder was moved or renamed."""
-    from emotion_desktop.jobs.dataset.editing import move_job
-
     place = open_workspace(workspace)
-    told: dict[str, Any] = run_job(place, *move_job(place.root, folder)).result
+    told: dict[str, Any] = run_job(place, move_job(folder)).result
     rest = f" {told['missing']:,} are still missing." if told["missing"] else ""
     typer.echo(f"{counted(told['found'], 'photo')} found again.{rest}")
 
 
-def _run(place: Workspace, spec: JobSpec, function: JobFunction, before: str = "") -> None:
-    outcome = run_job(place, spec, function)
+def _numbers(place: Workspace, photos: list[Path]) -> list[int]:
+    from emotion_desktop.jobs.dataset.editing import find_photos
+
+    with place.open_catalogue() as catalogue:
+        return find_photos(catalogue, photos)
+
+
+def _run(place: Workspace, spec: JobSpec, before: str = "") -> None:
+    outcome = run_job(place, spec)
     typer.echo(f"{before}{outcome.result['title']}." if outcome.result else "It is so already.")

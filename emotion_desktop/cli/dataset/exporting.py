@@ -11,6 +11,7 @@ from emotion_desktop.cli.options import JsonOption, WorkspaceOption, open_worksp
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.dataset.export_formats import FORMATS, format_named
 from emotion_desktop.domain.text import counted
+from emotion_desktop.jobs.dataset.specs import ExportRequest, export_job
 
 _DEFAULT = next(iter(FORMATS))
 _FORMATS_HELP = " ".join(f"{row.name}: {row.explanation}" for row in FORMATS.values())
@@ -36,12 +37,10 @@ def export(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Write the labelled photos out, to disk or S3."""
-    from emotion_desktop.jobs.dataset.exporting import ExportRequest, export_job
-
     chosen = format_named(form or format_name)
     place = open_workspace(workspace)
     order = ExportRequest(target, chosen.name, split, copies, profile)
-    result = run_job(place, *export_job(place.root, order)).result
+    result = run_job(place, export_job(order)).result
     if json_to is not None:
         write_answer(json_to, json.dumps(result, indent=1) + "\n")
     if json_to != "-":

@@ -12,6 +12,7 @@ from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.text import counted
+from emotion_desktop.jobs.dataset.specs import ImportRequest, import_job
 
 _COLUMNS: Final = ("photo", "label", "person", "annotator", "usage")
 _ASIDE: Final = "aside"
@@ -64,8 +65,6 @@ def import_data(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Bring labelled photos into the workspace. Importing again brings it up to date."""
-    from emotion_desktop.jobs.dataset.importing import ImportRequest, import_job
-
     if persons is not None:
         from emotion_desktop.dataset.sources.person_rule import PersonRule
 
@@ -80,7 +79,7 @@ def import_data(
         profile=profile,
     )
     place = open_workspace(workspace)
-    outcome = run_job(place, *import_job(place.root, order))
+    outcome = run_job(place, import_job(order))
     if json_to is not None:
         write_answer(json_to, json.dumps(outcome.result, indent=1) + "\n")
     if json_to != "-":

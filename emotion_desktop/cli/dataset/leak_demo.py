@@ -16,6 +16,7 @@ from emotion_desktop.cli.options import (
     write_answer,
 )
 from emotion_desktop.cli.terminal import run_job
+from emotion_desktop.jobs.dataset.specs import DEMO_EPOCHS, DEMO_PHOTOS, leak_demo_job
 
 
 def why(
@@ -23,17 +24,14 @@ def why(
     seed: Annotated[int, typer.Option("--seed", min=0)] = 0,
     photos: Annotated[
         int, typer.Option("--photos", min=40, help="At most so many are used.")
-    ] = 2500,
-    epochs: Annotated[int, typer.Option("--epochs", min=1, max=100)] = 8,
+    ] = DEMO_PHOTOS,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, max=100)] = DEMO_EPOCHS,
     json_to: JsonOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show why: train the notebooks' way and by person, and see what each report is worth."""
-    from emotion_desktop.jobs.dataset.leak_demo import why_job
-
     place = open_workspace(workspace)
-    job = why_job(place.root, seed=seed, photos=photos, epochs=epochs)
-    result: dict[str, Any] = run_job(place, *job).result
+    result: dict[str, Any] = run_job(place, leak_demo_job(seed, photos, epochs)).result
     if json_to is not None:
         write_answer(json_to, json.dumps(result, indent=1) + "\n")
     if json_to == "-":

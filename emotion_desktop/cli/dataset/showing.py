@@ -22,7 +22,7 @@ def show(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
     """Show what is in the workspace: sources, photos per emotion, frozen splits."""
     from emotion_desktop.jobs.dataset.overview import overview
 
-    told = overview(open_workspace(workspace).root)
+    told = overview(open_workspace(workspace))
     if json_to is not None:
         write_answer(json_to, json.dumps(told.to_dict(), indent=1) + "\n")
         return
@@ -53,5 +53,5 @@ def remove(
     """Take a source and its photos out of the workspace; files that lie elsewhere stay."""
     from emotion_desktop.jobs.dataset.overview import remove_source
 
-    remove_source(open_workspace(workspace).root, source)
+    remove_source(open_workspace(workspace), source)
     typer.echo("Removed.")

@@ -12,7 +12,8 @@ from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.balance import EDITS, NOTEBOOK_EDITS, Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.split import counts_table
+from emotion_desktop.domain.split import SplitRequest, counts_table
+from emotion_desktop.jobs.dataset.specs import split_job
 
 
 def split(
@@ -61,9 +62,6 @@ def split(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Split the labelled photos by person, and freeze the split under a name."""
-    from emotion_desktop.domain.split import SplitRequest
-    from emotion_desktop.jobs.dataset.splitting import split_job
-
     order = SplitRequest(
         fractions=_fractions(fractions),
         seed=seed,
@@ -74,7 +72,7 @@ def split(
         ),
     )
     place = open_workspace(workspace)
-    result = run_job(place, *split_job(place.root, name, order)).result
+    result = run_job(place, split_job(name, order)).result
     if json_to is not None:
         write_answer(json_to, json.dumps(result, indent=1) + "\n")
     if json_to != "-":
@@ -94,9 +92,10 @@ def remove_split(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Forget a frozen split; the photos stay."""
-    from emotion_desktop.jobs.dataset import splitting
+    from emotion_desktop.workspace.catalogue.splits import Splits
 
-    splitting.remove_split(open_workspace(workspace).root, name)
+    with open_workspace(workspace).open_catalogue() as catalogue:
+        Splits(catalogue).remove(name)
     typer.echo(f"“{name}” was removed.")
 
 

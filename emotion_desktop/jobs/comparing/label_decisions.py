@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
+from emotion_desktop.jobs import table
+
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
 
 
-def decide_job(workspace: Path, photo: Path, emotion: str) -> tuple[JobSpec, JobFunction]:
-    """The user vouches for a photo's emotion, the one it had or another; a JobFunction of kind
-    ``edit``, like every other change of the data set."""
-    from emotion_desktop.jobs.dataset.editing import find_photos, relabel_job
+def decide_job(photo: Path, emotion: str) -> JobSpec:
+    """The user vouches for a photo's emotion, the one it had or another; the result is that of
+    relabel_job."""
+    return table.DECIDE.spec({"photo": str(photo), "emotion": emotion}, photos="1 photo")
 
-    spec, _ = relabel_job(workspace, [0], emotion)
 
-    def run(job: JobSpec, context: JobContext) -> object:
-        (number,) = find_photos(workspace, [photo])
-        _, relabel = relabel_job(workspace, [number], emotion)
-        return relabel(job, context)
+def decide(context: Context, *, photo: str, emotion: str) -> dict[str, Any] | None:
+    """Keeps the user's decision on a doubtful label, the one it had or another; undoable."""
+    from emotion_desktop.jobs.dataset.editing import find_photos, relabel
 
-    return spec, run
+    with context.workspace.open_catalogue() as catalogue:
+        photos = find_photos(catalogue, [Path(photo)])
+    return relabel(context, photos=photos, emotion=emotion)
 
 
 def decisions_job(workspace: Path, photos: Sequence[Path]) -> tuple[JobSpec, JobFunction]:

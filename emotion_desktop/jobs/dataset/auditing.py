@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
-from emotion_desktop.jobs.running.worker_process import run_in_worker
+from emotion_desktop.dataset.audit.audit import audit
 
-KIND = "audit"
-
-
-def audit_job(workspace: Path) -> tuple[JobSpec, JobFunction]:
-    """The job that audits, in a process of its own; its result is ``{"cards": [Card.to_dict()]}``.
-
-    Args:
-        workspace: its folder.
-    """
-    spec = JobSpec(
-        kind=KIND,
-        title="Check the data set",
-        lane=Lane.CATALOGUE,
-        parameters={"workspace": str(workspace)},
-    )
-    return spec, run_in_worker
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
 
 
-def run_audit(spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    """What the worker does of it."""
-    from emotion_desktop.dataset.audit.audit import audit
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-    from emotion_desktop.workspace.paths import Workspace
-
-    with Catalogue(Workspace(Path(spec.parameters["workspace"])).catalogue) as catalogue:
+def audit_photos(context: Context) -> dict[str, Any]:
+    """Looks at every photo of the data set and says what is wrong."""
+    with context.workspace.open_catalogue() as catalogue:
         return {"cards": [card.to_dict() for card in audit(catalogue, context)]}

@@ -3,75 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.domain.errors import AppError, UsageError
-from emotion_desktop.domain.geometry import Box
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
-from emotion_desktop.domain.text import counted
+from emotion_desktop.dataset.importing import photo_row
+from emotion_desktop.dataset.sources.file_facts import facts_of
+from emotion_desktop.dataset.sources.persons import person_of
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.workspace.catalogue.edits import Change, Edits
+from emotion_desktop.workspace.catalogue.import_rows import ImportRows
+from emotion_desktop.workspace.catalogue.places import absolute, to_stored
+from emotion_desktop.workspace.catalogue.sources import Sources
 
 if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-    from emotion_desktop.workspace.catalogue.edits import Change
 
 #: The source of photos that are in the data set because somebody corrected them.
 SOURCE: Final = "gallery"
 TITLE: Final = "Corrected in the gallery"
 
 
-@dataclass(frozen=True, slots=True)
-class FaceToCorrect:
-    """A face of a photo. ``largest`` is what a labelled photo is about."""
+def correct(
+    context: Context, *, faces: Sequence[Sequence[Any]], emotion: str | None
+) -> dict[str, Any] | None:
+    """Keeps what the user sees in faces, and labels their photos; the latest change, undoable.
 
-    path: Path
-    box: Box
-    largest: bool
-
-
-def correct_job(
-    workspace: Path, faces: Sequence[FaceToCorrect], emotion: str | None
-) -> tuple[JobSpec, JobFunction]:
-    """Says what faces show; None takes it back. The result is that of editing.relabel_job.
-
-    The largest face of a photo gives the photo its label; one that is in no source comes into the
-    data set by it. Undoing takes it out again.
-
-    Raises:
-        UsageError: it is none of the emotions.
+    Args:
+        faces: path of the photo, box, and whether it is the photo's largest face.
     """
-    if emotion is not None and emotion not in EMOTIONS:
-        raise UsageError(f"“{emotion}” is none of the emotions.", f"Use {', '.join(EMOTIONS)}.")
-    verb = "is" if len(faces) == 1 else "are"
-    title = f"{counted(len(faces), 'face')} {verb} {emotion or 'what the model says'}"
-
-    def run(_: JobSpec, __: JobContext) -> dict[str, Any] | None:
-        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-        from emotion_desktop.workspace.catalogue.edits import Edits
-        from emotion_desktop.workspace.paths import Workspace
-
-        with Catalogue(Workspace(workspace).catalogue) as catalogue:
-            changes = _changes(catalogue, faces, emotion)
-            edit = Edits(catalogue).make(title, changes)
-        return None if edit is None else asdict(edit)
-
-    return JobSpec("edit", title, Lane.EDITS, quiet=True), run
+    with context.workspace.open_catalogue() as catalogue:
+        edit = Edits(catalogue).make(context.title, _changes(catalogue, faces, emotion))
+    return None if edit is None else asdict(edit)
 
 
 def _changes(
-    catalogue: Catalogue, faces: Sequence[FaceToCorrect], emotion: str | None
+    catalogue: Catalogue, faces: Sequence[Sequence[Any]], emotion: str | None
 ) -> list[Change]:
-    from emotion_desktop.workspace.catalogue.edits import Change
-
     keys: list[list[Any]] = []
     photos: list[int] = []
     hidden: list[int] = []
-    for face in faces:
-        number, digest, shown = _photo(catalogue, face.path)
-        keys.append([digest.hex(), *face.box.to_list()])
-        if face.largest:
+    for path, box, is_largest in faces:
+        number, digest, shown = _photo(catalogue, Path(path))
+        keys.append([digest.hex(), *box])
+        if is_largest:
             photos.append(number)
             if not shown:
                 hidden.append(number)
@@ -83,13 +59,6 @@ def _changes(
 
 def _photo(catalogue: Catalogue, path: Path) -> tuple[int, bytes, bool]:
     """Number and digest of a photo, and whether it is in the data set; a new one is kept hidden."""
-    from emotion_desktop.dataset.importing import photo_row
-    from emotion_desktop.dataset.sources.file_facts import facts_of
-    from emotion_desktop.dataset.sources.persons import person_of
-    from emotion_desktop.workspace.catalogue.import_rows import ImportRows
-    from emotion_desktop.workspace.catalogue.places import absolute, to_stored
-    from emotion_desktop.workspace.catalogue.sources import Sources
-
     path = absolute(path)
     stored = to_stored(path, catalogue.root)
     known = _known(catalogue, stored)
@@ -99,8 +68,7 @@ def _photo(catalogue: Catalogue, path: Path) -> tuple[int, bytes, bool]:
     if facts.digest is None or facts.problem is not None:
         why = facts.problem.text if facts.problem else ""
         raise AppError(f"{path.name} cannot be corrected: {why}")
-    sources = Sources(catalogue)
-    number = sources.begin(SOURCE, SOURCE, TITLE, {"copied": False})
+    number = Sources(catalogue).begin(SOURCE, SOURCE, TITLE, {"copied": False})
     rows = ImportRows(catalogue, number)
     rows.put([photo_row(path, facts)])
     rows.know_person(path, person_of(path.name))

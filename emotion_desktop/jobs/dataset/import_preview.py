@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from emotion_desktop.dataset.importing import default_rule
+from emotion_desktop.dataset.sources.label_spellings import meanings
+from emotion_desktop.dataset.sources.listing import TABLE_SUFFIXES, says_labels
+from emotion_desktop.dataset.sources.other_workspace import is_workspace
+from emotion_desktop.dataset.sources.person_rule import PersonRule, survey
+from emotion_desktop.dataset.sources.pixels import is_pixel_table
+from emotion_desktop.dataset.sources.table import preview_table
 from emotion_desktop.domain.errors import AppError, DataError
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.jobs.dataset.importing import ImportRequest, open_order
+from emotion_desktop.domain.job import Progress
+from emotion_desktop.jobs.dataset.importing import open_request
+from emotion_desktop.jobs.dataset.specs import ImportRequest
+from emotion_desktop.workspace.catalogue.sources import Sources
 
 if TYPE_CHECKING:
     from emotion_desktop.dataset.sources.import_plan import ImportPlan
     from emotion_desktop.dataset.sources.table import TablePreview
+    from emotion_desktop.jobs.running.context import Context
+    from emotion_desktop.workspace.paths import Workspace
 
 #: So many bad rows are shown; all are counted.
 _BAD_SHOWN: Final = 200
@@ -48,59 +59,40 @@ class ImportPreview:
     always_copied: bool = False
 
 
-def look_job(workspace: Path, order: ImportRequest) -> tuple[JobSpec, JobFunction]:
-    """The job that looks; its result is a ``ImportPreview``."""
+def preview_import(context: Context, *, request: Mapping[str, Any]) -> ImportPreview:
+    """Looks at a source before it is imported: photos, spellings, persons, rows of no use.
 
-    def run(_: JobSpec, context: JobContext) -> ImportPreview:
-        context.emit(Progress(0, 0, "reading the labels"))
-        return look(workspace, order)
+    Raises:
+        AppError: there is no such thing, or nothing in it can be imported.
+    """
+    order = ImportRequest(**request)
+    context.emit(Progress(0, 0, "reading the labels"))
+    preview = _preview(order)
+    try:
+        incoming = open_request(order, context.workspace)
+    except DataError as error:
+        if preview is None:
+            raise
+        return ImportPreview(order.name, str(error), _preview_dict(preview))
+    return _look(context.workspace, order, incoming, preview)
 
-    return JobSpec("look", f"Look at {order.name}", Lane.EDITS, quiet=True), run
 
-
-def labelled_job(paths: Sequence[Path]) -> tuple[JobSpec, JobFunction]:
-    """The job that finds the labelled folders among what was dropped; its result lists them."""
-
-    def run(_: JobSpec, __: JobContext) -> list[str]:
-        return [str(path) for path in paths if path.is_dir() and is_labelled(path)]
-
-    return JobSpec("labelled", "Look at what was dropped", Lane.EDITS, quiet=True), run
+def find_labelled(_: Context, *, paths: Sequence[str]) -> list[str]:
+    """Finds the labelled folders among what was dropped; returns their paths."""
+    return [path for path in paths if Path(path).is_dir() and is_labelled(Path(path))]
 
 
 def is_labelled(folder: Path) -> bool:
     """Whether a folder says what its photos show, as far as a glance tells."""
-    from emotion_desktop.dataset.sources.listing import says_labels
-    from emotion_desktop.dataset.sources.other_workspace import is_workspace
-
     try:
         return is_workspace(folder) or says_labels(folder)
     except OSError:
         return False
 
 
-def look(workspace: Path, order: ImportRequest) -> ImportPreview:
-    """Looks at a source.
-
-    Raises:
-        AppError: there is no such thing, or nothing in it can be imported.
-    """
-    preview = _preview(order)
-    try:
-        incoming = open_order(order, workspace)
-    except DataError as error:
-        if preview is None:
-            raise
-        return ImportPreview(order.name, str(error), _preview_dict(preview))
-    return _look(workspace, order, incoming, preview)
-
-
 def _look(
-    workspace: Path, order: ImportRequest, incoming: ImportPlan, preview: TablePreview | None
+    workspace: Workspace, order: ImportRequest, incoming: ImportPlan, preview: TablePreview | None
 ) -> ImportPreview:
-    from emotion_desktop.dataset.importing import default_rule
-    from emotion_desktop.dataset.sources.label_spellings import meanings
-    from emotion_desktop.dataset.sources.person_rule import PersonRule, survey
-
     listed = incoming.listed
     written = Counter(item.written for item in listed.listings)
     labelled = {item.photo for item in listed.listings if item.written}
@@ -143,10 +135,6 @@ def _look(
 
 def _preview(order: ImportRequest) -> TablePreview | None:
     """The beginning of a table of labels; None for anything else."""
-    from emotion_desktop.dataset.sources.listing import TABLE_SUFFIXES
-    from emotion_desktop.dataset.sources.pixels import is_pixel_table
-    from emotion_desktop.dataset.sources.table import preview_table
-
     path = Path(order.source)
     text = (*TABLE_SUFFIXES, ".txt")
     if path.suffix.casefold() not in text or not path.is_file() or is_pixel_table(path):
@@ -163,29 +151,19 @@ def _preview_dict(preview: TablePreview) -> dict[str, Any]:
     return {"names": list(preview.names), "rows": [list(r) for r in preview.rows], "guess": guess}
 
 
-def _is_known(workspace: Path, location: str) -> bool:
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-    from emotion_desktop.workspace.catalogue.sources import Sources
-    from emotion_desktop.workspace.paths import Workspace
-
-    place = Workspace(workspace).catalogue
-    if not place.is_file():
+def _is_known(workspace: Workspace, location: str) -> bool:
+    if not workspace.catalogue.is_file():
         return False
-    with Catalogue(place) as catalogue:
+    with workspace.open_catalogue() as catalogue:
         source = Sources(catalogue).at(location)
     return source is not None and source.complete
 
 
-def _kept_spellings(workspace: Path, location: str) -> dict[str, str | None]:
+def _kept_spellings(workspace: Workspace, location: str) -> dict[str, str | None]:
     """What labels of a source that was imported before were decided to mean."""
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-    from emotion_desktop.workspace.catalogue.sources import Sources
-    from emotion_desktop.workspace.paths import Workspace
-
-    place = Workspace(workspace).catalogue
-    if not place.is_file():
+    if not workspace.catalogue.is_file():
         return {}
-    with Catalogue(place) as catalogue:
+    with workspace.open_catalogue() as catalogue:
         source = Sources(catalogue).at(location)
         if source is None:
             return {}

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any
 
-from emotion_desktop.domain.job import JobFunction, JobSpec, Lane
-from emotion_desktop.jobs.running.worker_process import run_in_worker
+from emotion_desktop.training import leak_demo
 
-#: Enough to show the difference in a few minutes on two cores.
-PHOTOS: Final = 2500
-EPOCHS: Final = 8
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
 
 
-def why_job(
-    workspace: Path, *, seed: int = 0, photos: int = PHOTOS, epochs: int = EPOCHS
-) -> tuple[JobSpec, JobFunction]:
-    """The job that trains both ways, in a process of its own; see training.why.
-
-    Args:
-        photos: at most so many are used.
-    """
-    spec = JobSpec(
-        kind="why",
-        title="Show me why",
-        lane=Lane.COMPUTE,
-        parameters={
-            "workspace": str(workspace.absolute()),
-            "seed": seed,
-            "photos": photos,
-            "epochs": epochs,
-        },
-    )
-    return spec, run_in_worker
+def compare_ways(context: Context, *, seed: int, photos: int, epochs: int) -> dict[str, Any]:
+    """Trains on photos synthesised before splitting, and after it: what each report is worth."""
+    return leak_demo.compare_ways(context, context.workspace, seed, photos, epochs)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.workspace.catalogue.counts import tally
+from emotion_desktop.workspace.catalogue.places import absolute
+from emotion_desktop.workspace.catalogue.sources import Sources
+from emotion_desktop.workspace.catalogue.splits import Splits
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.split import SplitSummary
     from emotion_desktop.workspace.catalogue.counts import Tally
     from emotion_desktop.workspace.catalogue.sources import Source
+    from emotion_desktop.workspace.paths import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,35 +37,25 @@ class Overview:
         }
 
 
-def overview(workspace: Path) -> Overview:
+def overview(workspace: Workspace) -> Overview:
     """Looks into the catalogue.
 
     Raises:
         AppError: it cannot be opened.
     """
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-    from emotion_desktop.workspace.catalogue.counts import tally
-    from emotion_desktop.workspace.catalogue.sources import Sources
-    from emotion_desktop.workspace.catalogue.splits import Splits
-    from emotion_desktop.workspace.paths import Workspace
-
-    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+    with workspace.open_catalogue() as catalogue:
         return Overview(Sources(catalogue).all(), tally(catalogue), Splits(catalogue).all())
 
 
-def remove_source(workspace: Path, location: str) -> None:
+def remove_source(workspace: Workspace, location: str) -> None:
     """Takes a source out of the workspace, with the copies that the workspace holds of its photos.
 
     Raises:
         UsageError: there is none there, or a frozen split holds photos of it.
     """
     from emotion_desktop.dataset.sources.import_plan import own_folder
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-    from emotion_desktop.workspace.catalogue.places import absolute
-    from emotion_desktop.workspace.catalogue.sources import Sources
-    from emotion_desktop.workspace.paths import Workspace
 
-    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+    with workspace.open_catalogue() as catalogue:
         sources = Sources(catalogue)
         found = sources.at(location) or sources.at(str(absolute(location)))
         if found is None:
@@ -71,20 +65,18 @@ def remove_source(workspace: Path, location: str) -> None:
                 f"There are: {there}." if there else "It is empty.",
             )
         sources.remove(found.number)
-    shutil.rmtree(own_folder(workspace, found.location), ignore_errors=True)
+    shutil.rmtree(own_folder(workspace.root, found.location), ignore_errors=True)
 
 
-def first_fix(workspace: Path, card: str) -> str:
+def first_fix(workspace: Workspace, card: str) -> str:
     """The fix that a card advises.
 
     Raises:
         UsageError: there is no such card, or nothing to mend about it.
     """
     from emotion_desktop.dataset.audit.cards import health
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-    from emotion_desktop.workspace.paths import Workspace
 
-    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+    with workspace.open_catalogue() as catalogue:
         cards = {found.key: found for found in health(catalogue)}
     if card not in cards:
         raise UsageError(f"There is no health card “{card}”.", f"There are: {', '.join(cards)}.")

@@ -1,16 +1,21 @@
-"""The context of a job that runs in this process."""
+"""The contexts of jobs: what a job's function may ask and tell, and what it finds."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from emotion_desktop.domain.errors import CancelledError
-from emotion_desktop.domain.job import JobEvent
+
+if TYPE_CHECKING:
+    from emotion_desktop.domain.job import JobEvent, JobSpec
+    from emotion_desktop.jobs.resources import Resources
+    from emotion_desktop.workspace.paths import Workspace
 
 
 class LocalContext:
-    """Passes events on to a function; cancelled and finished early by calls from any thread."""
+    """A JobContext; passes events on to a function, is cancelled by calls from any thread."""
 
     def __init__(self, emit: Callable[[JobEvent], None]) -> None:
         self._emit = emit
@@ -57,3 +62,24 @@ class LocalContext:
     def wait(self, seconds: float) -> bool:
         """Sleeps, or until cancelled; returns whether the job was cancelled."""
         return self._cancelled.wait(seconds)
+
+
+class Context(LocalContext):
+    """What the function of a job of the table is called with.
+
+    Attributes:
+        resources: what the process has loaded already.
+        title: the job's, as people read it.
+    """
+
+    def __init__(
+        self, emit: Callable[[JobEvent], None], resources: Resources, spec: JobSpec
+    ) -> None:
+        super().__init__(emit)
+        self.resources = resources
+        self.title = spec.title
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace that the job works in."""
+        return self.resources.workspace

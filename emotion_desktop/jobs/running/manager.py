@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from emotion_desktop.domain.errors import SEE_LOG, AppError, CancelledError, UsageError
 from emotion_desktop.domain.job import (
@@ -21,7 +21,11 @@ from emotion_desktop.domain.job import (
     Outcome,
     StateChanged,
 )
-from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.running.context import Context
+from emotion_desktop.jobs.running.execute import execute
+
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.resources import Resources
 
 _log = logging.getLogger(__name__)
 
@@ -50,8 +54,8 @@ class Journal(Protocol):
 @dataclass
 class _Job:
     record: JobRecord
-    function: JobFunction
-    context: LocalContext
+    function: Callable[[JobSpec, Context], Any]
+    context: Context
     done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -59,9 +63,14 @@ class JobManager:
     """Runs jobs in the background, in threads that start with a lane's first job.
 
     Listeners are called on the thread an event arises on, and must be quick.
+
+    Args:
+        resources: what jobs find in this process.
+        journal: where records of jobs are kept; None keeps none.
     """
 
-    def __init__(self, journal: Journal | None = None) -> None:
+    def __init__(self, resources: Resources, journal: Journal | None = None) -> None:
+        self.resources = resources
         self._journal = journal
         self._lock = threading.RLock()
         self._jobs: dict[str, _Job] = {}
@@ -82,8 +91,11 @@ class JobManager:
 
         return unsubscribe
 
-    def submit(self, spec: JobSpec, function: JobFunction) -> str:
+    def submit(self, spec: JobSpec, function: JobFunction | None = None) -> str:
         """Queues a job and returns its id.
+
+        Args:
+            function: of jobs that are not in the table yet.
 
         Raises:
             UsageError: the manager was shut down.
@@ -91,8 +103,9 @@ class JobManager:
         with self._lock:
             if self._closed:
                 raise UsageError("The program is closing; nothing new is started.")
-            context = LocalContext(lambda event: self._tell(spec, event))
-            job = _Job(JobRecord(spec, JobState.QUEUED, created=time.time()), function, context)
+            context = Context(lambda event: self._tell(spec, event), self.resources, spec)
+            record = JobRecord(spec, JobState.QUEUED, created=time.time())
+            job = _Job(record, function or execute, context)
             self._jobs[spec.id] = job
             self._save(job)
             lane = self._lane(spec.lane)

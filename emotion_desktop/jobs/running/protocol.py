@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, Lane, Log, Metrics, Progress
@@ -20,8 +21,12 @@ _EVENTS: Final[dict[str, Callable[[dict[str, Any]], JobEvent]]] = {
 }
 
 
-def encode_spec(spec: JobSpec) -> str:
-    """One line, without its end."""
+def encode_spec(spec: JobSpec, workspace: Path | None = None) -> str:
+    """One line, without its end.
+
+    Args:
+        workspace: the folder that the job works in; None for jobs that need none.
+    """
     return json.dumps(
         {
             "kind": spec.kind,
@@ -29,18 +34,22 @@ def encode_spec(spec: JobSpec) -> str:
             "lane": spec.lane.value,
             "parameters": dict(spec.parameters),
             "id": spec.id,
+            "workspace": None if workspace is None else str(workspace.absolute()),
         }
     )
 
 
-def decode_spec(line: str) -> JobSpec:
-    """Reads what encode_spec wrote; ValueError if it is not that."""
+def decode_spec(line: str) -> tuple[JobSpec, Path | None]:
+    """Reads what encode_spec wrote: a job, and the workspace's folder; ValueError if it is not
+    that."""
     try:
         data = json.loads(line)
+        folder = None if data["workspace"] is None else Path(data["workspace"])
         lane = Lane(data["lane"])
-        return JobSpec(data["kind"], data["title"], lane, data["parameters"], data["id"])
+        spec = JobSpec(data["kind"], data["title"], lane, data["parameters"], data["id"])
     except (KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"this is no job ({type(error).__name__})") from None
+    return spec, folder
 
 
 def encode_event(event: JobEvent) -> dict[str, Any]:

@@ -36,10 +36,13 @@ _POLL_S: Final = 0.1
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 
 
-def run_in_worker(spec: JobSpec, context: JobContext, patience_s: float = 20.0) -> Any:
-    """Runs a job in a process of its own and passes its events on; a JobFunction.
+def run_in_worker(
+    spec: JobSpec, context: JobContext, patience_s: float = 20.0, workspace: Path | None = None
+) -> Any:
+    """Runs a job in a process of its own and passes its events on.
 
     Args:
+        workspace: the folder that the job works in.
         patience_s: how long a cancelled worker may take to leave by itself, seconds.
 
     Returns:
@@ -54,7 +57,7 @@ def run_in_worker(spec: JobSpec, context: JobContext, patience_s: float = 20.0) 
     with tempfile.TemporaryDirectory(prefix="emotion-", ignore_cleanup_errors=True) as scratch:
         worker = _Worker(spawn(scratch=scratch))
         try:
-            return worker.supervise(spec, context, patience_s)
+            return worker.supervise(protocol.encode_spec(spec, workspace), context, patience_s)
         finally:
             worker.close()
 
@@ -67,13 +70,13 @@ class _Worker:
         self._final: dict[str, Any] | None = None
         self._tail: deque[str] = deque(maxlen=_STDERR_LINES)
 
-    def supervise(self, spec: JobSpec, context: JobContext, patience_s: float) -> Any:
-        """Gives the process its job and returns what comes of it; see run_in_worker."""
+    def supervise(self, job: str, context: JobContext, patience_s: float) -> Any:
+        """Gives the process its job, a line, and returns what comes of it; see run_in_worker."""
         stderr_reader = threading.Thread(target=self._drain, daemon=True)
         stderr_reader.start()
         reader = threading.Thread(target=self._read, args=(context,), daemon=True)
         reader.start()
-        self._send(protocol.encode_spec(spec))
+        self._send(job)
         asked_to_finish = asked_to_pause = False
         cancelled_at: float | None = None
         while reader.is_alive():

@@ -212,9 +212,7 @@ class CompareController(QObject):
         from emotion_desktop.jobs.comparing.label_decisions import decide_job
 
         # By the window's one stack of changes: Ctrl+Z anywhere takes the latest one back.
-        self._services.undo.make(
-            *decide_job(self._services.workspace.root, doubt.sample.path, emotion)
-        )
+        self._services.undo.make(decide_job(doubt.sample.path, emotion))
 
     @Slot()
     def _undo(self) -> None:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.jobs.dataset.specs import (
+    ExportRequest,
+    audit_job,
+    exclude_job,
+    export_job,
+    fix_job,
+    move_job,
+    relabel_job,
+    split_again_job,
+)
 from emotion_desktop.ui.dataset.importer import Importer
 from emotion_desktop.ui.dataset.splitter import Splitter
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
@@ -32,11 +41,10 @@ _MODULES = (
     *("ui.dataset.page", "ui.dataset.health_view", "ui.dataset.split_view"),
     *("ui.dataset.import_dialog", "jobs.dataset.import_preview"),
 )
-_CHANGING = ("import", "audit", "split", "move")
 
 
 class DatasetController(QObject):
-    """Keeps the page true."""
+    """Keeps the page in step with the catalogue."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,11 +54,14 @@ class DatasetController(QObject):
         self.export_dialog: ExportDialog | None = None
         self._place = LazyPage(self._make_page)
         self.importer = Importer(services, self)
+        self.importer.began.connect(self._import_began)
+        self.importer.imported.connect(self._imported)
+        self.importer.ended.connect(self._import_ended)
         window = services.window
         window.add_page(self._place, "Data set")
         window.data_given.connect(self.bring)
         window.tabs.currentChanged.connect(self._tab_changed)
-        services.bridge.happened.connect(self._told)
+        services.jobs.data_set_changed.connect(self._data_changed)
         services.undo.changed.connect(self.refresh)
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
@@ -92,47 +103,61 @@ class DatasetController(QObject):
         self.importer.open(str(source))
 
     @Slot()
-    def _audit(self) -> None:
-        from emotion_desktop.jobs.dataset.auditing import audit_job
+    def _import_began(self) -> None:
+        if self._place.is_made:
+            self.page.empty.show_importing(True)
 
-        self._services.manager.submit(*audit_job(self._services.workspace.root))
+    @Slot(object)
+    def _imported(self, result: dict[str, Any]) -> None:
+        self._services.window.show_page(self._place)
+        self._services.window.banner.say(_imported_sentence(result))
+        self._audit()
+
+    @Slot()
+    def _import_ended(self) -> None:
+        if self._place.is_made:
+            self.page.empty.show_importing(False)
+
+    @Slot()
+    def _audit(self) -> None:
+        self._services.jobs.run(audit_job())
 
     # -- changes -------------------------------------------------------------------------------
 
     @Slot(list, str)
     def _label(self, photos: list[int], emotion: str) -> None:
-        from emotion_desktop.jobs.dataset.editing import relabel_job
-
-        self._services.undo.make(
-            *relabel_job(self._services.workspace.root, photos, emotion or None)
-        )
+        self._services.undo.make(relabel_job(photos, emotion or None))
 
     @Slot(list, bool)
     def _exclude(self, photos: list[int], out: bool) -> None:
-        from emotion_desktop.jobs.dataset.editing import exclude_job
-
-        reason = "by hand" if out else None
-        self._services.undo.make(*exclude_job(self._services.workspace.root, photos, reason))
+        self._services.undo.make(exclude_job(photos, "by hand" if out else None))
 
     @Slot(str, str, str)
     def _fix(self, card: str, fix: str, into: str) -> None:
-        from emotion_desktop.jobs.dataset.editing import fix_job, move_job
-
-        root = self._services.workspace.root
         if fix == "move":
             folder = self._services.window.ask_for_folder("Where do the missing photos lie now?")
             if folder is not None:
-                self._services.manager.submit(*move_job(root, folder))
+                self._services.jobs.run(move_job(folder))
         elif fix == "split_again":
-            self._split_again(card.partition(":")[2])
+            split = split_again_job(card.partition(":")[2])
+            self._services.jobs.run(split, done=self._split_again_done)
         else:
-            self._services.undo.make(*fix_job(root, card, fix, into or None))
+            self._services.undo.make(fix_job(card, fix, into or None))
 
-    def _split_again(self, name: str) -> None:
-        from emotion_desktop.jobs.dataset.splitting import split_again_job
+    def _split_again_done(self, split: dict[str, Any]) -> None:
+        self._say_frozen(split["name"])
 
-        root = self._services.workspace.root
-        self._services.manager.submit(*split_again_job(root, name))
+    @Slot(str)
+    def _say_frozen(self, name: str) -> None:
+        self._services.window.banner.say(
+            f"The split “{name}” is frozen: train on it, or score models on its sealed test."
+        )
+
+    @Slot()
+    def _data_changed(self) -> None:
+        self.refresh()
+        if self._splitter is not None:
+            self._splitter.refresh()
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -170,6 +195,7 @@ class DatasetController(QObject):
 
         view = SplitView(loader, theme)
         self._splitter = Splitter(self._services, view, self)
+        self._splitter.frozen.connect(self._say_frozen)
         return view
 
     @Slot(str, str)
@@ -229,29 +255,6 @@ class DatasetController(QObject):
     def _failed(self, error: AppError) -> None:
         self._services.say(error)
 
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.kind == "export" and isinstance(event, StateChanged):
-            self._told_of_export(event)
-        if spec.kind not in _CHANGING or not isinstance(event, StateChanged):
-            return
-        if spec.kind == "import" and self._place.is_made:
-            self.page.empty.show_importing(not event.state.final)
-        if not event.state.final:
-            return
-        self.refresh()
-        if self._splitter is not None:
-            self._splitter.refresh()
-        if spec.kind == "import" and event.state is JobState.SUCCEEDED:
-            assert event.outcome is not None
-            self._services.window.show_page(self._place)
-            self._services.window.banner.say(_imported(event.outcome.result))
-            self._audit()
-
-    def _told_of_export(self, event: StateChanged) -> None:
-        if event.state is JobState.SUCCEEDED and event.outcome is not None:
-            self._services.window.banner.say(_exported(event.outcome.result))
-
     @Slot(int)
     def _tab_changed(self, _: int) -> None:
         if self._services.window.is_shown(self._place):
@@ -289,13 +292,12 @@ class DatasetController(QObject):
 
     @Slot()
     def _export(self) -> None:
-        from emotion_desktop.jobs.dataset.exporting import ExportRequest, export_job
-
         assert self.export_dialog is not None
         order: Any = self.export_dialog.order()
-        self._services.manager.submit(
-            *export_job(self._services.workspace.root, ExportRequest(**order))
-        )
+        self._services.jobs.run(export_job(ExportRequest(**order)), done=self._exported)
+
+    def _exported(self, result: dict[str, Any]) -> None:
+        self._services.window.banner.say(_exported_sentence(result))
 
 
 def _overview(catalogue: Catalogue) -> Any:
@@ -313,7 +315,7 @@ def _health(catalogue: Catalogue) -> list[dict[str, Any]]:
     return [card.to_dict() for card in health(catalogue)]
 
 
-def _exported(result: dict[str, Any]) -> str:
+def _exported_sentence(result: dict[str, Any]) -> str:
     from emotion_desktop.domain.text import counted
 
     copies = f" and {counted(result['copies'], 'copy', 'copies')}" if result["copies"] else ""
@@ -322,7 +324,7 @@ def _exported(result: dict[str, Any]) -> str:
     return f"{counted(result['photos'], 'photo')}{copies} written.{left}"
 
 
-def _imported(result: dict[str, Any]) -> str:
+def _imported_sentence(result: dict[str, Any]) -> str:
     from emotion_desktop.domain.text import counted
 
     tally = result["tally"]

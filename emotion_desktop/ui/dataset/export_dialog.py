@@ -30,7 +30,7 @@ _WIDTH: Final = 520
 
 
 class ExportDialog(QDialog):
-    """Everything that jobs.dataset.exporting.ExportRequest holds."""
+    """Everything that jobs.dataset.specs.ExportRequest holds."""
 
     place_wanted = Signal()
     """A file dialog for the new folder or file."""

@@ -325,7 +325,7 @@ def _notes(look: ImportPreview) -> str:
 
 
 def order_of(dialog: ImportDialog, source: str | Path) -> dict[str, Any]:
-    """What the dialog says, by the names of jobs.dataset.importing.ImportRequest."""
+    """What the dialog says, by the names of jobs.dataset.specs.ImportRequest."""
     return {
         "source": str(source),
         "copy": dialog.copy.isChecked() and dialog.copy.isEnabled(),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.jobs.dataset.specs import ImportRequest, import_job, preview_import_job
 
 if TYPE_CHECKING:
+    from emotion_desktop.domain.job import JobState, Outcome
+    from emotion_desktop.jobs.dataset.import_preview import ImportPreview
     from emotion_desktop.ui.dataset.import_dialog import ImportDialog
     from emotion_desktop.ui.services import Services
 
@@ -16,17 +18,22 @@ if TYPE_CHECKING:
 class Importer(QObject):
     """One import dialog at a time."""
 
+    began = Signal()
+    """An import was started."""
+    imported = Signal(object)
+    """``Imported.to_dict()`` of an import that succeeded."""
+    ended = Signal()
+    """An import is over, however it went."""
+
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self.dialog: ImportDialog | None = None
         self._source = ""
-        self._look = ""
-        services.bridge.happened.connect(self._told)
+        self._preview = ""
 
     def open(self, source: str) -> None:
         """Shows what a source holds; one that is shown already gives way."""
-        from emotion_desktop.jobs.dataset.importing import ImportRequest
         from emotion_desktop.ui.dataset.import_dialog import ImportDialog
 
         if self.dialog is not None:
@@ -42,21 +49,25 @@ class Importer(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        from emotion_desktop.jobs.dataset.import_preview import look_job
-
-        spec, function = look_job(self._services.workspace.root, self._order())
-        self._look = spec.id
-        self._services.manager.submit(spec, function)
+        self._preview = self._services.jobs.run(
+            preview_import_job(self._order()),
+            done=self._show,
+            failed=self._show_problem,
+            instead_of=self._preview,
+        )
 
     @Slot()
     def _import(self) -> None:
-        from emotion_desktop.jobs.dataset.importing import import_job
+        self.start(self._order())
 
-        services = self._services
-        services.manager.submit(*import_job(services.workspace.root, self._order()))
+    def start(self, request: ImportRequest) -> None:
+        """Imports, whatever is shown."""
+        self._services.jobs.run(
+            import_job(request), done=self._tell_imported, ended=self._tell_ended
+        )
+        self.began.emit()
 
-    def _order(self) -> Any:
-        from emotion_desktop.jobs.dataset.importing import ImportRequest
+    def _order(self) -> ImportRequest:
         from emotion_desktop.ui.dataset.import_dialog import order_of
 
         assert self.dialog is not None
@@ -68,11 +79,16 @@ class Importer(QObject):
             self.dialog.deleteLater()
             self.dialog = None
 
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.id != self._look or self.dialog is None or not isinstance(event, StateChanged):
-            return
-        if event.state is JobState.SUCCEEDED and event.outcome is not None:
-            self.dialog.show_look(event.outcome.result)
-        elif event.state is JobState.FAILED and event.outcome is not None:
-            self.dialog.show_problem(f"{event.outcome.message} {event.outcome.hint}".strip())
+    def _show(self, preview: ImportPreview) -> None:
+        if self.dialog is not None:
+            self.dialog.show_look(preview)
+
+    def _show_problem(self, outcome: Outcome) -> None:
+        if self.dialog is not None:
+            self.dialog.show_problem(f"{outcome.message} {outcome.hint}".strip())
+
+    def _tell_imported(self, result: dict[str, Any]) -> None:
+        self.imported.emit(result)
+
+    def _tell_ended(self, _: JobState) -> None:
+        self.ended.emit()

@@ -36,7 +36,7 @@ class LeakChart(QWidget):
         self.update()
 
     def show_result(self, result: Mapping[str, Any]) -> None:
-        """Shows what jobs.dataset.why found."""
+        """Shows what jobs.dataset.leak_demo found."""
         self._result = result
         self.setAccessibleDescription(
             "; ".join(

@@ -120,7 +120,7 @@ class SplitView(QWidget):
         self.draft_wanted.emit()
 
     def show_draft(self, draft: Mapping[str, Any]) -> None:
-        """Shows what jobs.dataset.splitting.draft_job found."""
+        """Shows what jobs.dataset.splitting.draft_split found."""
         leaks = draft["leaks"]
         self._show_result(True)
         self.leaks.setText(leaks["sentence"])

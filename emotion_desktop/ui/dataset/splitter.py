@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.jobs.dataset.specs import (
+    draft_split_job,
+    leak_demo_job,
+    remove_split_job,
+    split_job,
+)
 
 if TYPE_CHECKING:
+    from emotion_desktop.domain.job import JobState, Outcome
     from emotion_desktop.ui.dataset.split_view import SplitView
     from emotion_desktop.ui.services import Services
 
 
 class Splitter(QObject):
     """Starts the view's jobs, and shows it what they answer."""
+
+    frozen = Signal(str)
+    """A split was frozen under this name."""
 
     def __init__(self, services: Services, view: SplitView, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +34,6 @@ class Splitter(QObject):
         view.freeze_wanted.connect(self._freeze)
         view.remove_wanted.connect(self._ask_to_remove)
         view.why_wanted.connect(self._show_why)
-        services.bridge.happened.connect(self._told)
 
     def refresh(self) -> None:
         """The photos or labels have changed: what is in sight is tried again."""
@@ -34,21 +42,18 @@ class Splitter(QObject):
 
     @Slot()
     def _try(self) -> None:
-        from emotion_desktop.jobs.dataset.splitting import draft_job
-
-        manager = self._services.manager
-        if self._draft:
-            manager.cancel(self._draft)  # only the latest choice is of interest
-        spec, function = draft_job(self._services.workspace.root, self._view.form.order())
-        self._draft = spec.id
-        manager.submit(spec, function)
+        self._draft = self._services.jobs.run(
+            draft_split_job(self._view.form.order()),
+            done=self._view.show_draft,
+            failed=self._show_problem,
+            instead_of=self._draft,  # only the latest choice is of interest
+        )
 
     @Slot(str)
     def _freeze(self, name: str) -> None:
-        from emotion_desktop.jobs.dataset.splitting import split_job
-
-        self._services.manager.submit(
-            *split_job(self._services.workspace.root, name, self._view.form.order())
+        self._services.jobs.run(
+            split_job(name, self._view.form.order()),
+            done=self._tell_frozen,
         )
 
     @Slot(str)
@@ -63,36 +68,23 @@ class Splitter(QObject):
         )
 
     def _remove(self, name: str) -> None:
-        from emotion_desktop.jobs.dataset.splitting import remove_split_job
-
-        self._services.manager.submit(*remove_split_job(self._services.workspace.root, name))
+        self._services.jobs.run(remove_split_job(name))
 
     @Slot()
     def _show_why(self) -> None:
-        from emotion_desktop.jobs.dataset.leak_demo import why_job
+        self._services.jobs.run(
+            leak_demo_job(self._view.form.seed.value()),
+            done=self._view.show_why,
+            ended=self._why_ended,
+        )
+        self._view.show_running(True)
 
-        seed = self._view.form.seed.value()
-        self._services.manager.submit(*why_job(self._services.workspace.root, seed=seed))
+    def _why_ended(self, _: JobState) -> None:
+        self._view.show_running(False)
 
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if not isinstance(event, StateChanged):
-            return
-        result: Any = event.outcome.result if event.outcome is not None else None
-        succeeded = event.state is JobState.SUCCEEDED
-        if spec.id == self._draft and event.state.final:
-            self._draft = ""
-            if succeeded:
-                self._view.show_draft(result)
-            elif event.state is JobState.FAILED and event.outcome is not None:
-                self._view.show_problem(f"{event.outcome.message} {event.outcome.hint}".strip())
-        elif spec.kind == "why":
-            self._view.show_running(not event.state.final)
-            if succeeded:
-                self._view.show_why(result)
-        elif spec.kind == "split" and succeeded and result:
-            self._view.form.name.clear()
-            self._services.window.banner.say(
-                f"The split “{result['name']}” is frozen: train on it, or score models on "
-                "its sealed test."
-            )
+    def _show_problem(self, outcome: Outcome) -> None:
+        self._view.show_problem(f"{outcome.message} {outcome.hint}".strip())
+
+    def _tell_frozen(self, split: dict[str, Any]) -> None:
+        self._view.form.name.clear()
+        self.frozen.emit(split["name"])

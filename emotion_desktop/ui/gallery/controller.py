@@ -89,15 +89,14 @@ class GalleryController(QObject):
     @Slot(list, str)
     def _correct(self, entries: list[Entry], emotion: str) -> None:
         """Keeps what a person sees in faces."""
-        from emotion_desktop.jobs.dataset.correcting import FaceToCorrect, correct_job
+        from emotion_desktop.jobs.dataset.specs import FaceToCorrect, correct_job
 
         faces = [
             FaceToCorrect(entry.path, entry.face.box, entry.number == 1)
             for entry in entries
             if entry.face is not None
         ]
-        services = self._services
-        services.undo.make(*correct_job(services.workspace.root, faces, emotion or None))
+        self._services.undo.make(correct_job(faces, emotion or None))
 
     @Slot()
     def _read_corrections(self) -> None:

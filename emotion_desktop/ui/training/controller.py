@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, StateChanged
 from emotion_desktop.ui.idle_queue import imports
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.run_registry import RunRegistry
@@ -63,6 +63,7 @@ class TrainingController(QObject):
         services.window.add_page(self._place, "Train")
         services.window.tabs.currentChanged.connect(self._tab_changed)
         services.bridge.happened.connect(self._told)
+        services.jobs.data_set_changed.connect(self._data_changed)
 
     @property
     def is_made(self) -> bool:
@@ -242,9 +243,8 @@ class TrainingController(QObject):
             if self._setup is not None:
                 self._setup.take(overview)
             self._show_again()
-        elif (
-            spec.kind == "split"
-            and isinstance(event, StateChanged)
-            and event.state is JobState.SUCCEEDED
-        ):
+
+    @Slot()
+    def _data_changed(self) -> None:
+        if self._place.is_made:
             self.refresh()

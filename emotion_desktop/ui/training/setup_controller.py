@@ -123,10 +123,9 @@ class SetupController(QObject):
     @Slot()
     def _split(self) -> None:
         from emotion_desktop.domain.split import SplitRequest
-        from emotion_desktop.jobs.dataset.splitting import split_job
+        from emotion_desktop.jobs.dataset.specs import split_job
 
-        services = self._services
-        services.manager.submit(*split_job(services.workspace.root, "By person", SplitRequest()))
+        self._services.jobs.run(split_job("By person", SplitRequest()))
 
     @Slot()
     def _train(self) -> None:

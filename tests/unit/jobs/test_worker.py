@@ -12,6 +12,7 @@ import pytest
 
 from emotion_desktop.domain.errors import AppError, CancelledError, UsageError
 from emotion_desktop.domain.job import Batch, JobSpec, JobState, Lane, Log, Metrics, Progress
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running import worker_process
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.jobs.running.manager import JobManager
@@ -282,7 +283,7 @@ def test_no_job_at_all():
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal here")
 def test_a_training_that_is_killed_fails_with_its_reason_and_the_next_job_works(tmp_path, started):
     data = make_data_set(tmp_path / "data", 3)
-    manager = JobManager()
+    manager = JobManager(Resources(Workspace(tmp_path / "workspace")))
     busy = threading.Event()
 
     def kill(given, event):

@@ -6,11 +6,18 @@ import pytest
 from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.domain.errors import CancelledError, DataError
-from emotion_desktop.domain.job import JobSpec, Lane, Progress
+from emotion_desktop.domain.job import Progress
 from emotion_desktop.jobs.running.context import LocalContext
-from emotion_desktop.training.leak_demo import _as_notebooks, _honestly, _limited, _set_of, why
+from emotion_desktop.training.leak_demo import (
+    _as_notebooks,
+    _honestly,
+    _limited,
+    _set_of,
+    compare_ways,
+)
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import labelled_photos
+from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
 
 
@@ -23,14 +30,13 @@ def workspace(tmp_path):
     return tmp_path / "w"
 
 
-def spec(workspace, **more):
-    parameters = {"workspace": str(workspace), "seed": 0, "photos": 500, "epochs": 1, **more}
-    return JobSpec("why", "Show me why", Lane.COMPUTE, parameters)
+def compare(workspace, context, photos=500):
+    return compare_ways(context, Workspace(workspace), 0, photos, epochs=1)
 
 
 def test_both_ways_are_trained_and_judged_on_people_neither_saw(workspace):
     told = []
-    result = why(spec(workspace), LocalContext(told.append))
+    result = compare(workspace, LocalContext(told.append))
     assert result["photos"] == 60
     assert 0 < result["unseen"] < 30
     for way in ("notebook", "honest"):
@@ -93,11 +99,11 @@ def test_all_photos_of_the_persons_drawn_are_taken(workspace):
 
 def test_too_few_photos_are_said(workspace):
     with pytest.raises(DataError, match="too few"):
-        why(spec(workspace, photos=12), LocalContext(lambda _: None))
+        compare(workspace, LocalContext(lambda _: None), photos=12)
 
 
 def test_it_can_be_cancelled(workspace):
     context = LocalContext(lambda _: None)
     context.cancel()
     with pytest.raises(CancelledError):
-        why(spec(workspace), context)
+        compare(workspace, context)

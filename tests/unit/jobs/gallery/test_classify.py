@@ -19,7 +19,9 @@ from emotion_desktop.jobs.models.warm_up import warm_up_job
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.manager import JobManager
+from emotion_desktop.workspace.paths import Workspace
 from tests.faces import FACELESS, PORTRAITS, make_data_set
 
 
@@ -29,8 +31,8 @@ def room():
 
 
 @pytest.fixture
-def manager():
-    made = JobManager()
+def manager(tmp_path):
+    made = JobManager(Resources(Workspace(tmp_path / "workspace")))
     yield made
     made.shutdown()
 

@@ -26,8 +26,10 @@ from emotion_desktop.jobs.models.import_mxnet import (
 )
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.predicting.remote_classifier import RemoteClassifier
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.workspace.model_store import ModelStore
+from emotion_desktop.workspace.paths import Workspace
 from tests.unit.engines.mxnet_models import make_archive
 from tests.unit.engines.mxnet_nets import faces
 
@@ -53,7 +55,7 @@ def room():
 
 def run(job):
     spec, function = job
-    manager = JobManager()
+    manager = JobManager(Resources(Workspace(Path("nowhere"))))
     record = manager.wait(manager.submit(spec, function), 120)
     manager.shutdown()
     assert record.outcome is not None
@@ -110,7 +112,7 @@ def test_photos_are_classified_by_either(imported, room):
     answers = {}
     for engine in ("onnx", "mxnet"):
         results = []
-        manager = JobManager()
+        manager = JobManager(Resources(Workspace(Path("nowhere"))))
         manager.subscribe(lambda _, event, to=results: to.extend(getattr(event, "items", ())))
         job = classify_job(room, [SAMPLES / "official_portrait.jpg"], imported, "find", engine)
         manager.wait(manager.submit(*job), 120)

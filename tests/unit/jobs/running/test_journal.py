@@ -2,18 +2,21 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from emotion_desktop.domain.job import JobSpec, JobState, Lane
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.journal import LazyJournal
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.runs.job_records import JobRecords
 
 
 def run(journal):
-    manager = JobManager(journal)
+    manager = JobManager(Resources(Workspace(Path("nowhere"))), journal)
     job = manager.submit(JobSpec("test", "A job", Lane.CLASSIFY), lambda *_: {"ok": 1})
     record = manager.wait(job, 10)
     manager.shutdown()
@@ -55,7 +58,7 @@ def test_a_job_is_kept_as_it_ended(path):
 
 def test_what_a_crash_left_is_seen_to_with_the_first_job(path, tmp_path):
     crashed = LazyJournal(path)
-    manager = JobManager(crashed)
+    manager = JobManager(Resources(Workspace(tmp_path)), crashed)
     running = threading.Event()
 
     def never_end(_, context):

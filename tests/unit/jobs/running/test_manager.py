@@ -9,7 +9,9 @@ import pytest
 
 from emotion_desktop.domain.errors import SEE_LOG, AppError, CancelledError, UsageError
 from emotion_desktop.domain.job import JobSpec, JobState, Lane, Log, Progress, StateChanged
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.manager import JobManager
+from emotion_desktop.workspace.paths import Workspace
 
 SOON = 10.0
 
@@ -28,8 +30,13 @@ class Recorder:
 
 
 @pytest.fixture
-def manager():
-    made = JobManager()
+def resources(tmp_path):
+    return Resources(Workspace(tmp_path))
+
+
+@pytest.fixture
+def manager(resources):
+    made = JobManager(resources)
     yield made
     made.shutdown(SOON)
     for thread in made._threads:
@@ -249,9 +256,9 @@ class Journal:
 
 
 @pytest.mark.parametrize("broken", [False, True])
-def test_each_state_is_written_down_and_a_full_disk_stops_no_work(broken, caplog):
+def test_each_state_is_written_down_and_a_full_disk_stops_no_work(broken, caplog, resources):
     journal = Journal(broken)
-    manager = JobManager(journal)
+    manager = JobManager(resources, journal)
     with caplog.at_level(logging.CRITICAL if broken else logging.WARNING):
         job = manager.submit(spec(), lambda *_: None)
         assert over(manager, job).state is JobState.SUCCEEDED
@@ -259,8 +266,8 @@ def test_each_state_is_written_down_and_a_full_disk_stops_no_work(broken, caplog
     manager.shutdown(SOON)
 
 
-def test_the_end_cancels_all_and_takes_nothing_new():
-    manager = JobManager()
+def test_the_end_cancels_all_and_takes_nothing_new(resources):
+    manager = JobManager(resources)
     begun = threading.Event()
 
     def work(given, context):

@@ -40,7 +40,12 @@ def test_jobs(spec):
     line = protocol.encode_spec(spec)
     assert "\n" not in line
     assert line.isascii()
-    assert protocol.decode_spec(line) == spec
+    assert protocol.decode_spec(line) == (spec, None)
+
+
+def test_a_job_brings_its_workspace(tmp_path):
+    spec = JobSpec("audit", "Check the data set", Lane.CATALOGUE)
+    assert protocol.decode_spec(protocol.encode_spec(spec, tmp_path)) == (spec, tmp_path)
 
 
 @given(events)

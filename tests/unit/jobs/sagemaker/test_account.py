@@ -9,16 +9,18 @@ import time
 import pytest
 
 from emotion_desktop.domain.job import JobState
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.jobs.sagemaker.account import sign_in_job
+from emotion_desktop.workspace.paths import Workspace
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
 COMMAND = ["aws", "sso", "login", "--profile", "work"]
 
 
 @pytest.fixture
-def manager():
-    made = JobManager()
+def manager(tmp_path):
+    made = JobManager(Resources(Workspace(tmp_path)))
     yield made
     made.shutdown()
 

@@ -9,6 +9,7 @@ import pytest
 from emotion_desktop.domain.errors import AppError, CancelledError, PausedError, UsageError
 from emotion_desktop.domain.job import Batch, JobState, Log, Metrics
 from emotion_desktop.domain.run import RunState
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running import worker_process
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.jobs.running.manager import JobManager
@@ -189,7 +190,7 @@ def test_listing_is_a_quiet_job(place):
             raise AssertionError("it is not kept")
 
     run_one(train_job(place, order(place)))
-    manager = JobManager(Journal())
+    manager = JobManager(Resources(place), Journal())
     manager.subscribe(lambda spec, event: told.append(event))
     jobs = [
         manager.submit(*overview_job(place, ModelStore(place.models))),

@@ -1,0 +1,160 @@
+"""Everything long that the program does, one row a job; docs/jobs.md shows the table as a page.
+
+A job is described by a JobSpec, which a builder next to the job's function makes, and which holds
+JSON alone: it is enough to run the job, in this process or another one. The function is imported
+from here by the thread or process that runs the job, and called as ``function(context,
+**parameters)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from importlib import import_module
+from typing import Any, Final
+
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.job import JobSpec, Lane
+
+_PACKAGE: Final = "emotion_desktop.jobs"
+CATALOGUE, CLOUD, COMPUTE, EDITS = Lane.CATALOGUE, Lane.CLOUD, Lane.COMPUTE, Lane.EDITS
+
+
+class Where(str, Enum):
+    """Where a job's function runs."""
+
+    HERE = "here"  # on a thread of this process: it finds the models that are loaded already
+    WORKER = "worker"  # in a process of its own: what may take all memory, or crash
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A row of the table.
+
+    Attributes:
+        name: the ``kind`` of its specs.
+        title: what people read, with the names of words or parameters in braces.
+        lane: jobs of one lane wait for one another.
+        function: its module below emotion_desktop.jobs, a colon, and its name there.
+        where: in this process, or in a worker process.
+        quiet: the program's own business, a list that is read again, say: neither shown nor kept.
+    """
+
+    name: str
+    title: str
+    lane: Lane
+    function: str
+    where: Where = Where.HERE
+    quiet: bool = False
+
+    def spec(self, parameters: Mapping[str, Any] | None = None, /, **words: str) -> JobSpec:
+        """Describes a job of this kind.
+
+        Args:
+            parameters: JSON values; what the function takes beside its context.
+            words: what the title says for its names in braces; else it shows parameters.
+        """
+        given = dict(parameters or {})
+        title = self.title.format_map({**given, **words})
+        return JobSpec(self.name, title, self.lane, given, quiet=self.quiet)
+
+    def load(self) -> Callable[..., Any]:
+        """The function, imported: not for the window's thread."""
+        module, _, name = self.function.partition(":")
+        function: Callable[..., Any] = getattr(import_module(f"{_PACKAGE}.{module}"), name)
+        return function
+
+
+JOBS: Final[dict[str, JobKind]] = {}
+"""The rows by name, in order."""
+
+
+def kind_of(spec: JobSpec) -> JobKind:
+    """The row of a spec.
+
+    Raises:
+        AppError: there is none; the spec is another version's.
+    """
+    if spec.kind not in JOBS:
+        raise AppError(f"There is no job “{spec.kind}”.", "Start the program again.")
+    return JOBS[spec.kind]
+
+
+def _job(name: str, title: str, lane: Lane, function: str) -> JobKind:
+    return _add(JobKind(name, title, lane, function))
+
+
+def _worker_job(name: str, title: str, lane: Lane, function: str) -> JobKind:
+    return _add(JobKind(name, title, lane, function, Where.WORKER))
+
+
+def _quiet_job(name: str, title: str, lane: Lane, function: str) -> JobKind:
+    return _add(JobKind(name, title, lane, function, quiet=True))
+
+
+def _add(kind: JobKind) -> JobKind:
+    assert kind.name not in JOBS, f"two jobs are called {kind.name}"
+    JOBS[kind.name] = kind
+    return kind
+
+
+# -- the data set: photos in and out ---------------------------------------------------------------
+
+FIND_LABELLED: Final = _quiet_job(
+    "find-labelled", "Look at what was dropped", EDITS, "dataset.import_preview:find_labelled"
+)
+PREVIEW_IMPORT: Final = _quiet_job(
+    "preview-import", "Look at {name}", EDITS, "dataset.import_preview:preview_import"
+)
+IMPORT: Final = _worker_job("import", "Import {name}", CATALOGUE, "dataset.importing:import_photos")
+EXPORT: Final = _worker_job(
+    "export", "Write the data set to {name}", CATALOGUE, "dataset.exporting:export_photos"
+)
+EXPORT_TO_S3: Final = _worker_job(
+    "export-to-s3", "Write the data set to {name}", CLOUD, "dataset.exporting:export_to_s3"
+)
+AUDIT: Final = _worker_job(
+    "audit", "Check the data set", CATALOGUE, "dataset.auditing:audit_photos"
+)
+MOVE: Final = _job("move", "Look for photos in {name}", EDITS, "dataset.editing:move")
+
+# -- the data set: the user's changes, which can be undone -----------------------------------------
+
+RELABEL: Final = _quiet_job(
+    "relabel", "Label {photos} as {emotion}", EDITS, "dataset.editing:relabel"
+)
+TAKE_LABEL_BACK: Final = _quiet_job(
+    "take-label-back", "Label {photos} as their sources have it", EDITS, "dataset.editing:relabel"
+)
+EXCLUDE: Final = _quiet_job("exclude", "Leave {photos} out", EDITS, "dataset.editing:exclude")
+INCLUDE: Final = _quiet_job("include", "Take {photos} in again", EDITS, "dataset.editing:exclude")
+FIX: Final = _quiet_job("fix", "Mend the data set", EDITS, "dataset.editing:fix")
+CORRECT: Final = _quiet_job("correct", "{faces} {emotion}", EDITS, "dataset.correcting:correct")
+DECIDE: Final = _quiet_job(
+    "decide", "Label {photos} as {emotion}", EDITS, "comparing.label_decisions:decide"
+)
+UNDO: Final = _quiet_job("undo", "Undo", EDITS, "dataset.editing:undo")
+REDO: Final = _quiet_job("redo", "Redo", EDITS, "dataset.editing:redo")
+HISTORY: Final = _quiet_job("history", "Read the history", EDITS, "dataset.editing:history")
+
+# -- the data set: splits --------------------------------------------------------------------------
+
+DRAFT_SPLIT: Final = _quiet_job(
+    "draft-split", "Try the split", EDITS, "dataset.splitting:draft_split"
+)
+SPLIT: Final = _job("split", "Split “{name}”", CATALOGUE, "dataset.splitting:split")
+SPLIT_AGAIN: Final = _job(
+    "split-again", "Split “{name}” again by person", CATALOGUE, "dataset.splitting:split_again"
+)
+REMOVE_SPLIT: Final = _quiet_job(
+    "remove-split", "Remove the split “{name}”", EDITS, "dataset.splitting:remove"
+)
+LEAK_DEMO: Final = _worker_job(
+    "leak-demo", "Show me why", COMPUTE, "dataset.leak_demo:compare_ways"
+)
+
+#: After these the data set may be another one: what shows it is read again, however they ended.
+CHANGES_DATA_SET: Final = frozenset(
+    kind.name for kind in (IMPORT, AUDIT, MOVE, SPLIT, SPLIT_AGAIN, REMOVE_SPLIT)
+)

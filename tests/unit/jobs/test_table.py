@@ -1,0 +1,133 @@
+"""The table of jobs: its rows are complete, what does them is there, and its page is up to date."""
+
+import inspect
+import json
+import pkgutil
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emotion_desktop import jobs
+from emotion_desktop.domain.balance import Balance, Method, Synthesis
+from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.domain.geometry import Box
+from emotion_desktop.domain.job import JobSpec, Lane
+from emotion_desktop.domain.split import SplitRequest
+from emotion_desktop.jobs.dataset import specs
+from emotion_desktop.jobs.table import JOBS, JobKind, kind_of
+from tests.job_specs import assert_complete
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = ROOT / "docs" / "jobs.md"
+LIGHT = [
+    module.name
+    for module in pkgutil.walk_packages(jobs.__path__, "emotion_desktop.jobs.")
+    if module.name.endswith((".specs", ".table"))
+]
+BALANCE = Balance(Method.SYNTHESIS, 0.0, Synthesis({"fear": 20}))
+SPECS = [
+    specs.find_labelled_job([Path("a"), Path("b\udcff")]),
+    specs.preview_import_job(specs.ImportRequest("s3://bucket/a{b}", columns={"photo": 1})),
+    specs.import_job(specs.ImportRequest("/data/set", decided={"3": None})),
+    specs.export_job(specs.ExportRequest("/data/out", "csv")),
+    specs.export_job(specs.ExportRequest("s3://bucket/out/", "recordio", "honest", copies=True)),
+    specs.audit_job(),
+    specs.move_job(Path("/data")),
+    specs.relabel_job((1, 2), "fear"),
+    specs.relabel_job(range(3), None),
+    specs.exclude_job([1], "by hand"),
+    specs.exclude_job([1], None),
+    specs.fix_job("same_bytes", "keep_one"),
+    specs.correct_job([specs.FaceToCorrect(Path("a"), Box(1, 2, 3, 4), True)], "fear"),
+    specs.undo_job(),
+    specs.redo_job(),
+    specs.history_job(),
+    specs.draft_split_job(SplitRequest(balance=BALANCE)),
+    specs.split_job("honest", SplitRequest((0.5, 0.25, 0.25), 7, "photo", False, BALANCE)),
+    specs.split_again_job("honest"),
+    specs.remove_split_job("honest"),
+    specs.leak_demo_job(seed=3),
+]
+
+
+@pytest.mark.parametrize("kind", JOBS.values(), ids=JOBS)
+def test_a_row_has_a_documented_function(kind):
+    function = kind.load()
+    assert inspect.getdoc(function), "it says what the job does"
+    first, *others = inspect.signature(function).parameters.values()
+    assert first.kind is first.POSITIONAL_OR_KEYWORD
+    assert all(other.kind is other.KEYWORD_ONLY for other in others), "they come by name"
+    assert not function.__qualname__.count("."), "it is found by its name in the module"
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.kind)
+def test_a_spec_is_enough_to_run_its_job(spec):
+    assert_complete(spec)
+    assert "{" not in spec.title.replace("{b}", "")
+
+
+def test_titles():
+    titles = {spec.kind: spec.title for spec in SPECS}
+    assert titles["preview-import"] == "Look at a{b}"
+    assert titles["export-to-s3"] == "Write the data set to out"
+    assert titles["relabel"] == "Label 2 photos as fear"
+    assert titles["take-label-back"] == "Label 3 photos as their sources have it"
+    assert titles["exclude"] == "Leave 1 photo out"
+    assert titles["correct"] == "1 face is fear"
+    assert titles["split"] == "Split “honest”"
+
+
+def test_a_split_comes_out_of_its_spec_as_it_went_in():
+    request = SplitRequest((0.5, 0.25, 0.25), 7, "photo", False, BALANCE)
+    written = json.loads(json.dumps(request.to_dict()))
+    assert SplitRequest.from_dict(written) == request
+
+
+def test_what_is_no_emotion_is_refused_before_anything_runs():
+    with pytest.raises(UsageError, match="none of the emotions"):
+        specs.relabel_job([1], "boredom")
+    with pytest.raises(UsageError, match="none of the emotions"):
+        specs.correct_job([], "boredom")
+
+
+def test_a_job_of_another_version_is_refused_in_words():
+    with pytest.raises(AppError, match="no job “juggle”"):
+        kind_of(JobSpec("juggle", "Juggle", Lane.COMPUTE))
+
+
+def test_titles_name_what_they_show():
+    """A word in a title that a builder forgets is found when the spec is made, not shown."""
+    kind = JobKind("test", "Label {photos}", Lane.EDITS, "dataset.editing:relabel")
+    with pytest.raises(KeyError):
+        kind.spec()
+    assert kind.spec(photos="3 photos").title == "Label 3 photos"
+    assert kind.spec({"photos": 3}).title == "Label 3"
+
+
+@pytest.mark.parametrize("module", LIGHT)
+def test_describing_jobs_loads_nothing_that_does_them(module):
+    script = f"import {module}, sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    loaded = {name for name in done.stdout.split() if name.startswith("emotion_desktop.")}
+    allowed = {"emotion_desktop.domain", "emotion_desktop.jobs"}
+    outside = {name for name in loaded if ".".join(name.split(".")[:2]) not in allowed}
+    assert not outside
+    assert not {"numpy", "sqlite3", "PIL"} & set(done.stdout.split())
+
+
+def test_the_page_shows_the_table():
+    script = runpy.run_path(str(ROOT / "packaging" / "make_jobs_page.py"))
+    assert PAGE.read_text(encoding="utf-8") == script["render"](), (
+        "the table has changed: python packaging/make_jobs_page.py"
+    )
+
+
+def test_the_page_has_a_line_for_every_row():
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    for name in JOBS:
+        assert sum(line.startswith(f"| `{name}` |") for line in lines) == 1
