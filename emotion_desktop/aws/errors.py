@@ -19,8 +19,13 @@ _SECRETS: Final = re.compile(
 )
 _MAX_DETAIL: Final = 300
 
-#: How SageMaker says in a ValidationException that there is no such thing.
-_NOT_THERE: Final = ("requested resource not found", "could not find")
+#: Codes of our own for what SageMaker tells by the words of a ValidationException alone.
+NOT_FOUND: Final = "NotFound"
+NAME_TAKEN: Final = "NameTaken"
+_SAID: Final = {
+    NOT_FOUND: ("requested resource not found", "could not find"),
+    NAME_TAKEN: ("already existing", "already exists"),
+}
 
 
 @contextmanager
@@ -66,16 +71,21 @@ def explain(error: Exception, what: str) -> CloudError | None:
 
 def is_missing(error: CloudError) -> bool:
     """Whether AWS says that there is no such thing."""
-    text = error.message.lower()
-    return error.code in ("ResourceNotFound", "ResourceNotFoundException") or (
-        error.code == "ValidationException" and any(words in text for words in _NOT_THERE)
-    )
+    return error.code in (NOT_FOUND, "ResourceNotFound", "ResourceNotFoundException")
 
 
 def redact(text: str) -> str:
     """The text without keys, tokens and signatures, and not too long."""
     clean = _SECRETS.sub("…", " ".join(text.split()))
     return clean if len(clean) <= _MAX_DETAIL else clean[: _MAX_DETAIL - 1] + "…"
+
+
+def _code(code: str, said: str) -> str:
+    """AWS's code, or one of our own where AWS has the same code for several things."""
+    if code != "ValidationException":
+        return code
+    words = said.lower()
+    return next((own for own, parts in _SAID.items() if any(p in words for p in parts)), code)
 
 
 def _refusal(error: Any, what: str) -> CloudError:
@@ -91,4 +101,5 @@ def _refusal(error: Any, what: str) -> CloudError:
     if status.startswith("5"):
         return TROUBLE_AT_AWS.error(code or status, said, what)
     detail = f"{code}: {said}" if said else code
-    return CloudError(f"{sentence(what)} was refused by AWS ({detail}).", "", Remedy.NONE, code)
+    message = f"{sentence(what)} was refused by AWS ({detail})."
+    return CloudError(message, "", Remedy.NONE, _code(code, said))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from emotion_desktop.domain.errors import UsageError
@@ -23,6 +24,14 @@ _PHOTOS_PER_S: Final = 300.0
 _START_S: Final = 300.0
 
 
+class Availability(Enum):
+    """Whether AWS still lets a kind of machine."""
+
+    OFFERED = "offered"
+    ENDING = "ending"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True, slots=True)
 class InstanceType:
     """A kind of machine: US dollars an hour, how fast it is against the first, and a remark."""
@@ -31,6 +40,7 @@ class InstanceType:
     dollars_per_hour: float
     speed: float
     note: str = ""
+    availability: Availability = Availability.OFFERED
 
 
 INSTANCES: Final[Mapping[str, InstanceType]] = {
@@ -40,13 +50,16 @@ INSTANCES: Final[Mapping[str, InstanceType]] = {
         InstanceType("ml.g4dn.2xlarge", 0.94, 1.1, "one T4 GPU, more CPU"),
         InstanceType("ml.g5.xlarge", 1.408, 2.2, "one A10G GPU; faster"),
         InstanceType("ml.g5.2xlarge", 1.515, 2.4, "one A10G GPU, more CPU"),
-        InstanceType("ml.p3.2xlarge", 3.825, 2.5, "one V100 GPU; being withdrawn"),
+        InstanceType(
+            *("ml.p3.2xlarge", 3.825, 2.5, "one V100 GPU; being withdrawn"), Availability.ENDING
+        ),
         InstanceType(
             "ml.p2.xlarge",
             1.125,
             0.3,
             "one K80 GPU, as in the original project; withdrawn almost everywhere, so the job "
             "will most likely be refused",
+            Availability.WITHDRAWN,
         ),
     )
 }

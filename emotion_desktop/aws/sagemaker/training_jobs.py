@@ -146,6 +146,8 @@ def stop_training_job(session: AwsSession, name: str) -> None:
         with in_words("stopping the training job"):
             session.client("sagemaker").stop_training_job(TrainingJobName=name)
     except CloudError as error:
+        if is_missing(error):
+            return
         if error.code != "ValidationException":
             raise
         status = describe_training_job(session, name)

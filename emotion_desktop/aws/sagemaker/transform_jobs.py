@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from emotion_desktop.aws.errors import in_words, is_missing
+from emotion_desktop.aws.errors import NAME_TAKEN, in_words, is_missing
 from emotion_desktop.aws.regions import image_uri
 from emotion_desktop.aws.s3.buckets import PREFIX
 from emotion_desktop.aws.sagemaker.training_jobs import TAG
@@ -15,7 +15,6 @@ from emotion_desktop.domain.sagemaker import JobStatus, TransformRequest, Transi
 
 #: The largest picture that is sent to the model at once, megabytes.
 _PAYLOAD_MB: Final = 6
-_TAKEN: Final = ("already existing", "already exists")
 
 
 def transform_prefix(name: str) -> str:
@@ -56,7 +55,7 @@ def create_model(session: AwsSession, run: str, order: TransformRequest) -> None
                 Tags=[TAG],
             )
     except CloudError as error:
-        if not any(words in error.message.lower() for words in _TAKEN):
+        if error.code != NAME_TAKEN:
             raise
 
 
@@ -159,6 +158,8 @@ def stop_transform_job(session: AwsSession, name: str) -> None:
         with in_words("stopping the transform job"):
             session.client("sagemaker").stop_transform_job(TransformJobName=name)
     except CloudError as error:
+        if is_missing(error):
+            return
         if error.code != "ValidationException":
             raise
         status = describe_transform_job(session, name)

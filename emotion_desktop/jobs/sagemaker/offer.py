@@ -110,11 +110,11 @@ def _sends(order: SageMakerTrainingRequest, photos: int, size: int) -> tuple[str
 
 
 def _warnings(machines: Machines) -> tuple[str, ...]:
-    from emotion_desktop.aws.sagemaker.prices import INSTANCES
+    from emotion_desktop.aws.sagemaker.prices import INSTANCES, Availability
 
     warnings = []
     known = INSTANCES.get(machines.kind)
-    if known is not None and "withdrawn" in known.note:
+    if known is not None and known.availability is not Availability.OFFERED:
         warnings.append(f"{machines.kind}: {known.note}.")
     if machines.spot:
         warnings.append("Spare machines cost less, and may be taken away: it then takes longer.")
