@@ -69,9 +69,9 @@ def classify(
     spec, function = classify_job(room, paths, chosen, faces, engine)
     run_job(place, spec, function, on_batch=lambda batch: results.extend(batch.items))
     if not results:
-        from emotion_desktop.imaging.decode import FORMATS
+        from emotion_desktop.domain.picture_formats import readable_formats
 
-        ERRORS.print(f"There are no photos there. {FORMATS}")
+        ERRORS.print(f"There are no photos there. {readable_formats()}")
     if json_to is not None:
         write_answer(json_to, as_json(results))
     if csv_to is not None:

@@ -20,22 +20,12 @@ import simplejpeg
 from PIL import Image, UnidentifiedImageError
 
 from emotion_desktop.domain.errors import MissingPictureError, UnreadablePictureError
+from emotion_desktop.domain.picture_formats import HEIC, PICTURE_FORMATS, readable_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Pixels = npt.NDArray[np.uint8]
-
-#: Names that are taken for pictures when a folder is walked.
-PICTURE_SUFFIXES: Final = frozenset(
-    (
-        *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
-        *(".heic", ".heif", ".avif", ".ppm", ".pgm"),
-    )
-)
-
-#: The same for people.
-FORMATS: Final = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF and BMP can be read."
 
 #: A picture with more pixels is refused: 200 megapixels are the largest of today's cameras.
 MAX_PIXELS: Final = 210_000_000
@@ -43,7 +33,9 @@ MAX_PIXELS: Final = 210_000_000
 MAX_BYTES: Final = 512 * 1024 * 1024
 
 #: What Pillow may try. Its other decoders are rare, and some start other programs.
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "AVIF")
+_READERS: Final = tuple(
+    dict.fromkeys(name for row in PICTURE_FORMATS if not row.plugin for name in row.readers)
+)
 # Pillow refuses a picture of more than twice this by itself, also where one is inside another.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 # It warns of large pictures and odd metadata; the judgement here is our own. Once for all:
@@ -157,7 +149,7 @@ def _decode_plain_jpeg(data: bytes, at_least: int) -> Picture | None:
     if data.find(_EXIF, 0, _EXIF_WITHIN) < 0:
         return Picture(pixels, width, height)
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=_READERS) as image:
             orientation = _orientation(image)
     except Exception:  # noqa: BLE001 - Pillow's parsers raise anything on damaged metadata
         orientation = 1
@@ -196,7 +188,7 @@ def _decode_any(data: bytes) -> Picture:
                 "If there are photos in it, unpack it and open the folder.",
             ) from None
         raise UnreadablePictureError(
-            "This is not a picture in a format the program knows.", FORMATS
+            "This is not a picture in a format the program knows.", readable_formats()
         ) from None
     except Image.DecompressionBombError:
         raise _too_large() from None
@@ -210,12 +202,12 @@ def _decode_any(data: bytes) -> Picture:
 def _open(data: bytes) -> Image.Image:
     if data[4:8] == b"ftyp" and data[8:12] not in (b"avif", b"avis"):
         _register_heif()
-        return Image.open(io.BytesIO(data), formats=("HEIF",))
-    return Image.open(io.BytesIO(data), formats=_FORMATS)
+        return Image.open(io.BytesIO(data), formats=HEIC.readers)
+    return Image.open(io.BytesIO(data), formats=_READERS)
 
 
 def _register_heif() -> None:
-    """Phones write HEIC; its decoder is a plug-in, loaded when the first such file comes."""
+    """Loads the plug-in when the first such file comes."""
     with _heif_lock:
         if "HEIF" not in Image.OPEN:
             import pillow_heif

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.picture_formats import PICTURE_FORMATS
 from emotion_desktop.launcher.program import (
     COMMENT,
     ICON_PNG,
@@ -16,7 +17,6 @@ from emotion_desktop.launcher.program import (
     MODEL_SUFFIX,
     MODEL_TITLE,
     MODEL_TYPE,
-    PHOTO_SUFFIXES,
     Program,
     run_tool,
     running_program,
@@ -26,7 +26,7 @@ from emotion_desktop.workspace.paths import APP
 
 ENTRY_ID = "emotion-desktop"
 ENTRY_NAME = f"{ENTRY_ID}.desktop"
-SHARED_TYPES = (*PHOTO_SUFFIXES, "inode/directory")
+SHARED_TYPES = (*(format.media_type for format in PICTURE_FORMATS), "inode/directory")
 
 
 def desktop_entry(program: Program) -> str:

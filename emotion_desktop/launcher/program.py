@@ -15,17 +15,6 @@ COMMENT = "Sort photos by facial expression"
 MODEL_TYPE = "application/x-emotion-desktop-model"
 MODEL_SUFFIX = ".emodel"
 MODEL_TITLE = "Emotion Desktop model"
-# Pictures the program is offered for under "Open with", by media type.
-PHOTO_SUFFIXES: dict[str, tuple[str, ...]] = {
-    "image/jpeg": (".jpg", ".jpeg"),
-    "image/png": (".png",),
-    "image/webp": (".webp",),
-    "image/bmp": (".bmp",),
-    "image/gif": (".gif",),
-    "image/tiff": (".tif", ".tiff"),
-    "image/heif": (".heic", ".heif"),
-    "image/avif": (".avif",),
-}
 ICON_SVG = ICONS / "app.svg"
 ICON_PNG = ICONS / "app.png"
 

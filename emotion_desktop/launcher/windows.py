@@ -12,12 +12,12 @@ import subprocess
 from pathlib import Path
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
 from emotion_desktop.launcher.program import (
     COMMENT,
     ICON_PNG,
     MODEL_SUFFIX,
     MODEL_TITLE,
-    PHOTO_SUFFIXES,
     Program,
     run_tool,
     running_program,
@@ -28,7 +28,7 @@ from emotion_desktop.workspace.paths import APP
 MODEL_CLASS = "EmotionDesktop.Model"
 PHOTO_CLASS = "EmotionDesktop.Photo"
 _CLASSES = r"HKEY_CURRENT_USER\Software\Classes"
-_PHOTOS = [suffix for suffixes in PHOTO_SUFFIXES.values() for suffix in suffixes]
+_PHOTOS = sorted(PICTURE_SUFFIXES)
 
 
 def powershell_script(program: Program, shortcut: Path, icon: Path) -> str:

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.emotions import KEY_RANGE
+from emotion_desktop.domain.picture_formats import dialog_filter
 from emotion_desktop.ui.describe import NOT_FEELINGS
 from emotion_desktop.ui.dropped_paths import by_kind, paths_in
 from emotion_desktop.ui.gallery.page import GalleryPage
@@ -232,8 +233,8 @@ class MainWindow(AskingWindow):
     @Slot()
     def choose_photos(self) -> None:
         """Asks for photos."""
-        kinds = "Photos (*.jpg *.jpeg *.png *.webp *.heic *.heif *.avif *.bmp *.gif *.tif *.tiff)"
-        names, _ = QFileDialog.getOpenFileNames(self, "Open photos", "", f"{kinds};;All files (*)")
+        kinds = f"{dialog_filter()};;All files (*)"
+        names, _ = QFileDialog.getOpenFileNames(self, "Open photos", "", kinds)
         if names:
             self.paths_given.emit([Path(name) for name in names])
 

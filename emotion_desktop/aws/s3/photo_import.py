@@ -12,7 +12,8 @@ from emotion_desktop.dataset.sources.import_plan import ImportPlan, own_folder
 from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import CloudError, DataError, UnreadablePictureError
-from emotion_desktop.imaging.decode import MAX_BYTES, PICTURE_SUFFIXES
+from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
+from emotion_desktop.imaging.decode import MAX_BYTES
 from emotion_desktop.workspace.files.file_stamp import stamp_of
 
 

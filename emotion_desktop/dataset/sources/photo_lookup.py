@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
+from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
 
 
 def is_picture(path: Path) -> bool:

@@ -18,7 +18,7 @@ from emotion_desktop.dataset.sources.rows import (
 )
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
+from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
 
 #: So many lines show which separator and which columns are meant.
 _HEAD: Final = 1000

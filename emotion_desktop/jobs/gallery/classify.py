@@ -42,7 +42,7 @@ def classify_job(
 
 def _classify(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
     # Heavy imports belong to the job's thread: the window is shown long before.
-    from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
+    from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
     from emotion_desktop.jobs.predicting.predict import PredictionCache, predict_photos
 
     context.emit(Progress(0, 0, "looking for photos"))

@@ -98,7 +98,7 @@ class _Transform(ResumableRun):
         self._note(stage=Stage.UPLOADING)
 
     def _cut_faces(self) -> Sequence[SeenPhoto]:
-        from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
+        from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
         from emotion_desktop.imaging.prepare import FaceMode
         from emotion_desktop.jobs.predicting.photos import find_photos
 

@@ -7,13 +7,14 @@ from typing import Final
 
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.picture_formats import JPEG, PNG
 from emotion_desktop.domain.sagemaker import AwsChoice, TransformRequest
 from emotion_desktop.domain.text import hours
 from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 from emotion_desktop.jobs.sagemaker.offer import check_account_is_chosen
 
 #: What SageMaker's image classification reads.
-_PICTURES: Final = (".jpg", ".jpeg", ".png")
+_PICTURES: Final = (*JPEG.suffixes, *PNG.suffixes)
 
 
 def transform_offer_job(
@@ -72,7 +73,7 @@ def transform_offer(desk: CloudServices, order: TransformRequest, photos: int) -
 
 
 def _count_here(paths: tuple[str, ...]) -> int:
-    from emotion_desktop.imaging.decode import PICTURE_SUFFIXES
+    from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
     from emotion_desktop.jobs.predicting.photos import find_photos
 
     found = find_photos([Path(path) for path in paths], PICTURE_SUFFIXES).photos
