@@ -85,9 +85,15 @@ def go_on_job(workspace: Workspace, run: Run) -> tuple[JobSpec, JobFunction]:
         {
             **run.parameters,
             "fingerprint": run.fingerprint,
-            "output": str(free_path(Path(run.parameters["output"]))),
+            "output": str(free_path(_output_of(workspace, run))),
         },
     )
+
+
+def _output_of(workspace: Workspace, run: Run) -> Path:
+    """Where a run's bundle goes; its folder is gone where the workspace was moved meanwhile."""
+    output = Path(run.parameters["output"])
+    return output if output.parent.is_dir() else workspace.models / output.name
 
 
 def repeat_job(workspace: Workspace, run: Run, output: Path) -> tuple[JobSpec, JobFunction]:
