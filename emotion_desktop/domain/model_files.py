@@ -1,4 +1,4 @@
-"""Which files are models, by their names."""
+"""Which files and folders are models, by their names."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ def is_mxnet(path: Path) -> bool:
 
 def is_foreign(path: Path) -> bool:
     """Whether it looks like a Keras, SavedModel or ONNX model."""
-    if path.suffix.casefold() in _FOREIGN:
+    if path.name == _SAVED_MODEL:
         return True
-    try:
-        return path.name == _SAVED_MODEL or (path / _SAVED_MODEL).is_file()
-    except OSError:
-        return False
+    if is_folder(path):
+        return _is_file(path / _SAVED_MODEL)
+    return path.suffix.casefold() in _FOREIGN
 
 
 def foreign_root(path: Path) -> Path:
@@ -37,9 +36,27 @@ def foreign_root(path: Path) -> Path:
 def foreign_name(path: Path) -> str:
     """What a foreign model is called: folders have no ending that is to be left out."""
     root = foreign_root(path)
-    return root.stem if root.suffix.casefold() in _FOREIGN else root.name
+    is_file = root.suffix.casefold() in _FOREIGN and not is_folder(root)
+    return root.stem if is_file else root.name
 
 
 def is_model(path: Path) -> bool:
     """Whether a file or folder is a model that can be imported."""
+    if is_folder(path):
+        return is_foreign(path)
     return path.suffix.casefold() == SUFFIX or is_mxnet(path) or is_foreign(path)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder, whatever its name looks like; False where it cannot be asked."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

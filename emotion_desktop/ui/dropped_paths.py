@@ -1,6 +1,7 @@
 """What was dropped, pasted or named at the start: paths, and what each of them is for.
 
-Names alone tell that; nothing is asked of the disk for a file that was dropped.
+Names alone tell a picture: of thousands that are dropped nothing is asked of the disk. Whatever
+else was dropped may be a folder, whose name may look like a file's.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Final
 
 from PySide6.QtCore import QMimeData
 
-from emotion_desktop.domain.model_files import is_model
+from emotion_desktop.domain.model_files import is_folder, is_model
+from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
 
 _TABLES: Final = (".csv", ".tsv")
 
@@ -32,9 +34,16 @@ def by_kind(paths: Iterable[Path]) -> DroppedPaths:
     paths = list(paths)
     if any(path.name.endswith("-symbol.json") for path in paths):
         paths = [path for path in paths if path.suffix.lower() != ".params"]
-    models = [path for path in paths if is_model(path)]
-    tables = [p for p in paths if p not in models and p.suffix.lower() in _TABLES]
-    photos = [p for p in paths if p not in models and p not in tables]
+    models, tables, photos = [], [], []
+    for path in paths:
+        if path.suffix.casefold() in PICTURE_SUFFIXES:
+            photos.append(path)
+        elif is_model(path):
+            models.append(path)
+        elif path.suffix.casefold() in _TABLES and not is_folder(path):
+            tables.append(path)
+        else:
+            photos.append(path)
     return DroppedPaths(tuple(models), tuple(tables), tuple(photos))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
 from emotion_desktop.jobs.dataset.specs import find_labelled_job
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ class Drops(QObject):
     @Slot(list)
     def take(self, paths: list[Path]) -> None:
         """Takes what was given. Files are photos; folders are looked into, in the background."""
-        if all(path.suffix for path in paths):
-            # Names of files: nothing is asked of the disk here.
+        if all(path.suffix.casefold() in PICTURE_SUFFIXES for path in paths):
+            # Names of pictures: nothing is asked of the disk here.
             self.photos_given.emit(paths)
             return
         look = find_labelled_job(paths)

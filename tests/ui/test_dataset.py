@@ -191,7 +191,9 @@ def test_persons_are_told_apart_by_a_pattern(controller, qtbot, data):
     dialog.reject()
 
 
-def test_a_labelled_folder_is_asked_about_and_other_folders_are_not(controller, qtbot, data):
+@pytest.mark.parametrize("name", ["fer", "fer.v1"])
+def test_a_labelled_folder_is_asked_about_and_other_folders_are_not(controller, qtbot, data, name):
+    data = data.rename(data.with_name(name))
     controller.window.give([data])
     qtbot.waitUntil(
         lambda: any(w.isVisible() for w in controller.window.findChildren(QMessageBox)),

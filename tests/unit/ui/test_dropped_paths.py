@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
 from emotion_desktop.ui.dropped_paths import by_kind, paths_in
@@ -14,6 +15,16 @@ def test_names_tell_what_a_path_is_for():
     assert given.models == (Path("m.emodel"), Path("net.onnx"))
     assert given.tables == (Path("labels.CSV"), Path("more.tsv"))
     assert given.photos == (Path("a.jpg"), Path("folder"), Path("b.PNG"))
+
+
+@pytest.mark.parametrize("name", ["fer.v1", "fer.csv", "fer.h5", "fer.emodel", "v1.params"])
+def test_a_folder_is_a_folder_whatever_its_name_looks_like(tmp_path, name):
+    folder = tmp_path / name
+    (folder / "fear").mkdir(parents=True)
+    given = by_kind([folder])
+    assert (given.models, given.tables, given.photos) == ((), (), (folder,))
+    (folder / "saved_model.pb").touch()
+    assert by_kind([folder]).models == (folder,)
 
 
 def test_the_two_files_of_a_model_of_mxnet_are_one_model():
