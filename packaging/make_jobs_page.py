@@ -8,6 +8,11 @@ from pathlib import Path
 from emotion_desktop.jobs.table import JOBS, JobKind, Where
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "jobs.md"
+_WHERE = {
+    Where.HERE: "this process",
+    Where.WORKER: "a worker process",
+    Where.CONVERSATION: "a process that answers questions",
+}
 _HEAD = """\
 # Jobs
 
@@ -27,12 +32,11 @@ def render() -> str:
 
 
 def _row(kind: JobKind) -> str:
-    where = "this process" if kind.where is Where.HERE else "a worker process"
     quiet = ", quiet" if kind.quiet else ""
     does, *_ = (inspect.getdoc(kind.load()) or "").splitlines()
     cells = (
         *(f"`{kind.name}`", kind.title, kind.lane.value + quiet),
-        *(where, does.replace("``", "`")),
+        *(_WHERE[kind.where], does.replace("``", "`")),
     )
     return f"| {' | '.join(cells)} | `{kind.function}` |\n"
 

@@ -18,7 +18,8 @@ from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobSpec, Lane
 
 _PACKAGE: Final = "emotion_desktop.jobs"
-CATALOGUE, CLOUD, COMPUTE, EDITS = Lane.CATALOGUE, Lane.CLOUD, Lane.COMPUTE, Lane.EDITS
+CATALOGUE, CLASSIFY, CLOUD = Lane.CATALOGUE, Lane.CLASSIFY, Lane.CLOUD
+COMPUTE, EDITS = Lane.COMPUTE, Lane.EDITS
 
 
 class Where(str, Enum):
@@ -26,6 +27,7 @@ class Where(str, Enum):
 
     HERE = "here"  # on a thread of this process: it finds the models that are loaded already
     WORKER = "worker"  # in a process of its own: what may take all memory, or crash
+    CONVERSATION = "conversation"  # in a process that then answers questions; the manager has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,11 @@ def _quiet_job(name: str, title: str, lane: Lane, function: str) -> JobKind:
     return _add(JobKind(name, title, lane, function, quiet=True))
 
 
+def _conversation(name: str, title: str, lane: Lane, function: str) -> JobKind:
+    """Its function returns what answers questions; see jobs.running.conversation."""
+    return _add(JobKind(name, title, lane, function, Where.CONVERSATION))
+
+
 def _add(kind: JobKind) -> JobKind:
     assert kind.name not in JOBS, f"two jobs are called {kind.name}"
     JOBS[kind.name] = kind
@@ -153,6 +160,13 @@ REMOVE_SPLIT: Final = _quiet_job(
 LEAK_DEMO: Final = _worker_job(
     "leak-demo", "Show me why", COMPUTE, "dataset.leak_demo:compare_ways"
 )
+
+# -- processes that answer questions ---------------------------------------------------------------
+
+LOGITS: Final = _conversation(
+    "answer", "Answer", CLASSIFY, "predicting.remote_classifier:load_answerer"
+)
+HEAT: Final = _conversation("heat", "Explain", CLASSIFY, "gallery.explain:load_explainer")
 
 #: After these the data set may be another one: what shows it is read again, however they ended.
 CHANGES_DATA_SET: Final = frozenset(

@@ -20,14 +20,13 @@ from emotion_desktop.domain.errors import (
     UsageError,
 )
 from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, Lane
-from emotion_desktop.jobs.gallery import explain
-from emotion_desktop.jobs.predicting import remote_classifier
 from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running import protocol
 from emotion_desktop.jobs.running.context import Context, LocalContext
-from emotion_desktop.jobs.running.conversation import Answerer, answer_all
+from emotion_desktop.jobs.running.conversation import answer_all
 from emotion_desktop.jobs.running.execute import call
 from emotion_desktop.jobs.running.out_of_memory import NO_MEMORY, was_memory
+from emotion_desktop.jobs.table import JOBS, Where
 from emotion_desktop.workspace.files.processes import step_back
 from emotion_desktop.workspace.paths import Workspace
 
@@ -56,8 +55,8 @@ def main() -> int:
     except ValueError:
         send({"end": "failed", "message": "The worker was given no job.", "hint": ""})
         return 2
-    if spec.kind in (remote_classifier.KIND, explain.KIND):
-        answer_all(lambda: _answerer(spec), sys.stdin, send)
+    if spec.kind in JOBS and JOBS[spec.kind].where is Where.CONVERSATION:
+        answer_all(lambda: JOBS[spec.kind].load()(**spec.parameters), sys.stdin, send)
         return _leave(channel)
     context = _context(spec, emit, folder)
     threading.Thread(target=_listen, args=(sys.stdin, context), daemon=True).start()
@@ -118,15 +117,6 @@ def _result(spec: JobSpec, context: LocalContext) -> Any:
     if isinstance(context, Context):
         return call(spec, context)
     return _function(spec.kind)(spec, context)
-
-
-def _answerer(spec: JobSpec) -> Answerer:
-    """Who answers questions, rather than does one thing."""
-    if spec.kind == remote_classifier.KIND:
-        return remote_classifier.load_answerer(spec)
-    from emotion_desktop.training.explain import load_explainer
-
-    return load_explainer(spec)
 
 
 def _function(kind: str) -> JobFunction:

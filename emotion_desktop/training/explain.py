@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.job import JobSpec
 from emotion_desktop.engines.bundle import KERAS, read_bundle
 
 Floats = npt.NDArray[np.float64]
@@ -118,13 +117,13 @@ class HeatMaps:
         return _unit(cv2.GaussianBlur(heat.astype(np.float64), (0, 0), len(heat) / 24))
 
 
-def load_explainer(spec: JobSpec) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def load_explainer(model: Path) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """The worker's side of jobs.explain: the net, loaded, to be asked about one face at a time.
 
     Raises:
         AppError: it cannot be loaded.
     """
-    maps = HeatMaps(Path(spec.parameters["model"]))
+    maps = HeatMaps(model)
 
     def answer(question: dict[str, Any]) -> dict[str, Any]:
         data = np.frombuffer(base64.b64decode(question["data"]), np.uint8)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
 from emotion_desktop.domain.prediction import FacePrediction
+from emotion_desktop.jobs import table
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
-from emotion_desktop.jobs.running.conversation import Conversation
+from emotion_desktop.jobs.running.conversation import Answerer, Conversation
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from emotion_desktop.imaging.decode import Pixels
 
-KIND: Final = "heat"
 #: How many movements are named.
 _BLENDSHAPES_NAMED: Final = 3
 
@@ -55,8 +55,7 @@ class Explainers:
         """
         if model not in self._open:
             self.close()
-            spec = JobSpec(KIND, "Explain", Lane.CLASSIFY, {"model": str(model)})
-            self._open[model] = Conversation(spec)
+            self._open[model] = Conversation(table.HEAT.spec({"model": str(model)}))
         return self._open[model].ask(question)
 
     def close(self) -> None:
@@ -64,6 +63,17 @@ class Explainers:
         for conversation in self._open.values():
             conversation.close()
         self._open.clear()
+
+
+def load_explainer(*, model: str) -> Answerer:
+    """Loads a net, then answers where it looked on a face, by its gradients.
+
+    Raises:
+        AppError: it cannot be loaded.
+    """
+    from emotion_desktop.training import explain
+
+    return explain.load_explainer(Path(model))
 
 
 def explain_job(

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from emotion_desktop.domain.job import JobSpec, Lane
+from emotion_desktop.jobs import table
 from emotion_desktop.jobs.running.conversation import Answerer, Conversation
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from emotion_desktop.domain.model import ModelCard
-
-KIND: Final = "answer"
 
 
 class RemoteClassifier:
@@ -32,9 +30,7 @@ class RemoteClassifier:
 
     def __init__(self, path: Path, card: ModelCard, engine: str) -> None:
         self._card = card
-        self._conversation = Conversation(
-            JobSpec(KIND, "Answer", Lane.CLASSIFY, {"model": str(path), "engine": engine})
-        )
+        self._conversation = Conversation(table.LOGITS.spec({"model": str(path), "engine": engine}))
 
     @property
     def card(self) -> ModelCard:
@@ -61,8 +57,8 @@ class RemoteClassifier:
         self._conversation.close()
 
 
-def load_answerer(spec: JobSpec) -> Answerer:
-    """The worker's side: the model, loaded.
+def load_answerer(*, model: str, engine: str) -> Answerer:
+    """Loads a model, then answers with its logits for prepared faces.
 
     Raises:
         AppError: it cannot be loaded.
@@ -72,9 +68,7 @@ def load_answerer(spec: JobSpec) -> Answerer:
     from emotion_desktop.engines.bundle import read_bundle
     from emotion_desktop.engines.loading import load_classifier
 
-    classifier = load_classifier(
-        read_bundle(Path(spec.parameters["model"])), spec.parameters["engine"]
-    )
+    classifier = load_classifier(read_bundle(Path(model)), engine)
 
     def answer(question: dict[str, Any]) -> dict[str, Any]:
         faces = np.frombuffer(base64.b64decode(question["data"]), np.uint8)

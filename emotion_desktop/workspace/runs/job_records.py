@@ -37,7 +37,7 @@ class JobRecords:
                     record.state.value,
                     outcome.message,
                     outcome.hint,
-                    json.dumps(outcome.result),
+                    _result(outcome),
                     record.created,
                     record.started,
                     record.ended,
@@ -95,6 +95,14 @@ class JobRecords:
                 (_KEPT_JOBS,),
             )
         return len(found)
+
+
+def _result(outcome: Outcome) -> str:
+    """The result as JSON; none where it is something else, a picture for the window, say."""
+    try:
+        return json.dumps(outcome.result)
+    except (TypeError, ValueError):
+        return "null"
 
 
 def _to_record(row: sqlite3.Row) -> JobRecord:

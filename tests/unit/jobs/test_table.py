@@ -17,7 +17,7 @@ from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.job import JobSpec, Lane
 from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.jobs.dataset import specs
-from emotion_desktop.jobs.table import JOBS, JobKind, kind_of
+from emotion_desktop.jobs.table import JOBS, JobKind, Where, kind_of
 from tests.job_specs import assert_complete
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -57,8 +57,9 @@ SPECS = [
 def test_a_row_has_a_documented_function(kind):
     function = kind.load()
     assert inspect.getdoc(function), "it says what the job does"
-    first, *others = inspect.signature(function).parameters.values()
-    assert first.kind is first.POSITIONAL_OR_KEYWORD
+    others = list(inspect.signature(function).parameters.values())
+    if kind.where is not Where.CONVERSATION:
+        assert others.pop(0).kind is inspect.Parameter.POSITIONAL_OR_KEYWORD, "the context"
     assert all(other.kind is other.KEYWORD_ONLY for other in others), "they come by name"
     assert not function.__qualname__.count("."), "it is found by its name in the module"
 

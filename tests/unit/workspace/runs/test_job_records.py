@@ -56,6 +56,14 @@ def test_a_job_is_kept_once(records):
     assert records.latest() == [ended]
 
 
+def test_a_result_that_is_no_json_stays_with_who_asked(records):
+    kept = record(JobState.SUCCEEDED, outcome=Outcome("Done.", result=object()), ended=2.0)
+    records.save(kept)
+    (found,) = records.latest()
+    assert found.state is JobState.SUCCEEDED
+    assert found.outcome == Outcome("Done.")
+
+
 def test_threads_write_at_once(records):
     def write():
         for _ in range(10):
