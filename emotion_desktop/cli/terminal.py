@@ -51,7 +51,7 @@ def run_job(
 
     Raises:
         AppError: the job failed.
-        typer.Abort: it was cancelled.
+        typer.Abort: it was cancelled or paused.
     """
     journal = LazyJournal(place.catalogue)
     resources = Resources(place)
@@ -75,6 +75,9 @@ def run_job(
     outcome = record.outcome or Outcome("")
     if record.state is JobState.CANCELLED:
         ERRORS.print("Cancelled.")
+        raise typer.Abort
+    if record.state is JobState.PAUSED:
+        ERRORS.print(outcome.message)
         raise typer.Abort
     if record.state is JobState.FAILED:
         raise AppError(outcome.message, outcome.hint)

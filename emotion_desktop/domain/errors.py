@@ -100,5 +100,5 @@ class SignInError(CloudError):
     """Who the user is to AWS is not known, or not any more."""
 
 
-class PausedError(CancelledError):
+class PausedError(AppError):
     """Raised inside a job that keeps its state, to go on later, when the user paused it."""

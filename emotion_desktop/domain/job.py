@@ -21,7 +21,7 @@ class Lane(str, Enum):
 
 
 class JobState(str, Enum):
-    """Where a job is. The last four are final."""
+    """Where a job is. The last five are final."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -29,12 +29,13 @@ class JobState(str, Enum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    PAUSED = "paused"  # it left what another job goes on from
     DETACHED = "detached"
 
     @property
     def final(self) -> bool:
         """True once nothing more will happen in this program."""
-        return self in (self.SUCCEEDED, self.FAILED, self.CANCELLED, self.DETACHED)
+        return self not in (self.QUEUED, self.RUNNING, self.CANCELLING)
 
 
 @dataclass(frozen=True, slots=True)

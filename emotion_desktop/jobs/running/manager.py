@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from emotion_desktop.domain.errors import SEE_LOG, AppError, CancelledError, UsageError
+from emotion_desktop.domain.errors import SEE_LOG, AppError, CancelledError, PausedError, UsageError
 from emotion_desktop.domain.job import (
     JobEvent,
     JobFunction,
@@ -188,6 +188,8 @@ class JobManager:
         spec = job.record.spec
         try:
             result = job.function(spec, job.context)
+        except PausedError as error:
+            self._end(job, JobState.PAUSED, Outcome(error.message, error.hint))
         except CancelledError as error:
             if spec.lane is Lane.FOLLOW and job.context.pause_wanted:
                 self._end(job, JobState.DETACHED, _ELSEWHERE)

@@ -156,7 +156,7 @@ class _Fit:
                 self._train_epoch()
                 self._judge_epoch()
             except AppError as error:
-                if isinstance(error, CancelledError) or not self._best.epoch:
+                if isinstance(error, CancelledError | PausedError) or not self._best.epoch:
                     raise
                 warning = f"{error} Epoch {self._best.epoch}, the best before, is kept."
                 break

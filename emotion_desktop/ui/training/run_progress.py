@@ -26,6 +26,7 @@ _STATES = {
     JobState.SUCCEEDED: RunState.SUCCEEDED,
     JobState.FAILED: RunState.FAILED,
     JobState.CANCELLED: RunState.CANCELLED,
+    JobState.PAUSED: RunState.PAUSED,
     JobState.DETACHED: RunState.RUNNING,
 }
 #: More points than this no curve shows: every second one is dropped.
@@ -113,8 +114,6 @@ class RunProgress:
         message = hint = ""
         if outcome is not None and state is not JobState.SUCCEEDED:
             message, hint = outcome.message, outcome.hint
-        if state is JobState.CANCELLED and message.startswith("Paused"):
-            changed = RunState.PAUSED
         self.run = replace(self.run, state=changed, message=message, hint=hint)
         if state is JobState.CANCELLING:
             self.asked = "Stopping"

@@ -24,6 +24,7 @@ _WORDS = {
     JobState.SUCCEEDED: "Done",
     JobState.FAILED: "Failed",
     JobState.CANCELLED: "Cancelled",
+    JobState.PAUSED: "Paused",
     JobState.DETACHED: "Goes on elsewhere",
 }
 _STEPS = 1000
@@ -114,8 +115,8 @@ class JobRow(QFrame):
             text = f"{event.outcome.message} {event.outcome.hint}".strip()
             self._text.setProperty("role", "danger")
             self._text.style().polish(self._text)
-        elif event.state is JobState.CANCELLED and event.outcome is not None:
-            text = event.outcome.message  # a paused job says so
+        elif event.state is JobState.PAUSED and event.outcome is not None:
+            text = event.outcome.message  # where it was paused
         self._text.setText(text)
         self._bar.setVisible(event.state in (JobState.RUNNING, JobState.CANCELLING))
         self._cancel.setVisible(not event.state.final and self._can_cancel)

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-from emotion_desktop.domain.errors import SEE_LOG, AppError, CancelledError, UsageError
+from emotion_desktop.domain.errors import SEE_LOG, AppError, CancelledError, PausedError, UsageError
 from emotion_desktop.domain.job import JobSpec, JobState, Lane, Log, Progress, StateChanged
 from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.manager import JobManager
@@ -205,6 +205,21 @@ def test_cancelling_at_any_moment_ends_a_job_once(manager, told):
         assert finals == [record.state]
         # "Cancelled before it began" is never said of a job that began.
         assert (record.started is not None) == (job in ran)
+
+
+def test_a_job_that_was_paused_says_so_by_its_state_whatever_it_says_in_words(manager, told):
+    def work(raised):
+        def run(*_):
+            raise raised
+
+        return run
+
+    paused = manager.submit(spec(), work(PausedError("In pausa.", "Go on later.")))
+    cancelled = manager.submit(spec(), work(CancelledError("Paused? No: cancelled.")))
+    assert over(manager, paused).state is JobState.PAUSED
+    assert over(manager, paused).outcome.hint == "Go on later."
+    assert over(manager, cancelled).state is JobState.CANCELLED
+    assert told.states(paused) == [JobState.QUEUED, JobState.RUNNING, JobState.PAUSED]
 
 
 def test_finishing_early_is_not_cancelling(manager):
