@@ -33,7 +33,7 @@ def resolve(python: str) -> tuple[str, dict[str, str]]:
     command = [python, "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed"]
     options = ["--only-binary=:all:", "--no-binary", OWN_NAME, "--report", "-"]
     done = subprocess.run(
-        [*command, *options, ".[test]", *ALSO], cwd=ROOT, check=True, stdout=subprocess.PIPE
+        [*command, *options, ".[test,docs]", *ALSO], cwd=ROOT, check=True, stdout=subprocess.PIPE
     )
     report = json.loads(done.stdout)
     versions = {
