@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.engines.table import ENGINES
 from emotion_desktop.workspace.paths import Workspace, default_workspace
 
 FacesOption = Annotated[
@@ -27,7 +28,7 @@ EngineOption = Annotated[
     str,
     typer.Option(
         "--engine",
-        help="What the model runs in: litert, onnx or mxnet; without it the model's own choice.",
+        help=f"What the model runs in: {', '.join(ENGINES)}; without it the model's own choice.",
         show_default=False,
     ),
 ]
@@ -68,8 +69,6 @@ def check_engine(value: str) -> None:
     Raises:
         UsageError: it is unknown.
     """
-    from emotion_desktop.engines.bundle import ENGINES
-
     if value and value not in ENGINES:
         raise UsageError(f"There is no engine “{value}”.", f"Use {', '.join(ENGINES)}.")
 

@@ -2,10 +2,7 @@
 
     manifest.json   format, the model's card, size and SHA-256 of every other file
     model.keras     the Keras model, for going on with; only ever opened in Keras's safe mode
-    model.tflite    its LiteRT form, for classifying
-    model.onnx      the same for ONNX Runtime: a model that was trained elsewhere
-    symbol.json     what MXNet trained, as it came: the graph
-    model.params    and its arrays
+    model.tflite    its LiteRT form, for classifying; or the files of another engine (see table)
     trained_on.bin  8 bytes of hash per training photo, so that no score counts them
     MODEL_CARD.md   the same description for people
 
@@ -30,6 +27,7 @@ from emotion_desktop.dataset.sources.fingerprint import join_digests, split_dige
 from emotion_desktop.domain.errors import BundleError, UsageError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.model_card import card_markdown
+from emotion_desktop.engines.table import ENGINES
 from emotion_desktop.workspace.files.atomic import write_atomically
 
 #: 6: the card's ``signals`` and their ``share`` are ``experts`` and ``regression_weight``.
@@ -37,28 +35,15 @@ FORMAT: Final = 6
 #: The first format whose expert features are those of today.
 _EXPERTS_SINCE: Final = 5
 KERAS: Final = "model.keras"
-LITERT: Final = "model.tflite"
-ONNX: Final = "model.onnx"
-MXNET_SYMBOL: Final = "symbol.json"
-MXNET_PARAMS: Final = "model.params"
 TRAINED_ON: Final = "trained_on.bin"
 CARD: Final = "MODEL_CARD.md"
 _MANIFEST: Final = "manifest.json"
 _LIMITS: Final[dict[str, int]] = {
     _MANIFEST: 4 << 20,
     KERAS: 512 << 20,
-    LITERT: 512 << 20,
-    ONNX: 512 << 20,
-    MXNET_SYMBOL: 32 << 20,
-    MXNET_PARAMS: 512 << 20,
+    **{name: most for engine in ENGINES.values() for name, most in engine.files.items()},
     TRAINED_ON: 64 << 20,
     CARD: 1 << 20,
-}
-#: What can answer, and the files it needs; the first that a bundle has is its own choice.
-ENGINES: Final[Mapping[str, tuple[str, ...]]] = {
-    "litert": (LITERT,),
-    "onnx": (ONNX,),
-    "mxnet": (MXNET_SYMBOL, MXNET_PARAMS),
 }
 _DAMAGED = "The model file is damaged."
 _AGAIN = "Export or download it again."
@@ -92,7 +77,8 @@ class Bundle:
     @property
     def engines(self) -> tuple[str, ...]:
         """What can answer with this bundle, its own choice first; names of ENGINES."""
-        return tuple(name for name, need in ENGINES.items() if set(need) <= set(self.files))
+        held = set(self.files)
+        return tuple(name for name, engine in ENGINES.items() if held.issuperset(engine.files))
 
     def engine(self, wanted: str = "") -> str:
         """The engine wanted, or the bundle's own choice.
@@ -139,8 +125,7 @@ def read_bundle(path: Path, verify: bool = False) -> Bundle:
     except (ValueError, KeyError) as error:
         raise BundleError(f"The model's description cannot be used: {error}.", _AGAIN) from None
     bundle = Bundle(path, card, files, hashlib.sha256(raw).hexdigest())
-    # MXNet alone is not enough: it is not there for every computer.
-    if not set(bundle.engines) - {"mxnet"}:
+    if not any(ENGINES[name].portable for name in bundle.engines):
         raise BundleError("The model file holds no model that can classify.", _AGAIN)
     if verify:
         for name in files:

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from emotion_desktop.assets import FER2013_EXPERT
 from emotion_desktop.domain.model import Preprocessing
-from emotion_desktop.engines.bundle import LITERT, ONNX, Bundle
-from emotion_desktop.engines.penultimate import LiteRTTap, OnnxTap
+from emotion_desktop.engines.bundle import Bundle
+from emotion_desktop.engines.penultimate import LiteRTTap, PenultimateNet, open_penultimate
 from emotion_desktop.imaging.prepare import PREPARE_VERSION
 
 Floats = npt.NDArray[np.float32]
@@ -100,13 +100,8 @@ class NetFeatures:
         """(n, size, size, channels) uint8 in, (n, features) out."""
         return np.concatenate([self._net().run(face[None]) for face in faces])
 
-    def _net(self) -> LiteRTTap | OnnxTap:
+    def _net(self) -> PenultimateNet:
         if not hasattr(self._local, "net"):
-            bundle = self._bundle
-            self._local.net = (
-                LiteRTTap(bundle.read(LITERT), whole=False)
-                if LITERT in bundle.files
-                else OnnxTap(bundle.read(ONNX))
-            )
-        net: LiteRTTap | OnnxTap = self._local.net
+            self._local.net = open_penultimate(self._bundle)
+        net: PenultimateNet = self._local.net
         return net

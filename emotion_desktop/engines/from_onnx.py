@@ -12,9 +12,9 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.external_model import ExternalModel, InputForm
 from emotion_desktop.domain.text import counted
-from emotion_desktop.engines.bundle import ONNX
 from emotion_desktop.engines.onnx_problems import check_runs, wrong_size
 from emotion_desktop.engines.onnx_runtime import answers, load_session
+from emotion_desktop.engines.table import ONNX
 
 _FACES: Final = "faces"
 _LOGITS: Final = "logits"

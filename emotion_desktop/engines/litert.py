@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.model import ModelCard
-from emotion_desktop.engines.bundle import LITERT, Bundle
+from emotion_desktop.engines.bundle import Bundle
 from emotion_desktop.engines.classifier import in_pieces
 from emotion_desktop.engines.quiet_litert import without_greeting
+from emotion_desktop.engines.table import LITERT
 
 #: Faces per call: more at once are no faster.
 _PIECE: Final = 16

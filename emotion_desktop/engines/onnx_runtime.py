@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.model import ModelCard
-from emotion_desktop.engines.bundle import ONNX, Bundle
+from emotion_desktop.engines.bundle import Bundle
 from emotion_desktop.engines.classifier import in_pieces
+from emotion_desktop.engines.table import ONNX
 
 #: Faces per call: more at once are no faster, and take their room in memory.
 _PIECE: Final = 16

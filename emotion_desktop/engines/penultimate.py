@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
+from emotion_desktop.engines.bundle import Bundle
 from emotion_desktop.engines.onnx_runtime import load_session
 from emotion_desktop.engines.quiet_litert import without_greeting
+from emotion_desktop.engines.table import ENGINES
 
 Floats = npt.NDArray[np.float32]
+
+
+class PenultimateNet(Protocol):
+    """A net that is read before its last layer, by one thread at a time."""
+
+    def run(self, face: npt.NDArray[np.uint8]) -> Floats:
+        """(1, size, size, channels) in, (1, features) out."""
+
+
+def open_penultimate(bundle: Bundle) -> PenultimateNet:
+    """The net of a bundle, in the first of its engines that lets anybody look into it.
+
+    Raises:
+        BundleError: the net cannot be loaded, or looked into.
+    """
+    for name in bundle.engines:
+        make = ENGINES[name].penultimate
+        if make is not None:
+            return make(bundle)
+    raise _closed()
 
 
 class LiteRTTap:

@@ -28,7 +28,8 @@ from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
-from emotion_desktop.engines.bundle import KERAS, LITERT, read_bundle, write_bundle
+from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.imaging.pixels import is_grey
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice

@@ -14,7 +14,8 @@ from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.splitting.freeze import freeze
 from emotion_desktop.domain.model import Calibration
 from emotion_desktop.domain.split import SplitRequest
-from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
+from emotion_desktop.engines.bundle import KERAS, write_bundle
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.ui.compare.photos import PhotosDialog
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from emotion_desktop.domain.errors import BundleError, UsageError
 from emotion_desktop.domain.model import USUAL_CROP, USUAL_EXTENTS, Preprocessing
-from emotion_desktop.engines.bundle import MXNET_PARAMS, MXNET_SYMBOL, ONNX
 from emotion_desktop.engines.mxnet.files import MxnetFiles
 from emotion_desktop.engines.mxnet.params import read_params
 from emotion_desktop.engines.mxnet.symbol import read_symbol
 from emotion_desktop.engines.mxnet.to_onnx import convert
+from emotion_desktop.engines.table import MXNET_PARAMS, MXNET_SYMBOL, ONNX
 
 
 def model_files(files: MxnetFiles, labels: int, preprocessing: Preprocessing) -> dict[str, bytes]:

@@ -13,10 +13,11 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.errors import AppError, BundleError
 from emotion_desktop.domain.model import ModelCard
-from emotion_desktop.engines.bundle import MXNET_PARAMS, MXNET_SYMBOL, Bundle
+from emotion_desktop.engines.bundle import Bundle
 from emotion_desktop.engines.classifier import in_pieces
 from emotion_desktop.engines.mxnet.params import Array, read_params
 from emotion_desktop.engines.mxnet.symbol import Graph, read_symbol
+from emotion_desktop.engines.table import MXNET_PARAMS, MXNET_SYMBOL
 
 _PIECE: Final = 16
 _HALF: Final = "float16"

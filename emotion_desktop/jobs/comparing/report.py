@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emotion_desktop import __version__
 from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
+from emotion_desktop.engines.table import ENGINES
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.workspace.files.atomic import write_atomically
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from emotion_desktop.evaluation.comparison import Comparison
     from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 
-_PACKAGES: Final = ("numpy", "opencv-python-headless", "ai-edge-litert", "onnxruntime", "boto3")
+_PACKAGES: Final = (
+    *("numpy", "opencv-python-headless", "boto3"),
+    *(engine.package for engine in ENGINES.values()),
+)
 _FACES: Final = {
     "find": "cut out where the face finder found them.",
     "find-or-whole": "cut out where the face finder found them; the whole photo where it did not.",

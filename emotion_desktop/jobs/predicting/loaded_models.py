@@ -24,8 +24,6 @@ _log = logging.getLogger(__name__)
 #: Models kept loaded: as many as are compared at once, more or less. Each takes some 100 MB.
 _LOADED: Final = 4
 _Key = tuple[Path, int, int]
-#: Engines that answer in a process of their own.
-_REMOTE: Final = ("mxnet",)
 
 
 class LoadedModels:
@@ -81,7 +79,7 @@ class LoadedModels:
         """The model in a bundle; loaded again if the file has changed.
 
         Args:
-            engine: one of engines.bundle.ENGINES; empty for the bundle's own choice.
+            engine: one of engines.table.ENGINES; empty for the bundle's own choice.
 
         Raises:
             BundleError: the bundle cannot be used.
@@ -194,7 +192,9 @@ class LoadedModels:
 
 
 def _load(bundle: Bundle, engine: str) -> Classifier:
-    if engine in _REMOTE:
+    from emotion_desktop.engines.table import ENGINES
+
+    if ENGINES[engine].own_process:
         from emotion_desktop.jobs.predicting.remote_classifier import RemoteClassifier
 
         return RemoteClassifier(bundle.path, bundle.card, engine)

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.external_model import ExternalModel, InputForm
-from emotion_desktop.engines.bundle import LITERT
 from emotion_desktop.engines.onnx_problems import wrong_size
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.training.finish.export import model_files
 from emotion_desktop.training.net.backend import keras, tf
 

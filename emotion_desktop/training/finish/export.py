@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.engines.bundle import KERAS, LITERT
+from emotion_desktop.engines.bundle import KERAS
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.training.data.prepared_faces import PreparedFaces
 
 #: Logits may differ by so much of the largest one: the two add up in different orders.

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from emotion_desktop.engines.bundle import FORMAT, KERAS, LITERT, Bundle
+from emotion_desktop.engines.bundle import FORMAT, KERAS, Bundle
+from emotion_desktop.engines.table import LITERT
 
 MANIFEST = "manifest.json"
 

@@ -14,11 +14,11 @@ from emotion_desktop.engines.bundle import (
     CARD,
     FORMAT,
     KERAS,
-    LITERT,
     TRAINED_ON,
     read_bundle,
     write_bundle,
 )
+from emotion_desktop.engines.table import LITERT
 from tests.unit.engines.bundles import MANIFEST, add_link, manifest, pack, small_files
 
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.engines.bundle import KERAS, LITERT, read_bundle, write_bundle
+from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
 from emotion_desktop.engines.model_card import card_markdown
+from emotion_desktop.engines.table import LITERT
 from tests.unit.engines.bundles import manifest, pack
 
 

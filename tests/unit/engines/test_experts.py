@@ -17,11 +17,12 @@ from emotion_desktop.domain.experts import (
     ExpertEnsemble,
     mirrored_blendshapes,
 )
-from emotion_desktop.engines.bundle import LITERT, write_bundle
+from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.experts import EXPERT_PREPROCESSING, ExpertExtractor, ensemble_logits
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.engines.pipeline import predict
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from tests.faces import PORTRAITS, SAMPLES
 

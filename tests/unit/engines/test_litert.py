@@ -12,8 +12,9 @@ import pytest
 
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.model import Calibration
-from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
+from emotion_desktop.engines.bundle import KERAS, write_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from tests.faces import SAMPLES
 from tests.unit.engines.bundles import small_files

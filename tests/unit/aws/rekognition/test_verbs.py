@@ -12,7 +12,8 @@ from emotion_desktop.cli.main import main
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.rekognition import REFERENCE
-from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
+from emotion_desktop.engines.bundle import KERAS, write_bundle
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.consents import Consents
 from emotion_desktop.workspace.paths import Workspace, default_workspace

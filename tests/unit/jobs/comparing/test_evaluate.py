@@ -13,8 +13,9 @@ from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.model import Calibration
-from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
+from emotion_desktop.engines.bundle import KERAS, write_bundle
 from emotion_desktop.engines.predictor import BundlePredictor
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.jobs.comparing.evaluate import evaluate_job
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels

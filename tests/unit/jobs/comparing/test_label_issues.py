@@ -11,9 +11,10 @@ from emotion_desktop.assets import FAST_MODEL
 from emotion_desktop.cli.main import main
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.errors import CancelledError, DataError
-from emotion_desktop.engines.bundle import KERAS, LITERT, ONNX, read_bundle, write_bundle
+from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
 from emotion_desktop.engines.extractors import GeneralFeatures, NetFeatures
 from emotion_desktop.engines.litert import LiteRTClassifier
+from emotion_desktop.engines.table import LITERT, ONNX
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.jobs.comparing.label_issues import doubtful_job

@@ -12,7 +12,8 @@ from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.job import Batch, JobState, Progress
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.scores import Scores
-from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
+from emotion_desktop.engines.bundle import KERAS, write_bundle
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.jobs.comparing.evaluate import evaluate_job
 from emotion_desktop.jobs.gallery.classify import classify_job
 from emotion_desktop.jobs.models.warm_up import warm_up_job

@@ -6,8 +6,9 @@ import pytest
 
 from emotion_desktop.assets import BUILTIN_MODEL, FAST_MODEL
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.engines.bundle import KERAS, LITERT, read_bundle, write_bundle
+from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
 from emotion_desktop.engines.occlusion import occlusion
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.imaging.pixels import normalise_heat, overlay_heat
 from emotion_desktop.jobs.gallery.explain import (
     Explainers,

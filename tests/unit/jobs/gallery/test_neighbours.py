@@ -4,7 +4,8 @@ import pytest
 
 from emotion_desktop.assets import FAST_MODEL
 from emotion_desktop.dataset.sources.fingerprint import digest
-from emotion_desktop.engines.bundle import KERAS, LITERT, read_bundle, write_bundle
+from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.jobs.gallery.neighbours import neighbour_words, neighbours_job
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.workspace.predictions import store

@@ -3,7 +3,8 @@
 import pytest
 
 from emotion_desktop.domain.errors import AppError, BundleError, UsageError
-from emotion_desktop.engines.bundle import KERAS, LITERT, write_bundle
+from emotion_desktop.engines.bundle import KERAS, write_bundle
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.jobs.models.store import export_model, import_model, list_models
 from emotion_desktop.workspace.model_store import BUILTIN, FAST, ModelStore
 

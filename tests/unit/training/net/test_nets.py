@@ -4,7 +4,8 @@ from ai_edge_litert.interpreter import Interpreter
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.engines.bundle import KERAS, LITERT
+from emotion_desktop.engines.bundle import KERAS
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.training.finish.export import check_same, model_files
 from emotion_desktop.training.fit.trainer import net_logits
 from emotion_desktop.training.net.backend import keras

@@ -1,0 +1,96 @@
+"""The table of engines: every row is complete, and one more row is one more engine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.metadata import requires
+
+import pytest
+
+from emotion_desktop.engines.bundle import CARD, KERAS, TRAINED_ON
+from emotion_desktop.engines.loading import load_classifier
+from emotion_desktop.engines.table import ENGINES
+
+#: An engine whose file holds a logit per label, and that answers the same for every face.
+_NEW = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from emotion_desktop.engines import table
+
+
+class Constant:
+    def __init__(self, bundle):
+        self.card = bundle.card
+        self._logits = np.frombuffer(bundle.read("model.constant"), np.float32)
+
+    def logits(self, faces):
+        return np.tile(self._logits, (len(faces), 1))
+
+    def run(self, face):
+        return self._logits[None]
+
+
+files = {"model.constant": 1 << 10}
+row = table.Engine("constant", "Constant", "numpy", files, load=Constant, penultimate=Constant)
+table.ENGINES = MappingProxyType({**table.ENGINES, row.name: row})
+
+from emotion_desktop.assets import BUILTIN_MODEL
+from emotion_desktop.cli.main import main
+from emotion_desktop.engines.bundle import read_bundle, write_bundle
+from emotion_desktop.engines.extractors import NetFeatures
+
+card = replace(read_bundle(BUILTIN_MODEL).card, signals=None)
+logits = np.zeros(len(card.labels), np.float32)
+logits[card.labels.index("fear")] = 9
+model, photo = Path(sys.argv[1], "new.emodel"), sys.argv[2]
+bundle = write_bundle(model, card, {"model.constant": logits.tobytes()})
+assert bundle.engines == ("constant",)
+need = card.preprocessing
+face = np.zeros((3, need.size, need.size, need.channels), np.uint8)
+assert NetFeatures(bundle).extract(face).shape == (3, len(card.labels))
+arguments = ["classify", photo, "--model", str(model), "--engine", "constant"]
+assert main([*arguments, "--csv", "-", "--workspace", sys.argv[1]]) == 0
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=lambda row: row.name)
+def test_every_row_is_complete(engine):
+    assert ENGINES[engine.name] is engine
+    assert engine.title
+    assert engine.files
+    assert all(0 < most <= 1 << 30 for most in engine.files.values())
+    distributions = {line.split(";")[0].strip(" ") for line in requires("emotion-desktop") or []}
+    assert any(line.startswith(engine.package) for line in distributions)
+
+
+def test_no_file_is_for_two_engines():
+    names = [name for engine in ENGINES.values() for name in engine.files]
+    assert len(names) == len(set(names))
+    assert not set(names) & {KERAS, TRAINED_ON, CARD, "manifest.json"}
+    assert any(engine.portable for engine in ENGINES.values())
+
+
+def test_what_is_asked_for_is_loaded(builtin):
+    assert type(load_classifier(builtin)).__name__ == "LiteRTClassifier"
+    assert type(load_classifier(builtin, "litert")).__name__ == "LiteRTClassifier"
+
+
+def test_one_more_row_is_one_more_engine(tmp_path):
+    from emotion_desktop.assets import SAMPLES
+
+    done = subprocess.run(
+        [sys.executable, "-c", _NEW, str(tmp_path), str(SAMPLES / "grace_hopper.jpg")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert ",fear," in done.stdout
