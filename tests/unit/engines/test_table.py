@@ -46,7 +46,7 @@ from emotion_desktop.cli.main import main
 from emotion_desktop.engines.bundle import read_bundle, write_bundle
 from emotion_desktop.engines.extractors import NetFeatures
 
-card = replace(read_bundle(BUILTIN_MODEL).card, signals=None)
+card = replace(read_bundle(BUILTIN_MODEL).card, experts=None)
 logits = np.zeros(len(card.labels), np.float32)
 logits[card.labels.index("fear")] = 9
 model, photo = Path(sys.argv[1], "new.emodel"), sys.argv[2]
