@@ -7,24 +7,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.domain.run import HERE, Run
+from emotion_desktop.training.recipe.architectures import ARCHITECTURES
 
 if TYPE_CHECKING:
     from emotion_desktop.training.recipe.recipes import Recipe
 
 #: What a training takes beside its epochs: starting, exporting, checking, scoring. Seconds.
 _BESIDE_S: Final = 40.0
-#: Milliseconds of one core per photo and epoch at 64 × 64 pixels, measured on one machine.
-_GUESSES: Final = {
-    "notebook": 1.3,
-    "residual": 3.5,
-    "mobilenetv3-small": 4.0,
-    "mobilenetv3-large": 12.0,
-    "efficientnetv2-b0": 25.0,
-}
+#: Of one core, to find and prepare a face that is not in the cache yet.
 _FINDING_S: Final = 0.012
-"""Of one core, to find and prepare a face that is not in the cache yet."""
+#: Of one core, to find a face and compute its expert features.
 _EXPERT_FEATURES_S: Final = 0.025
-"""Of one core, to find a face and compute its expert features."""
 
 
 def expected_seconds(recipe: Recipe, photos: int, runs: Iterable[Run]) -> tuple[float, bool]:
@@ -51,7 +44,7 @@ def expected_seconds(recipe: Recipe, photos: int, runs: Iterable[Run]) -> tuple[
         beside += photos * _EXPERT_FEATURES_S / cores
     if per_epoch is None:
         area = (recipe.size / 64) ** 2
-        per_epoch = _GUESSES.get(recipe.net, 10.0) * area / 1000 / cores
+        per_epoch = ARCHITECTURES[recipe.net].cost * area / 1000 / cores
         return photos * (per_epoch * recipe.epochs + _FINDING_S / cores) + beside, measured
     return photos * per_epoch * recipe.epochs + beside, measured
 

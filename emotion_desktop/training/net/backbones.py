@@ -7,26 +7,21 @@ Keras downloads those once, from storage.googleapis.com, and keeps them in its o
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from typing import Any
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.training.net.backend import keras
+from emotion_desktop.training.recipe.architectures import ARCHITECTURES
 
 layers = keras.layers
 _log = logging.getLogger(__name__)
-
-_MAKERS: Final[dict[str, Any]] = {
-    "mobilenetv3-small": keras.applications.MobileNetV3Small,
-    "mobilenetv3-large": keras.applications.MobileNetV3Large,
-    "efficientnetv2-b0": keras.applications.EfficientNetV2B0,
-}
 
 
 def backbone(net: str, pixels: Any, weights: str) -> Any:
     """The features of a backbone, averaged over the picture.
 
     Args:
-        net: one of recipes.BACKBONES.
+        net: one of architectures.BACKBONES.
         pixels: (photos, size, size, 1 or 3), 0–255; grey is taken as three equal colours.
         weights: ``random`` or ``imagenet``.
 
@@ -39,8 +34,9 @@ def backbone(net: str, pixels: Any, weights: str) -> Any:
     x = layers.Rescaling(1.0)(pixels)  # whole levels to float; the net's own scaling follows inside
     if pixels.shape[-1] == 1:
         x = layers.Concatenate()([x, x, x])
+    application = getattr(keras.applications, ARCHITECTURES[net].application)
     try:
-        body = _MAKERS[net](
+        body = application(
             input_tensor=x,
             include_top=False,
             include_preprocessing=True,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from emotion_desktop.training.net.backbones import backbone
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.fer2013_expert import add_fer2013_expert, expert_kernel
-from emotion_desktop.training.recipe.recipes import BACKBONES, Recipe
+from emotion_desktop.training.recipe.architectures import BACKBONES
+from emotion_desktop.training.recipe.recipes import Recipe
 
 layers = keras.layers
 
@@ -71,7 +73,7 @@ def add_expert_logits(
 def _features(pixels: Any, recipe: Recipe) -> Any:
     if recipe.net in BACKBONES:
         return backbone(recipe.net, pixels, recipe.weights)
-    return {"notebook": _notebook, "residual": _residual}[recipe.net](pixels, recipe)
+    return OWN_NETS[recipe.net](pixels, recipe)
 
 
 def _notebook(pixels: Any, _: Recipe) -> Any:
@@ -133,3 +135,9 @@ def _convolution(x: Any, filters: int, kernel: int, stride: int = 1) -> Any:
 def _normalised(x: Any) -> Any:
     # Trainings are short: the default momentum of 0.99 would lag behind.
     return layers.BatchNormalization(momentum=0.9)(x)
+
+
+#: The nets of our own: pixels in, features out, by their names in recipe.architectures.
+OWN_NETS: Final[Mapping[str, Callable[[Any, Recipe], Any]]] = MappingProxyType(
+    {"notebook": _notebook, "residual": _residual}
+)

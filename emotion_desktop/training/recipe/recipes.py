@@ -13,19 +13,9 @@ from typing import Any, Final
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.experts import EXPERTS
 from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.training.recipe.architectures import ARCHITECTURES, BACKBONES
 from emotion_desktop.training.recipe.schema import option, option_of
 
-NETS: Final = MappingProxyType(
-    {
-        "notebook": "Notebook's CNN",
-        "residual": "Small residual net",
-        "mobilenetv3-small": "MobileNetV3 Small",
-        "mobilenetv3-large": "MobileNetV3 Large",
-        "efficientnetv2-b0": "EfficientNetV2 B0",
-    }
-)
-#: The nets of keras.applications, for which there are ImageNet weights.
-BACKBONES: Final = ("mobilenetv3-small", "mobilenetv3-large", "efficientnetv2-b0")
 #: Options of earlier versions. Where they were 0 they changed nothing: such a run can go on.
 _GONE: Final = ("movements", "opinion")
 #: Options that had other names before: recipes that were kept, and users who type the old ones,
@@ -203,7 +193,7 @@ class Recipe:
         "Architecture",
         "The net that learns; larger ones see more and take longer.",
         "net",
-        choices=NETS,
+        choices={row.name: row.title for row in ARCHITECTURES.values()},
     )
     size: int = option(
         "Picture size",

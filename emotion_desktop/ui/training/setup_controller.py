@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec
-from emotion_desktop.training.recipe.recipes import BACKBONES, Recipe
+from emotion_desktop.training.recipe.architectures import BACKBONES
+from emotion_desktop.training.recipe.recipes import Recipe
 from emotion_desktop.ui.describe import model_title
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from emotion_desktop.domain.errors import AppError
 from emotion_desktop.training.finish.export import model_files
 from emotion_desktop.training.fit.trainer import net_logits
 from emotion_desktop.training.net.backend import keras
-from emotion_desktop.training.net.nets import build_net
-from emotion_desktop.training.recipe.recipes import BACKBONES, RECIPES
+from emotion_desktop.training.net.nets import OWN_NETS, build_net
+from emotion_desktop.training.recipe.architectures import ARCHITECTURES, BACKBONES
+from emotion_desktop.training.recipe.recipes import RECIPES
 
 mobilenet = pytest.importorskip("keras.src.applications.mobilenet_v3")
 legacy = pytest.importorskip("keras.src.legacy.saving.legacy_h5_format")
@@ -28,6 +29,20 @@ def keras_home(tmp_path, monkeypatch):
     file_utils = pytest.importorskip("keras.src.utils.file_utils")
     monkeypatch.setattr(file_utils.config, "keras_home", lambda: str(tmp_path / "keras"))
     return tmp_path
+
+
+@pytest.mark.parametrize("row", ARCHITECTURES.values(), ids=lambda row: row.name)
+def test_every_row_is_complete(row):
+    assert ARCHITECTURES[row.name] is row
+    assert row.title
+    assert row.cost > 0
+    assert (row.name in OWN_NETS) == (not row.application)
+    assert not row.application or callable(getattr(keras.applications, row.application))
+    assert (row.name in BACKBONES) == bool(row.application)
+
+
+def test_every_net_of_our_own_has_a_row():
+    assert OWN_NETS.keys() <= ARCHITECTURES.keys()
 
 
 @pytest.mark.parametrize("net", BACKBONES)
