@@ -11,6 +11,7 @@ from emotion_desktop.cli.options import WorkspaceOption, key_values, open_worksp
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import Outcome
+from emotion_desktop.training.recipe.recipes import RECIPES, recipe_named
 from emotion_desktop.workspace.model_store import ModelStore
 
 
@@ -25,7 +26,7 @@ def train(
         typer.Option("--start-from", help="Train this model further: its name or its bundle."),
     ] = None,
     recipe: Annotated[
-        str, typer.Option("--recipe", help="How to train: notebook, quick or best.")
+        str, typer.Option("--recipe", help=f"How to train: {', '.join(RECIPES)}.")
     ] = "quick",
     name: Annotated[
         str | None, typer.Option("--name", help="The model's name in the store.")
@@ -64,7 +65,6 @@ def train(
     """Train a model on this computer. Ctrl-C once: stop and keep the best; twice: cancel."""
     from emotion_desktop.jobs.training.train import Training, train_job
     from emotion_desktop.training.recipe.options import changed
-    from emotion_desktop.training.recipe.recipes import recipe_named
 
     changes = key_values(settings or [])
     if epochs is not None:

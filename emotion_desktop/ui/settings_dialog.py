@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -75,15 +75,14 @@ class SettingsDialog(QDialog):
     @Slot()
     def _check(self) -> None:
         """What cannot be read stays here until it is mended."""
-        from emotion_desktop.aws.sagemaker.prices import parse_prices
-
-        try:
-            parse_prices(self.settings.aws_prices)
-        except AppError as error:
-            self.problem.setText(f"{error.message} {error.hint}".strip())
-            self.problem.show()
-            self.typed["aws_prices"].setFocus()
-            return
+        checks = {item.name: item.metadata["typed"] for item in fields(Settings)}
+        for name, line in self.typed.items():
+            wrong = _what_is_wrong(checks[name], line.text())
+            if wrong:
+                self.problem.setText(wrong)
+                self.problem.show()
+                line.setFocus()
+                return
         self.accept()
 
     @property
@@ -92,3 +91,12 @@ class SettingsDialog(QDialog):
         chosen = {name: box.currentData() for name, box in self.choices.items()}
         typed = {name: line.text().strip() for name, line in self.typed.items()}
         return replace(self._settings, **chosen, **typed)
+
+
+def _what_is_wrong(check: Callable[[str], object], text: str) -> str:
+    """What a setting's own check says of a text; empty where it can be read."""
+    try:
+        check(text)
+    except AppError as error:
+        return f"{error.message} {error.hint}".strip()
+    return ""

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from emotion_desktop.domain.sagemaker import parse_prices
 from emotion_desktop.workspace.files.atomic import write_atomically
 
 _log = logging.getLogger(__name__)
 
 
 def _setting(
-    default: Any, title: str, help_text: str, choices: dict[Any, str], typed: bool = False
+    default: Any,
+    title: str,
+    help_text: str,
+    choices: dict[Any, str],
+    typed: Callable[[str], Any] | None = None,
 ) -> Any:
-    """A setting; one without choices is in the dialog if it is ``typed``."""
+    """A setting; one without choices is in the dialog if it is ``typed``.
+
+    Args:
+        typed: reads what was typed; an AppError says what is wrong with it.
+    """
     return field(
         default=default,
         metadata={"title": title, "help": help_text, "choices": choices, "typed": typed},
@@ -66,7 +76,7 @@ class Settings:
         "AWS prices",
         "Your own, in dollars an hour: ml.g4dn.xlarge=0.74, ml.g5.xlarge=1.41.",
         {},
-        typed=True,
+        typed=parse_prices,
     )
 
 

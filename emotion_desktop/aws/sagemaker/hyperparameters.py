@@ -115,12 +115,19 @@ COMPUTED: Final = ("num_classes", "num_training_samples", "image_shape")
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A way to train: a title, a sentence, the faces' side, and what differs from AWS's own."""
+    """A way to train.
+
+    Attributes:
+        side: of the faces, pixels.
+        values: what differs from AWS's own.
+        nearest_to: the recipes for this computer that come nearest to it, by name.
+    """
 
     title: str
     help: str
     side: int
     values: Mapping[str, str]
+    nearest_to: tuple[str, ...]
 
 
 PRESETS: Final[Mapping[str, Preset]] = {
@@ -129,12 +136,14 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "As the original notebooks: a net from scratch on 50 × 50 pixels, 15 epochs, SGD.",
         50,
         {"num_layers": "18", "epochs": "15", "optimizer": "sgd"},
+        ("notebook",),
     ),
     "quick": Preset(
         "Quick",
         "A small net on 28 × 28 pixels: minutes, to see whether everything works.",
         28,
         {"num_layers": "20", "epochs": "10", "optimizer": "sgd"},
+        ("quick",),
     ),
     "pretrained": Preset(
         "Pretrained",
@@ -148,8 +157,14 @@ PRESETS: Final[Mapping[str, Preset]] = {
             "lr_scheduler_step": "10",
             "lr_scheduler_factor": "0.1",
         },
+        ("best",),
     ),
 }
+
+
+def preset_nearest_to(recipe: str) -> Preset | None:
+    """The preset that comes nearest to a recipe for this computer, or None."""
+    return next((preset for preset in PRESETS.values() if recipe in preset.nearest_to), None)
 
 
 def complete(

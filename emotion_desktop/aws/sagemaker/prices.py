@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.sagemaker import Machines
 
 DATED: Final = "2025-06"
@@ -83,30 +82,6 @@ class Estimate:
 def dollars(value: float) -> str:
     """An amount for people; rounded up, so that no limit is shown lower than it is."""
     return f"${math.ceil(value * 100 - 1e-9) / 100:,.2f}"
-
-
-def parse_prices(text: str) -> dict[str, float]:
-    """Reads the user's own prices: ``ml.g4dn.xlarge=0.74, ml.g5.xlarge=1.41``.
-
-    Raises:
-        UsageError: it is not that.
-    """
-    found: dict[str, float] = {}
-    for part in text.replace(";", ",").split(","):
-        if not part.strip():
-            continue
-        kind, _, price = part.partition("=")
-        try:
-            value = float(price)
-        except ValueError:
-            value = -1.0
-        if not kind.strip().startswith("ml.") or not 0 <= value < 1000:
-            raise UsageError(
-                f"“{part.strip()}” is no price of a machine.",
-                "Write prices in dollars an hour like ml.g4dn.xlarge=0.74, ml.g5.xlarge=1.41.",
-            )
-        found[kind.strip()] = value
-    return found
 
 
 def price_per_hour(kind: str, own: Mapping[str, float]) -> float | None:

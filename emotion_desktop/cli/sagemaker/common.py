@@ -27,7 +27,7 @@ YesOption = Annotated[
 
 def desk_for(place: Workspace, settings: Settings) -> CloudServices:
     """Where the verbs of the cloud find things."""
-    from emotion_desktop.aws.sagemaker.prices import parse_prices
+    from emotion_desktop.domain.sagemaker import parse_prices
 
     return CloudServices(place, LoadedModels(place.readings), parse_prices(settings.aws_prices))
 

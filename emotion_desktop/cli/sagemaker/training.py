@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from emotion_desktop.aws.sagemaker.hyperparameters import PRESETS
 from emotion_desktop.cli.aws import (
     BucketOption,
     InstanceOption,
@@ -35,9 +36,7 @@ def train(
     *,
     split: Annotated[str, typer.Option("--split", help="A frozen split of the workspace.")],
     name: Annotated[str, typer.Option("--name", help="The model's name in the store.")] = "",
-    preset: Annotated[
-        str, typer.Option("--preset", help="notebook, quick or pretrained.")
-    ] = "notebook",
+    preset: Annotated[str, typer.Option("--preset", help=f"{', '.join(PRESETS)}.")] = "notebook",
     side: Annotated[
         int | None, typer.Option("--side", min=16, max=512, help="Of the faces, pixels.")
     ] = None,
@@ -63,7 +62,6 @@ def train(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Train on SageMaker. Cost and what is sent are shown first. Ctrl-C leaves it running there."""
-    from emotion_desktop.aws.sagemaker.hyperparameters import PRESETS
     from emotion_desktop.jobs.sagemaker.offer import earlier_address, make_offer
     from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
 

@@ -46,7 +46,7 @@ class AwsCalls(QObject):
     @property
     def prices(self) -> dict[str, float]:
         """The user's own prices, US dollars an hour by kind of machine; none if they are no use."""
-        from emotion_desktop.aws.sagemaker.prices import parse_prices
+        from emotion_desktop.domain.sagemaker import parse_prices
 
         try:
             return parse_prices(self._services.settings.now.aws_prices)

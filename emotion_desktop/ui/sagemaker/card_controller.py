@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Slot
 
-from emotion_desktop.aws.sagemaker.hyperparameters import PRESETS, Preset, default_layers
+from emotion_desktop.aws.sagemaker.hyperparameters import Preset, default_layers, preset_nearest_to
 from emotion_desktop.aws.sagemaker.prices import INSTANCES, dollars, estimate_training
 from emotion_desktop.domain.sagemaker import SageMakerTrainingRequest
 from emotion_desktop.ui.describe import sentence
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.services import Services
     from emotion_desktop.ui.training.setup import SetupView
 
-#: The training tab's presets, and what comes nearest to them there.
-_PRESETS: Final = {"notebook": "notebook", "quick": "quick", "best": "pretrained"}
+
+_NO_SPLIT: Final = "Choose a split first: what is sent must be fixed before it goes."
+_NO_PRESET: Final = "Amazon SageMaker has nothing like this preset: choose another one."
 
 
 class CardController(QObject):
@@ -54,9 +55,9 @@ class CardController(QObject):
     def show_facts(self) -> None:
         """Time and cost on the card: arithmetic alone, nothing is asked of AWS."""
         card, split, preset = self._card, self._setup.split, self._preset
-        if split is None:
+        if split is None or preset is None:
             card.show_facts([("Time", "–"), ("Cost", "–"), ("Leaves this computer", "Nothing yet")])
-            card.allow("Choose a split first: what is sent must be fixed before it goes.")
+            card.allow(_NO_SPLIT if split is None else _NO_PRESET)
             return
         parts = split.report["parts"]
         photos = int(parts["training"]["photos"])
@@ -87,8 +88,8 @@ class CardController(QObject):
         card.allow("")
 
     @property
-    def _preset(self) -> Preset:
-        return PRESETS[_PRESETS.get(self._setup.recipe.name, "notebook")]
+    def _preset(self) -> Preset | None:
+        return preset_nearest_to(self._setup.recipe.name)
 
     @Slot()
     def _train(self) -> None:
@@ -106,7 +107,7 @@ class CardController(QObject):
     def _order(self) -> SageMakerTrainingRequest | None:
         card, setup, preset = self._card, self._setup, self._preset
         split, now = setup.split, self._services.settings.now
-        if split is None:
+        if split is None or preset is None:
             return None
         earlier = str(card.earlier.currentData() or "")
         values, side, grey = dict(preset.values), preset.side, setup.recipe.channels == 1

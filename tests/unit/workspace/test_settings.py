@@ -69,3 +69,10 @@ def test_each_setting_can_be_drawn_and_offers_its_default():
 def test_the_choices_for_faces_are_those_of_the_engine():
     choices = {item.name: item.metadata["choices"] for item in fields(Settings)}
     assert set(choices["faces"]) == {item.value for item in FaceMode}
+
+
+def test_what_is_typed_has_a_check_that_takes_its_default():
+    typed = [item for item in fields(Settings) if item.metadata["typed"]]
+    assert typed
+    for item in typed:
+        item.metadata["typed"](item.default)

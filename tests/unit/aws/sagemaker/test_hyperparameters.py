@@ -11,8 +11,10 @@ from emotion_desktop.aws.sagemaker.hyperparameters import (
     PRESETS,
     complete,
     default_rate,
+    preset_nearest_to,
 )
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.training.recipe.recipes import RECIPES
 
 BASE = {"classes": 8, "samples": 4000, "side": 50}
 
@@ -84,3 +86,10 @@ def test_any_text_is_taken_or_refused(name, text):
     except UsageError:
         return
     assert values[name] == text.strip()
+
+
+def test_every_recipe_has_one_preset_nearest_to_it():
+    names = [name for preset in PRESETS.values() for name in preset.nearest_to]
+    assert sorted(names) == sorted(RECIPES)
+    assert preset_nearest_to("best") is PRESETS["pretrained"]
+    assert preset_nearest_to("something else") is None
