@@ -25,7 +25,7 @@ from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.workspace.model_store import ModelStore
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.label_issues import DoubtfulLabels
+    from emotion_desktop.domain.label_issues import LabelIssues
 
 
 def doubtful(
@@ -51,7 +51,7 @@ def doubtful(
     models = choose_models(ModelStore(place.models), model or [])
     if any(chosen.reference == REFERENCE for chosen in models):
         agree(place, yes=yes, data=source)
-    made: list[DoubtfulLabels] = []
+    made: list[LabelIssues] = []
     spec, function = doubtful_job(
         LoadedModels(place.readings), models, source, catalogue=place.catalogue
     )
@@ -63,36 +63,36 @@ def doubtful(
         _print(found, top)
 
 
-def _as_json(found: DoubtfulLabels) -> str:
+def _as_json(found: LabelIssues) -> str:
     rows = [
         {
             "path": str(row.sample.path),
             "label": row.sample.emotion,
             "suggestion": row.suggestion,
-            "label_share": row.label_share,
-            "suggestion_share": row.suggestion_share,
+            "label_share": row.label_probability,
+            "suggestion_share": row.suggestion_probability,
             "suspect": row.suspect,
         }
         for row in found.labels
     ]
-    shares = dict(found.wrong_shares)
+    shares = dict(found.wrong_rates)
     return json.dumps({"labels": rows, "wrong_shares": shares}, indent=1) + "\n"
 
 
-def _print(found: DoubtfulLabels, top: int) -> None:
+def _print(found: LabelIssues, top: int) -> None:
     table = Table("photo", "label", "", "rather", "", box=None, pad_edge=False)
     for row in found.labels[:top]:
         name = Path(row.sample.path).name.encode("utf-8", "replace").decode()
         table.add_row(
             name,
             str(row.sample.emotion),
-            percent(row.label_share),
+            percent(row.label_probability),
             row.suggestion,
-            percent(row.suggestion_share),
+            percent(row.suggestion_probability),
         )
     print_table(table)
     typer.echo(f"\n{found.suspects:,} of {len(found.labels):,} labels are suspects.")
-    for emotion, share in found.wrong_shares.items():
+    for emotion, share in found.wrong_rates.items():
         words = "cannot be told" if share is None else f"at least about {percent(share)}"
         typer.echo(f"  wrong among {emotion}: {words}")
-    typer.echo(f"Judged by {'; '.join(found.judges)}.")
+    typer.echo(f"Judged by {'; '.join(found.models)}.")

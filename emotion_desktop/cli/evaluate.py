@@ -102,9 +102,9 @@ def _as_json(comparison: Comparison) -> dict[str, Any]:
     """A model's scores; of several models all figures, and the answers they are made of."""
     if len(comparison.scores.models) == 1:
         return comparison.scores.models[0].scores.to_dict()
-    from emotion_desktop.evaluation.export import answers_as_rows
+    from emotion_desktop.evaluation.export import prediction_rows
 
-    return {**comparison.scores.to_dict(), "answers": answers_as_rows(comparison)}
+    return {**comparison.scores.to_dict(), "answers": prediction_rows(comparison)}
 
 
 def _in_words(comparison: Comparison) -> str:

@@ -22,8 +22,8 @@ from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.external_model import SCALINGS
-from emotion_desktop.domain.model import CROPS, USUAL_CROP, USUAL_EXTENTS
-from emotion_desktop.domain.model_files import foreign_name, is_foreign, is_mxnet
+from emotion_desktop.domain.model import CROPS, DEFAULT_CROP, DEFAULT_EXTENTS
+from emotion_desktop.domain.model_files import external_name, is_external, is_mxnet
 from emotion_desktop.workspace.model_store import ModelStore
 
 app = typer.Typer(help="The models this program can use.", no_args_is_help=True)
@@ -105,13 +105,13 @@ def models_import(
     ] = None,
     crop: Annotated[
         str, typer.Option("--crop", help="How it was shown faces: eyes (level) or box (upright).")
-    ] = USUAL_CROP,
+    ] = DEFAULT_CROP,
     extent: Annotated[
         float | None,
         typer.Option(
             "--extent",
             help="Side of its pictures in face sizes; the usual one if not given: "
-            + ", ".join(f"{side} for {crop}" for crop, side in USUAL_EXTENTS.items())
+            + ", ".join(f"{side} for {crop}" for crop, side in DEFAULT_EXTENTS.items())
             + ".",
         ),
     ] = None,
@@ -127,7 +127,7 @@ def models_import(
     described = {
         "--scaling": bool(scaling),
         "--check": check is not None,
-        "--crop": crop != USUAL_CROP,
+        "--crop": crop != DEFAULT_CROP,
         "--extent": extent is not None,
         "--bgr": reversed_colours,
     }
@@ -137,13 +137,13 @@ def models_import(
         _refuse_unused("For MXNet's files pictures are prepared in the usual way.", described)
         job = import_mxnet_job(store, file, _emotions(labels), name=name, size=size)
         chosen = run_job(place, *job).result
-    elif is_foreign(file):
+    elif is_external(file):
         from emotion_desktop.jobs.models.import_external import Described, import_job
 
         description = Described(
             _emotions(labels), scaling, size, crop, extent, reversed_colours, check
         )
-        chosen = name or store.free_name(foreign_name(file))
+        chosen = name or store.free_name(external_name(file))
         run_job(place, *import_job(place, file, description, store.path_for(chosen)))
     else:
         from emotion_desktop.jobs.models.store import import_model

@@ -50,8 +50,8 @@ class ExternalModel:
 
 
 @dataclass(frozen=True, slots=True)
-class InputForm:
-    """What a picture goes through before a foreign net sees it.
+class ExternalInput:
+    """What a picture goes through before an external net sees it.
 
     Attributes:
         scaling: one of SCALINGS.

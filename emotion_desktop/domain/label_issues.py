@@ -1,4 +1,4 @@
-"""Labels that are doubted, as values."""
+"""Label issues: labels that predictions contradict, as values."""
 
 from __future__ import annotations
 
@@ -9,37 +9,38 @@ from emotion_desktop.domain.sample import Sample
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtfulLabel:
-    """A label and what judges say who were not trained on the photo.
+class LabelIssue:
+    """A label beside the prediction of models that were not trained on the photo.
 
     Attributes:
-        suggestion: the emotion they find most probable beside the label.
-        label_share, suggestion_share: how probable they find both, 0 to 1.
-        suspect: whether they are as sure of it as they usually are of that emotion.
+        suggestion: the most probable other emotion.
+        label_probability, suggestion_probability: of both, 0 to 1.
+        suspect: whether the suggestion is at least as probable as it usually is on photos that
+            carry it as their label.
     """
 
     sample: Sample
     suggestion: str
-    label_share: float
-    suggestion_share: float
+    label_probability: float
+    suggestion_probability: float
     suspect: bool
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtfulLabels:
-    """All labels of a set, the most doubtful first.
+class LabelIssues:
+    """All labels of a set, those first that are most likely wrong.
 
     Attributes:
-        wrong_shares: the estimated share of each emotion's labels that are wrong; None where it
-            cannot be told.
-        judges: who judged, in words.
-        not_judged: photos without a face, or that could not be read.
+        wrong_rates: the estimated fraction of each emotion's labels that are wrong; None where it
+            cannot be estimated.
+        models: whose predictions they are, in words.
+        unscored: photos without a face, or that could not be read.
     """
 
-    labels: tuple[DoubtfulLabel, ...]
-    wrong_shares: Mapping[str, float | None]
-    judges: tuple[str, ...]
-    not_judged: int
+    labels: tuple[LabelIssue, ...]
+    wrong_rates: Mapping[str, float | None]
+    models: tuple[str, ...]
+    unscored: int
 
     @property
     def suspects(self) -> int:

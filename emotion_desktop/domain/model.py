@@ -19,10 +19,10 @@ CROPS: Final = ("eyes", "box")
 """``eyes``: turned upright by the eyes and scaled by eyes and mouth; ``box``: the finder's box."""
 #: What is believed of models that do not say: faces are cut as for this program's own. Both crops
 #: show about as much of a face at these sides (face sizes, see imaging.crop).
-USUAL_CROP: Final = "eyes"
-USUAL_EXTENTS: Final[Mapping[str, float]] = MappingProxyType({"eyes": 2.2, "box": 1.1})
+DEFAULT_CROP: Final = "eyes"
+DEFAULT_EXTENTS: Final[Mapping[str, float]] = MappingProxyType({"eyes": 2.2, "box": 1.1})
 #: Side of their pictures, pixels.
-USUAL_SIZE: Final = 224
+DEFAULT_SIZE: Final = 224
 #: Every number of a description is far smaller; nan is not.
 _LARGEST: Final = 1e300
 

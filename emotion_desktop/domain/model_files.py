@@ -10,7 +10,7 @@ SUFFIX: Final = ".emodel"
 #: How the names of MXNet's and SageMaker's models end.
 _MXNET: Final = (".tar.gz", ".tgz", "-symbol.json", ".params")
 #: Those of Keras and ONNX; TensorFlow's SavedModel is a folder with this file.
-_FOREIGN: Final = (".keras", ".h5", ".hdf5", ".onnx")
+_EXTERNAL: Final = (".keras", ".h5", ".hdf5", ".onnx")
 _SAVED_MODEL: Final = "saved_model.pb"
 
 
@@ -19,32 +19,32 @@ def is_mxnet(path: Path) -> bool:
     return path.name.casefold().endswith(_MXNET)
 
 
-def is_foreign(path: Path) -> bool:
+def is_external(path: Path) -> bool:
     """Whether it looks like a Keras, SavedModel or ONNX model."""
     if path.name == _SAVED_MODEL:
         return True
     if is_folder(path):
         return _is_file(path / _SAVED_MODEL)
-    return path.suffix.casefold() in _FOREIGN
+    return path.suffix.casefold() in _EXTERNAL
 
 
-def foreign_root(path: Path) -> Path:
-    """What a foreign model is: its file, or the folder of a SavedModel of which this is a file."""
+def external_root(path: Path) -> Path:
+    """An external model's file, or the folder of the SavedModel of which this is a file."""
     return path.parent if path.name == _SAVED_MODEL else path
 
 
-def foreign_name(path: Path) -> str:
-    """What a foreign model is called: folders have no ending that is to be left out."""
-    root = foreign_root(path)
-    is_file = root.suffix.casefold() in _FOREIGN and not is_folder(root)
+def external_name(path: Path) -> str:
+    """An external model's name: its file's without the ending, or its folder's."""
+    root = external_root(path)
+    is_file = root.suffix.casefold() in _EXTERNAL and not is_folder(root)
     return root.stem if is_file else root.name
 
 
 def is_model(path: Path) -> bool:
     """Whether a file or folder is a model that can be imported."""
     if is_folder(path):
-        return is_foreign(path)
-    return path.suffix.casefold() == SUFFIX or is_mxnet(path) or is_foreign(path)
+        return is_external(path)
+    return path.suffix.casefold() == SUFFIX or is_mxnet(path) or is_external(path)
 
 
 def is_folder(path: Path) -> bool:

@@ -24,7 +24,7 @@ class RunState(str, Enum):
     CANCELLED = "cancelled"
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """True while nothing happens to it."""
         return self not in (self.QUEUED, self.RUNNING)
 

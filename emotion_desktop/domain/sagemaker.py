@@ -162,7 +162,7 @@ class JobStatus:
     metrics: Mapping[str, float] = field(default_factory=dict)
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """True once nothing more will happen."""
         return self.status in FINAL_STATUSES
 

@@ -14,7 +14,7 @@ from emotion_desktop.domain.sample import Sample
 PARTS: Final = ("training", "validation", "test")
 #: What a split keeps on one side: persons, or mere photos, which lets a model be tested on people
 #: it was trained on.
-KEPT_WHOLE: Final = ("person", "photo")
+SPLIT_UNITS: Final = ("person", "photo")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from emotion_desktop.domain.model import Calibration
 
 Floats = npt.NDArray[np.float32] | npt.NDArray[np.float64]
-#: What is taken for a probability of nothing, whose logarithm there is none of.
+#: Probabilities of 0 are taken for this one, so that their logarithm is finite.
 _LEAST: Final = 1e-30
 
 
@@ -29,8 +29,8 @@ def calibrate(logits: Floats, calibration: Calibration) -> npt.NDArray[np.float6
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def logits_of(probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Logits of whoever tells probabilities only.
+def logits_from_probabilities(probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Logits of a model or service that gives probabilities only.
 
     A softmax loses nothing of logits but a constant, which no softmax after it would see.
 

@@ -12,7 +12,7 @@ from emotion_desktop.domain.model import ModelCard
 
 
 class Classifier(Protocol):
-    """Answers for prepared faces. Calls may come from several threads at once."""
+    """Gives logits of prepared faces. Calls may come from several threads at once."""
 
     @property
     def card(self) -> ModelCard:
@@ -22,22 +22,22 @@ class Classifier(Protocol):
         """(n, size, size, channels) uint8 in, (n, labels) out."""
 
 
-def in_pieces(
-    answer: Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.float32]],
+def in_batches(
+    run: Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.float32]],
     faces: npt.NDArray[np.uint8],
-    most: int,
+    size: int,
     labels: int,
 ) -> npt.NDArray[np.float32]:
-    """Logits of any number of faces, of which an engine takes some at a time.
+    """Logits of any number of faces, in batches as large as an engine takes.
 
     Args:
-        answer: (n, size, size, channels) in, (n, labels) out, for 1 to ``most`` faces.
+        run: (n, size, size, channels) in, (n, labels) out, for 1 to ``size`` faces.
         faces: (n, size, size, channels); n may be 0.
 
     Returns:
         (n, labels).
     """
-    pieces = [answer(faces[i : i + most]) for i in range(0, len(faces), most)]
-    if not pieces:
+    batches = [run(faces[i : i + size]) for i in range(0, len(faces), size)]
+    if not batches:
         return np.empty((0, labels), np.float32)
-    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+    return batches[0] if len(batches) == 1 else np.concatenate(batches)

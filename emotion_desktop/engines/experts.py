@@ -25,7 +25,7 @@ from emotion_desktop.domain.experts import (
     ExpertEnsemble,
 )
 from emotion_desktop.domain.model import Preprocessing
-from emotion_desktop.engines.quiet_litert import without_greeting
+from emotion_desktop.engines.quiet_litert import without_notice
 
 Floats = npt.NDArray[np.float32]
 
@@ -179,7 +179,7 @@ class _Net:
         from ai_edge_litert.interpreter import Interpreter
 
         self._net: Any = Interpreter(model_content=(_FOLDER / name).read_bytes(), num_threads=1)
-        with without_greeting():
+        with without_notice():
             self._net.allocate_tensors()
         self._input: int = self._net.get_input_details()[0]["index"]
         outputs = self._net.get_output_details()

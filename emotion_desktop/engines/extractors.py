@@ -12,7 +12,7 @@ import numpy.typing as npt
 from emotion_desktop.assets import FER2013_EXPERT
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.engines.bundle import Bundle
-from emotion_desktop.engines.penultimate import LiteRTTap, PenultimateNet, open_penultimate
+from emotion_desktop.engines.penultimate import LiteRTFeatures, PenultimateNet, open_penultimate
 from emotion_desktop.imaging.prepare import PREPARE_VERSION
 
 Floats = npt.NDArray[np.float32]
@@ -68,10 +68,10 @@ class GeneralFeatures:
         seen = [self._net().run(face[None])[0] for face in faces]
         return np.hstack([np.stack(gradients), np.stack(seen)]).astype(np.float32)
 
-    def _net(self) -> LiteRTTap:
+    def _net(self) -> LiteRTFeatures:
         if not hasattr(self._local, "net"):
-            self._local.net = LiteRTTap(_NET.read_bytes(), whole=True)
-        net: LiteRTTap = self._local.net
+            self._local.net = LiteRTFeatures(_NET.read_bytes(), whole=True)
+        net: LiteRTFeatures = self._local.net
         return net
 
 

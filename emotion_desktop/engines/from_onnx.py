@@ -10,16 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.domain.external_model import ExternalModel, InputForm
+from emotion_desktop.domain.external_model import ExternalInput, ExternalModel
 from emotion_desktop.domain.text import counted
 from emotion_desktop.engines.onnx_problems import check_runs, wrong_size
-from emotion_desktop.engines.onnx_runtime import answers, load_session
+from emotion_desktop.engines.onnx_runtime import load_session, run_session
 from emotion_desktop.engines.table import ONNX
 
 _FACES: Final = "faces"
 _LOGITS: Final = "logits"
 _SMALLEST: Final = 1e-7
-_PREFIX: Final = "foreign/"
+_PREFIX: Final = "external/"
 #: A net that takes just so many pictures is given as many for each photo: there is a limit to it.
 _MOST_AT_ONCE: Final = 64
 #: From here on a file's weights need not be listed among its inputs.
@@ -94,15 +94,15 @@ class ExternalOnnx:
             )
         return int(dims[1])
 
-    def files(self, form: InputForm, probabilities: bool) -> dict[str, bytes]:
+    def files(self, external_input: ExternalInput, probabilities: bool) -> dict[str, bytes]:
         """The files of a bundle; it cannot be trained further.
 
         Raises:
             BundleError: the parts do not fit together.
         """
-        return {ONNX: self.wrapped(form, probabilities)}
+        return {ONNX: self.wrapped(external_input, probabilities)}
 
-    def wrapped(self, form: InputForm, probabilities: bool) -> bytes:
+    def wrapped(self, external_input: ExternalInput, probabilities: bool) -> bytes:
         """The bytes of an ONNX file that takes faces and gives logits.
 
         Args:
@@ -117,8 +117,8 @@ class ExternalOnnx:
         inner = compose.add_prefix(self._model, _PREFIX)
         graph = inner.graph
         entrance, exit_ = f"{_PREFIX}{self._input.name}", f"{_PREFIX}{self._output.name}"
-        need = form.preprocessing
-        kernel, bias = form.linear()
+        need = external_input.preprocessing
+        kernel, bias = external_input.linear()
         weights = {
             # ONNX's convolution has (to, from, height, width).
             "kernel": np.array(kernel, np.float32).T[:, :, None, None],
@@ -162,20 +162,22 @@ class ExternalOnnx:
             raise BundleError(f"The model cannot be taken over ({error}).") from None
         return bytes(model.SerializeToString())
 
-    def outputs(self, faces: npt.NDArray[np.uint8], form: InputForm) -> npt.NDArray[np.float32]:
+    def outputs(
+        self, faces: npt.NDArray[np.uint8], external_input: ExternalInput
+    ) -> npt.NDArray[np.float32]:
         """What it says of faces, as it says it: logits or probabilities.
 
         Raises:
             BundleError: it cannot be run on pictures of that size, or on several of them.
         """
-        model = self.wrapped(form, probabilities=False)
+        model = self.wrapped(external_input, probabilities=False)
         try:
             session = load_session(model)
         except BundleError as error:
             # As it was given it can be loaded: the size is what is new.
-            raise wrong_size(form.preprocessing.size) from error
+            raise wrong_size(external_input.preprocessing.size) from error
         try:
-            return answers(session, faces)
+            return run_session(session, faces)
         except Exception as error:
             # ONNX Runtime's errors have no common class.
             raise _problem(session, faces[:1]) from error
@@ -184,7 +186,7 @@ class ExternalOnnx:
 def _problem(session: Any, face: npt.NDArray[np.uint8]) -> BundleError:
     """Why it cannot be run on faces of which this is one."""
     try:
-        answers(session, face)
+        run_session(session, face)
     except Exception:  # noqa: BLE001 - as above
         return wrong_size(face.shape[1])
     return BundleError(

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.bundle import Bundle
-from emotion_desktop.engines.classifier import in_pieces
-from emotion_desktop.engines.quiet_litert import without_greeting
+from emotion_desktop.engines.classifier import in_batches
+from emotion_desktop.engines.quiet_litert import without_notice
 from emotion_desktop.engines.table import LITERT
 
 #: Faces per call: more at once are no faster.
-_PIECE: Final = 16
+_BATCH: Final = 16
 
 
 class LiteRTClassifier:
@@ -72,9 +72,9 @@ class LiteRTClassifier:
 
     def logits(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """(n, size, size, channels) uint8 in, (n, labels) out."""
-        return in_pieces(self._piece, faces, _PIECE, len(self._card.labels))
+        return in_batches(self._run_batch, faces, _BATCH, len(self._card.labels))
 
-    def _piece(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    def _run_batch(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """A few faces, filled up to the next power of two: that many sizes are ever laid out."""
         count = 1 << (len(faces) - 1).bit_length()
         if count > len(faces):
@@ -107,7 +107,7 @@ class _Interpreter:
         self.outputs: list[dict[str, Any]] = self._interpreter.get_output_details()
         if shape is not None:
             self._interpreter.resize_tensor_input(self.inputs[0]["index"], shape)
-            with without_greeting():
+            with without_notice():
                 self._interpreter.allocate_tensors()
 
     def run(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -30,7 +30,7 @@ def card_facts(card: ModelCard) -> list[tuple[str, str]]:
     facts = [
         ("Emotions", ", ".join(card.labels)),
         ("Input", f"faces of {need.size} × {need.size} pixels in {colour}, cut by {need.crop}"),
-        ("Listens to", "the face's movements and other nets" if card.experts else ""),
+        ("Experts", "the face's movements, and nets of others" if card.experts else ""),
         ("Recipe", str(origin.recipe.get("title") or origin.recipe.get("name") or "unknown")),
         ("Trained on", _data(origin.data)),
         ("Split", _split(origin.split)),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from emotion_desktop.domain.errors import BundleError
 
+#: ONNX Runtime's log level “fatal”: the errors it would print are raised as well.
 _QUIET: Final = 4
 #: How ONNX Runtime names an operator that it has not got.
 _UNKNOWN: Final = (

@@ -10,11 +10,12 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.bundle import Bundle
-from emotion_desktop.engines.classifier import in_pieces
+from emotion_desktop.engines.classifier import in_batches
 from emotion_desktop.engines.table import ONNX
 
 #: Faces per call: more at once are no faster, and take their room in memory.
-_PIECE: Final = 16
+_BATCH: Final = 16
+#: ONNX Runtime's log level “error”: its warnings mean nothing to a user.
 _QUIET: Final = 3
 
 
@@ -55,7 +56,7 @@ class OnnxClassifier:
     def logits(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """(n, size, size, channels) uint8 in, (n, labels) out."""
         try:
-            return answers(self._session, faces)
+            return run_session(self._session, faces)
         except Exception as error:  # noqa: BLE001 - its errors have no common class
             raise BundleError(
                 f"The model could not answer ({type(error).__name__}).",
@@ -63,8 +64,8 @@ class OnnxClassifier:
             ) from None
 
 
-def answers(session: Any, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """What a session with one input and one output, of (n, labels), says of faces.
+def run_session(session: Any, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Runs a session with one input and one output, of (n, labels), on faces.
 
     Some nets have the size of their batch written into them: they get just so many faces, the last
     of them repeated where there are fewer.
@@ -72,17 +73,16 @@ def answers(session: Any, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float3
     Raises:
         Exception: ONNX Runtime's errors have no common class.
     """
-    (given,), (told,) = session.get_inputs(), session.get_outputs()
+    (source,), (target,) = session.get_inputs(), session.get_outputs()
+    fixed = source.shape[0] if isinstance(source.shape[0], int) else 0
 
-    fixed = given.shape[0] if isinstance(given.shape[0], int) else 0
+    def run(batch: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        missing = max(0, fixed - len(batch))
+        filled = np.concatenate([batch, batch[-1:].repeat(missing, axis=0)]) if missing else batch
+        outputs = np.asarray(session.run(None, {source.name: filled})[0], np.float32)
+        return outputs[: len(batch)]
 
-    def answer(piece: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        missing = max(0, fixed - len(piece))
-        whole = np.concatenate([piece, piece[-1:].repeat(missing, axis=0)]) if missing else piece
-        said = np.asarray(session.run(None, {given.name: whole})[0], np.float32)
-        return said[: len(piece)]
-
-    return in_pieces(answer, faces, fixed or _PIECE, told.shape[1])
+    return in_batches(run, faces, fixed or _BATCH, target.shape[1])
 
 
 def load_session(model: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""Nets read before their last layer."""
+"""Nets read before their last layer: the penultimate features."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.engines.bundle import Bundle
 from emotion_desktop.engines.onnx_runtime import load_session
-from emotion_desktop.engines.quiet_litert import without_greeting
+from emotion_desktop.engines.quiet_litert import without_notice
 from emotion_desktop.engines.table import ENGINES
 
 Floats = npt.NDArray[np.float32]
@@ -33,10 +33,10 @@ def open_penultimate(bundle: Bundle) -> PenultimateNet:
         make = ENGINES[name].penultimate
         if make is not None:
             return make(bundle)
-    raise _closed()
+    raise _no_penultimate_layer()
 
 
-class LiteRTTap:
+class LiteRTFeatures:
     """LiteRT's interpreter for one face at a time, read at its output or before its last layer.
 
     Raises:
@@ -56,13 +56,13 @@ class LiteRTTap:
                 else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
                 experimental_preserve_all_tensors=not whole,
             )
-            with without_greeting():
+            with without_notice():
                 self._interpreter.allocate_tensors()
             self._input: int = self._interpreter.get_input_details()[0]["index"]
             output: int = self._interpreter.get_output_details()[0]["index"]
             self._read = output if whole else self._before_last(output)
         except (ValueError, RuntimeError):
-            raise _closed() from None
+            raise _no_penultimate_layer() from None
 
     def _before_last(self, output: int) -> int:
         """The tensor that the last layer with weights takes in."""
@@ -73,7 +73,7 @@ class LiteRTTap:
                 wanted = int(operation["inputs"][0])
                 if operation["op_name"] in ("FULLY_CONNECTED", "CONV_2D"):
                     return wanted
-        raise _closed()
+        raise _no_penultimate_layer()
 
     def run(self, face: npt.NDArray[np.uint8]) -> Floats:
         """(1, features)."""
@@ -82,7 +82,7 @@ class LiteRTTap:
         return np.array(self._interpreter.get_tensor(self._read), np.float32).reshape(1, -1)
 
 
-class OnnxTap:
+class OnnxFeatures:
     """ONNX Runtime's session for one face at a time, read before the net's last layer.
 
     Raises:
@@ -95,7 +95,7 @@ class OnnxTap:
         try:
             made = onnx.load_from_string(model)
         except Exception:  # noqa: BLE001 - protobuf raises whatever comes
-            raise _closed() from None
+            raise _no_penultimate_layer() from None
         self._read = _before_last(made.graph)
         del made.graph.output[:]
         made.graph.output.append(onnx.ValueInfoProto(name=self._read))
@@ -118,10 +118,10 @@ def _before_last(graph: Any) -> str:
         wanted = next((name for name in node.input if name not in weights), "")
         if node.op_type in ("Gemm", "MatMul", "Conv"):
             return str(wanted)
-    raise _closed()
+    raise _no_penultimate_layer()
 
 
-def _closed() -> BundleError:
+def _no_penultimate_layer() -> BundleError:
     return BundleError(
         "The model inside the file cannot be looked into.", "Export or download it again."
     )

@@ -1,4 +1,4 @@
-"""Keeping LiteRT's greeting off the terminal.
+"""Keeping LiteRT's notice off the terminal.
 
 The first interpreter that computes through XNNPACK says so on stderr, once in a process. LiteRT
 writes that line with C's fprintf and has no switch for it in Python; TF_CPP_MIN_LOG_LEVEL and
@@ -16,19 +16,19 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 _STDERR: Final = 2
-_GREETING: Final = b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU."
-#: A descriptor is the whole process's, and so is what is said once in it.
-_alone: Final = threading.Lock()
-_heard: Final = threading.Event()
+_NOTICE: Final = b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU."
+#: A descriptor is the whole process's, and the notice comes once in a process.
+_one_at_a_time: Final = threading.Lock()
+_notice_seen: Final = threading.Event()
 
 
 @contextmanager
-def without_greeting() -> Iterator[None]:
-    """Within it an interpreter is made and laid out; its greeting does not reach stderr."""
-    if _heard.is_set():
+def without_notice() -> Iterator[None]:
+    """Within it an interpreter is made and laid out; its notice does not reach stderr."""
+    if _notice_seen.is_set():
         yield
         return
-    with _alone:
+    with _one_at_a_time:
         try:
             terminal = os.dup(_STDERR)
         except OSError:  # a window that was started without a terminal may have no stderr
@@ -42,12 +42,12 @@ def without_greeting() -> Iterator[None]:
                 os.dup2(terminal, _STDERR)
                 os.close(terminal)
                 kept.seek(0)
-                _pass_on(kept.readlines())
+                _write_others(kept.readlines())
 
 
-def _pass_on(lines: list[bytes]) -> None:
-    others = [line for line in lines if line.strip() != _GREETING]
+def _write_others(lines: list[bytes]) -> None:
+    others = [line for line in lines if line.strip() != _NOTICE]
     if len(others) < len(lines):
-        _heard.set()
+        _notice_seen.set()
     with suppress(OSError):  # nobody reads stderr any more
         os.write(_STDERR, b"".join(others))

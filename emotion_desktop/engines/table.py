@@ -56,9 +56,9 @@ def _load_litert(bundle: Bundle) -> Classifier:
 
 
 def _litert_penultimate(bundle: Bundle) -> PenultimateNet:
-    from emotion_desktop.engines.penultimate import LiteRTTap
+    from emotion_desktop.engines.penultimate import LiteRTFeatures
 
-    return LiteRTTap(bundle.read(LITERT), whole=False)
+    return LiteRTFeatures(bundle.read(LITERT), whole=False)
 
 
 def _load_onnx(bundle: Bundle) -> Classifier:
@@ -68,9 +68,9 @@ def _load_onnx(bundle: Bundle) -> Classifier:
 
 
 def _onnx_penultimate(bundle: Bundle) -> PenultimateNet:
-    from emotion_desktop.engines.penultimate import OnnxTap
+    from emotion_desktop.engines.penultimate import OnnxFeatures
 
-    return OnnxTap(bundle.read(ONNX))
+    return OnnxFeatures(bundle.read(ONNX))
 
 
 def _load_mxnet(bundle: Bundle) -> Classifier:

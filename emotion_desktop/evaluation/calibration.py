@@ -8,12 +8,12 @@ import numpy as np
 
 from emotion_desktop.domain.comparison import CurveBin
 from emotion_desktop.domain.wilson import wilson
-from emotion_desktop.evaluation.answers import Floats, Table
+from emotion_desktop.evaluation.labelled_predictions import Floats, PredictionTable
 
 _BINS: Final = 15
 
 
-def calibration_error(table: Table) -> float | None:
+def calibration_error(table: PredictionTable) -> float | None:
     """Mean gap between confidence and share right, over bins and weighted by their photos.
 
     Expected calibration error with 15 bins of equal width (Naeini et al. 2015, "Obtaining well
@@ -27,7 +27,7 @@ def calibration_error(table: Table) -> float | None:
     return float(np.abs(gaps).sum() / len(confidence))
 
 
-def calibration_curve(table: Table) -> tuple[CurveBin, ...]:
+def calibration_curve(table: PredictionTable) -> tuple[CurveBin, ...]:
     """The same bins one by one, those without a photo left out (the reliability diagram of
     Guo et al. 2017, "On calibration of modern neural networks")."""
     confidence, right, bins = _binned(table)
@@ -41,7 +41,9 @@ def calibration_curve(table: Table) -> tuple[CurveBin, ...]:
     return tuple(curve)
 
 
-def _binned(table: Table) -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.intp]]]:
+def _binned(
+    table: PredictionTable,
+) -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.intp]]]:
     """Confidence, 1 where right, and the number of the bin, of each photo with an answer."""
     answered = ~np.isnan(table.confidence)
     confidence = table.confidence[answered]

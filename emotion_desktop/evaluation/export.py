@@ -1,4 +1,4 @@
-"""The answers behind a comparison's figures, for whoever wants to compute them again."""
+"""The predictions behind a comparison's figures, for whoever wants to compute them again."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from emotion_desktop.evaluation.comparison import Comparison
 
 
-def answers_as_rows(comparison: Comparison) -> list[dict[str, Any]]:
+def prediction_rows(comparison: Comparison) -> list[dict[str, Any]]:
     """A row per photo: path, person, its label, and per model the emotion named among those that
-    are scored, with its confidence (null where there was no answer)."""
+    are scored, with its confidence (null where there was none)."""
     emotions = comparison.scores.emotions
     rows = []
     for number, sample in enumerate(comparison.samples):
         answers = {}
         for model, named, confidence in zip(
-            comparison.scores.models, comparison.named, comparison.confidence, strict=True
+            comparison.scores.models, comparison.predicted, comparison.confidence, strict=True
         ):
             sure = float(confidence[number])
             answers[model.name] = (

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from emotion_desktop.domain.comparison import Group
 from emotion_desktop.domain.scores import TOO_FEW
 from emotion_desktop.domain.wilson import wilson
-from emotion_desktop.evaluation.answers import Indices, Table
-from emotion_desktop.evaluation.metrics import judged_emotions
+from emotion_desktop.evaluation.labelled_predictions import Indices, PredictionTable
+from emotion_desktop.evaluation.metrics import scored_emotions
 from emotion_desktop.evaluation.resampling import resample
 
 #: Enough for the ends of an interval that stands in a table of many.
@@ -23,7 +23,7 @@ _SIZES: Final = (80, 200, 500)
 
 
 @dataclass(frozen=True, slots=True)
-class Trait:
+class PhotoAttributes:
     """What photos can be grouped by; None is not known.
 
     Attributes:
@@ -37,15 +37,17 @@ class Trait:
     grey: bool | None = None
 
 
-def group_scores(tables: Sequence[Table], traits: Sequence[Trait]) -> tuple[Group, ...]:
+def group_scores(
+    tables: Sequence[PredictionTable], attributes: Sequence[PhotoAttributes]
+) -> tuple[Group, ...]:
     """Scores every group of every kind that tells photos apart: sizes from the smallest, all others
     from the group with the most photos.
 
     Args:
-        traits: one of each photo.
+        attributes: one of each photo.
     """
     groups: list[Group] = []
-    for kind, values in _values(traits):
+    for kind, values in _values(attributes):
         names, number = np.unique(np.array([value or "" for value in values]), return_inverse=True)
         if len(names) < 2:
             continue
@@ -54,7 +56,7 @@ def group_scores(tables: Sequence[Table], traits: Sequence[Trait]) -> tuple[Grou
             # Of thousands of persons most have a photo or two: nothing can be said of them.
             if names[which] and (kind != "person" or counts[which] >= TOO_FEW):
                 rows = np.flatnonzero(number == which)
-                groups.append(_group(kind, str(names[which]), tables, traits, rows))
+                groups.append(_group(kind, str(names[which]), tables, attributes, rows))
     return tuple(groups)
 
 
@@ -76,29 +78,33 @@ def _order(kind: str, names: npt.NDArray[np.str_], counts: Indices) -> Indices:
     return np.argsort([ranges.index(str(name)) for name in names])
 
 
-def _values(traits: Sequence[Trait]) -> Iterator[tuple[str, list[str | None]]]:
-    yield "origin", [trait.origin for trait in traits]
-    yield "size", [size_range(trait.size) if trait.size else None for trait in traits]
+def _values(attributes: Sequence[PhotoAttributes]) -> Iterator[tuple[str, list[str | None]]]:
+    yield "origin", [photo.origin for photo in attributes]
+    yield "size", [size_range(photo.size) if photo.size else None for photo in attributes]
     yield (
         "colour",
-        [None if t.grey is None else "grey" if t.grey else "colour" for t in traits],
+        [None if t.grey is None else "grey" if t.grey else "colour" for t in attributes],
     )
-    yield "person", [trait.person for trait in traits]
+    yield "person", [photo.person for photo in attributes]
 
 
 def _group(
-    kind: str, value: str, tables: Sequence[Table], traits: Sequence[Trait], rows: Indices
+    kind: str,
+    value: str,
+    tables: Sequence[PredictionTable],
+    attributes: Sequence[PhotoAttributes],
+    rows: Indices,
 ) -> Group:
     parts = [_part(table, rows) for table in tables]
-    judged = judged_emotions(parts[0])
+    scored = scored_emotions(parts[0])
     photos = len(rows)
     accuracy = tuple(float(np.mean(part.correct)) for part in parts)
-    persons = len({traits[row].person for row in rows})
+    persons = len({attributes[row].person for row in rows})
     if persons == 1:
         # Drawing persons anew would draw the same one each time: an interval without a width.
         intervals = tuple(wilson(int(part.correct.sum()), photos) for part in parts)
     else:
-        intervals = resample(parts, judged, draws=_DRAWS).accuracy
+        intervals = resample(parts, scored, draws=_DRAWS).accuracy
     return Group(
         kind=kind,
         value=value,
@@ -106,22 +112,22 @@ def _group(
         persons=persons,
         accuracy=accuracy,
         accuracy_interval=intervals,
-        mean_recall=tuple(_mean_recall(part, judged) for part in parts),
+        mean_recall=tuple(_mean_recall(part, scored) for part in parts),
         too_few=photos < TOO_FEW,
     )
 
 
-def _part(table: Table, rows: Indices) -> Table:
+def _part(table: PredictionTable, rows: Indices) -> PredictionTable:
     _, groups = np.unique(table.groups[rows], return_inverse=True)
     return replace(
         table,
         truth=table.truth[rows],
-        named=table.named[rows],
+        predicted=table.predicted[rows],
         confidence=table.confidence[rows],
         groups=groups,
     )
 
 
-def _mean_recall(table: Table, judged: Indices) -> float | None:
-    recalls = [np.mean(table.correct[table.truth == emotion]) for emotion in judged]
+def _mean_recall(table: PredictionTable, scored: Indices) -> float | None:
+    recalls = [np.mean(table.correct[table.truth == emotion]) for emotion in scored]
     return float(np.mean(recalls)) if recalls else None

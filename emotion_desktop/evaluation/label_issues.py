@@ -1,4 +1,4 @@
-"""Doubtful labels: those that judges disbelieve who never saw the person, and how many are wrong.
+"""Label issues: labels that out-of-fold predictions contradict, and how many are wrong.
 
 Confident learning (Northcutt, Jiang and Chuang 2021, "Confident learning: estimating uncertainty
 in dataset labels"): a photo is a suspect where another emotion is more probable than it usually is
@@ -22,47 +22,50 @@ from emotion_desktop.domain.scores import TOO_FEW
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
+#: Folds of the cross-validation, by person.
 _FOLDS: Final = 5
+#: Principal components that the regression gets.
 _COMPONENTS: Final = 150
 #: How far the proportions of the emotions are taken out of the loss.
 _TAU: Final = 0.5
-#: Of an emotion of fewer photos, or that the judges find less often, no share can be told.
-_LEAST_PHOTOS: Final = 4 * TOO_FEW
-_LEAST_FOUND: Final = 0.5
+#: For an emotion with fewer photos, or a lower recall, no rate of wrong labels is estimated.
+_MIN_PHOTOS: Final = 4 * TOO_FEW
+_MIN_RECALL: Final = 0.5
+#: Probabilities are kept this far from 0 and 1, so that their logarithms are finite.
 _TINY: Final = 1e-6
 
 
 @dataclass(frozen=True)
-class LabelIssues:
-    """What is to be thought of the labels.
+class RankedLabels:
+    """The labels of a set, ranked by how likely they are wrong.
 
     Attributes:
-        order: (photos,) their numbers, the most doubtful first.
+        order: (photos,) their numbers, those first that are most likely wrong.
         suspect: (photos,) whether another emotion is confidently more probable.
         suggestion: (photos,) the most probable other emotion.
-        wrong_share: (labels,) estimated share of each emotion's labels that are wrong, that of the
-            suspects among them, which rather misses some; NaN where the judges know the emotion
-            too badly to tell.
+        wrong_rate: (labels,) estimated fraction of each emotion's labels that are wrong: that of
+            the suspects among them, which rather misses some; NaN where the predictions know the
+            emotion too badly to tell.
     """
 
     order: Indices
     suspect: npt.NDArray[np.bool_]
     suggestion: Indices
-    wrong_share: Floats
+    wrong_rate: Floats
 
 
-def out_of_fold(
+def out_of_fold_probabilities(
     features: Floats,
-    given: Indices,
+    targets: Indices,
     persons: Sequence[str],
     labels: int,
     stop: Callable[[], object] = lambda: None,
 ) -> Floats:
-    """What a logistic regression says of each photo that saw no photo of its person.
+    """Probabilities of a logistic regression that was fitted without the photo's person.
 
     Args:
         features: (photos, features).
-        given: (photos,) the labels.
+        targets: (photos,) numbers of the labels.
         stop: called after each fold; may raise to end it.
 
     Returns:
@@ -76,74 +79,74 @@ def out_of_fold(
 
     _, groups = np.unique(np.array(persons), return_inverse=True)
     folds = min(_FOLDS, int(groups.max()) + 1)
-    found = np.full((len(given), labels), _TINY)
+    found = np.full((len(targets), labels), _TINY)
     if folds < 2:
-        return np.full((len(given), labels), 1 / labels)
+        return np.full((len(targets), labels), 1 / labels)
     # Neither of these looks at a label: they may see all photos.
     parts = min(_COMPONENTS, features.shape[1], len(features) // 2)
     reduce = make_pipeline(StandardScaler(), PCA(parts, random_state=0), StandardScaler())
     reduced = reduce.fit_transform(features)
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=0)
-    for known, unknown in splitter.split(reduced, _common(given, folds), groups):
-        seen = np.unique(given[known])
+    for known, unknown in splitter.split(reduced, _strata(targets, folds), groups):
+        seen = np.unique(targets[known])
         if len(seen) < 2:
             found[np.ix_(unknown, seen)] = 1.0
             continue
-        judge = LogisticRegression(C=0.01, max_iter=100, tol=1e-3)
-        judge.fit(reduced[known], given[known])
-        found[np.ix_(unknown, judge.classes_)] = judge.predict_proba(reduced[unknown])
+        model = LogisticRegression(C=0.01, max_iter=100, tol=1e-3)
+        model.fit(reduced[known], targets[known])
+        found[np.ix_(unknown, model.classes_)] = model.predict_proba(reduced[unknown])
         stop()
     found = np.maximum(found, _TINY)
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
-def combine(opinions: Sequence[Floats]) -> Floats:
-    """One opinion of several: the geometric mean where they have one (NaN where not)."""
-    logs = np.log(np.maximum(np.stack(opinions), _TINY))
+def geometric_mean(probabilities: Sequence[Floats]) -> Floats:
+    """The geometric mean of several models' probabilities, over those that are not NaN."""
+    logs = np.log(np.maximum(np.stack(probabilities), _TINY))
     mean = np.exp(np.nanmean(logs, axis=0))
     return np.asarray(mean / mean.sum(axis=1, keepdims=True))
 
 
-def find_issues(probabilities: Floats, given: Indices) -> LabelIssues:
-    """Judges labels.
+def rank_labels(probabilities: Floats, targets: Indices) -> RankedLabels:
+    """Ranks labels by the predictions for their photos.
 
     Args:
-        probabilities: (photos, labels), from judges that did not see the photo's label.
-        given: (photos,) the labels.
+        probabilities: (photos, labels), of models that did not see the photo's label.
+        targets: (photos,) numbers of the labels.
     """
     count, labels = probabilities.shape
     p = np.clip(probabilities, _TINY, 1 - _TINY)
     rows = np.arange(count)
-    own = p[rows, given]
+    own = p[rows, targets]
     others = p.copy()
-    others[rows, given] = -1
+    others[rows, targets] = -1
     suggestion = others.argmax(axis=1)
     best = others[rows, suggestion]
     usual = np.array(
-        [p[given == k, k].mean() if np.any(given == k) else 1.0 for k in range(labels)]
+        [p[targets == k, k].mean() if np.any(targets == k) else 1.0 for k in range(labels)]
     )
-    shares = np.bincount(given, minlength=labels) / count
-    odds = _logit(np.clip(shares, _TINY, 1 - _TINY))[given]
+    shares = np.bincount(targets, minlength=labels) / count
+    odds = _logit(np.clip(shares, _TINY, 1 - _TINY))[targets]
     score = _ranks(best - own) + _ranks(_TAU * odds - _logit(own))
     suspect = (best >= usual[suggestion]) & (best > own)
     order = np.argsort(-score, kind="stable")
-    return LabelIssues(order, suspect, suggestion, _wrong_shares(p, given, suspect))
+    return RankedLabels(order, suspect, suggestion, _wrong_rates(p, targets, suspect))
 
 
-def _wrong_shares(p: Floats, given: Indices, suspect: npt.NDArray[np.bool_]) -> Floats:
+def _wrong_rates(p: Floats, targets: Indices, suspect: npt.NDArray[np.bool_]) -> Floats:
     shares = np.full(p.shape[1], np.nan)
     named = p.argmax(axis=1)
     for label in range(p.shape[1]):
-        here = given == label
-        if here.sum() >= _LEAST_PHOTOS and np.mean(named[here] == label) >= _LEAST_FOUND:
+        here = targets == label
+        if here.sum() >= _MIN_PHOTOS and np.mean(named[here] == label) >= _MIN_RECALL:
             shares[label] = suspect[here].mean()
     return shares
 
 
-def _common(given: Indices, folds: int) -> Indices:
+def _strata(targets: Indices, folds: int) -> Indices:
     """The labels for stratifying: those too rare to be in every fold go with the commonest."""
-    counts = np.bincount(given)
-    return np.asarray(np.where(counts[given] >= folds, given, counts.argmax()))
+    counts = np.bincount(targets)
+    return np.asarray(np.where(counts[targets] >= folds, targets, counts.argmax()))
 
 
 def _logit(p: Floats) -> Floats:

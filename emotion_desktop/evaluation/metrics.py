@@ -1,4 +1,4 @@
-"""Scores of a model's answers on photos with known labels."""
+"""Scores of a model's predictions on photos with known labels."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ import numpy as np
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.scores import TOO_FEW, EmotionScore, Interval, Scores
 from emotion_desktop.domain.wilson import wilson
-from emotion_desktop.evaluation.answers import Answer, Indices, Table, tabulate
 from emotion_desktop.evaluation.calibration import calibration_error
+from emotion_desktop.evaluation.labelled_predictions import (
+    Indices,
+    LabelledPrediction,
+    PredictionTable,
+    tabulate,
+)
 from emotion_desktop.evaluation.resampling import DRAWS, resample
 
-__all__ = ["Answer", "judged_emotions", "score", "scores_of"]
+__all__ = ["LabelledPrediction", "score", "scored_emotions", "scores_of"]
 
 
 def score(
-    answers: Sequence[Answer],
+    predictions: Sequence[LabelledPrediction],
     labels_of_model: Sequence[str],
     left_out: Mapping[str, int],
     seed: int = 0,
     draws: int = DRAWS,
 ) -> Scores:
-    """Scores answers.
+    """Scores predictions.
 
     Emotions the model has no label for are scored all the same (their recall is 0): for the user
     they are photos sorted wrongly.
@@ -36,35 +41,35 @@ def score(
 
     Raises:
         DataError: there is nothing to score.
-        ValueError: a truth is none of the emotions, or an answer names an emotion that is
+        ValueError: a truth is none of the emotions, or a prediction names an emotion that is
             not among the model's labels.
     """
-    if not answers:
+    if not predictions:
         raise DataError(
             "There are no labelled photos to score the model on.",
             "Choose photos with labels: a CSV table, or a folder with a sub-folder per emotion.",
         )
-    table = tabulate(answers, labels_of_model)
-    intervals = resample([table], judged_emotions(table), seed, draws)
+    table = tabulate(predictions, labels_of_model)
+    intervals = resample([table], scored_emotions(table), seed, draws)
     return scores_of(table, left_out, intervals.accuracy[0], intervals.mean_recall[0])
 
 
-def judged_emotions(table: Table) -> Indices:
-    """The emotions with enough photos to judge, as indices into the labels."""
+def scored_emotions(table: PredictionTable) -> Indices:
+    """The emotions with enough photos to score, as indices into the labels."""
     counts = np.bincount(table.truth, minlength=len(table.labels))
     return np.flatnonzero(counts >= TOO_FEW)
 
 
 def scores_of(
-    table: Table,
+    table: PredictionTable,
     left_out: Mapping[str, int],
     accuracy_interval: Interval,
     mean_recall_interval: Interval | None,
 ) -> Scores:
-    """Scores of answers whose intervals are known."""
+    """Scores of predictions whose intervals are known."""
     counts = np.bincount(table.truth, minlength=len(table.labels))
-    judged = judged_emotions(table)
-    confusion, per_emotion, macro_f1 = _by_emotion(table, judged)
+    scored = scored_emotions(table)
+    confusion, per_emotion, macro_f1 = _by_emotion(table, scored)
     recalls = [row.recall for row in per_emotion if row.recall is not None and not row.too_few]
     return Scores(
         photos=len(table.truth),
@@ -74,11 +79,11 @@ def scores_of(
         accuracy_interval=accuracy_interval,
         mean_recall=float(np.mean(recalls)) if recalls else None,
         mean_recall_interval=mean_recall_interval,
-        mean_recall_over=tuple(table.labels[index] for index in judged),
+        mean_recall_over=tuple(table.labels[index] for index in scored),
         macro_f1=macro_f1,
         baseline=float(counts.max() / len(table.truth)),
         calibration_error=calibration_error(table),
-        unanswered=int(np.sum(table.named == len(table.labels))),
+        unanswered=int(np.sum(table.predicted == len(table.labels))),
         labels=table.labels,
         confusion=confusion,
         per_emotion=per_emotion,
@@ -87,25 +92,25 @@ def scores_of(
 
 
 def _by_emotion(
-    table: Table, judged: Indices
+    table: PredictionTable, scored: Indices
 ) -> tuple[tuple[tuple[int, ...], ...], tuple[EmotionScore, ...], float | None]:
-    """The confusion matrix, a score for each emotion, and macro F1 over those in ``judged``."""
+    """The confusion matrix, a score for each emotion, and macro F1 over those in ``scored``."""
     size = len(table.labels) + 1
-    cells = np.bincount(table.truth * size + table.named, minlength=size * size)
-    # The row of those that truly are "no answer" is empty: a photo always has a truth.
+    cells = np.bincount(table.truth * size + table.predicted, minlength=size * size)
+    # The row of a true "no prediction" is empty: a photo always has a truth.
     matrix = cells.reshape(size, size)[:-1]
-    counts, answers, hits = matrix.sum(axis=1), matrix.sum(axis=0)[:-1], np.diag(matrix)
-    f1 = 2 * hits / np.maximum(counts + answers, 1)
+    counts, named, hits = matrix.sum(axis=1), matrix.sum(axis=0)[:-1], np.diag(matrix)
+    f1 = 2 * hits / np.maximum(counts + named, 1)
     per_emotion = tuple(
         EmotionScore(
             emotion=label,
             count=int(count),
             recall=float(hit / count) if count else None,
             recall_interval=wilson(int(hit), int(count)) if count else None,
-            precision=float(hit / named) if named else None,
+            precision=float(hit / times) if times else None,
             too_few=bool(count < TOO_FEW),
         )
-        for label, count, named, hit in zip(table.labels, counts, answers, hits, strict=True)
+        for label, count, times, hit in zip(table.labels, counts, named, hits, strict=True)
     )
     confusion = tuple(tuple(int(cell) for cell in row) for row in matrix)
-    return confusion, per_emotion, float(np.mean(f1[judged])) if len(judged) else None
+    return confusion, per_emotion, float(np.mean(f1[scored])) if len(scored) else None

@@ -9,12 +9,12 @@ import numpy as np
 
 from emotion_desktop.domain.comparison import PairedDifference
 from emotion_desktop.domain.scores import Scores
-from emotion_desktop.evaluation.answers import Table
+from emotion_desktop.evaluation.labelled_predictions import PredictionTable
 from emotion_desktop.evaluation.resampling import Resampled
 
 
 def paired_differences(
-    tables: Sequence[Table], scores: Sequence[Scores], intervals: Resampled
+    tables: Sequence[PredictionTable], scores: Sequence[Scores], intervals: Resampled
 ) -> tuple[PairedDifference, ...]:
     """Every pair of models, in the order of itertools.combinations."""
     return tuple(
@@ -39,12 +39,12 @@ def mcnemar(only_first: int, only_second: int) -> float:
     return min(1.0, float(2 * tail / 2**count))
 
 
-def cohens_kappa(first: Table, second: Table) -> float | None:
+def cohens_kappa(first: PredictionTable, second: PredictionTable) -> float | None:
     """Agreement beyond chance of two models' answers (Cohen 1960); None where both always say
     the same one thing."""
     size = len(first.labels) + 1
-    table = np.bincount(first.named * size + second.named, minlength=size * size)
-    shares = table.reshape(size, size) / len(first.named)
+    table = np.bincount(first.predicted * size + second.predicted, minlength=size * size)
+    shares = table.reshape(size, size) / len(first.predicted)
     agreed = float(np.trace(shares))
     by_chance = float(shares.sum(axis=1) @ shares.sum(axis=0))
     return None if by_chance >= 1 - 1e-12 else (agreed - by_chance) / (1 - by_chance)
@@ -53,7 +53,7 @@ def cohens_kappa(first: Table, second: Table) -> float | None:
 def _difference(
     models: tuple[int, int],
     number: int,
-    tables: Sequence[Table],
+    tables: Sequence[PredictionTable],
     scores: Sequence[Scores],
     intervals: Resampled,
 ) -> PairedDifference:
@@ -72,6 +72,6 @@ def _difference(
         only_first=only_first,
         only_second=only_second,
         chance=mcnemar(only_first, only_second),
-        agreement=float(np.mean(first.named == second.named)),
+        agreement=float(np.mean(first.predicted == second.predicted)),
         kappa=cohens_kappa(first, second),
     )

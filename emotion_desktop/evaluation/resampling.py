@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.scores import Interval
-from emotion_desktop.evaluation.answers import Floats, Indices, Table
 from emotion_desktop.evaluation.intervals import bootstrap
+from emotion_desktop.evaluation.labelled_predictions import Floats, Indices, PredictionTable
 
 #: Draws of the bootstrap: Efron and Tibshirani 1993 advise 1,000 or more for percentiles.
 DRAWS: Final = 2000
@@ -40,13 +40,13 @@ class Resampled:
 
 
 def resample(
-    tables: Sequence[Table], judged: Indices, seed: int = 0, draws: int = DRAWS
+    tables: Sequence[PredictionTable], scored: Indices, seed: int = 0, draws: int = DRAWS
 ) -> Resampled:
     """Draws persons with replacement and scores every draw.
 
     Args:
         tables: of models that answered the same photos; same labels.
-        judged: the emotions that mean recalls are made of, indices into the labels.
+        scored: the emotions that mean recalls are made of, indices into the labels.
     """
     models, first = len(tables), tables[0]
     pairs = list(combinations(range(models), 2))
@@ -55,7 +55,7 @@ def resample(
     def per_group(which: npt.NDArray[np.bool_]) -> Floats:
         return np.bincount(first.groups[which], minlength=number).astype(np.float64)
 
-    shown = [first.truth == emotion for emotion in judged]
+    shown = [first.truth == emotion for emotion in scored]
     columns = [per_group(np.ones(len(first.truth), dtype=bool)), *map(per_group, shown)]
     for table in tables:
         columns.append(per_group(table.correct))
@@ -63,7 +63,7 @@ def resample(
 
     def statistics(sums: Floats) -> Floats:
         # (draws, models + 1, emotions + 1): totals first, then each model's hits.
-        counts = sums.reshape(len(sums), models + 1, len(judged) + 1)
+        counts = sums.reshape(len(sums), models + 1, len(scored) + 1)
         photos, hits = counts[:, :1], counts[:, 1:]
         accuracy = hits[:, :, 0] / photos[:, :, 0]
         # An emotion that is absent from a draw is not in that draw's mean.
@@ -76,7 +76,7 @@ def resample(
         present = (photos[:, :, 1:] > 0).sum(axis=2)
         total = recalls.sum(axis=2)
         mean = np.where(present > 0, total / np.maximum(present, 1), np.nan)
-        parts = [accuracy, *([mean] if len(judged) else [])]
+        parts = [accuracy, *([mean] if len(scored) else [])]
         if pairs:
             a, b = np.array(pairs).T
             parts += [part[:, a] - part[:, b] for part in list(parts)]
@@ -88,6 +88,6 @@ def resample(
         return tuple(next(found) for _ in range(count))
 
     def take_recalls(count: int) -> tuple[Interval | None, ...]:
-        return take(count) if len(judged) else (None,) * count
+        return take(count) if len(scored) else (None,) * count
 
     return Resampled(take(models), take_recalls(models), take(len(pairs)), take_recalls(len(pairs)))

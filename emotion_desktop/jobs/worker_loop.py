@@ -128,6 +128,10 @@ def _function(kind: str) -> JobFunction:
     if kind in ("describe-foreign", "try-foreign", "import-foreign"):
         from emotion_desktop.training.external import external_model
 
-        function: JobFunction = getattr(external_model, kind.replace("-", "_"))
-        return function
+        functions: dict[str, JobFunction] = {
+            "describe-foreign": external_model.describe_external,
+            "try-foreign": external_model.try_external,
+            "import-foreign": external_model.import_external,
+        }
+        return functions[kind]
     raise AppError(f"The worker knows no job “{kind}”.")

@@ -1,8 +1,8 @@
-"""Show me why: the notebooks' order and the honest one, on the user's own photos, side by side.
+"""Leak demonstration: the notebooks' procedure and the honest one, on the user's own photos.
 
 This is the one place where photos are synthesised before they are split. Persons are held back
-first, whom neither way ever sees; then each way trains the same net, reports a score on its own
-test photos, and is asked about the people held back. Runs in the worker process.
+first, whom neither procedure ever sees; then each trains the same net, reports a score on its own
+test photos, and is scored on the people held back. Runs in the worker process.
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ from emotion_desktop.workspace.catalogue.photos import labelled_photos
 from emotion_desktop.workspace.paths import Workspace
 
 _Numbers = npt.NDArray[np.intp]
-#: Persons whom neither way sees.
+#: Persons whom neither procedure sees.
 _UNSEEN: Final = 0.25
 #: Training, choice of the epoch, reported test: 60/40, the 40 shared.
 _FRACTIONS: Final = (0.6, 0.2, 0.2)
 #: Emotions are brought to the count of the commonest one, but to no more than this.
 _MOST_COPIES: Final = 600
+#: With fewer faces the two scores would differ by chance alone.
 _FEWEST: Final = 40
 
 
@@ -47,8 +48,8 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """What one way says of itself, and what it is worth.
+class Procedure:
+    """The scores that one procedure reports, and those on people it never saw.
 
     Attributes:
         known: share of its reported test photos that are copies or edits of a training photo, or
@@ -75,7 +76,7 @@ class _Set:
 
 
 class _Some:
-    """Some of other faces; see training.faces.Faces."""
+    """Some of other faces; see PreparedFaces."""
 
     def __init__(self, faces: Any, which: _Numbers) -> None:
         self._faces = faces
@@ -98,7 +99,8 @@ def compare_ways(
         photos: at most so many are used.
 
     Returns:
-        ``notebook`` and ``honest``, each a Way as a dict; ``photos``, ``persons``, ``unseen``.
+        ``notebook`` and ``honest``, each a Procedure as a dict; ``photos``, ``persons`` and
+        ``unseen``.
 
     Raises:
         DataError: there are too few photos or persons.
@@ -122,11 +124,11 @@ def compare_ways(
     pool = np.array([place[sample.path] for sample in outer.training], np.intp)
     unseen = everything.some(np.array([place[sample.path] for sample in outer.test], np.intp))
     context.emit(Progress(0, 0, "starting TensorFlow"))
-    bench = _Bench(recipe, _labels(everything, pool), unseen, seed)
+    trainer = _Trainer(recipe, _labels(everything, pool), unseen, seed)
     first = _as_notebooks(everything, seen, pool, seed)
-    notebook = bench.run(first, _Told(context, 0, "as the notebooks do"))
+    notebook = trainer.run(first, _HalfProgress(context, 0, "as the notebooks do"))
     second = _honestly(everything, seen, outer.training, seed)
-    honest = bench.run(second, _Told(context, 1, "split by person first"))
+    honest = trainer.run(second, _HalfProgress(context, 1, "split by person first"))
     return {
         "notebook": asdict(notebook),
         "honest": asdict(honest),
@@ -227,7 +229,7 @@ def _honestly(
 
 
 @dataclass(frozen=True, slots=True)
-class _Bench:
+class _Trainer:
     """Trains the same net, whatever it is given."""
 
     recipe: Recipe
@@ -235,7 +237,7 @@ class _Bench:
     unseen: _Set
     seed: int
 
-    def run(self, division: _Division, context: JobContext) -> Way:
+    def run(self, division: _Division, context: JobContext) -> Procedure:
         from emotion_desktop.training.fit.trainer import Plan, fit, net_logits
 
         plan_ = Plan(self.recipe, self.labels, self.seed)
@@ -245,7 +247,7 @@ class _Bench:
             _figures(net_logits(fitted.model, part.faces), part.targets(self.labels))
             for part in (division.test.part, self.unseen.part)
         )
-        return Way(reported, unseen, division.known)
+        return Procedure(reported, unseen, division.known)
 
 
 def _figures(logits: npt.NDArray[np.float32], targets: npt.NDArray[np.int32]) -> Figures:
@@ -254,8 +256,8 @@ def _figures(logits: npt.NDArray[np.float32], targets: npt.NDArray[np.int32]) ->
     return Figures(float(right.mean()), float(np.mean(recalls)))
 
 
-class _Told:
-    """Passes on what a training tells, as one half of the whole and under a name.
+class _HalfProgress:
+    """Passes on the progress of a training, as one half of the whole and under a name.
 
     Args:
         half: 0 for the first, 1 for the second.

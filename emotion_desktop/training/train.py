@@ -9,7 +9,7 @@ from emotion_desktop.domain.errors import AppError, DataError, UsageError
 from emotion_desktop.domain.job import Batch, JobContext, JobSpec, Progress
 from emotion_desktop.domain.scores import Scores
 from emotion_desktop.evaluation.describe import describe
-from emotion_desktop.training.data.training_data import prepare
+from emotion_desktop.training.data.training_data import load_training_data
 from emotion_desktop.training.recipe.request import TrainingRequest
 
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
 
 def _train(order: TrainingRequest, context: JobContext) -> dict[str, Any]:
     replaces = order.output.exists()
-    material = prepare(order, context)
+    material = load_training_data(order, context)
     if order.fingerprint not in ("", material.fingerprint):
         raise DataError(
             "The photos or labels are not those that this run began with.",
@@ -56,7 +56,7 @@ def _train(order: TrainingRequest, context: JobContext) -> dict[str, Any]:
 
     context.emit(Progress(0, 0, "starting TensorFlow"))
     # Only now: it takes seconds, and mistakes in the data are told sooner without.
-    from emotion_desktop.training.finish.finish import finish
+    from emotion_desktop.training.finish.finish import export_trained
     from emotion_desktop.training.fit.trainer import Plan, fit
     from emotion_desktop.training.net.transfer import builder
 
@@ -70,7 +70,7 @@ def _train(order: TrainingRequest, context: JobContext) -> dict[str, Any]:
     )
     fitted = fit(plan, material.training, material.validation, context)
     context.check_cancelled()
-    output, scores = finish(order, material, fitted, context, replaces=replaces)
+    output, scores = export_trained(order, material, fitted, context, replaces=replaces)
     if order.split and material.scored[0] == "test":
         _note_opening(order)
     return {

@@ -20,7 +20,7 @@ from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.engines.extractors import GeneralFeatures
-from emotion_desktop.evaluation.label_issues import find_issues, out_of_fold
+from emotion_desktop.evaluation.label_issues import out_of_fold_probabilities, rank_labels
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.jobs.predicting.features import features_of
 from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests
@@ -64,11 +64,11 @@ def measure(features: np.ndarray, samples: list[Sample], share: float, way: str)
     labels = [e for e in EMOTIONS if any(sample.emotion == e for sample in samples)]
     truth = np.array([labels.index(sample.emotion or "") for sample in samples])
     given, planted = plant(truth, len(labels), share, way)
-    judged = out_of_fold(features, given, [s.person for s in samples], len(labels))
+    judged = out_of_fold_probabilities(features, given, [s.person for s in samples], len(labels))
     count = int(planted.sum())
     rows = np.arange(len(given))
     orders = {
-        "confident learning": find_issues(judged, given).order,
+        "confident learning": rank_labels(judged, given).order,
         "plain loss": np.argsort(judged[rows, given], kind="stable"),
         "random order": np.random.default_rng(7).permutation(len(given)),
     }

@@ -102,7 +102,7 @@ def fill(data: Path, place: Workspace, contents: list[bytes], count: int) -> Non
     faces = [(content, found[0].pixels) for content, found in looks if found]
     for emotion in EMOTIONS:
         (data / emotion).mkdir(parents=True)
-    with FaceStore(place.pictures).look(need) as look:
+    with FaceStore(place.pictures).open(need) as look:
         for number in range(count):
             original, pixels = faces[number % len(faces)]
             content = original + number.to_bytes(8, "big")

@@ -14,7 +14,7 @@ import pytest
 from emotion_desktop.evaluation.report.background import Background
 from emotion_desktop.evaluation.report.compose import compose
 from emotion_desktop.evaluation.report.html import to_html
-from tests.unit.evaluation.test_comparison import SEVEN, compare, make_entrant, make_samples
+from tests.unit.evaluation.test_comparison import SEVEN, compare, make_model, make_samples
 
 _BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(_BROWSER is None, reason="needs Chromium")
@@ -29,7 +29,7 @@ _FLAGS = (
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     samples = make_samples(300)
-    entrants = [make_entrant(name, SEVEN, samples, 2.0, n) for n, name in enumerate("AB")]
+    entrants = [make_model(name, SEVEN, samples, 2.0, n) for n, name in enumerate("AB")]
     comparison = compare(entrants, samples, data="data", left_out={}, draws=50)
     background = Background("today", "Emotion Desktop", {}, "cut out.")
     path = tmp_path_factory.mktemp("report") / "report.html"

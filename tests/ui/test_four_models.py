@@ -21,7 +21,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.domain.rekognition import REFERENCE, TITLE
 from emotion_desktop.engines.bundle import read_bundle
-from emotion_desktop.evaluation.export import answers_as_rows
+from emotion_desktop.evaluation.export import prediction_rows
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.model_choice import choose_models
 from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
@@ -111,7 +111,7 @@ def test_every_number_of_the_screen_is_computed_again(compared, controller, aws)
     scores = comparison.scores
     names = [model.name for model in scores.models]
     assert names == ["Built-in", "Notebook recipe", "MXNet", TITLE]
-    rows = answers_as_rows(comparison)
+    rows = prediction_rows(comparison)
     truth = np.array([row["label"] for row in rows])
     named = {
         name: np.array([(row["answers"][name] or {"emotion": "none"})["emotion"] for row in rows])

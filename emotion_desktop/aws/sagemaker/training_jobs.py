@@ -151,7 +151,7 @@ def stop_training_job(session: AwsSession, name: str) -> None:
         if error.code != "ValidationException":
             raise
         status = describe_training_job(session, name)
-        if status is not None and not status.over:
+        if status is not None and not status.is_over:
             raise
 
 

@@ -163,5 +163,5 @@ def stop_transform_job(session: AwsSession, name: str) -> None:
         if error.code != "ValidationException":
             raise
         status = describe_transform_job(session, name)
-        if status is not None and not status.over:
+        if status is not None and not status.is_over:
             raise

@@ -13,7 +13,7 @@ from emotion_desktop.dataset.splitting.leaks import LeakReport, leak_report
 from emotion_desktop.dataset.splitting.split import split_by_group
 from emotion_desktop.domain.errors import DataError, UsageError
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.domain.split import KEPT_WHOLE, FrozenSplit, Split, SplitRequest
+from emotion_desktop.domain.split import SPLIT_UNITS, FrozenSplit, Split, SplitRequest
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import LabelledPhotos, labelled_photos
 from emotion_desktop.workspace.catalogue.splits import Splits
@@ -39,9 +39,9 @@ def draft(catalogue: Catalogue, order: SplitRequest) -> Drafted:
         DataError: there are no labelled photos, or too few persons.
         UsageError: the fractions are not shares of a whole.
     """
-    if order.kept_whole not in KEPT_WHOLE:
+    if order.kept_whole not in SPLIT_UNITS:
         raise UsageError(
-            f"A split cannot keep “{order.kept_whole}” whole.", f"Use {' or '.join(KEPT_WHOLE)}."
+            f"A split cannot keep “{order.kept_whole}” whole.", f"Use {' or '.join(SPLIT_UNITS)}."
         )
     photos = labelled_photos(catalogue)
     if not photos.samples:

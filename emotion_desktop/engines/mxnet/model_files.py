@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emotion_desktop.domain.errors import BundleError, UsageError
-from emotion_desktop.domain.model import USUAL_CROP, USUAL_EXTENTS, Preprocessing
+from emotion_desktop.domain.model import DEFAULT_CROP, DEFAULT_EXTENTS, Preprocessing
 from emotion_desktop.engines.mxnet.files import MxnetFiles
 from emotion_desktop.engines.mxnet.params import read_params
 from emotion_desktop.engines.mxnet.symbol import read_symbol
@@ -52,7 +52,7 @@ def preprocessing_for(files: MxnetFiles, size: int | None = None) -> Preprocessi
             "Only square pictures in grey or colour can be used.",
         )
     try:
-        return Preprocessing(height, channels, USUAL_CROP, USUAL_EXTENTS[USUAL_CROP])
+        return Preprocessing(height, channels, DEFAULT_CROP, DEFAULT_EXTENTS[DEFAULT_CROP])
     except ValueError as error:
         raise UsageError(f"Pictures cannot be prepared like that: {error}.") from None
 

@@ -14,12 +14,12 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import AppError, BundleError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.bundle import Bundle
-from emotion_desktop.engines.classifier import in_pieces
+from emotion_desktop.engines.classifier import in_batches
 from emotion_desktop.engines.mxnet.params import Array, read_params
 from emotion_desktop.engines.mxnet.symbol import Graph, read_symbol
 from emotion_desktop.engines.table import MXNET_PARAMS, MXNET_SYMBOL
 
-_PIECE: Final = 16
+_BATCH: Final = 16
 _HALF: Final = "float16"
 
 
@@ -57,7 +57,7 @@ class MxnetClassifier:
             logits, data_names=[graph.picture], label_names=None, context=mx.cpu()
         )
         self._module.bind(
-            [(graph.picture, (_PIECE, self._channels, need.size, need.size))], for_training=False
+            [(graph.picture, (_BATCH, self._channels, need.size, need.size))], for_training=False
         )
         self._module.set_params(
             {name: array for name, array in arrays.items() if name in arguments},
@@ -71,11 +71,11 @@ class MxnetClassifier:
 
     def logits(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """(n, size, size, channels) uint8 in, (n, labels) out."""
-        return in_pieces(self._piece, faces, _PIECE, len(self._card.labels))
+        return in_batches(self._run_batch, faces, _BATCH, len(self._card.labels))
 
-    def _piece(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    def _run_batch(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         mx = self._mx
-        filled = np.zeros((_PIECE, *faces.shape[1:]), np.float32)
+        filled = np.zeros((_BATCH, *faces.shape[1:]), np.float32)
         filled[: len(faces)] = faces
         pictures = filled.transpose(0, 3, 1, 2)
         if pictures.shape[1] < self._channels:

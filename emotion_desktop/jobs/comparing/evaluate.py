@@ -23,7 +23,7 @@ from emotion_desktop.jobs.predicting.model_choice import ModelChoice
 if TYPE_CHECKING:
     from emotion_desktop.domain.prediction import Prediction
     from emotion_desktop.domain.sample import Sample
-    from emotion_desktop.evaluation.comparison import Entrant
+    from emotion_desktop.evaluation.comparison import ModelPredictions
     from emotion_desktop.jobs.predicting.predict import PredictionCache
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
@@ -97,8 +97,8 @@ def _evaluate_in(
     panel = _Panel(room, memory, parameters["faces"], samples, len(models), context)
     entrants = [panel.ask(model, number) for number, model in enumerate(models)]
     context.emit(Progress(1, 1, "scoring"))
-    traits = traits_of(samples, entrants[0].results, memory, lambda: context.cancelled)
-    comparison = compare(entrants, samples, data=source.title, left_out=left_out, traits=traits)
+    traits = traits_of(samples, entrants[0].predictions, memory, lambda: context.cancelled)
+    comparison = compare(entrants, samples, data=source.title, left_out=left_out, attributes=traits)
     # From here on the figures will be seen: a look into a sealed test is counted.
     context.check_cancelled()
     scores = {model.name: model.scores for model in comparison.scores.models}
@@ -126,9 +126,9 @@ class _Panel:
     models: int
     context: JobContext
 
-    def ask(self, model: ModelChoice, number: int) -> Entrant:
+    def ask(self, model: ModelChoice, number: int) -> ModelPredictions:
         """What a model says of every photo; what it said before is not asked again."""
-        from emotion_desktop.evaluation.comparison import Entrant
+        from emotion_desktop.evaluation.comparison import ModelPredictions
         from emotion_desktop.jobs.predicting.predict import predict_photos
 
         reader = self.room.reader(model.reference, self.faces)
@@ -144,11 +144,11 @@ class _Panel:
                 text += f", {model.name}"
             self.context.emit(Progress(number * total + len(results), self.models * total, text))
         self.context.check_cancelled()
-        return Entrant(
+        return ModelPredictions(
             name=model.name,
             reference=model.reference,
             labels=reader.labels,
-            results=results,
+            predictions=results,
             calibrated=reader.calibrated,
             speed=self.memory.speed(reader),
             cost=cost(total) if model.reference == REFERENCE else 0.0,

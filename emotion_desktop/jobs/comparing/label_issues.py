@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.domain.label_issues import DoubtfulLabel, DoubtfulLabels
+from emotion_desktop.domain.label_issues import LabelIssue, LabelIssues
 from emotion_desktop.jobs.predicting.labelled_set import (
     LabelledSource,
     load_labelled,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from emotion_desktop.domain.sample import Sample
-    from emotion_desktop.evaluation.label_issues import LabelIssues
+    from emotion_desktop.evaluation.label_issues import RankedLabels
     from emotion_desktop.jobs.predicting.predict import PredictionCache
 
 #: Fewer labels cannot be judged by each other.
@@ -64,7 +64,11 @@ def doubtful_job(
 def _judge(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
     import numpy as np
 
-    from emotion_desktop.evaluation.label_issues import combine, find_issues, out_of_fold
+    from emotion_desktop.evaluation.label_issues import (
+        geometric_mean,
+        out_of_fold_probabilities,
+        rank_labels,
+    )
     from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests
 
     parameters = spec.parameters
@@ -86,7 +90,7 @@ def _judge(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, 
     trial = _Trial(room, memory, samples, labels, digests, context)
     context.emit(Progress(0, 0, "judging every person by the others"))
     opinions = [
-        out_of_fold(
+        out_of_fold_probabilities(
             np.stack([features[sample.path] for sample in samples]).astype(np.float64),
             trial.given,
             [sample.person for sample in samples],
@@ -100,8 +104,8 @@ def _judge(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, 
         if opinion is not None:
             opinions.append(opinion)
             judges.append(f"{name}, on the photos it was not trained on")
-    together = combine(opinions)
-    issues = find_issues(together, trial.given)
+    together = geometric_mean(opinions)
+    issues = rank_labels(together, trial.given)
     found = trial.verdict(together, issues, tuple(judges), len(everything) - len(samples))
     context.emit(Batch((found,)))
     return {"judged": len(samples), "suspects": found.suspects}
@@ -182,25 +186,25 @@ class _Trial:
     def verdict(
         self,
         together: npt.NDArray[np.float64],
-        issues: LabelIssues,
+        issues: RankedLabels,
         judges: tuple[str, ...],
         not_judged: int,
-    ) -> DoubtfulLabels:
+    ) -> LabelIssues:
         """The labels as values, the most doubtful first."""
         import math
 
         labels = tuple(
-            DoubtfulLabel(
+            LabelIssue(
                 sample=self.samples[number],
                 suggestion=self.labels[issues.suggestion[number]],
-                label_share=float(together[number, self.given[number]]),
-                suggestion_share=float(together[number, issues.suggestion[number]]),
+                label_probability=float(together[number, self.given[number]]),
+                suggestion_probability=float(together[number, issues.suggestion[number]]),
                 suspect=bool(issues.suspect[number]),
             )
             for number in issues.order
         )
         shares = {
             label: None if math.isnan(share) else float(share)
-            for label, share in zip(self.labels, issues.wrong_share, strict=True)
+            for label, share in zip(self.labels, issues.wrong_rate, strict=True)
         }
-        return DoubtfulLabels(labels, shares, judges, not_judged)
+        return LabelIssues(labels, shares, judges, not_judged)

@@ -90,9 +90,9 @@ def write_report(
     check_format(target)
     suffix = target.suffix.casefold()
     if suffix == ".json":
-        from emotion_desktop.evaluation.export import answers_as_rows
+        from emotion_desktop.evaluation.export import prediction_rows
 
-        figures = {**comparison.scores.to_dict(), "answers": answers_as_rows(comparison)}
+        figures = {**comparison.scores.to_dict(), "answers": prediction_rows(comparison)}
         text = json.dumps(figures, indent=1) + "\n"
     elif suffix == ".ipynb":
         text = _notebook(comparison, source, faces, workspace, include_trained_on)

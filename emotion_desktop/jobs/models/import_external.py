@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.job import JobFunction, JobSpec, Lane
-from emotion_desktop.domain.model import USUAL_CROP
+from emotion_desktop.domain.model import DEFAULT_CROP
 from emotion_desktop.jobs.running.worker_process import run_in_worker
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What was said of a foreign model.
+    """What was said of an external model.
 
     Attributes:
         labels: the emotions of its classes, in their order.
-        scaling: one of domain.foreign.SCALINGS; empty to find out on photos.
+        scaling: one of domain.external_model.SCALINGS; empty to find out on photos.
         size: side of its pictures in pixels, for a model that does not say.
         crop: see domain.model.Preprocessing.
         extent: the same; None: the usual one of that crop.
@@ -33,7 +33,7 @@ class Described:
     labels: Sequence[str]
     scaling: str = ""
     size: int | None = None
-    crop: str = USUAL_CROP
+    crop: str = DEFAULT_CROP
     extent: float | None = None
     reversed_colours: bool = False
     photos: Path | None = None
@@ -49,7 +49,7 @@ def describe_job(source: Path) -> tuple[JobSpec, JobFunction]:
 def try_job(
     workspace: Workspace, source: Path, described: Described
 ) -> tuple[JobSpec, JobFunction]:
-    """The job that tries every scaling on labelled photos; see training.foreign.try_foreign."""
+    """The job that tries every scaling on labelled photos; see external_model.try_external."""
     parameters = _parameters(workspace, source, described)
     title = f"Try {source.name} on photos"
     return JobSpec("try-foreign", title, Lane.COMPUTE, parameters), run_in_worker
@@ -58,7 +58,7 @@ def try_job(
 def import_job(
     workspace: Workspace, source: Path, described: Described, output: Path
 ) -> tuple[JobSpec, JobFunction]:
-    """The job that writes a model's bundle; see training.foreign.import_foreign."""
+    """The job that writes a model's bundle; see external_model.import_external."""
     parameters = {**_parameters(workspace, source, described), "output": str(output.absolute())}
     title = f"Import {source.name}"
     return JobSpec("import-foreign", title, Lane.COMPUTE, parameters), run_in_worker

@@ -11,7 +11,7 @@ from typing import Final
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.prediction import Prediction
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.evaluation.groups import Trait
+from emotion_desktop.evaluation.groups import PhotoAttributes
 from emotion_desktop.imaging.pixels import is_grey
 from emotion_desktop.jobs.predicting.predict import PredictionCache
 
@@ -23,7 +23,7 @@ def traits_of(
     results: Sequence[Prediction],
     memory: PredictionCache,
     stop: Callable[[], bool] = lambda: False,
-) -> list[Trait]:
+) -> list[PhotoAttributes]:
     """The traits of photos. Colours are looked at once and remembered.
 
     Args:
@@ -45,7 +45,7 @@ def traits_of(
             memory.keep_greys(found)
             greys |= found
     return [
-        Trait(
+        PhotoAttributes(
             person=sample.person,
             origin=sample.source or None,
             size=result.size if result.error is None else None,

@@ -120,7 +120,7 @@ class _CalibratorAndScorer:
         """The card with a calibration fitted on validation persons, and the engines compared."""
         import numpy as np
 
-        from emotion_desktop.engines.calibration import logits_of
+        from emotion_desktop.engines.calibration import logits_from_probabilities
         from emotion_desktop.training.data.sampling import shares
         from emotion_desktop.training.finish.calibrate import choose_calibration
 
@@ -128,7 +128,7 @@ class _CalibratorAndScorer:
         results = self._read(bundle, samples, "calibrating")
         seen = [(s, r) for s, r in zip(samples, results, strict=True) if r.faces]
         labels = run.labels
-        logits = logits_of(
+        logits = logits_from_probabilities(
             [[r.faces[0].probabilities[e] for e in labels] for _, r in seen]
         ).reshape(len(seen), len(labels))
         counts = np.array([run.facts["faces"][label] for label in labels], np.float64)
@@ -149,7 +149,7 @@ class _CalibratorAndScorer:
 
     def scored(self, bundle: Bundle, run: CloudRun) -> ModelCard:
         """The card with scores on the sealed test part; that it was opened is noted."""
-        from emotion_desktop.evaluation.answers import answer_of
+        from emotion_desktop.evaluation.labelled_predictions import labelled_prediction
         from emotion_desktop.evaluation.metrics import score
         from emotion_desktop.workspace.catalogue.catalogue import Catalogue
         from emotion_desktop.workspace.catalogue.splits import Splits
@@ -162,7 +162,7 @@ class _CalibratorAndScorer:
             with Catalogue(self._desk.workspace.catalogue) as catalogue:
                 Splits(catalogue).open_test(self._frozen.name, f"SageMaker: {bundle.card.name}")
         results = self._read(bundle, samples, "scoring")
-        answers = [answer_of(s, r) for s, r in zip(samples, results, strict=True)]
+        answers = [labelled_prediction(s, r) for s, r in zip(samples, results, strict=True)]
         self._context.emit(Progress(0, 0, "scoring"))
         held_back = len(self._frozen.split.validation) + len(self._frozen.split.test)
         copies = held_back - len(self._unseen("validation")) - len(self._unseen("test"))

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import JobContext, Progress
-from emotion_desktop.domain.model import USUAL_CROP, USUAL_EXTENTS, Preprocessing
+from emotion_desktop.domain.model import DEFAULT_CROP, DEFAULT_EXTENTS, Preprocessing
 from emotion_desktop.domain.split import FrozenSplit
 from emotion_desktop.jobs.sagemaker.face_records import FaceRecords, Place
 from emotion_desktop.jobs.sagemaker.oversampling import Shown, showing_order
@@ -71,7 +71,7 @@ class Prepared:
 
 def preprocessing_of(side: int, grey: bool) -> Preprocessing:
     """How faces are prepared for a training in the cloud."""
-    return Preprocessing(side, 1 if grey else 3, USUAL_CROP, USUAL_EXTENTS[USUAL_CROP])
+    return Preprocessing(side, 1 if grey else 3, DEFAULT_CROP, DEFAULT_EXTENTS[DEFAULT_CROP])
 
 
 def prepare(

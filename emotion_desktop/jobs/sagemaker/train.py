@@ -241,7 +241,7 @@ class _Training(ResumableRun):
             self._pace.went_well()
             self._note(job=status, waiting=None)
             self._tell_progress()
-            if status.over:
+            if status.is_over:
                 self._ended()
                 return
             self._pace.rest(self._context)

@@ -57,7 +57,7 @@ def remove_run(workspace: Workspace, run: Run) -> None:
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.runs.runs import Runs
 
-    if not run.state.over:
+    if not run.state.is_over:
         raise UsageError(f"“{run.name}” is {run.state.value}.", "Cancel it first.")
     with Catalogue(workspace.catalogue) as catalogue:
         Runs(catalogue).forget(run.id)
@@ -108,5 +108,5 @@ def _known(workspace: Workspace, run: Run) -> KnownRun:
     folder = workspace.run(run.id)
     # Without a state it begins again, which is going on where nothing was finished yet.
     rest = folder.can_go_on() or not run.epochs
-    can_go_on = run.state.over and run.state is not RunState.SUCCEEDED and rest
+    can_go_on = run.state.is_over and run.state is not RunState.SUCCEEDED and rest
     return KnownRun(run, folder.read(), can_go_on)

@@ -77,7 +77,7 @@ def go_on_job(workspace: Workspace, run: Run) -> tuple[JobSpec, JobFunction]:
     Raises:
         UsageError: it is not over, or is done.
     """
-    if not run.state.over or run.state is RunState.SUCCEEDED:
+    if not run.state.is_over or run.state is RunState.SUCCEEDED:
         raise _cannot_go_on(run)
     return _job(
         workspace,

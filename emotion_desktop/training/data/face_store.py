@@ -1,7 +1,9 @@
-"""Prepared faces kept between trainings, keyed by a photo's content and by how it was looked at.
+"""Prepared faces kept between trainings, keyed by a photo's content and its preprocessing.
 
-    pictures.sqlite        which file has which content, and where the face of a content stands
-    LOOK-PID-RANDOM.faces  faces, one after another; each file has one writer and only grows
+    pictures.sqlite      which file has which content, and where the face of a content stands
+    ID-PID-RANDOM.faces  faces, one after another; each file has one writer and only grows
+
+A ``look`` of the database is one preprocessing, described as JSON; ID is its number.
 
 A face is decoded once; later trainings begin at once. Whatever dies in the middle loses at most the
 last few hundred faces: rows are written after the faces they point to.
@@ -73,7 +75,7 @@ class FaceStore:
         self._most_bytes = most_bytes
 
     @contextmanager
-    def look(self, preprocessing: Preprocessing) -> Iterator[Look]:
+    def open(self, preprocessing: Preprocessing) -> Iterator[StoredFaces]:
         """The faces of one preprocessing.
 
         Raises:
@@ -93,11 +95,11 @@ class FaceStore:
                 row = connection.execute("SELECT id FROM looks WHERE look = ?", (text,)).fetchone()
             side, channels = preprocessing.size, preprocessing.channels
             self._tidy(connection, row[0], side * side * channels)
-            look = Look(connection, self._folder, row[0], (side, side, channels))
+            faces = StoredFaces(connection, self._folder, row[0], (side, side, channels))
             try:
-                yield look
+                yield faces
             finally:
-                look.close()
+                faces.close()
         except sqlite3.Error as error:
             raise _cannot_keep(self._folder, error) from None
         finally:
@@ -156,7 +158,7 @@ class FaceStore:
             (self._folder / name).unlink()
 
 
-class Look:
+class StoredFaces:
     """The faces of one preprocessing, for as long as a training is prepared.
 
     ``known`` may be called from any thread, everything else from the one that made it.

@@ -123,7 +123,7 @@ def prepare_pictures(
     numbers = {status: number for number, status in enumerate(PhotoStatus)}
     stage = Stage(context, total)
     finder = FaceFinder()
-    with cache.look(preprocessing) as look:
+    with cache.open(preprocessing) as look:
         pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="photos")
         try:
             for start in range(0, total, _CHUNK):

@@ -12,12 +12,13 @@ Batch = TypeVar("Batch")
 
 #: Batches that are ready at most; bounds the memory.
 _AHEAD: Final = 4
+#: How long the thread may not notice that nobody wants batches any more, seconds.
 _POLL_S: Final = 0.2
 
 
 @contextmanager
-def fed(batches: Iterable[Batch]) -> Iterator[Iterator[Batch]]:
-    """Makes batches in a thread of its own; it is over when the block is left.
+def prefetched(batches: Iterable[Batch]) -> Iterator[Iterator[Batch]]:
+    """Makes batches ahead, in a thread of its own that ends when the block is left.
 
     Args:
         batches: made one by one when they are asked for.
@@ -46,16 +47,16 @@ def fed(batches: Iterable[Batch]) -> Iterator[Iterator[Batch]]:
         except Exception as error:  # noqa: BLE001 - raised again where the batches are wanted
             put(error)
 
-    def given() -> Iterator[Batch]:
+    def in_order() -> Iterator[Batch]:
         while (item := ready.get()) is not None:
             if isinstance(item, Exception):
                 raise item
             yield item
 
-    thread = threading.Thread(target=read, name="feed", daemon=True)
+    thread = threading.Thread(target=read, name="prefetch", daemon=True)
     thread.start()
     try:
-        yield given()
+        yield in_order()
     finally:
         left.set()
         thread.join()

@@ -13,7 +13,7 @@ from emotion_desktop.training.data.prepared_faces import Pixels, PreparedFaces
 
 
 class SynthesisedFaces:
-    """Faces, and after them copies of some of them; see training.faces.Faces.
+    """Faces, and after them copies of some of them; see PreparedFaces.
 
     A copy is an edit of the face as it was cut out, not of the whole photo: the net sees no more
     of it. It is made anew each time, so that copies take no room.

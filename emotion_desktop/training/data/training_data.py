@@ -37,7 +37,7 @@ _EXAMPLES: Final = 5
 
 @dataclass(frozen=True)
 class Example:
-    """A photo of which a finished model's answer is checked, and its face in the cache.
+    """A photo for the self-test of a finished model, and its face in the face store.
 
     Attributes:
         digest: of the file that the face was cut from.
@@ -55,7 +55,7 @@ class TrainingData:
     """Everything a training starts from; photos are known by their numbers alone from here on.
 
     Attributes:
-        recipe: the order's, with what the split says of balance and colour in it.
+        recipe: the request's, with what the split says of balance and colour in it.
         labels: the emotions that are learnt, in the order of EMOTIONS.
         left_out: why photos of the source are in no part, and how many.
         data, split: for the model's provenance.
@@ -89,7 +89,7 @@ class TrainingData:
 
 @dataclass(frozen=True)
 class _Source:
-    """Labelled photos in three parts, from wherever the order says."""
+    """Labelled photos in three parts, from wherever the request says."""
 
     name: str
     split: Split
@@ -98,7 +98,7 @@ class _Source:
     grey: bool = False
 
 
-def prepare(order: TrainingRequest, context: JobContext) -> TrainingData:
+def load_training_data(request: TrainingRequest, context: JobContext) -> TrainingData:
     """Reads labels and split, and prepares every photo's face.
 
     Raises:
@@ -106,41 +106,41 @@ def prepare(order: TrainingRequest, context: JobContext) -> TrainingData:
         CancelledError: the user cancelled.
     """
     context.emit(Progress(0, 0, "reading the labels"))
-    source = _from_split(order) if order.split else _from_folder(order)
-    start = order.start_bundle
-    recipe = recipe_for(start, order.recipe) if start else order.recipe
-    recipe = _as_the_split_says(recipe, source, context, fixed=start is not None)
+    source = _from_split(request) if request.split else _from_folder(request)
+    start = request.start_bundle
+    recipe = recipe_for(start, request.recipe) if start else request.recipe
+    recipe = _with_split_choices(recipe, source, context, fixed=start is not None)
     samples = [sample for name in PARTS for sample in source.split.part(name)]
-    cache = FaceStore(order.workspace.pictures)
-    pictures = prepare_pictures(samples, recipe.preprocessing, cache, context)
+    store = FaceStore(request.workspace.pictures)
+    pictures = prepare_pictures(samples, recipe.preprocessing, store, context)
     features = None
     if recipe.uses_expert_features:
-        with PredictionStore(order.workspace.readings) as predictions:
+        with PredictionStore(request.workspace.readings) as predictions:
             features = extract_expert_features(samples, pictures, predictions, context)
     known = start.trained_on if start else frozenset()
     return _divide(source, samples, pictures, features, recipe, known=known)
 
 
-def _from_folder(order: TrainingRequest) -> _Source:
-    assert order.data is not None
-    data = read_labelled(order.data)
-    split = split_by_person(data.samples, order.recipe.fractions, order.seed)
+def _from_folder(request: TrainingRequest) -> _Source:
+    assert request.data is not None
+    data = read_labelled(request.data)
+    split = split_by_person(data.samples, request.recipe.fractions, request.seed)
     # The name alone: where it lay is nobody's business.
-    return _Source(order.data.name, split, data.left_out)
+    return _Source(request.data.name, split, data.left_out)
 
 
-def _from_split(order: TrainingRequest) -> _Source:
+def _from_split(request: TrainingRequest) -> _Source:
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.catalogue.splits import Splits
 
-    with Catalogue(order.workspace.catalogue) as catalogue:
-        frozen = Splits(catalogue).load(order.split)
+    with Catalogue(request.workspace.catalogue) as catalogue:
+        frozen = Splits(catalogue).load(request.split)
     return _Source(
         f"split “{frozen.name}”", frozen.split, frozen.left_out, frozen.balance, frozen.grey
     )
 
 
-def _as_the_split_says(
+def _with_split_choices(
     recipe: Recipe, source: _Source, context: JobContext, *, fixed: bool
 ) -> Recipe:
     """The recipe with the split's balance and colour; ``fixed``: the net's input stays."""

@@ -16,18 +16,23 @@ from emotion_desktop import __version__
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import BundleError, DataError, UsageError
-from emotion_desktop.domain.external_model import SCALINGS, ExternalModel, InputForm, best_scaling
+from emotion_desktop.domain.external_model import (
+    SCALINGS,
+    ExternalInput,
+    ExternalModel,
+    best_scaling,
+)
 from emotion_desktop.domain.job import JobContext, JobSpec, Log, Progress
 from emotion_desktop.domain.model import (
-    USUAL_CROP,
-    USUAL_EXTENTS,
-    USUAL_SIZE,
+    DEFAULT_CROP,
+    DEFAULT_EXTENTS,
+    DEFAULT_SIZE,
     Calibration,
     ModelCard,
     Preprocessing,
     Provenance,
 )
-from emotion_desktop.domain.model_files import foreign_root
+from emotion_desktop.domain.model_files import external_root
 from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.loading import load_classifier
@@ -40,11 +45,12 @@ from emotion_desktop.workspace.paths import Workspace
 
 #: So many photos show which scaling is meant.
 _MOST_PHOTOS: Final = 400
+#: Probabilities below are taken for this one, so that their logarithm is finite.
 _SMALLEST: Final = 1e-7
 #: So many are needed to fit a temperature on; with fewer, confidence stays the model's own.
-_ENOUGH: Final = 100
-#: By so much mean recall another order of the labels must win before it is spoken of.
-_FAR_BETTER: Final = 0.1
+_MIN_PHOTOS_TO_FIT: Final = 100
+#: By so much mean recall another order of the labels must win before it is proposed.
+_MIN_GAIN: Final = 0.1
 
 
 class _External(Protocol):
@@ -52,14 +58,16 @@ class _External(Protocol):
     def about(self) -> ExternalModel:
         """What its files say."""
 
-    def outputs(self, faces: npt.NDArray[np.uint8], form: InputForm) -> npt.NDArray[np.float32]:
-        """What it says of faces."""
+    def outputs(
+        self, faces: npt.NDArray[np.uint8], external_input: ExternalInput
+    ) -> npt.NDArray[np.float32]:
+        """Its outputs for faces, logits or probabilities."""
 
-    def files(self, form: InputForm, probabilities: bool) -> dict[str, bytes]:
+    def files(self, external_input: ExternalInput, probabilities: bool) -> dict[str, bytes]:
         """The files of a bundle."""
 
 
-def describe_foreign(spec: JobSpec, context: JobContext) -> dict[str, Any]:
+def describe_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     """Looks into a model's files; a JobFunction. Its result is ExternalModel.to_dict.
 
     Raises:
@@ -75,7 +83,7 @@ def describe_foreign(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     return about.to_dict()
 
 
-def try_foreign(spec: JobSpec, context: JobContext) -> dict[str, Any]:
+def try_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     """Tries a model on labelled photos with every scaling that can be meant; a JobFunction.
 
     Returns:
@@ -87,47 +95,47 @@ def try_foreign(spec: JobSpec, context: JobContext) -> dict[str, Any]:
         AppError: there are no labelled photos with a face, or the model cannot be run.
     """
     context.emit(Progress(0, 0, "reading the model"))
-    foreign = _load(Path(spec.parameters["source"]))
-    return _try(foreign, spec.parameters, context)
+    external = _load(Path(spec.parameters["source"]))
+    return _try(external, spec.parameters, context)
 
 
-def import_foreign(spec: JobSpec, context: JobContext) -> dict[str, Any]:
+def import_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     """Writes the bundle of a model; a JobFunction.
 
     Where ``scaling`` is empty it is found on the labelled ``photos``.
 
     Returns:
-        ``model``: path of the bundle; ``tried``: what try_foreign returns, or None.
+        ``model``: path of the bundle; ``tried``: what try_external returns, or None.
 
     Raises:
-        AppError: the model cannot be taken over, or does not fit what was said of it.
+        AppError: the model cannot be converted, or does not fit its description.
     """
     given = spec.parameters
     source, output = Path(given["source"]), Path(given["output"])
     context.emit(Progress(0, 0, "reading the model"))
-    foreign = _load(source)
+    external = _load(source)
     labels = tuple(given["labels"])
-    if len(labels) != foreign.about.classes:
+    if len(labels) != external.about.classes:
         raise UsageError(
-            f"The model knows {foreign.about.classes} classes; {len(labels)} labels were given.",
+            f"The model knows {external.about.classes} classes; {len(labels)} labels were given.",
             "Give a label for each class, in the model's order.",
         )
-    tried = _try(foreign, given, context) if given.get("photos") else None
+    tried = _try(external, given, context) if given.get("photos") else None
     scaling = given.get("scaling") or (tried["best"] if tried else "")
     if not scaling:
         raise UsageError(
             "The model does not say how its pixels are scaled.",
-            f"Say so ({', '.join(foreign.about.scalings)}), or give labelled photos to find out.",
+            f"Say so ({', '.join(external.about.scalings)}), or give labelled photos to find out.",
         )
-    form = _form(foreign.about, given, scaling)
+    external_input = _external_input(external.about, given, scaling)
     context.emit(Progress(0, 0, "converting"))
-    probabilities = _gives_probabilities(foreign, form)
-    files = foreign.files(form, probabilities)
-    card = _card(output.stem, labels, form, source, tried)
+    probabilities = _gives_probabilities(external, external_input)
+    files = external.files(external_input, probabilities)
+    card = _card(output.stem, labels, external_input, source, tried)
     context.check_cancelled()
-    faces = _noise(form, 5)
-    said = foreign.outputs(faces, form)
-    _write_checked(output, card, files, faces, said)
+    faces = _noise(external_input, 5)
+    raw = external.outputs(faces, external_input)
+    _write_checked(output, card, files, faces, raw)
     return {"model": str(output), "tried": tried}
 
 
@@ -142,33 +150,33 @@ def _load(source: Path) -> _External:
         return ExternalOnnx(source)
     from emotion_desktop.training.external.from_keras import ExternalKeras, ExternalSavedModel
 
-    root = foreign_root(source)
+    root = external_root(source)
     return ExternalSavedModel(root) if root.is_dir() else ExternalKeras(root)
 
 
-def _form(about: ExternalModel, given: Mapping[str, Any], scaling: str) -> InputForm:
-    crop = str(given.get("crop") or USUAL_CROP)
+def _external_input(about: ExternalModel, given: Mapping[str, Any], scaling: str) -> ExternalInput:
+    crop = str(given.get("crop") or DEFAULT_CROP)
     try:
         preprocessing = Preprocessing(
-            about.size or int(given.get("size") or USUAL_SIZE),
+            about.size or int(given.get("size") or DEFAULT_SIZE),
             about.channels,
             crop,
-            float(given.get("extent") or USUAL_EXTENTS.get(crop, 0.0)),
+            float(given.get("extent") or DEFAULT_EXTENTS.get(crop, 0.0)),
         )
-        return InputForm(preprocessing, scaling, bool(given.get("reversed_colours")))
+        return ExternalInput(preprocessing, scaling, bool(given.get("reversed_colours")))
     except ValueError as error:
         raise UsageError(f"Pictures cannot be prepared like that: {error}.") from None
 
 
-def _try(foreign: _External, given: Mapping[str, Any], context: JobContext) -> dict[str, Any]:
+def _try(external: _External, given: Mapping[str, Any], context: JobContext) -> dict[str, Any]:
     labels = tuple(given["labels"])
     context.emit(Progress(0, 0, "reading the labels"))
     samples = [s for s in read_labelled(Path(given["photos"])).samples if s.emotion]
     step = max(1, len(samples) // _MOST_PHOTOS)
     samples = samples[::step]
-    form = _form(foreign.about, given, "0-1")
+    external_input = _external_input(external.about, given, "0-1")
     cache = FaceStore(Workspace(Path(given["workspace"])).pictures)
-    pictures = prepare_pictures(samples, form.preprocessing, cache, context)
+    pictures = prepare_pictures(samples, external_input.preprocessing, cache, context)
     there = np.flatnonzero(pictures.rows >= 0)
     truth = [str(samples[i].emotion) for i in there]
     if not set(truth) & set(labels):
@@ -178,21 +186,23 @@ def _try(foreign: _External, given: Mapping[str, Any], context: JobContext) -> d
         )
     faces = pictures.faces[:]
     found, orders = {}, []
-    for scaling in foreign.about.scalings:
+    for scaling in external.about.scalings:
         context.check_cancelled()
         context.emit(Progress(0, 0, f"trying pixels scaled to {SCALINGS[scaling]}"))
-        said = np.nan_to_num(foreign.outputs(faces, _form(foreign.about, given, scaling)))
-        found[scaling] = _figures(said, truth, labels)
-        order = likeliest_order(said, truth, labels)
-        orders.append((scaling, order, _figures(said, truth, order)["mean_recall"]))
-    best = best_scaling(found, foreign.about.scalings)
+        raw = np.nan_to_num(
+            external.outputs(faces, _external_input(external.about, given, scaling))
+        )
+        found[scaling] = _figures(raw, truth, labels)
+        order = likeliest_order(raw, truth, labels)
+        orders.append((scaling, order, _figures(raw, truth, order)["mean_recall"]))
+    best = best_scaling(found, external.about.scalings)
     for scaling, figures in found.items():
         mean, accuracy = figures["mean_recall"], figures["accuracy"]
         line = f"Pixels scaled to {SCALINGS[scaling]}:"
         context.emit(Log(f"{line} mean recall {mean:.0%}, accuracy {accuracy:.0%}"))
     scaling, order, mean = max(orders, key=lambda item: item[2])
     better = None
-    if mean >= found[best]["mean_recall"] + _FAR_BETTER:
+    if mean >= found[best]["mean_recall"] + _MIN_GAIN:
         better = {"labels": list(order), "scaling": scaling, "mean_recall": mean}
         context.emit(Log(f"With the labels {','.join(order)} it would be {mean:.0%}"))
     known = sum(emotion in labels for emotion in truth)
@@ -200,32 +210,32 @@ def _try(foreign: _External, given: Mapping[str, Any], context: JobContext) -> d
 
 
 def _figures(
-    said: npt.NDArray[np.float32], truth: Sequence[str], labels: Sequence[str]
+    raw: npt.NDArray[np.float32], truth: Sequence[str], labels: Sequence[str]
 ) -> dict[str, float]:
     """Mean recall and accuracy on the photos whose emotion is among the labels."""
     known = np.array([emotion in labels for emotion in truth], bool)
     targets = np.array([labels.index(e) for e in truth if e in labels], np.int32)
-    judged = validation_metrics(said[known], targets, labels)
-    logits = np.log(np.maximum(said, _SMALLEST)) if _are_shares(said) else said
+    metrics = validation_metrics(raw[known], targets, labels)
+    logits = np.log(np.maximum(raw, _SMALLEST)) if _are_probabilities(raw) else raw
     return {
-        "mean_recall": judged.mean_recall,
-        "accuracy": judged.accuracy,
+        "mean_recall": metrics.mean_recall,
+        "accuracy": metrics.accuracy,
         "temperature": choose_temperature(logits[known].astype(np.float64), targets),
     }
 
 
-def _gives_probabilities(foreign: _External, form: InputForm) -> bool:
-    """Whether it ends in a softmax: what it says of noise adds up to 1."""
-    said = foreign.outputs(_noise(form, 4), form)
-    return _are_shares(said)
+def _gives_probabilities(external: _External, external_input: ExternalInput) -> bool:
+    """Whether it ends in a softmax: its outputs for noise add up to 1."""
+    raw = external.outputs(_noise(external_input, 4), external_input)
+    return _are_probabilities(raw)
 
 
-def _are_shares(said: npt.NDArray[np.float32]) -> bool:
-    return bool((said >= 0).all() and np.allclose(said.sum(axis=1), 1, atol=1e-3))
+def _are_probabilities(raw: npt.NDArray[np.float32]) -> bool:
+    return bool((raw >= 0).all() and np.allclose(raw.sum(axis=1), 1, atol=1e-3))
 
 
-def _noise(form: InputForm, count: int) -> npt.NDArray[np.uint8]:
-    need = form.preprocessing
+def _noise(external_input: ExternalInput, count: int) -> npt.NDArray[np.uint8]:
+    need = external_input.preprocessing
     shape = (count, need.size, need.size, need.channels)
     return np.random.default_rng(count).integers(0, 256, shape, np.uint8)
 
@@ -233,30 +243,30 @@ def _noise(form: InputForm, count: int) -> npt.NDArray[np.uint8]:
 def _card(
     name: str,
     labels: tuple[str, ...],
-    form: InputForm,
+    external_input: ExternalInput,
     source: Path,
     tried: Mapping[str, Any] | None,
 ) -> ModelCard:
     checked, temperature = "", 1.0
     if tried is not None:
-        found = tried["found"][form.scaling]
+        found = tried["found"][external_input.scaling]
         checked = (
             f" Checked on {tried['photos']:,} labelled photos: mean recall "
             f"{100 * found['mean_recall']:.0f} %, accuracy {100 * found['accuracy']:.0f} %."
         )
-        if tried["photos"] >= _ENOUGH:
+        if tried["photos"] >= _MIN_PHOTOS_TO_FIT:
             temperature = found["temperature"]
             checked += " Its confidence was fitted on them."
     try:
         return ModelCard(
             name=name,
             labels=labels,
-            preprocessing=form.preprocessing,
+            preprocessing=external_input.preprocessing,
             calibration=Calibration(temperature, (0.0,) * len(labels)),
             provenance=Provenance(
                 created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
                 program=f"Emotion Desktop {__version__}",
-                recipe={"name": "elsewhere", "scaling": form.scaling},
+                recipe={"name": "elsewhere", "scaling": external_input.scaling},
                 data={"source": "unknown"},
                 split={},
                 versions={},
@@ -272,23 +282,23 @@ def _write_checked(
     card: ModelCard,
     files: Mapping[str, bytes],
     faces: npt.NDArray[np.uint8],
-    said: npt.NDArray[np.float32],
+    raw: npt.NDArray[np.float32],
 ) -> None:
     """Only what answers as the original does goes where it is wanted.
 
     Args:
-        said: what the original says of the faces, logits or probabilities.
+        raw: what the original gives of the faces, logits or probabilities.
     """
     with tempfile.TemporaryDirectory() as folder:
         staged = write_bundle(Path(folder, "staged.emodel"), card, files)
         logits = load_classifier(staged).logits(faces)
-    if not np.isfinite(said).all():
+    if not np.isfinite(raw).all():
         raise BundleError(
-            "What the model says are no numbers.", "Its file is damaged: export it again."
+            "The model's outputs are no numbers.", "Its file is damaged: export it again."
         )
-    as_it_says = Calibration.none(len(card.labels))
-    found = calibrate(logits, as_it_says) if _are_shares(said) else logits
-    if not np.abs(found - said).max() <= 1e-3 * max(1.0, float(np.abs(said).max())):
+    uncalibrated = Calibration.none(len(card.labels))
+    found = calibrate(logits, uncalibrated) if _are_probabilities(raw) else logits
+    if not np.abs(found - raw).max() <= 1e-3 * max(1.0, float(np.abs(raw).max())):
         raise BundleError(
             "The converted model does not answer as the original does.", "Nothing was imported."
         )

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.domain.external_model import ExternalModel, InputForm
+from emotion_desktop.domain.external_model import ExternalModel, ExternalInput
 from emotion_desktop.engines.onnx_problems import wrong_size
 from emotion_desktop.engines.table import LITERT
 from emotion_desktop.training.finish.export import model_files
@@ -62,25 +62,27 @@ class ExternalKeras:
         shape, answer = self._model.inputs[0].shape, self._model.outputs[0].shape
         self.about = _about("keras", tuple(shape), tuple(answer))
 
-    def outputs(self, faces: npt.NDArray[np.uint8], form: InputForm) -> npt.NDArray[np.float32]:
+    def outputs(
+        self, faces: npt.NDArray[np.uint8], external_input: ExternalInput
+    ) -> npt.NDArray[np.float32]:
         """What it says of faces, as it says it: logits or probabilities.
 
         Raises:
             BundleError: it cannot be run on pictures of that size.
         """
-        return _in_chunks(lambda x: self._call(_scaled(x, form)), faces)
+        return _in_chunks(lambda x: self._call(_scaled(x, external_input)), faces)
 
-    def files(self, form: InputForm, probabilities: bool) -> dict[str, bytes]:
+    def files(self, external_input: ExternalInput, probabilities: bool) -> dict[str, bytes]:
         """The files of a bundle: faces in, logits out.
 
         Raises:
             BundleError: it cannot be taken over.
         """
-        need = form.preprocessing
+        need = external_input.preprocessing
         pixels = keras.Input((need.size, need.size, need.channels), dtype="uint8", name="pixels")
         scale = keras.layers.Conv2D(need.channels, 1, name="scaling", trainable=False)
         x = scale(keras.layers.Rescaling(1.0)(pixels))
-        kernel, bias = form.linear()
+        kernel, bias = external_input.linear()
         scale.set_weights([np.array(kernel)[None, None], np.array(bias)])
         try:
             # Layer by layer: what is inside can be trained further later on.
@@ -103,8 +105,8 @@ class ExternalKeras:
             ) from error
 
     def _call(self, pixels: Any) -> Any:
-        (said,) = keras.tree.flatten(self._model(self._given(pixels), training=False))
-        return said
+        (raw,) = keras.tree.flatten(self._model(self._given(pixels), training=False))
+        return raw
 
     def _given(self, pixels: Any) -> Any:
         """The pixels in the form the model wants its input in: older files have a list of one."""
@@ -148,25 +150,27 @@ class ExternalSavedModel:
             )
         self.about = _about("savedmodel", tuple(spec.shape), tuple(answer.shape))
 
-    def outputs(self, faces: npt.NDArray[np.uint8], form: InputForm) -> npt.NDArray[np.float32]:
+    def outputs(
+        self, faces: npt.NDArray[np.uint8], external_input: ExternalInput
+    ) -> npt.NDArray[np.float32]:
         """What it says of faces, as it says it: logits or probabilities.
 
         Raises:
             BundleError: it cannot be run on pictures of that size.
         """
-        return _in_chunks(lambda x: self._call(_scaled(x, form)), faces)
+        return _in_chunks(lambda x: self._call(_scaled(x, external_input)), faces)
 
-    def files(self, form: InputForm, probabilities: bool) -> dict[str, bytes]:
+    def files(self, external_input: ExternalInput, probabilities: bool) -> dict[str, bytes]:
         """The files of a bundle: its LiteRT form alone, so it cannot be trained further.
 
         Raises:
             BundleError: it cannot be converted.
         """
-        need = form.preprocessing
+        need = external_input.preprocessing
 
         def answer(pixels: Any) -> Any:
-            said = self._call(_scaled(pixels, form))
-            return tf.math.log(tf.maximum(said, _SMALLEST)) if probabilities else said
+            raw = self._call(_scaled(pixels, external_input))
+            return tf.math.log(tf.maximum(raw, _SMALLEST)) if probabilities else raw
 
         pixels = tf.TensorSpec([None, need.size, need.size, need.channels], tf.uint8)
         module = tf.Module()
@@ -208,19 +212,19 @@ def _about(
     return ExternalModel(kind, int(answer[1]), shape[1], int(shape[3]))
 
 
-def _scaled(faces: Any, form: InputForm) -> Any:
-    kernel, bias = form.linear()
+def _scaled(faces: Any, external_input: ExternalInput) -> Any:
+    kernel, bias = external_input.linear()
     pixels = tf.cast(faces, tf.float32)
     return tf.tensordot(pixels, tf.constant(kernel, tf.float32), 1) + tf.constant(bias, tf.float32)
 
 
-def _in_chunks(say: Callable[[Any], Any], faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+def _in_chunks(run: Callable[[Any], Any], faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     starts = range(0, len(faces), _CHUNK)
     try:
-        said = [np.asarray(say(faces[i : i + _CHUNK]), np.float32) for i in starts]
+        raw = [np.asarray(run(faces[i : i + _CHUNK]), np.float32) for i in starts]
     except (ValueError, tf.errors.OpError) as error:
         raise wrong_size(faces.shape[1]) from error
-    return np.concatenate(said)
+    return np.concatenate(raw)
 
 
 def _is_keras_file(path: Path) -> bool:

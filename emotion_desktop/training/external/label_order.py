@@ -18,24 +18,24 @@ _TRUST: Final = 1e-6
 
 
 def likeliest_order(
-    said: npt.NDArray[np.floating[Any]], truth: Sequence[str], given: Sequence[str]
+    raw: npt.NDArray[np.floating[Any]], truth: Sequence[str], given: Sequence[str]
 ) -> tuple[str, ...]:
     """The emotions of a net's classes with which most of every emotion's photos are named right.
 
     It is the assignment of classes to emotions whose shares add up to most (Kuhn 1955).
 
     Args:
-        said: (photos, classes).
+        raw: logits or probabilities, (photos, classes).
         truth: the emotion that each photo shows.
         given: the order that is believed in.
     """
     from scipy.optimize import linear_sum_assignment
 
-    classes = said.shape[1]
-    answers = said.argmax(axis=1)
+    classes = raw.shape[1]
+    predicted = raw.argmax(axis=1)
     shown = np.array([EMOTIONS.index(emotion) for emotion in truth], np.intp)
     named = np.zeros((classes, len(EMOTIONS)))
-    np.add.at(named, (answers, shown), 1.0)
+    np.add.at(named, (predicted, shown), 1.0)
     shares = named / (np.bincount(shown, minlength=len(EMOTIONS)) + _DOUBT)
     for number, emotion in enumerate(given):
         shares[number, EMOTIONS.index(emotion)] += _TRUST

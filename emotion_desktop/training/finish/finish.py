@@ -21,13 +21,13 @@ from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.experts import ensemble_logits
 from emotion_desktop.engines.litert import LiteRTClassifier
-from emotion_desktop.evaluation.metrics import Answer, score
+from emotion_desktop.evaluation.metrics import LabelledPrediction, score
 from emotion_desktop.training.data.pictures import Part
 from emotion_desktop.training.data.sampling import learnt_prior
 from emotion_desktop.training.data.training_data import TrainingData
 from emotion_desktop.training.finish.calibrate import choose_calibration
 from emotion_desktop.training.finish.export import check_same, model_files, versions
-from emotion_desktop.training.finish.self_test import in_words, try_out
+from emotion_desktop.training.finish.self_test import self_test, self_test_sentence
 from emotion_desktop.training.fit.trainer import Fitted
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.files.atomic import free_path
@@ -36,9 +36,9 @@ from emotion_desktop.workspace.files.atomic import free_path
 _CHUNK: Final = 64
 
 
-def finish(
-    order: TrainingRequest,
-    material: TrainingData,
+def export_trained(
+    request: TrainingRequest,
+    data: TrainingData,
     fitted: Fitted,
     context: JobContext,
     *,
@@ -55,42 +55,42 @@ def finish(
         CancelledError: the user cancelled.
     """
     context.emit(Progress(0, 0, "calibrating"))
-    validation, labels = material.validation, material.labels
+    validation, labels = data.validation, data.labels
     # Counts plus one (Laplace): an emotion with a handful of photos gets no extreme bias.
     natural, shown = (
         np.array([counts[label] + 1 for label in labels], np.float64)
-        for counts in (material.training.counts(real=True), material.training.counts())
+        for counts in (data.training.counts(real=True), data.training.counts())
     )
-    ensemble = _fit_ensemble(material)
+    ensemble = _fit_ensemble(data)
     calibration, tau = choose_calibration(
         _with_ensemble(fitted.logits, ensemble, validation),
         validation.targets(labels),
         validation.persons(),
         counts=natural,
-        learnt=learnt_prior(shown, material.recipe),
-        seed=order.seed,
+        learnt=learnt_prior(shown, data.recipe),
+        seed=request.seed,
     )
     card = ModelCard(
-        name=order.name,
+        name=request.name,
         labels=labels,
-        preprocessing=material.recipe.preprocessing,
+        preprocessing=data.recipe.preprocessing,
         calibration=calibration,
-        provenance=_provenance(order, material, fitted, tau),
+        provenance=_provenance(request, data, fitted, tau),
         experts=ensemble,
     )
     context.emit(Progress(0, 0, "exporting"))
     files = model_files(fitted.model)
     with tempfile.TemporaryDirectory() as folder:
         # Scored is what is written: the bundle, read again, classifying as it will for the user.
-        staged = write_bundle(Path(folder, "staged.emodel"), card, files, material.trained_on)
+        staged = write_bundle(Path(folder, "staged.emodel"), card, files, data.trained_on)
         classifier = LiteRTClassifier(staged)
         context.emit(Progress(0, 0, "checking the exported model"))
         check_same(fitted.logits, classifier.logits, validation.faces)
-        trials = try_out(classifier, fitted.model, material.examples)
-        context.emit(Log(in_words(trials)))
+        trials = self_test(classifier, fitted.model, data.examples)
+        context.emit(Log(self_test_sentence(trials)))
         context.check_cancelled()
         context.emit(Progress(0, 0, "scoring"))
-        scores = _score(classifier, material.scored[1], material.left_out)
+        scores = _score(classifier, data.scored[1], data.left_out)
     context.check_cancelled()
     origin = card.provenance
     tried = {trial.emotion: trial.to_dict() for trial in trials}
@@ -99,20 +99,20 @@ def finish(
         scores=scores,
         provenance=replace(origin, recipe={**origin.recipe, "self_test": tried}),
     )
-    output = order.output if replaces else free_path(order.output)
-    write_bundle(output, card, files, material.trained_on)
+    output = request.output if replaces else free_path(request.output)
+    write_bundle(output, card, files, data.trained_on)
     return output, scores
 
 
-def _fit_ensemble(material: TrainingData) -> ExpertEnsemble | None:
+def _fit_ensemble(data: TrainingData) -> ExpertEnsemble | None:
     """The ensemble fitted on the real training photos; None where the recipe has none."""
-    training, labels = material.training, material.labels
+    training, labels = data.training, data.labels
     if training.expert_features is None:
         return None
     from emotion_desktop.training.data.expert_features import fit_ensemble
 
     targets = training.targets(labels)[: len(training.expert_features)]
-    return fit_ensemble(training.expert_features, targets, labels, material.recipe)
+    return fit_ensemble(training.expert_features, targets, labels, data.recipe)
 
 
 def _with_ensemble(
@@ -134,27 +134,27 @@ def _score(classifier: LiteRTClassifier, part: Part, left_out: Mapping[str, int]
         rows = calibrate(logits, classifier.card.calibration).tolist()
         for number, row in enumerate(rows, start):
             probabilities = dict(zip(labels, row, strict=True))
-            answers.append(Answer(truths[number], persons[number], probabilities))
-    answers += [Answer(emotion, str(person), None) for emotion, person in part.missing]
+            answers.append(LabelledPrediction(truths[number], persons[number], probabilities))
+    answers += [LabelledPrediction(emotion, str(person), None) for emotion, person in part.missing]
     return score(answers, labels, left_out)
 
 
 def _provenance(
-    order: TrainingRequest, material: TrainingData, fitted: Fitted, tau: float
+    request: TrainingRequest, data: TrainingData, fitted: Fitted, tau: float
 ) -> Provenance:
     return Provenance(
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         program=f"Emotion Desktop {__version__}",
         recipe={
-            **material.recipe.to_dict(),
-            "seed": order.seed,
+            **data.recipe.to_dict(),
+            "seed": request.seed,
             "best_epoch": fitted.epoch,
             "epochs_run": fitted.epochs,
             "tau": tau,
-            **({"started_from": order.start_from.stem} if order.start_from else {}),
+            **({"started_from": request.start_from.stem} if request.start_from else {}),
         },
-        data=material.data,
-        split={**material.split, "scored_on": material.scored[0]},
+        data=data.data,
+        split={**data.split, "scored_on": data.scored[0]},
         versions=versions(),
-        notes=order.notes,
+        notes=request.notes,
     )

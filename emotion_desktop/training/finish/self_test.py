@@ -1,7 +1,7 @@
 """The self-test of a finished model: a known photo of each emotion through the real classification.
 
-Human's issue 15 and many others: a net that trains well and answers nonsense, because what it is
-shown in use is not what it was shown in training. Here that ends the training with a sentence.
+A net may train well and predict nonsense, because what it is shown in use is not what it was shown
+in training (vladmandic/human, issue 15). Here that ends the training with a sentence.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TOLERANCE: Final = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What the finished model says of a photo that shows an emotion."""
+    """The finished model's prediction for a photo that shows an emotion."""
 
     emotion: str
     named: str
@@ -40,7 +40,7 @@ class Trial:
         return {"named": self.named, "confidence": self.confidence}
 
 
-def try_out(classifier: LiteRTClassifier, model: Any, examples: Sequence[Example]) -> list[Trial]:
+def self_test(classifier: LiteRTClassifier, model: Any, examples: Sequence[Example]) -> list[Trial]:
     """Classifies a photo of each emotion from its file, as the user will.
 
     Of the examples of an emotion the first is taken that the trained net names right, else the
@@ -51,7 +51,7 @@ def try_out(classifier: LiteRTClassifier, model: Any, examples: Sequence[Example
         model: the trained net, which saw the same faces in training.
 
     Raises:
-        AppError: in use the model answers otherwise than in training.
+        AppError: in use the model predicts otherwise than in training.
     """
     examples = [example for example in examples if _is_there(example)]
     if not examples:
@@ -87,7 +87,7 @@ def try_out(classifier: LiteRTClassifier, model: Any, examples: Sequence[Example
     return trials
 
 
-def in_words(trials: Sequence[Trial]) -> str:
+def self_test_sentence(trials: Sequence[Trial]) -> str:
     """The outcome in a sentence."""
     if not trials:
         return "Self-test: left out, as no photo for it is there any more as training saw it."

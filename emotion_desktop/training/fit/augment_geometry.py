@@ -1,4 +1,4 @@
-"""Training faces moved at random: turned, scaled, stretched, sheared, mirrored, shifted.
+"""Geometric augmentation: faces turned, scaled, stretched, sheared, mirrored, shifted at random.
 
 All at once, in one resampling per face, by OpenCV: TensorFlow's own takes five times as long on a
 processor, where the net waits for it.
@@ -19,10 +19,10 @@ from emotion_desktop.training.recipe.recipes import Augment
 _STREAM: Final = 0x4D
 
 
-def move(
+def augment_geometry(
     faces: npt.NDArray[np.uint8], strengths: Augment, seed: int, step: int
 ) -> npt.NDArray[np.uint8]:
-    """Moves each face at random; the same seed and step move them alike.
+    """Transforms each face at random; the same seed and step give the same faces.
 
     What comes in from outside a picture looks like its edge.
 

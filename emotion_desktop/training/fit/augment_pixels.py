@@ -51,8 +51,8 @@ class Draws:
         return tf.stack([self._seed, self._next])
 
 
-def augment(faces: Any, strengths: Augment, draws: Draws) -> Any:
-    """Changes the light and detail of each face at random; moves.py has moved it before.
+def augment_pixels(faces: Any, strengths: Augment, draws: Draws) -> Any:
+    """Changes the light and detail of each face at random; augment_geometry comes before.
 
     Args:
         faces: (photos, side, side, channels), 0–255, any type.
@@ -84,7 +84,7 @@ def augment(faces: Any, strengths: Augment, draws: Draws) -> Any:
     return tf.clip_by_value(x, 0.0, 255.0)
 
 
-def mix(faces: Any, targets: Any, alpha: float, draws: Draws) -> tuple[Any, Any]:
+def mixup(faces: Any, targets: Any, alpha: float, draws: Draws) -> tuple[Any, Any]:
     """Mixes each face, and its target, with that of another (Zhang et al. 2018, "mixup").
 
     Args:

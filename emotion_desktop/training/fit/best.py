@@ -25,16 +25,16 @@ class Best:
     def offer(
         self,
         epoch: int,
-        judgement: ValidationMetrics,
+        metrics: ValidationMetrics,
         weights: list[npt.NDArray[Any]],
         logits: npt.NDArray[np.float32],
     ) -> bool:
         """Takes an epoch if it is to be kept; returns whether it is."""
-        if self._peak is None or judgement.mean_recall > self._peak.mean_recall:
-            self._peak, self._peak_epoch = judgement, epoch
-        if self.metrics is not None and not judgement.as_good_as(self._peak):
+        if self._peak is None or metrics.mean_recall > self._peak.mean_recall:
+            self._peak, self._peak_epoch = metrics, epoch
+        if self.metrics is not None and not metrics.as_good_as(self._peak):
             return False
-        self.epoch, self.metrics, self.weights, self.logits = epoch, judgement, weights, logits
+        self.epoch, self.metrics, self.weights, self.logits = epoch, metrics, weights, logits
         return True
 
     def epochs_without_a_better_one(self, epoch: int) -> int:
@@ -45,7 +45,7 @@ class Best:
         """JSON values and arrays; restore reads them back."""
         about = {
             "epoch": self.epoch,
-            "judgement": self.metrics.to_dict() if self.metrics else None,
+            "metrics": self.metrics.to_dict() if self.metrics else None,
             "peak": self._peak.to_dict() if self._peak else None,
             "peak_epoch": self._peak_epoch,
         }
@@ -54,11 +54,12 @@ class Best:
 
     def restore(self, about: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Goes on from a state."""
-        judgements = [
-            ValidationMetrics.from_dict(about[name]) if about[name] else None
-            for name in ("judgement", "peak")
-        ]
-        self.metrics, self._peak = judgements
+        # Checkpoints of earlier versions call the metrics “judgement”.
+        best = about["judgement"] if "judgement" in about else about["metrics"]
+        self.metrics, self._peak = (
+            ValidationMetrics.from_dict(values) if values else None
+            for values in (best, about["peak"])
+        )
         self.epoch, self._peak_epoch = about["epoch"], about["peak_epoch"]
         count = sum(name.startswith("best/") for name in arrays)
         self.weights = [arrays[f"best/{number}"] for number in range(count)]

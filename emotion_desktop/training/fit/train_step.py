@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.training.data.sampling import loss_weights, shown_prior
-from emotion_desktop.training.fit.augment_geometry import move
-from emotion_desktop.training.fit.augment_pixels import Draws, augment, mix
+from emotion_desktop.training.fit.augment_geometry import augment_geometry
+from emotion_desktop.training.fit.augment_pixels import Draws, augment_pixels, mixup
 from emotion_desktop.training.net.backend import keras, tf
 from emotion_desktop.training.net.nets import OWN_LOGITS
 from emotion_desktop.training.net.precision import lower
@@ -63,8 +63,8 @@ class TrainStep:
             self._net = build()
             # Our own logits are trained; the net that is kept adds the expert's to them.
             own = [layer.output for layer in self._net.layers if layer.name == OWN_LOGITS]
-            self._own = keras.Model(self._net.input, own[0]) if own else self._net
-            self.lowered = recipe.precision == "mixed" and lower(self._own)
+            self._trained = keras.Model(self._net.input, own[0]) if own else self._net
+            self.lowered = recipe.precision == "mixed" and lower(self._trained)
             self._optimiser = _optimiser(recipe, steps)
             self._optimiser.build(self._net.trainable_variables)
         self.kept = build()
@@ -75,8 +75,8 @@ class TrainStep:
         tau = recipe.logit_tau if recipe.loss == "logit-adjusted" else 0.0
         prior = np.maximum(shown_prior(counts, recipe), 1e-12)
         self._adjustment = tf.constant(tau * np.log(prior), tf.float32)
-        self._look = tf.function(self._changed, reduce_retracing=True, autograph=False)
-        self._graph = tf.function(self._everywhere, reduce_retracing=True, autograph=False)
+        self._changed_graph = tf.function(self._changed, reduce_retracing=True, autograph=False)
+        self._step_graph = tf.function(self._everywhere, reduce_retracing=True, autograph=False)
         self.steps = 0
 
     def step(self, faces: npt.NDArray[np.uint8], targets: npt.NDArray[np.int32]) -> float:
@@ -96,7 +96,7 @@ class TrainStep:
         Raises:
             AppError: the device's memory is too small.
         """
-        moved = move(faces, self._recipe.augment, self._seed % 2**32, number)
+        moved = augment_geometry(faces, self._recipe.augment, self._seed % 2**32, number)
         with self._enough_memory():
             if self._devices > 1:
                 return tuple(
@@ -108,7 +108,7 @@ class TrainStep:
                     for values in (moved, targets)
                 )
             batch = tf.constant(moved), tf.constant(targets)
-            return tuple(self._look(*batch, tf.constant(number))) if self._ahead else batch
+            return tuple(self._changed_graph(*batch, tf.constant(number))) if self._ahead else batch
 
     def learn(self, batch: tuple[Any, ...]) -> float:
         """One step on photos that are ready; returns the loss, which may be no number any more.
@@ -118,7 +118,7 @@ class TrainStep:
         """
         self.steps += 1
         with self._enough_memory():
-            return float(self._graph(*batch, tf.constant(self.steps)))
+            return float(self._step_graph(*batch, tf.constant(self.steps)))
 
     def settle(self) -> None:
         """Makes ``kept`` what it is to be now: without a running mean it follows at last."""
@@ -165,32 +165,34 @@ class TrainStep:
     def _on_one(self, *batch_and_number: Any) -> Any:
         """A device's share of a step; shares of loss and gradients add up over the devices."""
         if self._ahead:
-            x, wanted, weights, _ = batch_and_number
+            x, soft_targets, weights, _ = batch_and_number
         else:
-            x, wanted, weights = self._changed(*batch_and_number)
+            x, soft_targets, weights = self._changed(*batch_and_number)
         with tf.GradientTape() as tape:
-            logits = self._own(x, training=True) + self._adjustment
-            losses = tf.nn.softmax_cross_entropy_with_logits(wanted, logits)
+            logits = self._trained(x, training=True) + self._adjustment
+            losses = tf.nn.softmax_cross_entropy_with_logits(soft_targets, logits)
             loss = tf.reduce_sum(weights * losses) / self._batch
         variables = self._net.trainable_variables
         self._optimiser.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
         return loss
 
     def _changed(self, faces: Any, targets: Any, number: Any) -> tuple[Any, Any, Any]:
-        """Photos changed at random, what is to be said of them, and how much each counts."""
+        """Photos changed at random, their soft targets, and the weight of each in the loss."""
         recipe = self._recipe
         device = tf.distribute.get_replica_context().replica_id_in_sync_group
         draws = Draws(self._seed, number, device)
-        x = augment(faces, recipe.augment, draws) if recipe.augment.changes_pixels else faces
+        x = augment_pixels(faces, recipe.augment, draws) if recipe.augment.changes_pixels else faces
         weights = tf.gather(self._weights, targets)
-        wanted = tf.one_hot(targets, self._labels)
+        soft_targets = tf.one_hot(targets, self._labels)
         if recipe.mixup:
-            x, wanted = mix(tf.cast(x, tf.float32), wanted, recipe.mixup, draws)
-        wanted = wanted * (1 - recipe.label_smoothing) + recipe.label_smoothing / self._labels
+            x, soft_targets = mixup(tf.cast(x, tf.float32), soft_targets, recipe.mixup, draws)
+        soft_targets = (
+            soft_targets * (1 - recipe.label_smoothing) + recipe.label_smoothing / self._labels
+        )
         if x.dtype != tf.uint8:
             # The net gets whole levels in use, so it gets them here. (tf.round takes longer.)
             x = tf.cast(x + 0.5, tf.uint8)
-        return x, wanted, weights
+        return x, soft_targets, weights
 
     @contextmanager
     def _enough_memory(self) -> Iterator[None]:

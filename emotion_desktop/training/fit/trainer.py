@@ -1,4 +1,4 @@
-"""The training loop: epochs of steps, a judgement after each, the best weights kept."""
+"""The training loop: epochs of steps, validation after each, the best weights kept."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import AppError, CancelledError, DataError, PausedError
 from emotion_desktop.domain.job import Batch, JobContext, Log, Metrics
 from emotion_desktop.training.data.pictures import Part
-from emotion_desktop.training.data.prefetch import fed
+from emotion_desktop.training.data.prefetch import prefetched
 from emotion_desktop.training.data.sampling import Sampler
 from emotion_desktop.training.fit.best import Best
 from emotion_desktop.training.fit.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from emotion_desktop.training.fit.train_step import TrainStep
 from emotion_desktop.training.fit.validation_metrics import ValidationMetrics, validation_metrics
 from emotion_desktop.training.net.backend import keras
-from emotion_desktop.training.net.devices import in_words, strategy
+from emotion_desktop.training.net.devices import device_words, strategy
 from emotion_desktop.training.net.nets import build_net
 from emotion_desktop.training.progress import Stage
 from emotion_desktop.training.recipe.recipes import Recipe
 
+#: Faces of a forward pass outside training; bounds the memory.
 _CHUNK: Final = 256
-#: How often the loss of a step is told, seconds.
-_TOLD_S: Final = 0.5
+#: How often the loss of a step is sent to the screen, seconds.
+_LOSS_INTERVAL_S: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class _Fit:
         power = recipe.power if recipe.balancing == "sampling" else None
         self._sampler = Sampler(self._targets, batch, power, plan.seed)
         counts = np.bincount(self._targets, minlength=len(plan.labels)).astype(np.float64)
-        self._learner = TrainStep(
+        self._train_step = TrainStep(
             recipe,
             plan.build or (lambda: build_net(recipe, plan.labels, plan.seed)),
             counts,
@@ -148,13 +149,13 @@ class _Fit:
         self._stage = Stage(context, self._sampler.steps * recipe.epochs)
 
     def run(self) -> Fitted:
-        self._go_on()
-        self._tell_beginning()
+        self._resume()
+        self._emit_beginning()
         warning = ""
         while self._at.epoch <= self._recipe.epochs:
             try:
                 self._train_epoch()
-                self._judge_epoch()
+                self._validate_epoch()
             except AppError as error:
                 if isinstance(error, CancelledError | PausedError) or not self._best.epoch:
                     raise
@@ -174,21 +175,21 @@ class _Fit:
     # -- an epoch ------------------------------------------------------------------------------
 
     def _train_epoch(self) -> None:
-        at, learner, total = self._at, self._learner, self._recipe.epochs
+        at, train_step, total = self._at, self._train_step, self._recipe.epochs
         text = f"epoch {at.epoch} of {total}"
         started, told = time.monotonic() - at.seconds, 0.0
-        with fed(self._batches(learner.steps + 1)) as ready:
+        with prefetched(self._batches(train_step.steps + 1)) as ready:
             for batch in ready:
-                loss = learner.learn(batch)
+                loss = train_step.learn(batch)
                 _check_finite(loss)
                 at.losses.append(loss)
                 at.seconds = time.monotonic() - started
-                if at.seconds - told >= _TOLD_S:
+                if at.seconds - told >= _LOSS_INTERVAL_S:
                     told = at.seconds
-                    self._context.emit(Batch(({"step": learner.steps, "loss": loss},)))
+                    self._context.emit(Batch(({"step": train_step.steps, "loss": loss},)))
                 if self._context.pause_wanted:
                     self._pause()
-                self._stage.step(learner.steps, text)
+                self._stage.step(train_step.steps, text)
                 if self._context.finish_early:
                     break
 
@@ -201,24 +202,26 @@ class _Fit:
         # Those before were done before a pause.
         rest = islice(self._sampler.epoch(), len(self._at.losses), None)
         for number, photos in enumerate(rest, first):
-            yield self._learner.ready(self._training.faces[photos], self._targets[photos], number)
+            yield self._train_step.ready(
+                self._training.faces[photos], self._targets[photos], number
+            )
 
-    def _judge_epoch(self) -> None:
+    def _validate_epoch(self) -> None:
         at, best = self._at, self._best
-        self._learner.settle()
-        kept = self._learner.kept
+        self._train_step.settle()
+        kept = self._train_step.kept
         logits = net_logits(kept, self._validation.faces)
         # The last step may have been the one too far: its own loss was still that of before.
         _check_finite(logits)
-        judgement = validation_metrics(
+        metrics = validation_metrics(
             logits, self._validation.targets(self._plan.labels), self._plan.labels
         )
-        best.offer(at.epoch, judgement, kept.get_weights(), logits)
+        best.offer(at.epoch, metrics, kept.get_weights(), logits)
         values = {
             "loss": float(np.mean(at.losses)),
             "seconds": at.seconds,
             "best_epoch": best.epoch,
-            **judgement.to_dict(),
+            **metrics.to_dict(),
         }
         at.history.append(values)
         self._context.emit(Metrics(at.epoch, values))
@@ -227,7 +230,7 @@ class _Fit:
         self._save()
 
     def _result(self, warning: str) -> Fitted:
-        best, model = self._best, self._learner.kept
+        best, model = self._best, self._train_step.kept
         if best.metrics is None:
             raise ValueError("a training has at least one epoch")
         model.set_weights(best.weights)
@@ -262,14 +265,14 @@ class _Fit:
             "seconds": at.seconds,
             "order": at.order,
             "history": at.history,
-            "steps": self._learner.steps,
+            "steps": self._train_step.steps,
             "best": best_about,
             "recipe": self._recipe.to_dict(),
             "seed": self._plan.seed,
         }
-        return Checkpoint(about, {**self._learner.state(), **best_arrays})
+        return Checkpoint(about, {**self._train_step.state(), **best_arrays})
 
-    def _go_on(self) -> None:
+    def _resume(self) -> None:
         """From the checkpoint, if there is one."""
         path = self._plan.checkpoint
         found = read_checkpoint(path) if path is not None else None
@@ -278,7 +281,7 @@ class _Fit:
         about = found.about
         try:
             _check(about, self._plan)
-            self._learner.restore(found.arrays, about["steps"])
+            self._train_step.restore(found.arrays, about["steps"])
             self._best.restore(about["best"], found.arrays)
             if self._best.epoch and len(self._best.logits) != len(self._validation.faces):
                 raise ValueError("its best epoch was chosen by other photos")  # noqa: TRY301
@@ -296,13 +299,13 @@ class _Fit:
                 "Start it again from its beginning.",
             ) from None
 
-    def _tell_beginning(self) -> None:
+    def _emit_beginning(self) -> None:
         """What a screen needs to know before the first epoch is over."""
         went_on = f" Goes on in epoch {self._at.epoch}." if self._at.history else ""
-        numbers = ", in bfloat16" if self._learner.lowered else ""
-        self._context.emit(Log(f"Trained on: {in_words()}{numbers}.{went_on}"))
+        numbers = ", in bfloat16" if self._train_step.lowered else ""
+        self._context.emit(Log(f"Trained on: {device_words()}{numbers}.{went_on}"))
         beginning = {
-            "device": in_words(),
+            "device": device_words(),
             "epochs": self._recipe.epochs,
             "steps_per_epoch": self._sampler.steps,
             "photos": len(self._targets),

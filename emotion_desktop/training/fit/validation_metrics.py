@@ -67,8 +67,7 @@ def scored_labels(targets: npt.NDArray[np.int32], labels: int) -> npt.NDArray[np
 def validation_metrics(
     logits: npt.NDArray[np.floating[Any]], targets: npt.NDArray[np.int32], labels: Sequence[str]
 ) -> ValidationMetrics:
-    """Judges logits.
-
+    """Accuracy, mean recall and log loss of logits.
     Args:
         logits: (photos, labels).
         targets: (photos,) numbers of the labels; -1 for an emotion that is none of them.
@@ -81,9 +80,9 @@ def validation_metrics(
         )
         for i, label in enumerate(labels)
     }
-    judged = [recalls[labels[i]] for i in scored_labels(targets, len(labels))]
-    means = [recall for recall, _ in judged if recall is not None]
-    variances = [recall * (1 - recall) / n for recall, n in judged if recall is not None]
+    scored = [recalls[labels[i]] for i in scored_labels(targets, len(labels))]
+    means = [recall for recall, _ in scored if recall is not None]
+    variances = [recall * (1 - recall) / n for recall, n in scored if recall is not None]
     known = targets >= 0
     z = logits[known].astype(np.float64)
     z -= z.max(axis=1, keepdims=True)

@@ -23,7 +23,7 @@ def strategy(devices: tuple[str, ...] = ()) -> Any:
     return tf.distribute.MirroredStrategy(names) if len(names) > 1 else tf.distribute.get_strategy()
 
 
-def in_words() -> str:
+def device_words() -> str:
     """What a training on this computer runs on."""
     cards = tf.config.list_physical_devices("GPU")
     if not cards:

@@ -65,7 +65,7 @@ def differences(recipe: Recipe, other: Recipe) -> dict[str, tuple[Any, Any]]:
     return {key: (first[key], second[key]) for key in OPTIONS if first[key] != second[key]}
 
 
-def in_words(option: Option, value: Any) -> str:
+def value_words(option: Option, value: Any) -> str:
     """A value for people."""
     if option.choices:
         return option.choices[value]

@@ -15,7 +15,7 @@ from emotion_desktop.ui.rekognition_gate import RekognitionGate
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.label_issues import DoubtfulLabel
+    from emotion_desktop.domain.label_issues import LabelIssue
     from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
     from emotion_desktop.jobs.predicting.model_choice import ModelChoice
     from emotion_desktop.ui.compare.page import ComparePage
@@ -208,7 +208,7 @@ class CompareController(QObject):
         )
 
     @Slot(object, str)
-    def _decide(self, doubt: DoubtfulLabel, emotion: str) -> None:
+    def _decide(self, doubt: LabelIssue, emotion: str) -> None:
         from emotion_desktop.jobs.comparing.label_decisions import decide_job
 
         # By the window's one stack of changes: Ctrl+Z anywhere takes the latest one back.

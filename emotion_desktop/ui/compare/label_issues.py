@@ -24,7 +24,7 @@ from emotion_desktop.ui.compare.tables import label
 from emotion_desktop.ui.image_loader import ImageLoader
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.label_issues import DoubtfulLabel, DoubtfulLabels
+    from emotion_desktop.domain.label_issues import LabelIssue, LabelIssues
 
 _SIDE: Final = 340
 #: More than anybody looks through at one go; the list stays quick.
@@ -46,7 +46,7 @@ class LabelIssuesView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[DoubtfulLabel] = []
+        self._rows: list[LabelIssue] = []
         self._given: dict[Path, str] = {}
         self._editable = False
         self._loader = ImageLoader(threads=1, cache_bytes=32 << 20, parent=self)
@@ -108,7 +108,7 @@ class LabelIssuesView(QWidget):
         layout.addWidget(self.shares)
         layout.addLayout(both, 1)
 
-    def show_doubts(self, doubts: DoubtfulLabels, editable: bool) -> None:
+    def show_doubts(self, doubts: LabelIssues, editable: bool) -> None:
         """Shows a ranking.
 
         Args:
@@ -120,7 +120,7 @@ class LabelIssuesView(QWidget):
         self.summary.setText(
             f"{doubts.suspects:,} of {len(doubts.labels):,} labels are suspects: another emotion "
             "fits the photo as well as it usually fits. Judged by "
-            + "; ".join(doubts.judges)
+            + "; ".join(doubts.models)
             + ("." if editable else ". Import the photos into the workspace to correct labels.")
         )
         self.shares.setText(_shares(doubts))
@@ -142,7 +142,7 @@ class LabelIssuesView(QWidget):
         """Ends what runs in the background."""
         self._loader.stop()
 
-    def _line(self, row: DoubtfulLabel) -> str:
+    def _line(self, row: LabelIssue) -> str:
         given = self._given.get(row.sample.path)
         if given is None:
             mark = "" if row.suspect else "  (less doubtful)"
@@ -157,7 +157,7 @@ class LabelIssuesView(QWidget):
         return [row.sample.path for row in self._rows] if self._editable else []
 
     @property
-    def current(self) -> DoubtfulLabel | None:
+    def current(self) -> LabelIssue | None:
         """The label that is looked at."""
         number = self.list.currentRow()
         return self._rows[number] if 0 <= number < len(self._rows) else None
@@ -181,8 +181,8 @@ class LabelIssuesView(QWidget):
         )
         self.told.setText(
             f"{row.sample.path.name}, {row.sample.person}. The judges say {row.suggestion} "
-            f"{whole_percent(row.suggestion_share)}, {row.sample.emotion} "
-            f"{whole_percent(row.label_share)}."
+            f"{whole_percent(row.suggestion_probability)}, {row.sample.emotion} "
+            f"{whole_percent(row.label_probability)}."
         )
         self.keep.setText(f"Keep {row.sample.emotion} (K)")
         self.correct.setText(f"Correct to {row.suggestion} (Enter)")
@@ -238,10 +238,10 @@ class LabelIssuesView(QWidget):
             super().keyPressEvent(event)
 
 
-def _shares(doubts: DoubtfulLabels) -> str:
+def _shares(doubts: LabelIssues) -> str:
     """The estimated shares of wrong labels, in a sentence."""
     told, untold = [], []
-    for emotion, share in doubts.wrong_shares.items():
+    for emotion, share in doubts.wrong_rates.items():
         if share is None:
             untold.append(emotion)
         else:

@@ -27,7 +27,7 @@ from emotion_desktop.ui.compare.setup import Setup
 from emotion_desktop.ui.compare.tables import label
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.label_issues import DoubtfulLabels
+    from emotion_desktop.domain.label_issues import LabelIssues
     from emotion_desktop.evaluation.comparison import Comparison
     from emotion_desktop.ui.theme import Theme
 
@@ -97,7 +97,7 @@ class ComparePage(QWidget):
             self.results.setTabVisible(tab, True)
         self.results.setCurrentIndex(0)
 
-    def show_doubts(self, title: str, doubts: DoubtfulLabels, editable: bool) -> None:
+    def show_doubts(self, title: str, doubts: LabelIssues, editable: bool) -> None:
         """Shows the labels that are doubted."""
         self._show_results(title)
         self.doubts.show_doubts(doubts, editable)

@@ -89,7 +89,7 @@ class PhotosDialog(QDialog):
         """Shows some of the photos, with the bars of one of the models."""
         self._comparison, self._numbers = comparison, numbers
         self.title.setText(title)
-        results = comparison.results[model]
+        results = comparison.predictions[model]
         entries = []
         for number in numbers:
             face = results[number].faces[0] if results[number].faces else None
@@ -132,7 +132,7 @@ class PhotosDialog(QDialog):
 
 def _said(comparison: Comparison, model: int, number: int) -> str:
     emotions = comparison.scores.emotions
-    named = int(comparison.named[model, number])
+    named = int(comparison.predicted[model, number])
     if named == len(emotions):
         return "no answer"
     return f"{emotions[named]} {comparison.confidence[model, number] * 100:.0f} %"

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.external_model import SCALINGS, ExternalModel
-from emotion_desktop.domain.model import USUAL_CROP, USUAL_EXTENTS, USUAL_SIZE
+from emotion_desktop.domain.model import DEFAULT_CROP, DEFAULT_EXTENTS, DEFAULT_SIZE
 from emotion_desktop.jobs.models.import_external import Described
 from emotion_desktop.ui.describe import percent, sentence
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
@@ -182,12 +182,12 @@ class ExternalModelDialog(QDialog):
         self.extent = DecimalBox()
         self.extent.setRange(0.8, 4)
         self.extent.setSingleStep(0.1)
-        self.extent.setValue(USUAL_EXTENTS[USUAL_CROP])
+        self.extent.setValue(DEFAULT_EXTENTS[DEFAULT_CROP])
         self.extent.setAccessibleName("Side of a picture, in face sizes")
         self.extent.valueChanged.connect(self._answer_changed)
         self.size_box = WholeBox()
         self.size_box.setRange(8, 1024)
-        self.size_box.setValue(self._about.size or USUAL_SIZE)
+        self.size_box.setValue(self._about.size or DEFAULT_SIZE)
         self.size_box.setSuffix(" pixels")
         self.size_box.setAccessibleName("Side of its pictures")
         self.size_box.valueChanged.connect(self._answer_changed)
@@ -218,7 +218,7 @@ class ExternalModelDialog(QDialog):
     @Slot()
     def _crop_changed(self) -> None:
         # What a face size is depends on the cut: these show about the same.
-        self.extent.setValue(USUAL_EXTENTS[self.crop.currentData()])
+        self.extent.setValue(DEFAULT_EXTENTS[self.crop.currentData()])
         self._answer_changed()
 
     @Slot()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, Progress, StateChanged
-from emotion_desktop.domain.model_files import foreign_name, foreign_root
+from emotion_desktop.domain.model_files import external_name, external_root
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.models.import_external import Described
@@ -36,7 +36,7 @@ class ExternalModelImport(QObject):
         """Begins with a file or folder; what is wrong with it is told in the banner."""
         from emotion_desktop.jobs.models.import_external import describe_job
 
-        root = foreign_root(path)
+        root = external_root(path)
         if root not in self._looking.values():
             spec, function = describe_job(root)
             self._looking[spec.id] = root
@@ -86,7 +86,7 @@ class ExternalModelImport(QObject):
 
         services = self._services
         try:
-            output = services.store.path_for(services.store.free_name(foreign_name(path)))
+            output = services.store.path_for(services.store.free_name(external_name(path)))
         except AppError as error:
             dialog.show_problem(f"{error.message} {error.hint}".strip())
             return

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.model import USUAL_SIZE
+from emotion_desktop.domain.model import DEFAULT_SIZE
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
 from emotion_desktop.ui.widgets.basics import WholeBox
 
@@ -40,7 +40,7 @@ class LabelsDialog(QDialog):
         form = QFormLayout()
         self.size_box = WholeBox()
         self.size_box.setRange(8, 1024)
-        self.size_box.setValue(size or USUAL_SIZE)
+        self.size_box.setValue(size or DEFAULT_SIZE)
         self.size_box.setSuffix(" pixels")
         self.size_box.setAccessibleName("Side of the model's pictures")
         if size is None:

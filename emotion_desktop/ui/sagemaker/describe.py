@@ -54,7 +54,9 @@ def figures(run: CloudRun, prices: Mapping[str, float], now: float) -> str:
         if running is None:
             begun = [t.started for t in job.transitions if t.status != "Starting"]
             running = round(now - begun[0]) if begun else 0
-        parts.append(f"ran {duration(running)}" if job.over else f"running for {duration(running)}")
+        parts.append(
+            f"ran {duration(running)}" if job.is_over else f"running for {duration(running)}"
+        )
         paid = job.billable if job.billable is not None else running
         so_far = cost(machines, paid, prices)
         if job.billable is not None:
@@ -62,7 +64,7 @@ def figures(run: CloudRun, prices: Mapping[str, float], now: float) -> str:
             if job.running and job.billable < job.running:
                 parts.append(f"spot saved {percent(1 - job.billable / job.running)}")
         if so_far is not None:
-            parts.append(f"about {dollars(so_far)}{'' if job.over else ' so far'}")
+            parts.append(f"about {dollars(so_far)}{'' if job.is_over else ' so far'}")
     if limit is not None and not run.stage.final:
         parts.append(f"at most {dollars(limit)}")
     return " · ".join(parts)

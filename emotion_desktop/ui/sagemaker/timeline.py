@@ -73,7 +73,9 @@ def _steps_there(run: CloudRun, now: float, failed: bool, *, reached: bool) -> l
     current = ""
     for item in transitions:
         spent[item.status] = spent.get(item.status, 0.0) + (item.ended or now) - item.started
-        current = item.status if item.ended is None and not (run.job and run.job.over) else current
+        current = (
+            item.status if item.ended is None and not (run.job and run.job.is_over) else current
+        )
     titles = [t.status for t in transitions if t.status not in ("Completed", "Failed", "Stopped")]
     names = list(dict.fromkeys([*_THERE.get(run.kind, ()), *titles]))
     steps = []

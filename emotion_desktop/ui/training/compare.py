@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.training.recipe.options import OPTIONS, differences, in_words
+from emotion_desktop.training.recipe.options import OPTIONS, differences, value_words
 from emotion_desktop.training.recipe.recipes import Recipe
 from emotion_desktop.ui.describe import duration, percent
 from emotion_desktop.ui.theme import Theme
@@ -136,8 +136,8 @@ def _settings(first: Recipe | None, second: Recipe | None) -> list[tuple[str, st
     return [
         (
             OPTIONS[key].title.lower(),
-            in_words(OPTIONS[key], one),
-            in_words(OPTIONS[key], other),
+            value_words(OPTIONS[key], one),
+            value_words(OPTIONS[key], other),
         )
         for key, (one, other) in differences(first, second).items()
     ]

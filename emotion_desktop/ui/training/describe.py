@@ -8,7 +8,7 @@ from typing import Any
 
 from emotion_desktop.domain.run import Run, RunState
 from emotion_desktop.domain.text import counted
-from emotion_desktop.training.recipe.options import OPTIONS, differences, in_words
+from emotion_desktop.training.recipe.options import OPTIONS, differences, value_words
 from emotion_desktop.training.recipe.recipes import RECIPES, Recipe
 from emotion_desktop.ui.describe import duration, percent, sentence
 from emotion_desktop.ui.training.run_progress import RunProgress
@@ -76,7 +76,7 @@ def recipe_words(run: Run) -> str:
     changes: list[str] = []
     if preset is not None and recipe is not None:
         changes = [
-            f"{OPTIONS[key].title.lower()} {in_words(OPTIONS[key], value)}"
+            f"{OPTIONS[key].title.lower()} {value_words(OPTIONS[key], value)}"
             for key, (_, value) in differences(preset, recipe).items()
         ]
     return f"Recipe {recorded['title']}{', but ' if changes else ''}{', '.join(changes)}"

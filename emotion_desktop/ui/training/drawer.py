@@ -21,7 +21,7 @@ from emotion_desktop.training.recipe.options import (
     OPTIONS,
     changed,
     differences,
-    in_words,
+    value_words,
     values_of,
 )
 from emotion_desktop.training.recipe.recipes import Recipe
@@ -60,7 +60,7 @@ class _Row(QWidget):
         font.setBold(is_changed)
         self._title.setFont(font)
         option = self.editor.option
-        tail = f" The preset says: {in_words(option, preset)}." if is_changed else ""
+        tail = f" The preset says: {value_words(option, preset)}." if is_changed else ""
         self._help.setText(option.help + tail)
 
 

@@ -117,7 +117,7 @@ class RunProgress:
         self.run = replace(self.run, state=changed, message=message, hint=hint)
         if state is JobState.CANCELLING:
             self.asked = "Stopping"
-        if changed.over:
+        if changed.is_over:
             self.progress, self.asked, self.job = None, "", ""
             self.run = replace(self.run, ended=time.time())
         if state is JobState.SUCCEEDED and outcome is not None and isinstance(outcome.result, dict):

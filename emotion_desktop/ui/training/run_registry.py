@@ -162,7 +162,7 @@ class RunRegistry(QObject):
             live = self._runs[run] = RunProgress(queued_run(spec), job=spec.id)
         began = live.run.state is not RunState.QUEUED
         live.hear(event)
-        if live.run.state.over and not began:
+        if live.run.state.is_over and not began:
             from emotion_desktop.jobs.training.runs import keep_run_job
 
             self._manager.submit(*keep_run_job(self._services.workspace, live.run))

@@ -224,10 +224,10 @@ class RunView(QWidget):
             "pause": trained,
             "cancel": running or queued,
             "use": run.state is RunState.SUCCEEDED and bool(run.model),
-            "go_on": live.can_go_on and run.state.over and run.state is not RunState.SUCCEEDED,
-            "change": run.state.over and recipe_of(run) is not None,
-            "repeat": run.state.over and bool(run.fingerprint),
-            "remove": run.state.over,
+            "go_on": live.can_go_on and run.state.is_over and run.state is not RunState.SUCCEEDED,
+            "change": run.state.is_over and recipe_of(run) is not None,
+            "repeat": run.state.is_over and bool(run.fingerprint),
+            "remove": run.state.is_over,
         }
         self._buttons["go_on"].setText("Go on" if live.epochs else "Begin again")
         for name, is_shown in shown.items():

@@ -74,7 +74,7 @@ def _run(row: sqlite3.Row) -> Run:
     state = RunState(values["state"])
     # What runs elsewhere runs on without a program here.
     written = values["created"] if row["written"] is None else row["written"]
-    if not state.over and values["place"] == HERE and not is_alive(row["owner"], written):
+    if not state.is_over and values["place"] == HERE and not is_alive(row["owner"], written):
         state = RunState.INTERRUPTED
         values["message"] = "Interrupted: the program ended before this was done."
         values["hint"] = ""

@@ -9,13 +9,13 @@ import pytest
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.model import ModelCard
-from emotion_desktop.evaluation.metrics import Answer, score
+from emotion_desktop.evaluation.metrics import LabelledPrediction, score
 
 
 @pytest.fixture(scope="module")
 def scores():
     answers = [
-        Answer(emotion, str(number), {"anger": 0.7, "fear": 0.3})
+        LabelledPrediction(emotion, str(number), {"anger": 0.7, "fear": 0.3})
         for number in range(6)
         for emotion in ("anger", "fear")
     ]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emotion_desktop.domain.model import Calibration
-from emotion_desktop.engines.calibration import calibrate, logits_of
+from emotion_desktop.engines.calibration import calibrate, logits_from_probabilities
 
 
 def test_it_is_the_softmax_of_what_the_formula_says():
@@ -41,8 +41,10 @@ def test_probabilities_tell_the_logits_but_for_a_constant():
     logits = np.array([[2.0, -1.0, 0.5], [0.0, 40.0, -3.0]])
     calibration = Calibration(1.7, (0.3, -0.2, 0.0))
     softmax = calibrate(logits, Calibration(1.0, (0.0, 0.0, 0.0)))
-    assert np.allclose(calibrate(logits_of(softmax), calibration), calibrate(logits, calibration))
+    assert np.allclose(
+        calibrate(logits_from_probabilities(softmax), calibration), calibrate(logits, calibration)
+    )
 
 
 def test_a_probability_of_nothing_has_a_logit():
-    assert np.isfinite(logits_of([[0.0, 1.0]])).all()
+    assert np.isfinite(logits_from_probabilities([[0.0, 1.0]])).all()

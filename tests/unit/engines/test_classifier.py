@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emotion_desktop.engines.classifier import in_pieces
+from emotion_desktop.engines.classifier import in_batches
 
 
 @pytest.mark.parametrize("count", [0, 1, 4, 5, 8, 9])
@@ -15,7 +15,7 @@ def test_every_face_is_answered_once_in_its_place(count):
         return faces.reshape(len(faces), -1)[:, :2].astype(np.float32)
 
     faces = np.arange(count * 4, dtype=np.uint8).reshape(count, 2, 2, 1)
-    logits = in_pieces(answer, faces, 4, 2)
+    logits = in_batches(answer, faces, 4, 2)
     assert logits.dtype == np.float32
     assert logits.shape == (count, 2)
     assert logits.tolist() == faces.reshape(count, 4)[:, :2].tolist()

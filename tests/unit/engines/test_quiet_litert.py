@@ -9,7 +9,7 @@ import pytest
 
 from emotion_desktop.assets import BUILTIN_MODEL
 from emotion_desktop.engines import quiet_litert
-from emotion_desktop.engines.quiet_litert import without_greeting
+from emotion_desktop.engines.quiet_litert import without_notice
 
 LINE = b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n"
 LOAD = """
@@ -24,7 +24,7 @@ LiteRTClassifier(read_bundle(Path(sys.argv[1])))
 @pytest.fixture(autouse=True)
 def nothing_heard(monkeypatch):
     """As in a process that has no interpreter yet."""
-    monkeypatch.setattr(quiet_litert, "_heard", threading.Event())
+    monkeypatch.setattr(quiet_litert, "_notice_seen", threading.Event())
 
 
 def test_a_model_is_loaded_without_a_word():
@@ -39,14 +39,14 @@ def test_a_model_is_loaded_without_a_word():
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
 def test_what_others_say_meanwhile_comes_out(capfd, ending):
-    with without_greeting():
+    with without_notice():
         os.write(2, b"before" + ending + LINE.replace(b"\n", ending) + b"after" + ending)
     os.write(2, b"later\n")
     assert capfd.readouterr().err.split() == ["before", "after", "later"]
 
 
 def test_stderr_is_back_after_an_error(capfd):
-    with pytest.raises(ValueError, match="damaged"), without_greeting():
+    with pytest.raises(ValueError, match="damaged"), without_notice():
         os.write(2, b"ERROR: odd model\n")
         raise ValueError("damaged")
     os.write(2, b"later\n")
@@ -54,10 +54,10 @@ def test_stderr_is_back_after_an_error(capfd):
 
 
 def test_stderr_is_left_alone_once_it_was_heard(capfd):
-    with without_greeting():
+    with without_notice():
         os.write(2, LINE)
     before = os.fstat(2)
-    with without_greeting():
+    with without_notice():
         assert os.path.samestat(os.fstat(2), before)
     assert capfd.readouterr().err == ""
 
@@ -66,7 +66,7 @@ def test_a_process_without_stderr_does_without():
     kept = os.dup(2)
     os.close(2)
     try:
-        with without_greeting():
+        with without_notice():
             pass
     finally:
         os.dup2(kept, 2)

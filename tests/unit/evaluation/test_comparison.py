@@ -14,9 +14,14 @@ from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.scores import TOO_FEW
-from emotion_desktop.evaluation.answers import Answer, Table, among, answer_of
-from emotion_desktop.evaluation.comparison import Comparison, Entrant, compare
-from emotion_desktop.evaluation.groups import Trait, size_range
+from emotion_desktop.evaluation.comparison import Comparison, ModelPredictions, compare
+from emotion_desktop.evaluation.groups import PhotoAttributes, size_range
+from emotion_desktop.evaluation.labelled_predictions import (
+    LabelledPrediction,
+    PredictionTable,
+    labelled_prediction,
+    restricted_to,
+)
 from emotion_desktop.evaluation.paired import mcnemar
 from emotion_desktop.evaluation.resampling import resample
 
@@ -34,7 +39,7 @@ def test_of_several_faces_the_largest_is_what_a_label_is_about():
     path = Path("two.jpg")
     large, small = (said(path, {emotion: 1.0}).faces[0] for emotion in ("fear", "anger"))
     both = Prediction(str(path), PhotoStatus.OK, (large, small))  # the largest comes first
-    assert answer_of(Sample(path, "anger", "a"), both).probabilities == {"fear": 1.0}
+    assert labelled_prediction(Sample(path, "anger", "a"), both).probabilities == {"fear": 1.0}
 
 
 def make_samples(count: int, seed: int = 0) -> list[Sample]:
@@ -46,7 +51,7 @@ def make_samples(count: int, seed: int = 0) -> list[Sample]:
     ]
 
 
-def make_entrant(name: str, labels, samples, skill: float, seed: int) -> Entrant:
+def make_model(name: str, labels, samples, skill: float, seed: int) -> ModelPredictions:
     """A model that finds the truth the better the more skill it has; 5 % are not answered."""
     rng = np.random.default_rng(seed)
     results = []
@@ -56,7 +61,7 @@ def make_entrant(name: str, labels, samples, skill: float, seed: int) -> Entrant
         answered = rng.random() > 0.05
         shares_of = dict(zip(labels, map(float, shares), strict=True)) if answered else None
         results.append(said(sample.path, shares_of))
-    return Entrant(name, f"/{name}", tuple(labels), results)
+    return ModelPredictions(name, f"/{name}", tuple(labels), results)
 
 
 @pytest.fixture(scope="module")
@@ -65,27 +70,29 @@ def samples() -> list[Sample]:
 
 
 @pytest.fixture(scope="module")
-def entrants(samples) -> list[Entrant]:
+def models(samples) -> list[ModelPredictions]:
     return [
-        make_entrant("eight", EMOTIONS, samples, 2.5, 1),
-        make_entrant("seven", SEVEN, samples, 2.0, 2),
-        make_entrant("shuffled", SEVEN[::-1], samples, 0.5, 3),
+        make_model("eight", EMOTIONS, samples, 2.5, 1),
+        make_model("seven", SEVEN, samples, 2.0, 2),
+        make_model("shuffled", SEVEN[::-1], samples, 0.5, 3),
     ]
 
 
 @pytest.fixture(scope="module")
-def comparison(samples, entrants) -> Comparison:
-    traits = [
-        Trait(s.person, "studio" if n % 3 else "street", (60 + n, 400), n % 5 == 0)
+def comparison(samples, models) -> Comparison:
+    attributes = [
+        PhotoAttributes(s.person, "studio" if n % 3 else "street", (60 + n, 400), n % 5 == 0)
         for n, s in enumerate(samples)
     ]
-    return compare(entrants, samples, data="d", left_out={"x": 0, "y": 2}, traits=traits, draws=300)
+    return compare(
+        models, samples, data="d", left_out={"x": 0, "y": 2}, attributes=attributes, draws=300
+    )
 
 
-def plainly(samples, entrant) -> tuple[np.ndarray, np.ndarray]:
-    """Truth and answers on the emotions all three know, by other means than the program's."""
+def plainly(samples, model) -> tuple[np.ndarray, np.ndarray]:
+    """Truth and predictions on the emotions all three know, by other means than the program's."""
     truth, named = [], []
-    for sample, result in zip(samples, entrant.results, strict=True):
+    for sample, result in zip(samples, model.predictions, strict=True):
         if sample.emotion == "contempt":
             continue
         truth.append(sample.emotion)
@@ -105,9 +112,9 @@ def test_only_what_all_know_is_scored_and_it_is_said(comparison, samples):
     assert [model.labels for model in scores.models] == [EMOTIONS, SEVEN, SEVEN[::-1]]
 
 
-def test_every_score_agrees_with_scikit_learn(comparison, samples, entrants):
-    for model, entrant in zip(comparison.scores.models, entrants, strict=True):
-        truth, named = plainly(samples, entrant)
+def test_every_score_agrees_with_scikit_learn(comparison, samples, models):
+    for model, model in zip(comparison.scores.models, models, strict=True):
+        truth, named = plainly(samples, model)
         over = [e for e in SEVEN if np.sum(truth == e) >= TOO_FEW]
         recalls = reference.recall_score(truth, named, labels=over, average=None)
         assert model.scores.accuracy == pytest.approx(reference.accuracy_score(truth, named))
@@ -125,12 +132,12 @@ def test_every_score_agrees_with_scikit_learn(comparison, samples, entrants):
         assert model.scores.calibration_error == pytest.approx(error)
 
 
-def test_pairs_agree_with_scipy_and_scikit_learn(comparison, samples, entrants):
-    answers = [plainly(samples, entrant) for entrant in entrants]
+def test_pairs_agree_with_scipy_and_scikit_learn(comparison, samples, models):
+    predictions = [plainly(samples, model) for model in models]
     pairs = comparison.scores.pairs
     assert [(p.first, p.second) for p in pairs] == list(combinations(range(3), 2))
     for pair in pairs:
-        (truth, first), (_, second) = answers[pair.first], answers[pair.second]
+        (truth, first), (_, second) = predictions[pair.first], predictions[pair.second]
         only_first = np.sum((truth == first) & (truth != second))
         only_second = np.sum((truth != first) & (truth == second))
         assert (pair.only_first, pair.only_second) == (only_first, only_second)
@@ -148,49 +155,49 @@ def test_pairs_agree_with_scipy_and_scikit_learn(comparison, samples, entrants):
     assert comparison.scores.pair(2, 0) is comparison.scores.pair(0, 2) is pairs[1]
 
 
-def test_matrices_and_the_photos_in_their_cells(comparison, samples, entrants):
+def test_matrices_and_the_photos_in_their_cells(comparison, samples, models):
     columns = [*SEVEN, "none"]
-    answers = [plainly(samples, entrant) for entrant in entrants]
+    predictions = [plainly(samples, model) for model in models]
     for rows, column in ((None, 0), (None, 2), (0, 1), (2, 1)):
-        by = answers[0][0] if rows is None else answers[rows][1]
-        expected = reference.confusion_matrix(by, answers[column][1], labels=columns)
+        by = predictions[0][0] if rows is None else predictions[rows][1]
+        expected = reference.confusion_matrix(by, predictions[column][1], labels=columns)
         assert np.array_equal(comparison.matrix(rows, column), expected)
         for r in range(8):
             for c in range(8):
                 photos = comparison.cell(rows, column, r, c)
                 assert len(photos) == expected[r, c]
                 assert all(by[photos] == columns[r])
-                assert all(answers[column][1][photos] == columns[c])
+                assert all(predictions[column][1][photos] == columns[c])
                 sure = comparison.confidence[column, photos]
                 assert np.all(np.diff(np.nan_to_num(sure)) <= 0)
 
 
-def test_photos_nobody_gets_right_and_photos_two_differ_on(comparison, samples, entrants):
-    answers = [plainly(samples, entrant) for entrant in entrants]
-    wrong = np.all([truth != named for truth, named in answers], axis=0)
+def test_photos_nobody_gets_right_and_photos_two_differ_on(comparison, samples, models):
+    predictions = [plainly(samples, model) for model in models]
+    wrong = np.all([truth != named for truth, named in predictions], axis=0)
     assert set(comparison.all_wrong) == set(np.flatnonzero(wrong))
     assert comparison.scores.all_wrong == wrong.sum() > 0
-    differ = np.flatnonzero(answers[0][1] != answers[2][1])
+    differ = np.flatnonzero(predictions[0][1] != predictions[2][1])
     assert set(comparison.differing(0, 2)) == set(differ)
 
 
-def test_groups_agree_with_scikit_learn(comparison, samples, entrants):
+def test_groups_agree_with_scikit_learn(comparison, samples, models):
     groups = comparison.scores.groups
     kinds = {group.kind for group in groups}
     assert kinds == {"person", "origin", "size", "colour"}
-    traits = [(s, n) for n, s in enumerate(samples) if s.emotion != "contempt"]
+    attributes = [(s, n) for n, s in enumerate(samples) if s.emotion != "contempt"]
     member = {
-        ("origin", "street"): [n % 3 == 0 for _, n in traits],
-        ("colour", "grey"): [n % 5 == 0 for _, n in traits],
-        ("size", "under 80 px"): [60 + n < 80 for _, n in traits],
-        ("size", "200–499 px"): [n >= 140 for _, n in traits],
-        ("person", "p7"): [s.person == "p7" for s, _ in traits],
+        ("origin", "street"): [n % 3 == 0 for _, n in attributes],
+        ("colour", "grey"): [n % 5 == 0 for _, n in attributes],
+        ("size", "under 80 px"): [60 + n < 80 for _, n in attributes],
+        ("size", "200–499 px"): [n >= 140 for _, n in attributes],
+        ("person", "p7"): [s.person == "p7" for s, _ in attributes],
     }
     for (kind, value), inside in member.items():
         (group,) = [g for g in groups if (g.kind, g.value) == (kind, value)]
         assert group.photos == sum(inside)
-        for number, entrant in enumerate(entrants):
-            truth, named = plainly(samples, entrant)
+        for number, model in enumerate(models):
+            truth, named = plainly(samples, model)
             part = np.array(inside)
             assert group.accuracy[number] == pytest.approx(np.mean(truth[part] == named[part]))
             over = [e for e in SEVEN if np.sum(truth[part] == e) >= TOO_FEW]
@@ -209,9 +216,11 @@ def test_groups_agree_with_scikit_learn(comparison, samples, entrants):
     assert min(sizes) >= TOO_FEW
 
 
-def test_a_group_of_one_person_has_an_interval_with_a_width(samples, entrants):
-    traits = [Trait(s.person, "mine" if s.person == "p7" else "street") for s in samples]
-    scores = compare(entrants, samples, data="d", left_out={}, traits=traits, draws=20).scores
+def test_a_group_of_one_person_has_an_interval_with_a_width(samples, models):
+    attributes = [
+        PhotoAttributes(s.person, "mine" if s.person == "p7" else "street") for s in samples
+    ]
+    scores = compare(models, samples, data="d", left_out={}, attributes=attributes, draws=20).scores
     group = next(group for group in scores.groups if group.value == "mine")
     assert group.persons == 1
     for accuracy, (low, high) in zip(group.accuracy, group.accuracy_interval, strict=True):
@@ -219,8 +228,8 @@ def test_a_group_of_one_person_has_an_interval_with_a_width(samples, entrants):
         assert low <= accuracy <= high
 
 
-def test_a_model_alone_answers_for_every_emotion(samples, entrants):
-    alone = compare(entrants[1:2], samples, data="d", left_out={}, draws=20)
+def test_a_model_alone_answers_for_every_emotion(samples, models):
+    alone = compare(models[1:2], samples, data="d", left_out={}, draws=20)
     assert alone.scores.emotions == EMOTIONS
     assert alone.scores.photos == 700
     assert alone.scores.pairs == ()
@@ -230,19 +239,22 @@ def test_a_model_alone_answers_for_every_emotion(samples, entrants):
 
 def test_models_without_common_ground_are_refused(samples):
     few = [
-        make_entrant("a", ("anger", "fear"), samples, 1, 0),
-        make_entrant("b", ("fear", "neutral"), samples, 1, 0),
+        make_model("a", ("anger", "fear"), samples, 1, 0),
+        make_model("b", ("fear", "neutral"), samples, 1, 0),
     ]
     with pytest.raises(DataError, match="in common"):
         compare(few, samples, data="d", left_out={})
 
 
 def test_photos_of_no_common_emotion_are_refused(samples):
-    few = [make_entrant(n, ("fear", "neutral"), samples, 1, 0) for n in "ab"]
+    few = [make_model(n, ("fear", "neutral"), samples, 1, 0) for n in "ab"]
     with pytest.raises(DataError, match="no labelled photos"):
         angry = [n for n, s in enumerate(samples) if s.emotion == "anger"]
         compare(
-            [Entrant(e.name, e.reference, e.labels, [e.results[n] for n in angry]) for e in few],
+            [
+                ModelPredictions(e.name, e.reference, e.labels, [e.predictions[n] for n in angry])
+                for e in few
+            ],
             [samples[n] for n in angry],
             data="d",
             left_out={},
@@ -252,21 +264,34 @@ def test_photos_of_no_common_emotion_are_refused(samples):
 def test_what_a_service_says_beyond_the_emotions_is_no_answer():
     sample = Sample(Path("a.jpg"), "neutral", "p")
     calm = {"neutral": 0.3, "anger": 0.2}
-    assert answer_of(sample, said("a.jpg", calm, other={"CONFUSED": 0.5})).probabilities is None
-    assert answer_of(sample, said("a.jpg", calm, other={"CONFUSED": 0.25})).probabilities == calm
-    assert answer_of(sample, said("a.jpg")).probabilities is None
+    assert (
+        labelled_prediction(sample, said("a.jpg", calm, other={"CONFUSED": 0.5})).probabilities
+        is None
+    )
+    assert (
+        labelled_prediction(sample, said("a.jpg", calm, other={"CONFUSED": 0.25})).probabilities
+        == calm
+    )
+    assert labelled_prediction(sample, said("a.jpg")).probabilities is None
 
 
 def test_other_emotions_give_theirs_to_those_that_stay():
-    answer = Answer("anger", "p", {"anger": 0.2, "fear": 0.2, "contempt": 0.6})
-    kept = among(answer, ("anger", "fear")).probabilities
+    answer = LabelledPrediction("anger", "p", {"anger": 0.2, "fear": 0.2, "contempt": 0.6})
+    kept = restricted_to(answer, ("anger", "fear")).probabilities
     assert kept == pytest.approx({"anger": 0.5, "fear": 0.5})
-    assert among(answer, EMOTIONS) is answer
-    assert among(Answer("anger", "p", {"contempt": 1.0}), ("anger",)).probabilities is None
-    nothing_left = among(Answer("anger", "p", {"contempt": 1.0, "anger": 0.0}), ("anger",))
+    assert restricted_to(answer, EMOTIONS) is answer
+    assert (
+        restricted_to(LabelledPrediction("anger", "p", {"contempt": 1.0}), ("anger",)).probabilities
+        is None
+    )
+    nothing_left = restricted_to(
+        LabelledPrediction("anger", "p", {"contempt": 1.0, "anger": 0.0}), ("anger",)
+    )
     assert nothing_left.probabilities is None
     # A service's own shares that never added up to 1 still do not.
-    partly = among(Answer("anger", "p", {"anger": 0.3, "contempt": 0.3}), ("anger",))
+    partly = restricted_to(
+        LabelledPrediction("anger", "p", {"anger": 0.3, "contempt": 0.3}), ("anger",)
+    )
     assert partly.probabilities == pytest.approx({"anger": 0.6})
 
 
@@ -307,7 +332,7 @@ def test_intervals_of_differences_hold_the_truth_about_as_often_as_they_say():
         truth = rng.integers(2, size=len(persons))  # recalls are as good as accuracies
         for kept, groups in ((held, persons), (by_photo, np.arange(len(persons)))):
             tables = [
-                Table(
+                PredictionTable(
                     ("anger", "fear"),
                     truth,
                     np.where(r, truth, 1 - truth),

@@ -11,15 +11,15 @@ from emotion_desktop.evaluation.comparison_words import (
     scope,
     verdict,
 )
-from tests.unit.evaluation.test_comparison import SEVEN, make_entrant, make_samples
+from tests.unit.evaluation.test_comparison import SEVEN, make_model, make_samples
 
 
 @pytest.fixture(scope="module")
 def scores():
     samples = make_samples(100)
     entrants = [
-        make_entrant("Keras", (*SEVEN, "contempt"), samples, 3.0, 1),
-        make_entrant("MXNet", SEVEN, samples, 1.0, 2),
+        make_model("Keras", (*SEVEN, "contempt"), samples, 3.0, 1),
+        make_model("MXNet", SEVEN, samples, 1.0, 2),
     ]
     return compare(entrants, samples, data="d", left_out={"missing_file": 3}, draws=200).scores
 

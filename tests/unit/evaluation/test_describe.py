@@ -1,13 +1,16 @@
 from dataclasses import replace
 
 from emotion_desktop.evaluation.describe import describe
-from emotion_desktop.evaluation.metrics import Answer, score
+from emotion_desktop.evaluation.metrics import LabelledPrediction, score
 
 ANSWERS = [
-    *[Answer("anger", f"p{i // 2}", {"anger": 0.75, "fear": 0.25}) for i in range(6)],
-    *[Answer("neutral", f"p{i // 2}", {"anger": 0.75, "fear": 0.25}) for i in range(10)],
-    Answer("fear", "p0", {"anger": 0.25, "fear": 0.75}),
-    Answer("fear", "p1", None),
+    *[LabelledPrediction("anger", f"p{i // 2}", {"anger": 0.75, "fear": 0.25}) for i in range(6)],
+    *[
+        LabelledPrediction("neutral", f"p{i // 2}", {"anger": 0.75, "fear": 0.25})
+        for i in range(10)
+    ],
+    LabelledPrediction("fear", "p0", {"anger": 0.25, "fear": 0.75}),
+    LabelledPrediction("fear", "p1", None),
 ]
 SCORES = score(ANSWERS, ("anger", "fear", "disgust"), {"listed_twice": 2, "odd_thing": 1}, draws=50)
 

@@ -9,49 +9,51 @@ from sklearn import metrics as reference
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.scores import TOO_FEW, Scores
-from emotion_desktop.evaluation.metrics import Answer, score
+from emotion_desktop.evaluation.metrics import LabelledPrediction, score
 
 SEVEN = tuple(emotion for emotion in EMOTIONS if emotion != "contempt")
 
 
-def sure(truth: str, named: str | None, person: str = "", confidence: float = 0.9) -> Answer:
+def sure(
+    truth: str, named: str | None, person: str = "", confidence: float = 0.9
+) -> LabelledPrediction:
     if named is None:
-        return Answer(truth, person or "one", None)
+        return LabelledPrediction(truth, person or "one", None)
     rest = (1 - confidence) / (len(EMOTIONS) - 1)
     probabilities = dict.fromkeys(EMOTIONS, rest) | {named: confidence}
-    return Answer(truth, person or "one", probabilities)
+    return LabelledPrediction(truth, person or "one", probabilities)
 
 
-def random_answers(count: int = 600, seed: int = 0) -> list[Answer]:
+def random_answers(count: int = 600, seed: int = 0) -> list[LabelledPrediction]:
     """Answers of a mediocre model: contempt is rare, surprise absent, some are missing."""
     rng = np.random.default_rng(seed)
-    answers = []
+    predictions = []
     for _ in range(count):
         truth = rng.choice(EMOTIONS, p=[0.1, 0.003, 0.05, 0.047, 0.3, 0.4, 0.1, 0.0])
         logits = rng.normal(size=len(SEVEN)) + 2 * (np.array(SEVEN) == truth)
         shares = np.exp(logits) / np.exp(logits).sum()
         answered = rng.random() > 0.05
         probabilities = dict(zip(SEVEN, map(float, shares), strict=True)) if answered else None
-        answers.append(Answer(str(truth), f"p{rng.integers(80)}", probabilities))
-    return answers
+        predictions.append(LabelledPrediction(str(truth), f"p{rng.integers(80)}", probabilities))
+    return predictions
 
 
-def arrays(answers: list[Answer]) -> tuple[np.ndarray, np.ndarray]:
-    def named(answer: Answer) -> str:
+def arrays(predictions: list[LabelledPrediction]) -> tuple[np.ndarray, np.ndarray]:
+    def named(answer: LabelledPrediction) -> str:
         shares = answer.probabilities
         return max(shares, key=lambda emotion: shares[emotion]) if shares else "none"
 
-    return np.array([a.truth for a in answers]), np.array([named(a) for a in answers])
+    return np.array([a.truth for a in predictions]), np.array([named(a) for a in predictions])
 
 
 def test_every_figure_agrees_with_scikit_learn() -> None:
-    answers = random_answers()
-    scores = score(answers, SEVEN, {"missing_file": 3}, draws=50)
-    truth, named = arrays(answers)
+    predictions = random_answers()
+    scores = score(predictions, SEVEN, {"missing_file": 3}, draws=50)
+    truth, named = arrays(predictions)
     assert 0 < np.sum(truth == "contempt") < TOO_FEW, "the data no longer has a tiny emotion"
 
     assert scores.labels == EMOTIONS  # contempt is in the photos, surprise in the model
-    assert (scores.photos, scores.persons) == (600, len({a.person for a in answers}))
+    assert (scores.photos, scores.persons) == (600, len({a.person for a in predictions}))
     assert scores.accuracy == pytest.approx(reference.accuracy_score(truth, named))
     assert scores.unanswered == np.sum(named == "none")
     assert scores.baseline == pytest.approx(np.mean(truth == "neutral"))
@@ -91,8 +93,10 @@ def test_every_figure_agrees_with_scikit_learn() -> None:
 
 def test_an_emotion_the_model_has_no_label_for_counts_as_missed() -> None:
     shares = {"anger": 0.6, "fear": 0.4}
-    answers = [Answer("anger", "one", shares)] * 6 + [Answer("contempt", "one", shares)] * 6
-    scores = score(answers, ("anger", "fear"), {}, draws=10)
+    predictions = [LabelledPrediction("anger", "one", shares)] * 6 + [
+        LabelledPrediction("contempt", "one", shares)
+    ] * 6
+    scores = score(predictions, ("anger", "fear"), {}, draws=10)
     assert scores.labels == ("anger", "contempt", "fear")
     assert scores.mean_recall == pytest.approx(0.5)
     assert [row.recall for row in scores.per_emotion] == [1.0, 0.0, None]
@@ -100,9 +104,9 @@ def test_an_emotion_the_model_has_no_label_for_counts_as_missed() -> None:
 
 def test_the_last_column_holds_photos_without_an_answer() -> None:
     shares = {"anger": 0.6, "fear": 0.4}
-    answers = [sure("fear", None)] * 2 + [Answer("fear", "one", shares)] * 3
-    answers += [Answer("anger", "one", shares)]
-    scores = score(answers, ("anger", "fear"), {}, draws=10)
+    predictions = [sure("fear", None)] * 2 + [LabelledPrediction("fear", "one", shares)] * 3
+    predictions += [LabelledPrediction("anger", "one", shares)]
+    scores = score(predictions, ("anger", "fear"), {}, draws=10)
     assert scores.confusion == ((1, 0, 0), (3, 0, 2))
     assert (scores.unanswered, scores.accuracy) == (2, pytest.approx(1 / 6))
 
@@ -149,10 +153,10 @@ def test_labels_out_of_place_are_refused() -> None:
 
 
 def test_calibration_error_by_its_definition() -> None:
-    answers = random_answers(seed=1)
-    truth, named = arrays(answers)
+    predictions = random_answers(seed=1)
+    truth, named = arrays(predictions)
     answered = named != "none"
-    confidence = np.array([max((a.probabilities or {"": 0.0}).values()) for a in answers])
+    confidence = np.array([max((a.probabilities or {"": 0.0}).values()) for a in predictions])
     edges = np.linspace(0, 1, 16)
     expected = 0.0
     for low, high in pairwise(edges):
@@ -160,7 +164,7 @@ def test_calibration_error_by_its_definition() -> None:
         if inside.any():
             gap = abs(np.mean(truth[inside] == named[inside]) - confidence[inside].mean())
             expected += gap * inside.sum() / answered.sum()
-    assert score(answers, SEVEN, {}, draws=10).calibration_error == pytest.approx(expected)
+    assert score(predictions, SEVEN, {}, draws=10).calibration_error == pytest.approx(expected)
 
 
 def test_gaps_of_different_bins_do_not_cancel_each_other_out() -> None:
@@ -171,9 +175,9 @@ def test_gaps_of_different_bins_do_not_cancel_each_other_out() -> None:
 
 
 def test_an_emotion_that_a_draw_does_not_hold_is_not_in_its_mean() -> None:
-    answers = [sure("fear", "fear", "one person")] * 5
-    answers += [sure("anger", "anger", f"p{number}") for number in range(20)] * 2
-    assert score(answers, EMOTIONS, {}).mean_recall_interval == (1, 1)
+    predictions = [sure("fear", "fear", "one person")] * 5
+    predictions += [sure("anger", "anger", f"p{number}") for number in range(20)] * 2
+    assert score(predictions, EMOTIONS, {}).mean_recall_interval == (1, 1)
 
 
 def test_a_model_as_sure_as_it_is_right_is_calibrated() -> None:
@@ -185,18 +189,18 @@ def test_a_model_as_sure_as_it_is_right_is_calibrated() -> None:
 
 def test_what_is_drawn_is_told() -> None:
     def by(persons: list[str]) -> str:
-        answers = [sure("anger", "anger", person) for person in persons]
-        return score(answers, EMOTIONS, {}, draws=10).interval_by
+        predictions = [sure("anger", "anger", person) for person in persons]
+        return score(predictions, EMOTIONS, {}, draws=10).interval_by
 
     assert by(["a", "a", "b", "b", "c"]) == "person"
     assert by(["a", "b", "c", "d", "e"]) == "photo"
     assert by(["a", "a", "a", "a", "a"]) == "photo"
 
 
-def slow_intervals(answers: list[Answer], draws: int) -> np.ndarray:
+def slow_intervals(predictions: list[LabelledPrediction], draws: int) -> np.ndarray:
     """The same bootstrap, one draw after the other."""
-    truth, named = arrays(answers)
-    persons = np.array([a.person for a in answers])
+    truth, named = arrays(predictions)
+    persons = np.array([a.person for a in predictions])
     rows = [np.flatnonzero(persons == person) for person in np.unique(persons)]
     over = [e for e in EMOTIONS if np.sum(truth == e) >= TOO_FEW]
     rng = np.random.default_rng(99)
@@ -210,34 +214,34 @@ def slow_intervals(answers: list[Answer], draws: int) -> np.ndarray:
 
 
 def test_intervals_agree_with_a_plain_bootstrap() -> None:
-    answers = random_answers(seed=2)
-    scores = score(answers, SEVEN, {}, draws=4000)
-    accuracy, mean_recall = slow_intervals(answers, 2000).T
+    predictions = random_answers(seed=2)
+    scores = score(predictions, SEVEN, {}, draws=4000)
+    accuracy, mean_recall = slow_intervals(predictions, 2000).T
     assert scores.interval_by == "person"
     assert scores.accuracy_interval == pytest.approx(accuracy, abs=0.006)
     assert scores.mean_recall_interval == pytest.approx(mean_recall, abs=0.008)
-    assert score(answers, SEVEN, {}, draws=4000) == scores
-    assert score(answers, SEVEN, {}, draws=4000, seed=1) != scores
+    assert score(predictions, SEVEN, {}, draws=4000) == scores
+    assert score(predictions, SEVEN, {}, draws=4000, seed=1) != scores
 
 
-def simulated(rng: np.random.Generator) -> list[Answer]:
+def simulated(rng: np.random.Generator) -> list[LabelledPrediction]:
     """60 persons; a model is good at some and bad at others. True recalls: 0.8 and 0.5."""
-    answers = []
+    predictions = []
     for number in range(60):
         ease = rng.choice([-0.2, 0.2])
         for emotion, recall in (("happiness", 0.8), ("anger", 0.5)):
             rights = rng.random(rng.integers(1, 9)) < recall + ease
-            answers += [sure(emotion, emotion if r else "fear", f"p{number}") for r in rights]
-    return answers
+            predictions += [sure(emotion, emotion if r else "fear", f"p{number}") for r in rights]
+    return predictions
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
     rng = np.random.default_rng(5)
     by_person, by_photo = [], []
     for _ in range(200):
-        answers = simulated(rng)
-        strangers = [replace(answer, person=str(i)) for i, answer in enumerate(answers)]
-        for held, sample in ((by_person, answers), (by_photo, strangers)):
+        predictions = simulated(rng)
+        strangers = [replace(answer, person=str(i)) for i, answer in enumerate(predictions)]
+        for held, sample in ((by_person, predictions), (by_photo, strangers)):
             interval = score(sample, EMOTIONS, {}, draws=300).mean_recall_interval
             assert interval is not None
             held.append(interval[0] <= 0.65 <= interval[1])

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.evaluation.comparison import Entrant, compare
-from emotion_desktop.evaluation.groups import Trait
+from emotion_desktop.evaluation.comparison import ModelPredictions, compare
+from emotion_desktop.evaluation.groups import PhotoAttributes
 from emotion_desktop.evaluation.report.background import Background
 from emotion_desktop.evaluation.report.compose import compose
 from emotion_desktop.evaluation.report.html import to_html
 from emotion_desktop.evaluation.report.markdown import to_markdown
 from emotion_desktop.evaluation.report.notebook import to_notebook
-from tests.unit.evaluation.test_comparison import SEVEN, make_entrant, make_samples
+from tests.unit.evaluation.test_comparison import SEVEN, make_model, make_samples
 
 EVIL = '<script src="http://x.example/a.js">'
 
@@ -51,19 +51,27 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def comparison():
     samples = make_samples(400)
-    traits = [Trait(s.person, None, (60 + n, 90 + n), n % 4 == 0) for n, s in enumerate(samples)]
-    entrants = [
-        make_entrant("Keras", EMOTIONS, samples, 3.0, 1),
-        make_entrant(EVIL, SEVEN, samples, 1.0, 2),
+    attributes = [
+        PhotoAttributes(s.person, None, (60 + n, 90 + n), n % 4 == 0) for n, s in enumerate(samples)
     ]
-    cloud = make_entrant("Rekognition", SEVEN, samples, 2.0, 3)
-    entrants.append(
-        Entrant(
-            "Rekognition", "rekognition", cloud.labels, cloud.results, False, speed=9.5, cost=0.4
+    models = [
+        make_model("Keras", EMOTIONS, samples, 3.0, 1),
+        make_model(EVIL, SEVEN, samples, 1.0, 2),
+    ]
+    cloud = make_model("Rekognition", SEVEN, samples, 2.0, 3)
+    models.append(
+        ModelPredictions(
+            "Rekognition",
+            "rekognition",
+            cloud.labels,
+            cloud.predictions,
+            False,
+            speed=9.5,
+            cost=0.4,
         )
     )
     return compare(
-        entrants, samples, data=EVIL, left_out={"trained_on": 7}, traits=traits, draws=100
+        models, samples, data=EVIL, left_out={"trained_on": 7}, attributes=attributes, draws=100
     )
 
 

@@ -98,12 +98,12 @@ def _reading(box: Box, frame: Frame, answer: Sequence[float], card: ModelCard) -
 
 def _probabilities(answer: Sequence[float], card: ModelCard) -> dict[str, float]:
     """The model's own calibration, applied to what the cloud said."""
-    from emotion_desktop.engines.calibration import calibrate, logits_of
+    from emotion_desktop.engines.calibration import calibrate, logits_from_probabilities
 
     if len(answer) != len(card.labels):
         raise DataError(
             f"SageMaker's model knows {len(answer)} classes, and the one here {len(card.labels)}.",
             "Choose the model that came from this job.",
         )
-    calibrated = calibrate(logits_of([answer]), card.calibration)[0]
+    calibrated = calibrate(logits_from_probabilities([answer]), card.calibration)[0]
     return dict(zip(card.labels, calibrated.tolist(), strict=True))

@@ -159,7 +159,7 @@ class _Transform(ResumableRun):
                 return
             self._note(job=status, waiting=None)
             self._context.emit(Progress(0, 0, status.detail.lower()))
-            if status.over:
+            if status.is_over:
                 self._ended(status)
                 return
             self._pace.rest(self._context)

@@ -62,7 +62,7 @@ def test_two_models_answer_the_same_photos(data, biased, tmp_path):
     )
     assert scores.photos == 8 * 2 * 3 + 3
     sad = scores.emotions.index("sadness")
-    assert (comparison.named[1] == sad).sum() > (comparison.named[0] == sad).sum()
+    assert (comparison.predicted[1] == sad).sum() > (comparison.predicted[0] == sad).sum()
     assert {group.kind for group in scores.groups} <= {"person", "size", "colour"}
     totals = {event.total for event in events if isinstance(event, Progress)}
     assert 2 * scores.photos in totals
@@ -83,11 +83,11 @@ def test_nothing_is_classified_twice(data, biased, tmp_path, monkeypatch):
 
     monkeypatch.setattr(BundlePredictor, "predict", watched)
     both, _, _ = evaluate(room, models, data)
-    unreadable = [r for r in first.results[0] if r.error is not None]
+    unreadable = [r for r in first.predictions[0] if r.error is not None]
     assert len(unreadable) == 1
     of_first = [path for bundle, path in asked if bundle == BUILTIN_MODEL]
     assert of_first == [result.path for result in unreadable]
-    assert both.results[0] == first.results[0]
+    assert both.predictions[0] == first.predictions[0]
     assert both.scores.models[0].scores == first.scores.models[0].scores
     room.close()
     # Nor by a program that is started later.

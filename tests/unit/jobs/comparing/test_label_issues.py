@@ -58,9 +58,9 @@ def test_a_wrong_label_stands_first(data, tmp_path):
     found, result = judge(room, folder)
     assert {found.labels[0].sample.path.name: found.labels[0].sample.emotion} == wrong
     assert found.labels[0].suspect
-    assert found.labels[0].suggestion_share > found.labels[0].label_share
+    assert found.labels[0].suggestion_probability > found.labels[0].label_probability
     assert result == {"judged": len(found.labels), "suspects": found.suspects}
-    assert found.not_judged == 3
+    assert found.unscored == 3
     again, _ = judge(room, folder)
     assert again == found
     room.close()
@@ -77,7 +77,7 @@ def test_models_judge_where_they_were_not_trained(data, builtin, tmp_path):
     room = LoadedModels()
     alone, _ = judge(room, folder)
     both, _ = judge(room, folder, [fresh, trained])
-    assert [judge.split(",")[0] for judge in both.judges[1:]] == ["Fresh"]
+    assert [model.split(",")[0] for model in both.models[1:]] == ["Fresh"]
     assert both.labels != alone.labels
     of_trained, _ = judge(room, folder, [trained])
     assert of_trained == alone

@@ -53,7 +53,7 @@ def test_what_was_added_is_there_in_any_order(tmp_path, photos):
     cache = FaceStore(tmp_path / "cache")
     fill(cache, photos, [1, 2])
     fill(cache, photos, [3])  # a file of its own
-    with cache.look(LOOK) as look:
+    with cache.open(LOOK) as look:
         assert look.known(hashed(2)) == Known(hashed(2), PhotoStatus.OK)
         assert look.known(hashed(4)) is None
         faces = look.faces(digests(3, 1, 2, 1))
@@ -67,7 +67,7 @@ def test_what_was_added_is_there_in_any_order(tmp_path, photos):
 def test_files_are_known_until_they_change(tmp_path, photos):
     cache = FaceStore(tmp_path / "cache")
     fill(cache, photos, [0])
-    with cache.look(LOOK) as look:
+    with cache.open(LOOK) as look:
         assert look.find(photos[0], stamp_of(photos[0])) == Known(hashed(0), PhotoStatus.OK)
         assert look.find(photos[1], stamp_of(photos[1])) is None
         photos[0].write_bytes(b"another photo")
@@ -78,11 +78,11 @@ def test_files_are_known_until_they_change(tmp_path, photos):
 def test_each_preprocessing_has_faces_of_its_own(tmp_path, photos):
     cache = FaceStore(tmp_path / "cache")
     fill(cache, photos, [1])
-    with cache.look(OTHER) as look:
+    with cache.open(OTHER) as look:
         assert look.known(hashed(1)) is None
         assert look.find(photos[1], stamp_of(photos[1])) is None
     fill(cache, photos, [1], OTHER)
-    with cache.look(OTHER) as look:
+    with cache.open(OTHER) as look:
         assert look.faces(digests(1))[:].shape == (1, 8, 8, 3)
 
 
@@ -91,16 +91,16 @@ def test_faces_that_would_be_cut_otherwise_now_are_cut_again(tmp_path, photos, m
     monkeypatch.setattr(
         "emotion_desktop.training.data.face_store.PREPARE_VERSION", PREPARE_VERSION + 1
     )
-    with FaceStore(tmp_path / "cache").look(LOOK) as look:
+    with FaceStore(tmp_path / "cache").open(LOOK) as look:
         assert look.known(hashed(1)) is None
         assert look.find(photos[1], stamp_of(photos[1])) is None
 
 
 def test_photos_without_a_face_are_remembered_too(tmp_path, photos):
     cache = FaceStore(tmp_path / "cache")
-    with cache.look(LOOK) as look:
+    with cache.open(LOOK) as look:
         look.add(photos[0], stamp_of(photos[0]), Known(hashed(0), PhotoStatus.NO_FACE), None)
-    with cache.look(LOOK) as look:
+    with cache.open(LOOK) as look:
         found = look.find(photos[0], stamp_of(photos[0]))
     assert found == Known(hashed(0), PhotoStatus.NO_FACE)
 
@@ -125,7 +125,7 @@ def test_a_writer_that_dies_leaves_what_was_whole(tmp_path, added, kept):
     done = subprocess.run([sys.executable, "-c", _DYING, tmp_path, str(added)], check=False)
     assert done.returncode == 9
     cache = FaceStore(tmp_path)
-    with cache.look(LOOK) as look:
+    with cache.open(LOOK) as look:
         known = [n for n in range(added) if look.known(hashed(n))]
         assert known == list(range(kept))
         if known:
@@ -140,12 +140,12 @@ def test_files_that_are_gone_or_cut_short_are_made_again(tmp_path, photos):
     fill(cache, photos, [1, 2, 3])
     (store,) = (tmp_path / "cache").glob("*.faces")
     os.truncate(store, 100)
-    with cache.look(LOOK) as look:
+    with cache.open(LOOK) as look:
         assert look.known(hashed(1)) is None
     fill(cache, photos, [1, 2, 3])
     for store in (tmp_path / "cache").glob("*.faces"):
         store.unlink()
-    with cache.look(LOOK) as look:
+    with cache.open(LOOK) as look:
         assert look.known(hashed(1)) is None
 
 
@@ -154,19 +154,19 @@ def test_a_damaged_catalogue_is_made_anew(tmp_path, photos):
     fill(cache, photos, [1])
     (tmp_path / "cache" / "pictures.sqlite").write_bytes(b"no database" * 1000)
     fill(cache, photos, [2])
-    with cache.look(LOOK) as look:
+    with cache.open(LOOK) as look:
         assert look.known(hashed(2))
 
 
 def test_the_oldest_go_when_it_is_much(tmp_path, photos):
     folder = tmp_path / "cache"
     fill(FaceStore(folder), photos, [1, 2, 3])
-    with FaceStore(folder, most_bytes=100).look(OTHER):
+    with FaceStore(folder, most_bytes=100).open(OTHER):
         pass
     assert not list(folder.glob("*.faces"))
     # What is in use now is not thrown away, however much it is.
     fill(FaceStore(folder), photos, [1, 2, 3])
-    with FaceStore(folder, most_bytes=100).look(LOOK) as look:
+    with FaceStore(folder, most_bytes=100).open(LOOK) as look:
         assert look.known(hashed(1))
 
 
@@ -182,7 +182,7 @@ def test_a_full_disk_is_said_in_words(tmp_path, photos, monkeypatch):
 
         flush = write
 
-    with cache.look(LOOK) as look:
+    with cache.open(LOOK) as look:
         monkeypatch.setattr(look, "_open_store", lambda: setattr(look, "_store", Full()))
         with pytest.raises(AppError, match="disk is full"):
             look.add(photos[0], None, Known(hashed(0), PhotoStatus.OK), face(0))
@@ -191,11 +191,11 @@ def test_a_full_disk_is_said_in_words(tmp_path, photos, monkeypatch):
 def test_sqlite_errors_are_said_in_words(tmp_path):
     with (
         pytest.raises(AppError, match="disk is full"),
-        FaceStore(tmp_path).look(LOOK),
+        FaceStore(tmp_path).open(LOOK),
     ):
         raise sqlite3.OperationalError("database or disk is full")
     (tmp_path / "file").touch()
-    with pytest.raises(AppError), FaceStore(tmp_path / "file" / "x").look(LOOK):
+    with pytest.raises(AppError), FaceStore(tmp_path / "file" / "x").open(LOOK):
         pass
 
 

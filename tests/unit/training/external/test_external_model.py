@@ -11,19 +11,19 @@ import pytest
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, BundleError, DataError, UsageError
-from emotion_desktop.domain.external_model import InputForm, best_scaling
+from emotion_desktop.domain.external_model import ExternalInput, best_scaling
 from emotion_desktop.domain.job import JobSpec, Lane, Log
 from emotion_desktop.domain.model import Preprocessing
-from emotion_desktop.domain.model_files import is_foreign
+from emotion_desktop.domain.model_files import is_external
 from emotion_desktop.engines.bundle import KERAS, read_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.loading import load_classifier
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training.external import external_model
 from emotion_desktop.training.external.external_model import (
-    describe_foreign,
-    import_foreign,
-    try_foreign,
+    describe_external,
+    import_external,
+    try_external,
 )
 from emotion_desktop.training.net.backend import keras, tf
 from emotion_desktop.training.net.transfer import builder, recipe_for
@@ -94,9 +94,9 @@ def test_a_keras_file_answers_as_before(tmp_path, end, ending):
     net = keras_net(end=end)
     source = tmp_path / f"net{ending}"
     net.save(source)
-    about, _ = job(describe_foreign, source, tmp_path)
+    about, _ = job(describe_external, source, tmp_path)
     assert about == {"kind": "keras", "classes": 3, "size": 24, "channels": 3}
-    job(import_foreign, source, tmp_path, scaling="-1-1", crop="box", extent=1.2)
+    job(import_external, source, tmp_path, scaling="-1-1", crop="box", extent=1.2)
     bundle = read_bundle(tmp_path / "Mine.emodel", verify=True)
     assert bundle.card.labels == LABELS
     assert bundle.card.preprocessing == Preprocessing(24, 3, "box", 1.2)
@@ -108,7 +108,7 @@ def test_a_keras_file_answers_as_before(tmp_path, end, ending):
 
 def test_a_keras_file_can_be_trained_further(tmp_path):
     keras_net(channels=1, size=32).save(tmp_path / "net.keras")
-    job(import_foreign, tmp_path / "net.keras", tmp_path, scaling="0-1")
+    job(import_external, tmp_path / "net.keras", tmp_path, scaling="0-1")
     bundle = read_bundle(tmp_path / "Mine.emodel")
     assert KERAS in bundle.files
     recipe = recipe_for(bundle, RECIPES["quick"])
@@ -120,8 +120,8 @@ def test_a_keras_file_can_be_trained_further(tmp_path):
 def test_a_saved_model_answers_as_before(tmp_path):
     net = keras_net()
     net.export(tmp_path / "saved", verbose=False)
-    assert is_foreign(tmp_path / "saved")
-    job(import_foreign, tmp_path / "saved", tmp_path, scaling="imagenet")
+    assert is_external(tmp_path / "saved")
+    job(import_external, tmp_path / "saved", tmp_path, scaling="imagenet")
     bundle = read_bundle(tmp_path / "Mine.emodel", verify=True)
     faces = faces_for(bundle.card)
     pixels = (faces / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]
@@ -134,9 +134,9 @@ def test_a_saved_model_answers_as_before(tmp_path):
 @pytest.mark.parametrize("backwards", [False, True], ids=["rgb", "bgr"])
 def test_an_onnx_file_answers_as_before(tmp_path, first, end, backwards):
     source = onnx_net(tmp_path / "net.onnx", first, end)
-    about, _ = job(describe_foreign, source, tmp_path)
+    about, _ = job(describe_external, source, tmp_path)
     assert about == {"kind": "onnx", "classes": 3, "size": 8, "channels": 3}
-    job(import_foreign, source, tmp_path, scaling="0-1", reversed_colours=backwards)
+    job(import_external, source, tmp_path, scaling="0-1", reversed_colours=backwards)
     bundle = read_bundle(tmp_path / "Mine.emodel", verify=True)
     faces = faces_for(bundle.card)
     means = faces.mean(axis=(1, 2))[:, :: -1 if backwards else 1] / 255
@@ -155,7 +155,7 @@ def test_what_lite_rt_does_not_know_is_named(tmp_path):
     net = Net()
     tf.saved_model.save(net, str(tmp_path / "saved"), signatures={"serving_default": net.say})
     with pytest.raises(BundleError, match="uses “MatrixDeterminant”"):
-        job(import_foreign, tmp_path / "saved", tmp_path, scaling="0-1")
+        job(import_external, tmp_path / "saved", tmp_path, scaling="0-1")
 
 
 def test_the_scaling_is_found_on_labelled_photos(tmp_path):
@@ -168,13 +168,13 @@ def test_the_scaling_is_found_on_labelled_photos(tmp_path):
     out.set_weights([np.array([[0.0, 2.0, 1.0]]), np.array([1.0, -3.0, 0.9])])
     keras.Model(pixels, answer).save(tmp_path / "net.keras")
     data = make_data_set(tmp_path / "data", 3, 1, emotions=("neutral",))
-    result, told = job(try_foreign, tmp_path / "net.keras", tmp_path, photos=str(data))
+    result, told = job(try_external, tmp_path / "net.keras", tmp_path, photos=str(data))
     assert result["photos"] == 3
     assert result["best"] == best_scaling(result["found"], list(result["found"]))
     assert result["found"]["0-1"]["accuracy"] == 1
     assert result["found"]["0-255"]["accuracy"] == 0
     assert sum(isinstance(event, Log) for event in told) == 3
-    imported, _ = job(import_foreign, tmp_path / "net.keras", tmp_path, photos=str(data))
+    imported, _ = job(import_external, tmp_path / "net.keras", tmp_path, photos=str(data))
     card = read_bundle(tmp_path / "Mine.emodel").card
     assert card.provenance.recipe["scaling"] == imported["tried"]["best"]
     assert "Checked on 3 labelled photos" in card.provenance.notes
@@ -182,10 +182,10 @@ def test_the_scaling_is_found_on_labelled_photos(tmp_path):
 
 
 def test_many_photos_fit_its_confidence(tmp_path, monkeypatch):
-    monkeypatch.setattr(external_model, "_ENOUGH", 12)
+    monkeypatch.setattr(external_model, "_MIN_PHOTOS_TO_FIT", 12)
     keras_net(channels=1, size=32).save(tmp_path / "net.keras")
     data = make_data_set(tmp_path / "data", 3, 2, emotions=LABELS)
-    result, _ = job(import_foreign, tmp_path / "net.keras", tmp_path, photos=str(data))
+    result, _ = job(import_external, tmp_path / "net.keras", tmp_path, photos=str(data))
     card = read_bundle(tmp_path / "Mine.emodel").card
     fitted = result["tried"]["found"][result["tried"]["best"]]["temperature"]
     assert card.calibration.temperature == fitted != 1
@@ -205,10 +205,10 @@ def test_labels_in_another_order_are_found_out(tmp_path):
     out.set_weights([np.array([[10.0, 0.0]]), np.array([0.0, 2.5])])
     source = tmp_path / "net.keras"
     keras.Model(pixels, answer).save(source)
-    right, _ = job(try_foreign, source, tmp_path, photos=str(data), labels=["neutral", "fear"])
+    right, _ = job(try_external, source, tmp_path, photos=str(data), labels=["neutral", "fear"])
     assert right["order"] is None
     assert right["found"]["0-1"]["accuracy"] == 1
-    wrong, told = job(try_foreign, source, tmp_path, photos=str(data), labels=["fear", "neutral"])
+    wrong, told = job(try_external, source, tmp_path, photos=str(data), labels=["fear", "neutral"])
     expected = {"labels": ["neutral", "fear"], "scaling": "0-1", "mean_recall": 1}
     assert wrong["order"] == expected
     assert "neutral,fear" in told[-1].line
@@ -224,7 +224,7 @@ def test_what_cannot_be_used_is_refused_in_words(tmp_path):
     onnx_net(tmp_path / "double.onnx", end="softmax", double=True)
     for name in ("bad.keras", "bad.onnx", "saved", "many.keras", "flat.keras", "double.onnx"):
         with pytest.raises(BundleError) as caught:
-            job(describe_foreign, tmp_path / name, tmp_path)
+            job(describe_external, tmp_path / name, tmp_path)
         assert caught.value.hint
 
 
@@ -239,7 +239,7 @@ def test_parts_of_keras_files_are_told_from_whole_ones(tmp_path):
     words = {"half.h5": "damaged", "only.weights.h5": "weights alone", "other.keras": "damaged"}
     for name, expected in words.items():
         with pytest.raises(BundleError, match=expected) as caught:
-            job(describe_foreign, tmp_path / name, tmp_path)
+            job(describe_external, tmp_path / name, tmp_path)
         assert caught.value.hint
 
 
@@ -248,26 +248,26 @@ def test_a_lambda_layer_is_not_executed(tmp_path):
     flat = layers.Flatten()(layers.Lambda(lambda x: x * 2)(pixels))
     keras.Model(pixels, layers.Dense(3)(flat)).save(tmp_path / "net.keras")
     with pytest.raises(BundleError, match="cannot be loaded"):
-        job(describe_foreign, tmp_path / "net.keras", tmp_path)
+        job(describe_external, tmp_path / "net.keras", tmp_path)
 
 
 def test_what_was_said_must_fit(tmp_path):
     keras_net().save(tmp_path / "net.keras")
     for more in ({"labels": ["fear", "neutral"]}, {}, {"scaling": "0-1", "extent": 50}):
         with pytest.raises(UsageError):
-            job(import_foreign, tmp_path / "net.keras", tmp_path, **more)
+            job(import_external, tmp_path / "net.keras", tmp_path, **more)
     with pytest.raises(AppError):
-        job(import_foreign, tmp_path / "net.keras", tmp_path, photos=str(tmp_path / "none"))
+        job(import_external, tmp_path / "net.keras", tmp_path, photos=str(tmp_path / "none"))
     data = make_data_set(tmp_path / "data", 3, 1, emotions=("anger",))
     with pytest.raises(DataError, match="None of these photos"):
-        job(try_foreign, tmp_path / "net.keras", tmp_path, photos=str(data))
+        job(try_external, tmp_path / "net.keras", tmp_path, photos=str(data))
     assert not (tmp_path / "Mine.emodel").exists()
 
 
 @pytest.mark.parametrize(("crop", "extent"), [("eyes", 2.2), ("box", 1.1)])
 def test_how_much_of_a_face_is_cut_out_follows_from_the_crop_unless_said(tmp_path, crop, extent):
     source = onnx_net(tmp_path / "net.onnx")
-    job(import_foreign, source, tmp_path, scaling="0-1", crop=crop, extent=None)
+    job(import_external, source, tmp_path, scaling="0-1", crop=crop, extent=None)
     card = read_bundle(tmp_path / "Mine.emodel").card
     assert (card.preprocessing.crop, card.preprocessing.extent) == (crop, extent)
 
@@ -275,7 +275,7 @@ def test_how_much_of_a_face_is_cut_out_follows_from_the_crop_unless_said(tmp_pat
 @pytest.mark.parametrize(("softmax", "opset"), [(False, 8), (True, 8), (True, 7)])
 def test_an_old_onnx_file_for_one_picture_at_a_time_answers_as_before(tmp_path, softmax, opset):
     source = onnx_models.old_net(tmp_path / "net.onnx", softmax=softmax, opset=opset)
-    job(import_foreign, source, tmp_path, scaling="0-1")
+    job(import_external, source, tmp_path, scaling="0-1")
     bundle = read_bundle(tmp_path / "Mine.emodel", verify=True)
     faces = faces_for(bundle.card, 5)
     session = onnxruntime.InferenceSession(str(source), providers=["CPUExecutionProvider"])
@@ -290,7 +290,7 @@ def test_a_net_for_batches_of_one_size_answers_for_any_number_of_faces(tmp_path,
     source = onnx_models.old_net(tmp_path / "net.onnx", batch=batch)
     alone = onnx_models.old_net(tmp_path / "alone.onnx")
     for name, file in (("Mine", source), ("Alone", alone)):
-        job(import_foreign, file, tmp_path, scaling="0-1", output=str(tmp_path / f"{name}.emodel"))
+        job(import_external, file, tmp_path, scaling="0-1", output=str(tmp_path / f"{name}.emodel"))
     many, one = (read_bundle(tmp_path / f"{name}.emodel") for name in ("Mine", "Alone"))
     for count in (0, 1, 3, 4, 17):
         faces = faces_for(one.card, count)
@@ -299,7 +299,7 @@ def test_a_net_for_batches_of_one_size_answers_for_any_number_of_faces(tmp_path,
 
 def test_functions_inside_an_onnx_file_are_taken_along(tmp_path):
     source = onnx_models.net_with_function(tmp_path / "net.onnx")
-    job(import_foreign, source, tmp_path, scaling="0-1")
+    job(import_external, source, tmp_path, scaling="0-1")
     bundle = read_bundle(tmp_path / "Mine.emodel", verify=True)
     faces = faces_for(bundle.card)
     expected = np.asarray(tf.nn.softmax(2 * faces.mean(axis=(1, 2)) / 255))
@@ -317,21 +317,21 @@ def test_functions_inside_an_onnx_file_are_taken_along(tmp_path):
 )
 def test_an_onnx_file_that_cannot_be_run_is_refused_before_anything_is_asked(tmp_path, make, words):
     with pytest.raises(BundleError, match=words) as caught:
-        job(describe_foreign, make(tmp_path / "net.onnx"), tmp_path)
+        job(describe_external, make(tmp_path / "net.onnx"), tmp_path)
     assert caught.value.hint
 
 
 def test_an_onnx_file_for_another_size_says_so(tmp_path):
     source = onnx_models.net_for_one_size(tmp_path / "net.onnx", 8)
     with pytest.raises(BundleError, match="pictures of 24 × 24 pixels"):
-        job(import_foreign, source, tmp_path, scaling="0-1", size=24)
-    job(import_foreign, source, tmp_path, scaling="0-1", size=8)
+        job(import_external, source, tmp_path, scaling="0-1", size=24)
+    job(import_external, source, tmp_path, scaling="0-1", size=8)
 
 
 def test_a_net_whose_answers_are_no_numbers_is_refused(tmp_path):
     source = onnx_models.net_without_answers(tmp_path / "net.onnx")
     with pytest.raises(BundleError, match="no numbers"):
-        job(import_foreign, source, tmp_path, scaling="0-1")
+        job(import_external, source, tmp_path, scaling="0-1")
     assert not (tmp_path / "Mine.emodel").exists()
 
 
@@ -349,14 +349,14 @@ def test_damaged_and_missing_files_are_told_apart_without_jargon(tmp_path):
     }
     for name, expected in words.items():
         with pytest.raises(AppError, match=expected) as caught:
-            job(describe_foreign, tmp_path / name, tmp_path)
+            job(describe_external, tmp_path / name, tmp_path)
         assert caught.value.hint
         assert "`" not in caught.value.message
 
 
 @pytest.mark.parametrize("scaling", ["0-1", "-1-1", "0-255", "imagenet"])
 def test_scaling_is_one_linear_map(scaling):
-    kernel, bias = InputForm(Preprocessing(8, 3, "box", 1.0), scaling).linear()
+    kernel, bias = ExternalInput(Preprocessing(8, 3, "box", 1.0), scaling).linear()
     white = np.array([255, 255, 255]) @ np.array(kernel) + bias
     black = np.array(bias)
     expected = {

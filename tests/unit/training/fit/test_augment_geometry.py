@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from emotion_desktop.training.fit.augment_geometry import move
+from emotion_desktop.training.fit.augment_geometry import augment_geometry
 from emotion_desktop.training.recipe.recipes import RECIPES, Augment
 
 FACES = np.random.default_rng(0).integers(0, 256, (16, 20, 20, 1), np.uint8)
@@ -11,25 +11,25 @@ RAMP = np.tile(np.arange(20, dtype=np.uint8)[None, None, :, None] * 10, (16, 20,
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_the_same_seed_and_step_move_alike(recipe):
-    first = move(FACES, recipe.augment, seed=1, step=1)
+    first = augment_geometry(FACES, recipe.augment, seed=1, step=1)
     assert (first.dtype, first.shape) == (np.uint8, FACES.shape)
-    assert (first == move(FACES, recipe.augment, seed=1, step=1)).all()
-    assert (first != move(FACES, recipe.augment, seed=1, step=2)).any()
-    assert (first != move(FACES, recipe.augment, seed=2, step=1)).any()
+    assert (first == augment_geometry(FACES, recipe.augment, seed=1, step=1)).all()
+    assert (first != augment_geometry(FACES, recipe.augment, seed=1, step=2)).any()
+    assert (first != augment_geometry(FACES, recipe.augment, seed=2, step=1)).any()
 
 
 def test_no_strength_moves_nothing():
-    assert (move(FACES, Augment(noise=6.0), seed=1, step=1) == FACES).all()
+    assert (augment_geometry(FACES, Augment(noise=6.0), seed=1, step=1) == FACES).all()
 
 
 def test_the_photos_themselves_stay_as_they_are():
     before = FACES.copy()
-    move(FACES, Augment(flip=True, turn=20), seed=1, step=1)
+    augment_geometry(FACES, Augment(flip=True, turn=20), seed=1, step=1)
     assert (before == FACES).all()
 
 
 def test_some_faces_are_mirrored_exactly():
-    out = move(FACES, Augment(flip=True), seed=1, step=1)
+    out = augment_geometry(FACES, Augment(flip=True), seed=1, step=1)
     mirrored = [(o == f[:, ::-1]).all() for o, f in zip(out, FACES, strict=True)]
     kept = [(o == f).all() for o, f in zip(out, FACES, strict=True)]
     assert any(mirrored)
@@ -38,13 +38,13 @@ def test_some_faces_are_mirrored_exactly():
 
 
 def test_a_shift_stays_within_its_bound():
-    moved = move(RAMP, Augment(shift=0.1), seed=1, step=1).astype(int)[:, 10, 10] - 100
+    moved = augment_geometry(RAMP, Augment(shift=0.1), seed=1, step=1).astype(int)[:, 10, 10] - 100
     assert 5 < np.abs(moved).max() <= 20
     assert (moved == moved[:, :1]).all()  # the colours stay together
 
 
 def test_zoom_keeps_the_centre_and_what_comes_in_looks_like_the_edge():
-    moved = move(RAMP, Augment(zoom=0.2), seed=1, step=1).astype(int)
+    moved = augment_geometry(RAMP, Augment(zoom=0.2), seed=1, step=1).astype(int)
     centre = (moved[:, 10, 9, 0] + moved[:, 10, 10, 0]) / 2
     assert centre == pytest.approx(np.full(16, 95), abs=1)
     assert moved.min() == 0
@@ -58,7 +58,7 @@ def test_zoom_keeps_the_centre_and_what_comes_in_looks_like_the_edge():
 def test_turning_and_shearing_keep_the_middle_in_its_place():
     cross = np.zeros((16, 21, 21, 1), np.uint8)
     cross[:, 10, 10] = 255
-    moved = move(cross, Augment(turn=45, shear=0.4, stretch=0.3), seed=3, step=1)
+    moved = augment_geometry(cross, Augment(turn=45, shear=0.4, stretch=0.3), seed=3, step=1)
     assert (moved[:, 10, 10, 0] > 250).all()
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from emotion_desktop.training.fit.augment_pixels import Draws, augment, mix
+from emotion_desktop.training.fit.augment_pixels import Draws, augment_pixels, mixup
 from emotion_desktop.training.net.backend import tf
 from emotion_desktop.training.recipe.recipes import RECIPES, Augment
 
@@ -9,7 +9,7 @@ FACES = np.random.default_rng(0).integers(0, 256, (16, 20, 20, 1), np.uint8)
 
 
 def changed(strengths, seed=1, step=1, faces=FACES):
-    return augment(faces, strengths, Draws(seed, tf.constant(step))).numpy()
+    return augment_pixels(faces, strengths, Draws(seed, tf.constant(step))).numpy()
 
 
 @pytest.mark.parametrize("recipe", [RECIPES["quick"], RECIPES["best"]], ids=["quick", "best"])
@@ -64,7 +64,7 @@ def test_cutout_paints_over_some_of_some():
 
 def test_mixing_keeps_targets_whole():
     targets = np.eye(4, dtype=np.float32)[np.arange(16) % 4]
-    faces, mixed = mix(FACES.astype(np.float32), targets, 0.2, Draws(1, tf.constant(1)))
+    faces, mixed = mixup(FACES.astype(np.float32), targets, 0.2, Draws(1, tf.constant(1)))
     assert faces.shape == FACES.shape
     assert mixed.numpy().sum(axis=1) == pytest.approx(1)
     assert (mixed.numpy() * targets).sum(axis=1).min() >= 0.4999  # the face itself prevails

@@ -94,7 +94,7 @@ def test_the_same_seed_gives_the_same_net(whole):
 
 def test_the_running_mean_starts_fast():
     part = random_part(16, 1)
-    learner = TrainStep(
+    train_step = TrainStep(
         replace(RECIPE, ema=0.999, batch=16),
         tiny_net,
         np.full(8, 2.0),
@@ -103,9 +103,9 @@ def test_the_running_mean_starts_fast():
         seed=1,
         strategy=strategy(()),
     )
-    before = {name: value.copy() for name, value in learner.state().items()}
-    learner.step(part.faces, part.targets(EMOTIONS))
-    after = learner.state()
+    before = {name: value.copy() for name, value in train_step.state().items()}
+    train_step.step(part.faces, part.targets(EMOTIONS))
+    after = train_step.state()
     # The mean of a first step is nearly all its own: min(0.999, 2 / 11) of what was before.
     for name, kept in after.items():
         if name.startswith("kept/") and kept.dtype.kind == "f":
@@ -164,7 +164,7 @@ def test_paused_in_the_middle_of_an_epoch_nothing_is_done_twice(
             if steps >= begun + 4:
                 context.pause()
 
-        monkeypatch.setattr(trainer, "_TOLD_S", 0.0)
+        monkeypatch.setattr(trainer, "_LOSS_INTERVAL_S", 0.0)
         with pytest.raises(PausedError, match="Paused in epoch"):
             fit_once(checkpoint=path, listen=pause)
     told = []

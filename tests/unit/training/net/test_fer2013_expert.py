@@ -69,7 +69,7 @@ def test_training_leaves_the_expert_as_it_is(portraits):
     recipe = replace(BEST, schedule="constant", augment=Augment(), ema=0.0)
     labels = ("happiness", "neutral")
     keras.utils.set_random_seed(0)
-    learner = TrainStep(
+    train_step = TrainStep(
         recipe,
         lambda: build_net(recipe, labels, 0),
         np.array([1.0, 1.0]),
@@ -78,15 +78,15 @@ def test_training_leaves_the_expert_as_it_is(portraits):
         seed=0,
         strategy=tf.distribute.get_strategy(),
     )
-    kept = learner.kept
+    kept = train_step.kept
     frozen = [*kept.get_layer("fer2013_mini_xception").variables]
     frozen += kept.get_layer("expert_logits").variables
     own = kept.get_layer(OWN_LOGITS).variables
     before = [np.asarray(v).copy() for v in frozen]
     head = np.asarray(own[0]).copy()
     for _ in range(5):
-        learner.step(portraits, np.array([0, 1], np.int32))
-    learner.settle()
+        train_step.step(portraits, np.array([0, 1], np.int32))
+    train_step.settle()
     for variable, value in zip(frozen, before, strict=True):
         assert np.asarray(variable) == pytest.approx(value, rel=1e-4, abs=1e-6)
     assert (np.asarray(own[0]) != head).any()

@@ -22,7 +22,7 @@ def tiles(monkeypatch):
     monkeypatch.setattr(precision, "processor_has_tiles", lambda: True)
 
 
-def learner(recipe, seed=1):
+def make_step(recipe, seed=1):
     keras.utils.set_random_seed(seed)
     return TrainStep(
         recipe,
@@ -37,7 +37,7 @@ def learner(recipe, seed=1):
 
 def test_a_processor_without_tiles_keeps_32_bits(monkeypatch):
     monkeypatch.setattr(precision, "processor_has_tiles", lambda: False)
-    assert not learner(NOTEBOOK).lowered
+    assert not make_step(NOTEBOOK).lowered
 
 
 @pytest.mark.parametrize(
@@ -60,17 +60,17 @@ def test_the_processor_is_asked(tmp_path, monkeypatch, flags, has):
 @pytest.mark.usefixtures("tiles")
 def test_a_net_with_convolutions_by_channel_keeps_32_bits():
     quick = replace(RECIPES["quick"], size=32, batch=8, precision="mixed")
-    assert not learner(quick).lowered
+    assert not make_step(quick).lowered
 
 
 @pytest.mark.usefixtures("tiles")
 def test_a_recipe_that_asks_for_32_bits_gets_them():
-    assert not learner(replace(NOTEBOOK, precision="full")).lowered
+    assert not make_step(replace(NOTEBOOK, precision="full")).lowered
 
 
 @pytest.mark.usefixtures("tiles")
 def test_weights_and_what_is_kept_stay_in_32_bits():
-    low = learner(NOTEBOOK)
+    low = make_step(NOTEBOOK)
     assert low.lowered
     assert {layer.compute_dtype for layer in low.kept.layers} == {"float32"}
     assert {array.dtype.name for name, array in low.state().items() if name.startswith("net")} == {
@@ -80,7 +80,7 @@ def test_weights_and_what_is_kept_stay_in_32_bits():
 
 @pytest.mark.usefixtures("tiles")
 def test_it_learns_what_32_bits_learn():
-    low, full = learner(NOTEBOOK), learner(replace(NOTEBOOK, precision="full"))
+    low, full = make_step(NOTEBOOK), make_step(replace(NOTEBOOK, precision="full"))
     losses = [[one.step(FACES, TARGETS) for _ in range(60)] for one in (low, full)]
     assert losses[0][0] == pytest.approx(losses[1][0], rel=0.01)
     assert max(np.mean(each[-10:]) for each in losses) < 0.75 * losses[0][0]
@@ -93,7 +93,7 @@ def test_it_learns_what_32_bits_learn():
 
 @pytest.mark.usefixtures("tiles")
 def test_going_on_gives_the_same_weights_as_never_stopping():
-    whole, before, after = learner(NOTEBOOK), learner(NOTEBOOK), learner(NOTEBOOK, seed=1)
+    whole, before, after = make_step(NOTEBOOK), make_step(NOTEBOOK), make_step(NOTEBOOK, seed=1)
     for _ in range(6):
         whole.step(FACES, TARGETS)
     for _ in range(3):

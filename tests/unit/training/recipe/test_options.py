@@ -9,7 +9,7 @@ from emotion_desktop.training.recipe.options import (
     OPTIONS,
     changed,
     differences,
-    in_words,
+    value_words,
     values_of,
 )
 from emotion_desktop.training.recipe.recipes import RECIPES
@@ -34,7 +34,7 @@ def test_every_option_has_its_sentence_and_its_range(option):
 def test_the_presets_keep_to_the_ranges(recipe):
     values = values_of(recipe)
     assert changed(recipe, values) == recipe
-    assert all(in_words(OPTIONS[key], value) for key, value in values.items())
+    assert all(value_words(OPTIONS[key], value) for key, value in values.items())
 
 
 def test_texts_and_values_change_a_recipe_alike():
