@@ -144,7 +144,7 @@ def settings_page() -> str:
 
 def recipe_page() -> str:
     """Everything about a recipe that can be changed, with its value in each recipe."""
-    from emotion_desktop.training.recipe.options import OPTIONS, in_words, values_of
+    from emotion_desktop.training.recipe.options import OPTIONS, value_words, values_of
     from emotion_desktop.training.recipe.recipes import RECIPES
     from emotion_desktop.training.recipe.schema import GROUPS
 
@@ -162,7 +162,7 @@ def recipe_page() -> str:
         lines += ["|---|---|---|" + "---|" * len(RECIPES)]
         for key, option in OPTIONS.items():
             if option.group == group:
-                own = " | ".join(in_words(option, values[name][key]) for name in RECIPES)
+                own = " | ".join(value_words(option, values[name][key]) for name in RECIPES)
                 text = _cell(f"**{option.title}.** {option.help}")
                 lines.append(f"| `{key}` | {text} | {_possible(option)} | {own} |")
     return "\n".join(lines) + "\n"
