@@ -113,23 +113,23 @@ def test_only_what_all_know_is_scored_and_it_is_said(comparison, samples):
 
 
 def test_every_score_agrees_with_scikit_learn(comparison, samples, models):
-    for model, model in zip(comparison.scores.models, models, strict=True):
+    for figures, model in zip(comparison.scores.models, models, strict=True):
         truth, named = plainly(samples, model)
         over = [e for e in SEVEN if np.sum(truth == e) >= TOO_FEW]
         recalls = reference.recall_score(truth, named, labels=over, average=None)
-        assert model.scores.accuracy == pytest.approx(reference.accuracy_score(truth, named))
-        assert model.scores.mean_recall == pytest.approx(recalls.mean())
-        assert model.scores.macro_f1 == pytest.approx(
+        assert figures.scores.accuracy == pytest.approx(reference.accuracy_score(truth, named))
+        assert figures.scores.mean_recall == pytest.approx(recalls.mean())
+        assert figures.scores.macro_f1 == pytest.approx(
             reference.f1_score(truth, named, labels=over, average="macro")
         )
         answered = named != "none"
-        assert model.answered == pytest.approx(answered.mean())
-        assert model.right_of_answered == pytest.approx((truth == named)[answered].mean())
-        low, high = model.scores.mean_recall_interval
-        assert low < model.scores.mean_recall < high
-        assert sum(b.count for b in model.curve) == answered.sum()
-        error = sum(b.count * abs(b.confidence - b.right) for b in model.curve) / answered.sum()
-        assert model.scores.calibration_error == pytest.approx(error)
+        assert figures.answered == pytest.approx(answered.mean())
+        assert figures.right_of_answered == pytest.approx((truth == named)[answered].mean())
+        low, high = figures.scores.mean_recall_interval
+        assert low < figures.scores.mean_recall < high
+        assert sum(b.count for b in figures.curve) == answered.sum()
+        error = sum(b.count * abs(b.confidence - b.right) for b in figures.curve) / answered.sum()
+        assert figures.scores.calibration_error == pytest.approx(error)
 
 
 def test_pairs_agree_with_scipy_and_scikit_learn(comparison, samples, models):

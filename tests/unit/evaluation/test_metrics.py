@@ -146,7 +146,7 @@ def test_no_answers_is_an_error_with_a_hint() -> None:
 
 
 def test_labels_out_of_place_are_refused() -> None:
-    with pytest.raises(ValueError, match="eight emotions"):
+    with pytest.raises(ValueError, match="not one of the emotions"):
         score([sure("bored", "anger")], EMOTIONS, {})
     with pytest.raises(ValueError, match="model's labels"):
         score([sure("anger", "anger")], ("anger", "fear"), {})
