@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.domain.external_model import ExternalModel, ExternalInput
+from emotion_desktop.domain.external_model import ExternalInput, ExternalModel
 from emotion_desktop.engines.onnx_problems import wrong_size
 from emotion_desktop.engines.table import LITERT
 from emotion_desktop.training.finish.export import model_files
