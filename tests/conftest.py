@@ -11,7 +11,7 @@ from emotion_desktop.assets import BUILTIN_MODEL
 from emotion_desktop.domain.job import JobFunction, JobSpec
 from emotion_desktop.engines.bundle import Bundle, read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import FaceFinder, make_face_finder
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.jobs.table import JOBS
 from emotion_desktop.workspace.paths import WORKSPACE_VARIABLE
@@ -45,7 +45,7 @@ def _specs_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def finder() -> FaceFinder:
-    return FaceFinder()
+    return make_face_finder()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.imaging.crop import cut, frame_face
 from emotion_desktop.imaging.decode import Pixels, decode
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import make_face_finder
 
 PORTRAITS = ("official_portrait.jpg", "grace_hopper.jpg", "eileen_collins.jpg")
 FACELESS = "a_cat.jpg"
@@ -78,7 +78,7 @@ def make_data_set(
 def _portrait(name: str, side: int) -> Pixels:
     """The face of a portrait with much of its surroundings, (side, side, 3) RGB."""
     picture = decode(SAMPLES / name)
-    face = FaceFinder().find(picture)[0]
+    face = make_face_finder().find(picture)[0]
     return cut(picture, frame_face(face, "box", 1.8), side)
 
 

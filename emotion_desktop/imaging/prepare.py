@@ -7,15 +7,21 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from emotion_desktop.domain.geometry import Box, Face, Frame
+from emotion_desktop.domain.geometry import FACE_FINDER, Box, Face, Frame
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.imaging.crop import frame_face, frame_whole, prepare
 from emotion_desktop.imaging.decode import Picture, Pixels, decode
 from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder
 
-#: Goes up with every change of decode, face finder or crop: predictions kept from before are no
-#: longer those that would be made now.
-PREPARE_VERSION: Final = 3
+
+def _prepare_version(number: int, finder: str) -> int | str:
+    # The first finder was no part of the version: what was kept with it is still good.
+    return number if finder == "yunet-2023mar/1" else f"{number}/{finder}"
+
+
+#: Goes up with every change of decode or crop, and is another one for another face finder:
+#: predictions kept from before are no longer those that would be made now.
+PREPARE_VERSION: Final[int | str] = _prepare_version(3, FACE_FINDER)
 
 
 class FaceMode(str, Enum):

@@ -24,7 +24,7 @@ from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.engines.pipeline import predict
 from emotion_desktop.imaging.crop import frame_whole, prepare
 from emotion_desktop.imaging.decode import decode
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.imaging.prepare import FaceMode
 from tests.benchmarks.measure import Figure, in_turn, parser, photos_in, report, timed
 
@@ -55,7 +55,7 @@ def measure(photos: list[Path], few: list[Path], rounds: int) -> list[Figure]:
     fast = LiteRTClassifier(read_bundle(FAST_MODEL))
     best = LiteRTClassifier(read_bundle(BUILTIN_MODEL))
     need = fast.card.preprocessing
-    finder = FaceFinder()
+    finder = make_face_finder()
     threads = os.cpu_count() or 1
 
     def classify(model: LiteRTClassifier, faces: FaceMode) -> Callable[[], object]:

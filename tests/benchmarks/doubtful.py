@@ -21,7 +21,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.engines.extractors import GeneralFeatures
 from emotion_desktop.evaluation.label_issues import out_of_fold_probabilities, rank_labels
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.jobs.predicting.features import features_of
 from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests
 from emotion_desktop.workspace.predictions.store import PredictionStore
@@ -53,7 +53,7 @@ def face_features(samples: list[Sample], kept: Path | None) -> tuple[np.ndarray,
         readings = PredictionStore(kept or Path(folder) / "readings.sqlite")
         memory = PredictionCache(readings)
         digests = known_digests([s.path for s in samples], memory)
-        found = features_of(digests, GeneralFeatures(), FaceFinder(), memory)
+        found = features_of(digests, GeneralFeatures(), make_face_finder(), memory)
         readings.close()
     seen = [sample for sample in samples if sample.path in found]
     return np.stack([found[s.path] for s in seen]).astype(np.float64), seen

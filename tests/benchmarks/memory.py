@@ -22,7 +22,7 @@ from typing import Final
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.prediction import PhotoStatus
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.training.data.face_store import FaceStore, Known
 from emotion_desktop.training.recipe.recipes import RECIPES
@@ -95,7 +95,7 @@ def peak(photos: list[Path], count: int) -> float:
 
 def fill(data: Path, place: Workspace, contents: list[bytes], count: int) -> None:
     """Writes photos into a folder per emotion, and their faces into the cache."""
-    need, finder = _RECIPE.preprocessing, FaceFinder()
+    need, finder = _RECIPE.preprocessing, make_face_finder()
     looks = [
         (content, prepare_faces(content, finder, need, FaceMode.FIND)[1]) for content in contents
     ]

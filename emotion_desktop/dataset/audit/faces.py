@@ -11,7 +11,7 @@ from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.geometry import FACE_FINDER
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.imaging.decode import decode
-from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder
+from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder, make_face_finder
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import from_stored
 
@@ -33,7 +33,7 @@ def find_faces(catalogue: Catalogue, context: JobContext) -> None:
             (FACE_FINDER,),
         ).fetchall()
     todo = [(digest, from_stored(path, catalogue.root)) for digest, path in rows]
-    finder = FaceFinder()
+    finder = make_face_finder()
     with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="faces") as pool:
         for begin in range(0, len(todo), _CHUNK):
             context.check_cancelled()

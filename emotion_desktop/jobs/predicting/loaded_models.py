@@ -44,11 +44,11 @@ class LoadedModels:
 
     def finder(self) -> FaceFinder:
         """The face finder."""
-        from emotion_desktop.imaging.faces import FaceFinder
+        from emotion_desktop.imaging.faces import make_face_finder
 
         with self._lock:
             if self._finder is None:
-                self._finder = FaceFinder()
+                self._finder = make_face_finder()
             return self._finder
 
     def experts(self) -> ExpertExtractor:

@@ -32,7 +32,7 @@ from emotion_desktop.engines.experts import (
     EXPERT_PREPROCESSING,
     ExpertExtractor,
 )
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.imaging.prepare import PREPARE_VERSION, FaceMode, prepare_faces
 from emotion_desktop.training.data.expert_rows import ExpertRows, feature_table
 from emotion_desktop.training.data.pictures import Pictures
@@ -75,7 +75,7 @@ def extract_expert_features(
     """
     found = feature_table(len(samples))
     there = np.flatnonzero(pictures.rows >= 0)
-    finder, extractor = FaceFinder(), ExpertExtractor()
+    finder, extractor = make_face_finder(), ExpertExtractor()
 
     def extract(sample: Sample) -> bytes:
         try:

@@ -21,7 +21,7 @@ from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.imaging.decode import Pixels, read_bytes
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import FaceFinder, make_face_finder
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.training.data.expert_rows import ExpertRows
 from emotion_desktop.training.data.face_store import DIGESTS, FaceStore, Known
@@ -122,7 +122,7 @@ def prepare_pictures(
     statuses = np.zeros(total, np.int8)
     numbers = {status: number for number, status in enumerate(PhotoStatus)}
     stage = Stage(context, total)
-    finder = FaceFinder()
+    finder = make_face_finder()
     with cache.open(preprocessing) as look:
         pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="photos")
         try:

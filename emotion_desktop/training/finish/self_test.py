@@ -18,7 +18,7 @@ from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.experts import ensemble_logits
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.engines.pipeline import predict
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.imaging.prepare import FaceMode
 from emotion_desktop.training.data.training_data import Example
 from emotion_desktop.training.fit.trainer import net_logits
@@ -73,7 +73,7 @@ def self_test(classifier: LiteRTClassifier, model: Any, examples: Sequence[Examp
     numbers = list(chosen.values())
     paths = [examples[number].path for number in numbers]
     results = [
-        r for batch in predict(paths, classifier, FaceFinder(), FaceMode.FIND) for r in batch
+        r for batch in predict(paths, classifier, make_face_finder(), FaceMode.FIND) for r in batch
     ]
     trials = []
     for number, result in zip(numbers, results, strict=True):

@@ -17,7 +17,7 @@ from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.imaging.crop import frame_face, prepare
 from emotion_desktop.imaging.decode import decode
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import make_face_finder
 from tests.stand_ins.aws.operations import Operations, RefusalError
 from tests.stand_ins.aws.storage import Storage
 from tests.stand_ins.aws.wire import Call
@@ -48,7 +48,7 @@ class Rekognition:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._lock = threading.Lock()
-        self._finder = FaceFinder()
+        self._finder = make_face_finder()
         self._classifier: LiteRTClassifier | None = None
         self.reset()
 

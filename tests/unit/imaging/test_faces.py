@@ -1,19 +1,23 @@
 """The face finder, on real faces."""
 
 import random
+import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+import emotion_desktop
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.domain.geometry import FACE_FINDER
-from emotion_desktop.imaging import faces
+from emotion_desktop.imaging import yunet
 from emotion_desktop.imaging.crop import cut, frame_face
 from emotion_desktop.imaging.decode import Picture, decode
-from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder
+from emotion_desktop.imaging.faces import NEEDED_SIDE, make_face_finder
+from emotion_desktop.imaging.prepare import PREPARE_VERSION, _prepare_version
 from tests.faces import FACELESS, PORTRAITS, SAMPLES
 
 
@@ -63,7 +67,7 @@ GROUP = [(300, 300, 280), (900, 400, 180), (1400, 300, 120), (1750, 700, 76), (7
 
 def group() -> Picture:
     canvas = np.full((1080, 1920, 3), (96, 110, 120), np.uint8)
-    finder = FaceFinder()
+    finder = make_face_finder()
     for number, (x, y, height) in enumerate(GROUP):
         picture = portrait(PORTRAITS[number % len(PORTRAITS)])
         box = finder.find(picture)[0].box
@@ -90,13 +94,13 @@ def test_all_of_a_group_are_found_large_and_small(finder):
 
 def test_a_tiny_picture_gives_the_same_answer_every_time():
     whole = portrait("eileen_collins.jpg")
-    box = FaceFinder().find(whole)[0].box
+    box = make_face_finder().find(whole)[0].box
     x, y, side = around(box)
     half = round(side * 0.75)
     top, left = max(0, round(y) - half), max(0, round(x) - half)
     part = whole.pixels[top : round(y) + half, left : round(x) + half]
     tiny = cv2.resize(part, (32, 32), interpolation=cv2.INTER_AREA)
-    answers = {FaceFinder().find(Picture(tiny, 32, 32)) for _ in range(5)}
+    answers = {make_face_finder().find(Picture(tiny, 32, 32)) for _ in range(5)}
     assert len(answers) == 1
     (face,) = answers.pop()
     assert around(face.box) == pytest.approx((16, 16, 20), abs=5)
@@ -177,11 +181,12 @@ def test_small_pieces_without_a_face_have_none(finder, shared_photos):
 
 def test_other_settings_have_another_number():
     """Counts and boxes are kept under FACE_FINDER. Where this fails, the finder finds other faces
-    than before: raise FACE_FINDER's number and LOOKS_VERSION, then write both down here."""
+    than before: raise the number of FACE_FINDER and of YuNet.version, then write both down
+    here."""
     settings = (
-        *(faces._WEIGHTS, faces._SCORE, faces._OVERLAP, faces._MOST, faces._CANVAS, faces._SMALL),
-        *(faces._INSIDE, faces._NARROWEST, faces._LOOKS, faces._LARGE_FACE),
-        *(faces._GLANCE, faces._GLANCE_CANVAS, faces._FILLING, faces.NEEDED_SIDE),
+        *(yunet._WEIGHTS, yunet._SCORE, yunet._OVERLAP, yunet._MOST, yunet._CANVAS, yunet._SMALL),
+        *(yunet._INSIDE, yunet._NARROWEST, yunet._LOOKS, yunet._LARGE_FACE),
+        *(yunet._GLANCE, yunet._GLANCE_CANVAS, yunet._FILLING, NEEDED_SIDE),
     )
     assert (FACE_FINDER, settings) == (
         "yunet-2023mar/1",
@@ -191,3 +196,23 @@ def test_other_settings_have_another_number():
             *(160, 192, 0.45, 960),
         ),
     )
+
+
+def test_what_is_kept_is_kept_under_the_version_of_the_finder_that_is_made():
+    assert make_face_finder().version == FACE_FINDER
+
+
+def test_predictions_of_another_finder_are_others():
+    """Those that were kept before the finder was part of the version are still good."""
+    assert PREPARE_VERSION == _prepare_version(3, "yunet-2023mar/1") == 3
+    assert _prepare_version(3, "yunet-2023mar/2") == "3/yunet-2023mar/2"
+
+
+def test_the_finder_is_made_in_one_place():
+    package = Path(emotion_desktop.__file__).parent
+    makers = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if re.search(r"\bYuNet\b", path.read_text(encoding="utf-8"))
+    }
+    assert makers == {"imaging/faces.py", "imaging/yunet.py"}

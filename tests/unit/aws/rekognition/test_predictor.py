@@ -17,7 +17,7 @@ from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.imaging.decode import decode
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.jobs.predicting.rekognition import approve, make_reader, quote_job, withdraw
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.workspace.settings import Settings, save_settings
@@ -64,7 +64,7 @@ def test_answers_are_those_of_the_service_and_not_calibrated(place, aws, photos)
     approve(place, len(photos))
     results = read(place, photos)
     assert [r.path for r in results] == [str(p) for p in photos]
-    finder = FaceFinder()
+    finder = make_face_finder()
     for result in results:
         face = result.faces[0]
         assert not face.calibrated
@@ -197,7 +197,7 @@ def test_what_is_no_photo_costs_nothing(place, aws, tmp_path):
 def small(tmp_path) -> Path:
     """A face of 50 pixels."""
     picture = decode(SAMPLES / PORTRAITS[0])
-    box = FaceFinder().find(picture)[0].box
+    box = make_face_finder().find(picture)[0].box
     side = max(box.width, box.height)
     face = picture.pixels[box.y : box.y + side, box.x : box.x + side, ::-1]
     path = tmp_path / "small.png"

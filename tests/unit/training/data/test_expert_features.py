@@ -17,7 +17,7 @@ from emotion_desktop.domain.experts import (
 )
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.engines.experts import EXPERT_PREPROCESSING, ExpertExtractor, ensemble_logits
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training.data import expert_features as module
@@ -52,7 +52,7 @@ def test_features_of_a_face_are_computed_once_and_kept(samples, pictures, tmp_pa
     events = []
     with PredictionStore(tmp_path / "readings.sqlite") as readings:
         found = extract_expert_features(samples, pictures, readings, LocalContext(events.append))
-        finder, extractor = FaceFinder(), ExpertExtractor()
+        finder, extractor = make_face_finder(), ExpertExtractor()
         for sample, row, features in zip(samples, pictures.rows, found, strict=True):
             if row < 0:
                 assert not features.any()

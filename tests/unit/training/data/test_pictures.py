@@ -12,7 +12,7 @@ from emotion_desktop.domain.errors import CancelledError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.imaging.decode import decode
-from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.imaging.pixels import encode_png
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.jobs.running.context import LocalContext
@@ -44,7 +44,7 @@ def test_every_photo_has_its_status_and_every_face_its_row(samples, tmp_path):
     assert [found.count(status) for status in PhotoStatus] == [4, 1, 2]
     assert [d.tobytes() for d in found.digests] == [digest(s.path.read_bytes()) for s in samples]
     assert events[-1] == Progress(7, 7, "finding faces, 7 of 7")
-    finder = FaceFinder()
+    finder = make_face_finder()
     for sample, row in zip(samples, found.rows, strict=True):
         if row >= 0:
             _, looks = prepare_faces(sample.path, finder, NEEDED, FaceMode.FIND)
@@ -58,7 +58,7 @@ def test_of_several_faces_the_largest_is_learnt_from(samples, tmp_path):
     both[20:180, 140:300] = large
     path = tmp_path / "both.png"
     path.write_bytes(encode_png(both))
-    _, looks = prepare_faces(path, FaceFinder(), NEEDED, FaceMode.FIND)
+    _, looks = prepare_faces(path, make_face_finder(), NEEDED, FaceMode.FIND)
     assert len(looks) == 2
     found = prepare([replace(samples[0], path=path)], FaceStore(tmp_path / "cache"))
     assert (found.faces[0:1][0] == looks[0].pixels).all()
