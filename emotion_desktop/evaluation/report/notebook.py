@@ -58,9 +58,9 @@ _AGAIN = """\
 # The same figures from the bare answers, by scikit-learn alone.
 from sklearn.metrics import accuracy_score, recall_score
 
-from emotion_desktop.evaluation.export import answers_as_rows
+from emotion_desktop.evaluation.export import prediction_rows
 
-rows = answers_as_rows(comparison)
+rows = prediction_rows(comparison)
 truth = [row["label"] for row in rows]
 recomputed = {{}}
 for model in comparison.scores.models:

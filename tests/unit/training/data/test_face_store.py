@@ -42,7 +42,7 @@ def photos(tmp_path):
 
 
 def fill(cache, photos, numbers, look=LOOK):
-    with cache.look(look) as opened:
+    with cache.open(look) as opened:
         for number in numbers:
             known = Known(hashed(number), PhotoStatus.OK)
             path = photos[number % len(photos)]
@@ -112,7 +112,7 @@ from tests.unit.training.data.test_face_store import (
     LOOK, Known, PhotoStatus, FaceStore, face, hashed,
 )
 cache = FaceStore(Path(sys.argv[1]))
-with cache.look(LOOK) as look:
+with cache.open(LOOK) as look:
     for number in range(int(sys.argv[2])):
         known = Known(hashed(number), PhotoStatus.OK)
         look.add(Path(f"/{number}"), None, known, face(number % 256))
