@@ -7,8 +7,8 @@ import pytest
 from emotion_desktop.dataset.audit.audit import audit
 from emotion_desktop.dataset.audit.cards import health
 from emotion_desktop.jobs.running.context import LocalContext
-from emotion_desktop.workspace.catalogue.card_photos import condition
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.health_cards import condition
 from emotion_desktop.workspace.catalogue.moving import move_photos
 from tests.earlier_workspace import earlier_workspace
 from tests.faces import make_data_set

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from emotion_desktop.dataset.splitting.grouping import group
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.text import counted
-from emotion_desktop.workspace.catalogue.card_photos import condition
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.edits import Change
+from emotion_desktop.workspace.catalogue.health_cards import condition
+
+#: The title and the changes of an edit.
+Edit = tuple[str, list[Change]]
+#: Makes it from the card's key and the emotion to merge into.
+Maker = Callable[[sqlite3.Connection, str, str | None], Edit]
 
 
-def fix_changes(
-    catalogue: Catalogue, card: str, fix: str, into: str | None = None
-) -> tuple[str, list[Change]]:
+def fix_changes(catalogue: Catalogue, card: str, fix: str, into: str | None = None) -> Edit:
     """The edit's title and changes that a fix consists of.
 
     Args:
@@ -26,40 +32,48 @@ def fix_changes(
     Raises:
         UsageError: there is no such card or fix, or it makes no sense.
     """
+    if fix not in FIXES:
+        raise UsageError(
+            f"There is no fix “{fix}” for the card “{card}”.",
+            "“dataset audit” names those there are.",
+        )
     with catalogue.reading() as connection:
-        if fix == "exclude":
-            photos = _photos(connection, card)
-            reason = card.replace("_", " ")
-            return f"Leave {counted(len(photos), 'photo')} out", [
-                Change("excluded", photos, reason)
-            ]
-        if fix == "keep_one":
-            photos = _surplus(connection, card)
-            return f"Leave {counted(len(photos), 'copy', 'copies')} out", [
-                Change("excluded", photos, "a copy of another photo")
-            ]
-        if fix == "ignore_repeats":
-            rows = _repeats(connection)
-            return f"Forget {counted(len(rows), 'repeated row')}", [Change("ignored", rows, 1)]
-        if fix in ("grey", "score_by_source"):
-            title = "Look at photos in grey" if fix == "grey" else "Score by source as well"
-            return title, [Change("option", [fix], True)]
-        if fix in ("keep", "merge", "exclude_class"):
-            return _class(connection, card.partition(":")[2], fix, into)
-    raise UsageError(
-        f"There is no fix “{fix}” for the card “{card}”.", "“dataset audit” names those there are."
-    )
+        return FIXES[fix](connection, card, into)
 
 
-def _class(
-    connection: sqlite3.Connection, emotion: str, fix: str, into: str | None
-) -> tuple[str, list[Change]]:
-    if emotion not in EMOTIONS:
-        raise UsageError(f"“{emotion}” is none of the emotions.", f"Use {', '.join(EMOTIONS)}.")
-    if fix == "keep":
-        return f"Keep {emotion} as too few to judge", [Change("class", [emotion], ["keep", None])]
-    if fix == "exclude_class":
-        return f"Leave {emotion} out", [Change("class", [emotion], ["exclude", None])]
+def _exclude(connection: sqlite3.Connection, card: str, _: str | None) -> Edit:
+    photos = _photos(connection, card)
+    reason = card.replace("_", " ")
+    return f"Leave {counted(len(photos), 'photo')} out", [Change("excluded", photos, reason)]
+
+
+def _keep_one(connection: sqlite3.Connection, card: str, _: str | None) -> Edit:
+    photos = _surplus(connection, card)
+    title = f"Leave {counted(len(photos), 'copy', 'copies')} out"
+    return title, [Change("excluded", photos, "a copy of another photo")]
+
+
+def _ignore_repeats(connection: sqlite3.Connection, _: str, __: str | None) -> Edit:
+    rows = _repeats(connection)
+    return f"Forget {counted(len(rows), 'repeated row')}", [Change("ignored", rows, 1)]
+
+
+def _option(title: str, name: str) -> Maker:
+    return lambda *_: (title, [Change("option", [name], True)])
+
+
+def _keep_class(_: sqlite3.Connection, card: str, __: str | None) -> Edit:
+    emotion = _emotion_of(card)
+    return f"Keep {emotion} as too few to judge", [Change("class", [emotion], ["keep", None])]
+
+
+def _exclude_class(_: sqlite3.Connection, card: str, __: str | None) -> Edit:
+    emotion = _emotion_of(card)
+    return f"Leave {emotion} out", [Change("class", [emotion], ["exclude", None])]
+
+
+def _merge_class(connection: sqlite3.Connection, card: str, into: str | None) -> Edit:
+    emotion = _emotion_of(card)
     gone = {
         row["emotion"]
         for row in connection.execute("SELECT emotion FROM classes WHERE treatment <> 'keep'")
@@ -70,6 +84,13 @@ def _class(
             "Choose an emotion that is neither merged nor left out itself.",
         )
     return f"Merge {emotion} into {into}", [Change("class", [emotion], ["merge", into])]
+
+
+def _emotion_of(card: str) -> str:
+    emotion = card.partition(":")[2]
+    if emotion not in EMOTIONS:
+        raise UsageError(f"“{emotion}” is none of the emotions.", f"Use {', '.join(EMOTIONS)}.")
+    return emotion
 
 
 def _photos(connection: sqlite3.Connection, card: str) -> list[int]:
@@ -119,3 +140,19 @@ def _surplus(connection: sqlite3.Connection, card: str) -> list[int]:
         kept = None if len(emotions) > 1 else (labelled or [photos[0]["id"]])[0]
         out += [row["id"] for row in photos if row["id"] != kept]
     return out
+
+
+#: What each fix of a card changes, by the fix's key. Those that change no labels or photos are the
+#: window's and the command line's own: photos that moved, and a split made again.
+FIXES: Final[Mapping[str, Maker]] = MappingProxyType(
+    {
+        "exclude": _exclude,
+        "keep_one": _keep_one,
+        "ignore_repeats": _ignore_repeats,
+        "grey": _option("Look at photos in grey", "grey"),
+        "score_by_source": _option("Score by source as well", "score_by_source"),
+        "keep": _keep_class,
+        "merge": _merge_class,
+        "exclude_class": _exclude_class,
+    }
+)

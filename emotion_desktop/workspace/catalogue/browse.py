@@ -15,8 +15,8 @@ from typing import Final
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.split import PARTS
-from emotion_desktop.workspace.catalogue.card_photos import condition
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.health_cards import condition
 from emotion_desktop.workspace.catalogue.placeholders import marks
 from emotion_desktop.workspace.catalogue.places import from_stored
 

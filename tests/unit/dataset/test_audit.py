@@ -9,7 +9,7 @@ import pytest
 
 from emotion_desktop.dataset.audit.audit import audit
 from emotion_desktop.dataset.audit.cards import health
-from emotion_desktop.dataset.audit.fixes import fix_changes
+from emotion_desktop.dataset.audit.fixes import FIXES, fix_changes
 from emotion_desktop.dataset.audit.shortcuts import find_shortcuts
 from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.dataset.sources.open_source import open_source
@@ -17,8 +17,8 @@ from emotion_desktop.dataset.splitting.grouping import group
 from emotion_desktop.domain.errors import CancelledError, UsageError
 from emotion_desktop.domain.health import Severity
 from emotion_desktop.jobs.running.context import LocalContext
-from emotion_desktop.workspace.catalogue.card_photos import condition
 from emotion_desktop.workspace.catalogue.edits import Edits
+from emotion_desktop.workspace.catalogue.health_cards import PHOTO_CARDS, condition
 from emotion_desktop.workspace.catalogue.moving import move_photos
 from emotion_desktop.workspace.catalogue.photos import labelled_photos
 from tests.faces import make_data_set
@@ -314,3 +314,35 @@ def test_the_alarm_is_said_and_mended(catalogue, tmp_path):
     assert "in grey" in after.sentence
     Edits(catalogue).undo()
     assert cards(catalogue)[colour.key] == colour
+
+
+#: Fixes that are not an edit of labels or photos: the window and the command line do them.
+_NO_EDIT = {"move", "split_again"}
+
+
+@pytest.mark.parametrize("row", PHOTO_CARDS.values(), ids=lambda row: row.key)
+def test_every_card_about_photos_is_complete(row, catalogue):
+    assert PHOTO_CARDS[row.key] is row
+    assert row.title
+    assert row.fine.endswith(".")
+    assert len(row.found) == 2
+    for sentence in row.found:
+        assert sentence.startswith("{photos} ")
+        assert sentence.endswith(".")
+        assert sentence.format(photos="1 photo", examples="")
+        assert ("{examples}" in sentence) == bool(row.examples)
+    assert row.severity is not Severity.FINE
+    assert row.fixes
+    assert {fix.key for fix in row.fixes} <= FIXES.keys() | _NO_EDIT
+    assert row.audit in ("", "copies", "faces")
+    assert photos(catalogue, row.key) == []
+    with catalogue.reading() as connection:
+        if row.examples:
+            assert connection.execute(row.examples).fetchall() == []
+
+
+def test_every_fix_is_offered_by_a_card(troubled):
+    found = cards(troubled).values()
+    shortcuts = {"grey", "score_by_source"}  # these need many photos, see the shortcut alarm
+    rows = {fix.key for row in PHOTO_CARDS.values() for fix in row.fixes}
+    assert FIXES.keys() - shortcuts <= rows | {fix.key for card in found for fix in card.fixes}

@@ -5,7 +5,7 @@ import pytest
 from emotion_desktop.dataset.splitting.freeze import freeze
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.split import SplitRequest
-from emotion_desktop.workspace.catalogue.card_photos import CONDITIONS, condition
+from emotion_desktop.workspace.catalogue.health_cards import PHOTO_CARDS, condition
 from tests.unit.workspace.rows import add_photo, add_source
 
 
@@ -16,7 +16,7 @@ def behind(catalogue, card):
         return [row["id"] for row in rows]
 
 
-@pytest.mark.parametrize("card", [*CONDITIONS, "tiny:fear", "shortcut:colour:disgust", "split:S"])
+@pytest.mark.parametrize("card", [*PHOTO_CARDS, "tiny:fear", "shortcut:colour:disgust", "split:S"])
 def test_nothing_is_looked_for_again_for_every_photo(catalogue, card):
     """With 10,000 photos that took half a minute, and the page waited for it."""
     where, values = condition(card)
