@@ -1,6 +1,6 @@
-"""Files that come with the program: icons, style sheets, sample photos, the built-in models.
+"""Files that come with the program: icons, styles, sample photos, built-in models, the guide.
 
-In a checkout the folder ``resources`` lies beside the package, in a wheel inside it.
+In a checkout the folders ``resources`` and ``docs`` lie beside the package, in a wheel inside it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,21 @@ def _resources() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "resources"
 
 
+def _guide() -> Path:
+    inside = RESOURCES / "docs"
+    return inside if inside.is_dir() else _PACKAGE.parent / "docs"
+
+
+def _guide() -> Path:
+    inside = _PACKAGE / "resources" / "docs"
+    return inside if inside.is_dir() else _PACKAGE.parent / "docs"
+
+
 RESOURCES: Final = _resources()
+#: The pages of the guide, in Markdown.
+GUIDE: Final = _guide()
+#: The pages of the guide, in Markdown.
+GUIDE: Final = _guide()
 ICONS: Final = RESOURCES / "icons"
 #: An SVG file per emotion and per sign, by their names.
 EMOTION_ICONS: Final = ICONS / "emotions"

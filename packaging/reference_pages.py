@@ -72,9 +72,10 @@ def _verb(words: str, command: Any) -> list[str]:
     usage = " ".join(
         ["emotion-desktop", words, *map(_argument, arguments), *(["[OPTIONS]"] if options else [])]
     )
-    lines = [f"## {words}", "", _sentence(command.help), "", f"    {usage}", ""]
+    # In the line, not as a block: Qt takes a table behind a block of code for a part of it.
+    lines = [f"## {words}", "", _sentence(command.help), "", f"`{usage}`", ""]
     if arguments or options:
-        lines += ["| | what it means | without it |", "|---|---|---|"]
+        lines += ["| option | what it means | without it |", "|---|---|---|"]
     lines += [f"| `{_argument(p)}` | {_cell(p.help)} | {_missing(p)} |" for p in arguments]
     lines += [f"| `{_option(p)}` | {_cell(p.help)} | {_missing(p)} |" for p in options]
     return lines if arguments or options else lines[:-1]

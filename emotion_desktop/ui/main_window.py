@@ -31,6 +31,7 @@ from emotion_desktop.domain.picture_formats import dialog_filter
 from emotion_desktop.ui.describe import NOT_FEELINGS
 from emotion_desktop.ui.dropped_paths import by_kind, paths_in
 from emotion_desktop.ui.gallery.page import GalleryPage
+from emotion_desktop.ui.guide import Guide
 from emotion_desktop.ui.icons import app_icon
 from emotion_desktop.ui.jobs_panel import JobsPanel
 from emotion_desktop.ui.questions import AskingWindow
@@ -53,7 +54,7 @@ _KEYS = (
     "Everywhere\n"
     "Ctrl+Z: undo.\n"
     "Ctrl+O, Ctrl+Shift+O: open photos, a folder. Ctrl+V: paste photos.\n"
-    "Ctrl+1 to Ctrl+5: the pages. Ctrl+J: the jobs. Ctrl+,: the settings. F1: help."
+    "Ctrl+1 to Ctrl+5: the pages. Ctrl+J: the jobs. Ctrl+,: the settings. F1: help on the page."
 )
 
 
@@ -88,6 +89,7 @@ class MainWindow(AskingWindow):
         self.gallery = GalleryPage(theme)
         self.jobs = JobsPanel()
         self.banner = Banner()
+        self.guide = Guide()
         self.activity = QVBoxLayout()
         self.waiting = QLabel()
         self._assemble()
@@ -169,13 +171,16 @@ class MainWindow(AskingWindow):
         jobs.setShortcut(QKeySequence("Ctrl+J"))
         view.addAction(jobs)
         help_menu = self.menuBar().addMenu("&Help")
+        self._add(help_menu, "&Guide", self._show_guide)
         self._add(
             help_menu,
-            "&What the answers mean",
-            self._show_limits,
+            "Help on this &page",
+            self._show_page_help,
             QKeySequence.StandardKey.HelpContents,
         )
         self._add(help_menu, "&Keys", self._show_keys)
+        self._add(help_menu, "&What the answers mean", self._show_limits)
+        help_menu.addSeparator()
         self._add(help_menu, "Open the &log", self.log_wanted.emit)
         self._add(help_menu, "&About", self._show_about)
 
@@ -326,6 +331,14 @@ class MainWindow(AskingWindow):
     # -- help and end --------------------------------------------------------------------------
 
     @Slot()
+    def _show_guide(self) -> None:
+        self.guide.open()
+
+    @Slot()
+    def _show_page_help(self) -> None:
+        self.guide.open_for(self.tabs.tabText(self.tabs.currentIndex()))
+
+    @Slot()
     def _show_limits(self) -> None:
         self.box("What the answers mean", _LIMITS).open()
 
@@ -343,6 +356,7 @@ class MainWindow(AskingWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leaves the decision to whoever knows what is running."""
         if self.may_close:
+            self.guide.close()
             event.accept()
         else:
             event.ignore()

@@ -19,6 +19,8 @@ from emotion_desktop.workspace.paths import WORKSPACE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 _TIMEOUT_S = 300
+#: README's picture, and what only a browser needs.
+_NOT_OF_THE_GUIDE = {"docs/screenshot.png", "docs/javascripts/iframe-worker.js"}
 
 #: Shows the window, waits for the answer to the photo it is started with, and quits.
 _WINDOW = """
@@ -34,6 +36,12 @@ controller = Controller(app, Workspace(default_workspace()))
 controller.start([Path(sys.argv[1])])
 seen = {}
 
+def page_of_the_guide():
+    guide = controller.window.guide
+    guide.open_for("Gallery")
+    text = guide.viewer.text
+    return [text.source().toLocalFile(), text.toPlainText()]
+
 def look():
     entries = controller.window.gallery.view.model.entries
     if entries and not controller.manager.unfinished():
@@ -41,6 +49,7 @@ def look():
         seen.update(
             shown=controller.window.isVisible(),
             icon=not controller.window.windowIcon().isNull(),
+            guide=page_of_the_guide(),
             emotions=[entry.face.emotion for entry in entries if entry.face],
         )
         controller.shut_down()
@@ -48,6 +57,7 @@ def look():
 timer = QTimer()
 timer.timeout.connect(look)
 timer.start(100)
+QTimer.singleShot(120_000, app.quit)
 status = app.exec()
 print(json.dumps({"status": status, "resources": str(assets.RESOURCES), **seen}))
 """
@@ -122,11 +132,21 @@ def installed(wheel, tmp_path_factory) -> Installed:
     return Installed(wheel, tmp_path_factory.mktemp("elsewhere") / "a b")
 
 
+def _place(name: str) -> str:
+    """Where a file of the checkout lies in the wheel."""
+    top = name.partition("/")[0]
+    return {
+        "resources": f"emotion_desktop/{name}",
+        "docs": f"emotion_desktop/resources/{name}",
+        "emotion_desktop": name,
+    }[top]
+
+
 def test_the_wheel_holds_everything_that_is_tracked_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as archive:
         inside = {name for name in archive.namelist() if ".dist-info/" not in name}
     tracked = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "emotion_desktop", "resources"],
+        ["git", "ls-files", "-co", "--exclude-standard", "emotion_desktop", "resources", "docs"],
         cwd=ROOT,
         check=False,
         capture_output=True,
@@ -135,11 +155,7 @@ def test_the_wheel_holds_everything_that_is_tracked_and_nothing_else(wheel):
     if tracked.returncode != 0:
         pytest.skip("this is no Git checkout")
     names = {name for name in tracked.stdout.splitlines() if (ROOT / name).exists()}
-    wanted = {f"emotion_desktop/{n}" if n.startswith("resources/") else n for n in names}
-    assert wanted <= inside
-    assert {n for n in inside - wanted if not n.startswith("emotion_desktop/resources/docs/")} == (
-        set()
-    )
+    assert {_place(name) for name in names - _NOT_OF_THE_GUIDE} == inside
 
 
 def test_a_photo_is_classified_outside_the_checkout(installed):
@@ -157,6 +173,9 @@ def test_the_window_starts_answers_and_quits_outside_the_checkout(installed):
     assert told["shown"]
     assert told["icon"]
     assert told["emotions"] == ["happiness"]
+    place, text = told["guide"]
+    assert Path(place).is_relative_to(installed.folder)
+    assert "Drop photos or folders" in text
     assert Path(told["resources"]).is_relative_to(installed.folder)
 
 
