@@ -17,18 +17,11 @@ def _resources() -> Path:
 
 
 def _guide() -> Path:
-    inside = RESOURCES / "docs"
-    return inside if inside.is_dir() else _PACKAGE.parent / "docs"
-
-
-def _guide() -> Path:
     inside = _PACKAGE / "resources" / "docs"
     return inside if inside.is_dir() else _PACKAGE.parent / "docs"
 
 
 RESOURCES: Final = _resources()
-#: The pages of the guide, in Markdown.
-GUIDE: Final = _guide()
 #: The pages of the guide, in Markdown.
 GUIDE: Final = _guide()
 ICONS: Final = RESOURCES / "icons"

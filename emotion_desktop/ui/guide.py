@@ -149,11 +149,11 @@ class _Page(QTextBrowser):
         else:
             QDesktopServices.openUrl(place)
 
-    def loadResource(self, kind: int, name: QUrl) -> Any:
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """A picture no wider than the page, or whatever else it is."""
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return super().loadResource(kind, name)
-        image = QImage(self.source().resolved(name).toLocalFile())
+        image = QImage(self.source().resolved(QUrl(name)).toLocalFile())
         ratio = self.devicePixelRatioF()
         width = round((self.viewport().width() - 2 * _MARGIN) * ratio)
         if image.width() > width > 0:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.text import chunks
 
-DroppedPaths = TypeVar("DroppedPaths")
+Thing = TypeVar("Thing")
 Made = TypeVar("Made")
 
 #: What is done between two looks at Cancel; bounds the memory, too.
@@ -17,8 +17,8 @@ _AT_ONCE: Final = 64
 
 
 def in_threads(
-    work: Callable[[DroppedPaths], Made],
-    things: Sequence[DroppedPaths],
+    work: Callable[[Thing], Made],
+    things: Sequence[Thing],
     context: JobContext,
     *,
     threads: int,
