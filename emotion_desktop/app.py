@@ -74,7 +74,7 @@ class Controller(QObject):
         self.services = Services(
             workspace=workspace,
             store=self._resources.store,
-            room=self._resources.models,
+            models=self._resources.models,
             manager=self.manager,
             bridge=self._bridge,
             settings=self.settings,
@@ -92,7 +92,9 @@ class Controller(QObject):
         self.drops = Drops(self.services, self)
         self.drops.photos_given.connect(self.gallery.classify)
         self.drops.data_given.connect(self.dataset.bring)
-        self.window.gallery.clear_wanted.connect(self.drops.forget)
+        self.window.gallery.view_made.connect(
+            lambda view: view.clear_wanted.connect(self.drops.forget)
+        )
         self.compare = CompareController(self.services, self._theme, self)
         self.training = TrainingController(self.services, self._theme, self)
         self.sagemaker = SageMakerController(self.services, self._theme, self)

@@ -59,14 +59,14 @@ def classify(
     check_engine(engine)
     place = open_workspace(workspace)
     results: list[Prediction] = []
-    room = LoadedModels(place.readings)
+    loaded = LoadedModels(place.readings)
     chosen: Path | str = REFERENCE
     if model == REFERENCE:
         agree(place, yes=yes, paths=paths)
     else:
         chosen = ModelStore(place.models).resolve(model)
-        room.bundle(chosen).engine(engine)
-    spec, function = classify_job(room, paths, chosen, faces, engine)
+        loaded.bundle(chosen).engine(engine)
+    spec, function = classify_job(loaded, paths, chosen, faces, engine)
     run_job(place, spec, function, on_batch=lambda batch: results.extend(batch.items))
     if not results:
         from emotion_desktop.domain.picture_formats import readable_formats

@@ -70,9 +70,9 @@ def evaluate(
         others = [chosen.reference for chosen in models if chosen.reference != REFERENCE]
         agree(place, yes=yes, data=source, judged_with=() if include_trained_on else others)
     made: list[Comparison] = []
-    room = LoadedModels(place.readings)
+    loaded = LoadedModels(place.readings)
     spec, function = evaluate_job(
-        room,
+        loaded,
         models,
         source,
         faces,
@@ -88,7 +88,7 @@ def evaluate(
     if report is not None:
         write_report(
             comparison,
-            room,
+            loaded,
             report,
             source,
             faces,

@@ -5,12 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 from emotion_desktop.domain.geometry import Box, Frame
+from emotion_desktop.domain.model_files import SUFFIX
 
 #: From this calibrated confidence on an emotion is named without "probably".
 SURE_FROM: Final = 0.55
+
+
+class PredictionSource(Protocol):
+    """Whose predictions they are."""
+
+    @property
+    def model(self) -> str:
+        """See Prediction."""
+
+    @property
+    def key(self) -> str:
+        """Changes with anything its predictions depend on, but for the photos."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The emotions it can name."""
+
+    @property
+    def calibrated(self) -> bool:
+        """See FacePrediction."""
 
 
 class PhotoStatus(str, Enum):
@@ -78,7 +100,7 @@ class FacePrediction:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """Everything said about one photo (or about a folder that could not be read)."""
+    """What a model says of one photo (or what is wrong with a folder that could not be read)."""
 
     path: str
     status: PhotoStatus
@@ -88,6 +110,13 @@ class Prediction:
     """Width and height of the upright picture, pixels; zeros where it could not be read."""
     digest: bytes | None = field(default=None, compare=False)
     """Of the file's content (see dataset.fingerprint), where it is known."""
+    model: str = ""
+    """The model that says so: its bundle's path, or ``rekognition``; empty where none was asked."""
+
+    @property
+    def model_name(self) -> str:
+        """The model's name in the store, or its file's name without the ending."""
+        return Path(self.model).stem if self.model.endswith(SUFFIX) else self.model
 
     def to_dict(self) -> dict[str, Any]:
         """The photo as it is written to JSON."""
@@ -96,4 +125,5 @@ class Prediction:
             "status": self.status.value,
             "error": self.error,
             "faces": [face.to_dict() for face in self.faces],
+            "model": self.model_name,
         }

@@ -1,4 +1,4 @@
-"""From files to predictions: decoding and face finding in threads, the net in batches, in order."""
+"""From files to predictions: each thread decodes photos, finds faces and asks the net; in order."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from emotion_desktop.domain.errors import UnreadablePictureError
-from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.classifier import Classifier
@@ -22,21 +22,11 @@ from emotion_desktop.engines.experts import EXPERT_PREPROCESSING, ExpertExtracto
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.prepare import FaceMode, PreparedFace, prepare_faces
 
-#: Photos per list of predictions: the first comes at once, later ones in fewer, longer lists.
-_BATCHES: Final = (1, 8, 32, 64)
 #: Photos that may wait for the slowest one before them; bounds the memory.
 _AHEAD: Final = 192
 #: Photos a thread takes at a time, and the net at once, after the first few.
 _CHUNK: Final = 16
 _SINGLY: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _PreparedPhoto:
-    path: Path
-    size: tuple[int, int] = (0, 0)
-    faces: tuple[PreparedFace, ...] = ()
-    error: str | None = None
 
 
 def predict(
@@ -48,45 +38,87 @@ def predict(
     stop: Callable[[], bool] = lambda: False,
     threads: int | None = None,
     experts: ExpertExtractor | None = None,
+    model: str = "",
 ) -> Iterator[list[Prediction]]:
-    """Classifies photos; yields lists of results in the order of the paths.
+    """Classifies photos; yields lists of predictions in the order of the paths.
 
     Each thread takes a chunk of photos all the way: decoding, faces, net. No thread waits for
     another, and the net needs no threads of its own.
 
-    A photo that cannot be read is a result like any other. No file is decoded after ``stop``
+    A photo that cannot be read has a prediction that says so. No file is decoded after ``stop``
     returns True; what was yielded stands.
 
     Args:
         experts: computes expert features for models that want them; one is made where none is
             given.
+        model: see Prediction.
     """
     extractor = (experts or ExpertExtractor()) if classifier.card.experts else None
-    expert_preprocessing = EXPERT_PREPROCESSING if extractor else None
+    for_experts = EXPERT_PREPROCESSING if extractor else None
     preprocessing = classifier.card.preprocessing
 
-    def prepared(path: Path) -> _PreparedPhoto:
-        try:
-            picture, found = prepare_faces(path, finder, preprocessing, faces, expert_preprocessing)
-        except UnreadablePictureError as error:
-            return _PreparedPhoto(path, error=str(error))
-        return _PreparedPhoto(path, (picture.width, picture.height), tuple(found))
-
     def work(chunk: list[Path]) -> list[Prediction]:
-        return _predict([prepared(path) for path in chunk if not stop()], classifier, extractor)
+        found: list[tuple[Prediction, list[PreparedFace]]] = []
+        for path in chunk:
+            if stop():
+                break
+            try:
+                picture, seen = prepare_faces(path, finder, preprocessing, faces, for_experts)
+            except UnreadablePictureError as error:
+                bad = Prediction(str(path), PhotoStatus.UNREADABLE, error=str(error), model=model)
+                found.append((bad, []))
+                continue
+            status = PhotoStatus.OK if seen else PhotoStatus.NO_FACE
+            size = (picture.width, picture.height)
+            found.append((Prediction(str(path), status, size=size, model=model), seen))
+        named = iter(_name([face for _, seen in found for face in seen], classifier, extractor))
+        return [
+            replace(prediction, faces=tuple(islice(named, len(seen)))) if seen else prediction
+            for prediction, seen in found
+        ]
 
-    source = iter(paths)
+    return _in_order(work, iter(paths), threads or os.cpu_count() or 1, stop)
+
+
+def _name(
+    faces: list[PreparedFace], classifier: Classifier, experts: ExpertExtractor | None
+) -> list[FacePrediction]:
+    """Predictions of prepared faces, in their order."""
+    if not faces:
+        return []
+    card = classifier.card
+    logits: npt.NDArray[np.float32] | npt.NDArray[np.float64] = classifier.logits(
+        np.stack([face.pixels for face in faces])
+    )
+    if experts is not None and card.experts is not None:
+        pixels = np.stack([f.expert_pixels for f in faces if f.expert_pixels is not None])
+        logits = logits + ensemble_logits(card.experts, experts.extract(pixels))
+    rows = calibrate(logits, card.calibration).tolist()
+    return [
+        FacePrediction(
+            face.box,
+            face.frame,
+            dict(zip(card.labels, row, strict=True)),
+            calibrated=card.calibration.is_fitted,
+        )
+        for face, row in zip(faces, rows, strict=True)
+    ]
+
+
+def _in_order(
+    work: Callable[[list[Path]], list[Prediction]],
+    paths: Iterator[Path],
+    threads: int,
+    stop: Callable[[], bool],
+) -> Iterator[list[Prediction]]:
+    """What threads make of chunks of photos, in the order of the photos."""
     waiting: deque[Future[list[Prediction]]] = deque()
-    sizes = iter(_BATCHES)
-    size = next(sizes)
     started = ahead = 0
-    predictions: list[Prediction] = []
-    workers = threads or os.cpu_count() or 1
-    with ThreadPoolExecutor(workers, thread_name_prefix="photos") as pool:
+    with ThreadPoolExecutor(threads, thread_name_prefix="photos") as pool:
         try:
             while not stop():
                 while ahead < _AHEAD:
-                    chunk = list(islice(source, 1 if started < _SINGLY else _CHUNK))
+                    chunk = list(islice(paths, 1 if started < _SINGLY else _CHUNK))
                     if not chunk:
                         break
                     waiting.append(pool.submit(work, chunk))
@@ -96,44 +128,7 @@ def predict(
                     break
                 done = waiting.popleft().result()
                 ahead -= len(done)
-                predictions += done
-                if len(predictions) >= size:
-                    yield predictions
-                    predictions = []
-                    size = next(sizes, size)
-            if predictions and not stop():
-                yield predictions
+                if done:
+                    yield done
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _predict(
-    photos: list[_PreparedPhoto], classifier: Classifier, experts: ExpertExtractor | None
-) -> list[Prediction]:
-    faces = [face for photo in photos for face in photo.faces]
-    rows: Iterator[list[float]] = iter(())
-    if faces:
-        logits = classifier.logits(np.stack([face.pixels for face in faces]))
-        if experts is not None and classifier.card.experts is not None:
-            pixels = np.stack([f.expert_pixels for f in faces if f.expert_pixels is not None])
-            logits = logits + ensemble_logits(classifier.card.experts, experts.extract(pixels))
-        rows = iter(calibrate(logits, classifier.card.calibration).tolist())
-    return [_prediction(photo, rows, classifier.card) for photo in photos]
-
-
-def _prediction(photo: _PreparedPhoto, rows: Iterator[list[float]], card: ModelCard) -> Prediction:
-    path = str(photo.path)
-    if photo.error is not None:
-        return Prediction(path, PhotoStatus.UNREADABLE, error=photo.error)
-    if not photo.faces:
-        return Prediction(path, PhotoStatus.NO_FACE, size=photo.size)
-    faces = tuple(
-        FacePrediction(
-            face.box,
-            face.frame,
-            dict(zip(card.labels, next(rows), strict=True)),
-            calibrated=card.calibration.is_fitted,
-        )
-        for face in photo.faces
-    )
-    return Prediction(path, PhotoStatus.OK, faces, size=photo.size)

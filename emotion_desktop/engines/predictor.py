@@ -1,82 +1,76 @@
-"""What predicts expressions: photos' files in, predictions out."""
+"""What classifies photos: files in, predictions out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
-from emotion_desktop.domain.prediction import Prediction
+from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.prediction import Prediction, PredictionSource
+from emotion_desktop.domain.text import chunks
 from emotion_desktop.engines.bundle import Bundle
 from emotion_desktop.engines.classifier import Classifier
 from emotion_desktop.engines.experts import EXPERT_FEATURES_VERSION, ExpertExtractor
 from emotion_desktop.engines.pipeline import predict
+from emotion_desktop.imaging.decode import read_bytes
 from emotion_desktop.imaging.faces import FaceFinder
 from emotion_desktop.imaging.prepare import PREPARE_VERSION, FaceMode
+from emotion_desktop.workspace.predictions.cache import PredictionCache
+
+#: Predictions per list: the first comes at once, later ones in fewer lists.
+_BATCHES: Final = (1, 8, 32, 64)
+#: Photos that are hashed and looked up together.
+_BLOCK: Final = 64
 
 
-class Predictor(Protocol):
-    """Predicts for photos, on this computer or elsewhere."""
-
-    @property
-    def key(self) -> str:
-        """Changes with anything its predictions depend on, but for the photos."""
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The emotions it can name."""
-
-    @property
-    def calibrated(self) -> bool:
-        """See FacePrediction."""
-
-    @property
-    def keeps_predictions(self) -> bool:
-        """Whether it keeps its predictions itself (those that were paid for, say)."""
+class Predictor(PredictionSource, Protocol):
+    """Whatever classifies photos, on this computer or elsewhere; it asks about none twice."""
 
     def predict(
-        self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False
+        self, photos: Sequence[Path], stop: Callable[[], bool] = lambda: False
     ) -> Iterator[list[Prediction]]:
-        """Predictions, as they become ready, in the order of the photos.
+        """Predictions, some at a time and in the order of the photos.
 
-        A photo that cannot be read has a prediction that says so. Nothing new is begun after
-        ``stop`` returns True; what was yielded stands.
+        A photo that cannot be read has a prediction that says so; every other one has its digest.
+        Nothing new is begun after ``stop`` returns True; what was yielded stands.
+
+        Args:
+            photos: each of them once.
         """
 
 
+@dataclass(frozen=True)
 class BundlePredictor:
     """A model of this computer, with the face finder before it.
 
-    Args:
-        load: gives the classifier; called when the first photo is read.
+    Attributes:
+        model: see Prediction.
+        load: gives the classifier; called for the first photo that is not in the cache.
+        cache: of its predictions. Photos are known by their content, wherever they lie.
         engine: what the classifier runs in, if it is not the bundle's first choice.
         experts: computes expert features, for a model that has an ensemble.
     """
 
-    def __init__(
-        self,
-        bundle: Bundle,
-        load: Callable[[], Classifier],
-        finder: Callable[[], FaceFinder],
-        faces: FaceMode,
-        *,
-        engine: str = "",
-        experts: ExpertExtractor | None = None,
-    ) -> None:
-        self.bundle = bundle
-        self._load = load
-        self._finder = finder
-        self._faces = faces
-        self._engine = engine
-        self._experts = experts
+    model: str
+    bundle: Bundle
+    load: Callable[[], Classifier]
+    finder: Callable[[], FaceFinder]
+    faces: FaceMode
+    cache: PredictionCache
+    engine: str = ""
+    experts: ExpertExtractor | None = None
 
     @property
     def key(self) -> str:
         """The model, its engine, and how photos are prepared."""
         # “signals” is what earlier versions called expert features: what they kept still counts.
         experts = f"signals {EXPERT_FEATURES_VERSION}" if self.bundle.card.experts else ""
-        parts = (self.bundle.digest, self._engine, self._faces.value, str(PREPARE_VERSION), experts)
+        parts = (self.bundle.digest, self.engine, self.faces.value, str(PREPARE_VERSION), experts)
         return "/".join(part for part in parts if part)
 
     @property
@@ -89,23 +83,65 @@ class BundlePredictor:
         """See FacePrediction."""
         return self.bundle.card.calibration.is_fitted
 
-    @property
-    def keeps_predictions(self) -> bool:
-        """Its predictions can be made again: who asks for them may keep them."""
-        return False
-
     def predict(
-        self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False
+        self, photos: Sequence[Path], stop: Callable[[], bool] = lambda: False
     ) -> Iterator[list[Prediction]]:
         """See Predictor; photos are decoded and classified on all cores."""
-        waiting = iter(photos)
-        for first in waiting:  # nothing is loaded where nothing is to be read
-            everything = chain([first], waiting)
-            yield from predict(
-                everything,
-                self._load(),
-                self._finder(),
-                self._faces,
+        predictions = self._in_order(photos, stop)
+        sizes = chain(_BATCHES, iter(lambda: _BATCHES[-1], None))
+        while batch := list(islice(predictions, next(sizes))):
+            yield batch
+
+    def _in_order(self, photos: Sequence[Path], stop: Callable[[], bool]) -> Iterator[Prediction]:
+        """Known and new predictions one by one; new ones are kept as they come."""
+        digests = self.cache.digests(photos)
+        known = self.cache.get(self, digests)
+        order = iter(photos)
+        unknown = self._unknown(photos, digests, known)
+        began: float | None = None  # the first prediction waits for the model to be loaded
+        for first in unknown:  # nothing is loaded where nothing is to be classified
+            for some in predict(
+                chain([first], unknown),
+                self.load(),
+                self.finder(),
+                self.faces,
                 stop=stop,
-                experts=self._experts,
-            )
+                experts=self.experts,
+                model=self.model,
+            ):
+                new = [replace(one, digest=digests.get(Path(one.path))) for one in some]
+                self.cache.keep(self, new, None if began is None else time.perf_counter() - began)
+                for prediction in new:
+                    # Whatever stands before it in the order was known.
+                    while str(path := next(order)) != prediction.path:
+                        yield known[path]
+                    yield prediction
+                began = time.perf_counter()
+        if not stop():
+            yield from (known[path] for path in order)
+
+    def _unknown(
+        self, photos: Sequence[Path], digests: dict[Path, bytes], known: dict[Path, Prediction]
+    ) -> Iterator[Path]:
+        """The photos that must be classified; those that turn out to be known join ``known``."""
+        rest = [path for path in photos if path not in known]
+        # One alone at first: its prediction is not to wait until the others are hashed.
+        for block in ([rest[:1]] if rest else []) + list(chunks(rest[1:], _BLOCK)):
+            new = hash_files((path for path in block if path not in digests), self.cache)
+            digests |= new
+            known |= self.cache.get(self, new)
+            yield from (path for path in block if path not in known)
+
+
+def hash_files(paths: Iterable[Path], cache: PredictionCache) -> dict[Path, bytes]:
+    """Opens files, and has what is in them remembered; those that cannot be read are left out."""
+    found = {path: content for path in paths if (content := _digest(path)) is not None}
+    cache.keep_digests(found)
+    return found
+
+
+def _digest(path: Path) -> bytes | None:
+    try:
+        return digest(read_bytes(path))
+    except UnreadablePictureError:  # whoever decodes it says why
+        return None

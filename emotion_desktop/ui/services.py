@@ -33,7 +33,7 @@ class Services:
 
     workspace: Workspace
     store: ModelStore
-    room: LoadedModels
+    models: LoadedModels
     manager: JobManager
     bridge: JobBridge
     settings: SettingsKeeper

@@ -23,8 +23,9 @@ class UndoKeeper(QObject):
     Python would be called, and deleted, by Qt while either side is being torn down.
     """
 
-    changed = Signal()
-    """A change was made, undone or made again: what is shown of the data set may be different."""
+    changed = Signal(object)
+    """What is shown of the data set may be different: the result of the job that made a change,
+    or None where it is not known what changed (one was undone or made again, or failed)."""
 
     def __init__(self, jobs: JobBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +41,7 @@ class UndoKeeper(QObject):
 
     def make(self, change: JobSpec) -> None:
         """Makes a change; it comes onto the stack once it is made."""
-        self._jobs.run(change, done=self._push, ended=self._tell_change)
+        self._jobs.run(change, done=self._push)
 
     def show_history(self, edits: Sequence[Sequence[Any]]) -> None:
         """Fills the stack with changes of earlier runs.
@@ -77,6 +78,7 @@ class UndoKeeper(QObject):
             # The change is made: the index that the new command brings is not to be followed.
             self._index += 1
             self.stack.push(QUndoCommand(edit["title"]))
+        self.changed.emit(edit)
 
     def _tell_change(self, _: JobState) -> None:
-        self.changed.emit()
+        self.changed.emit(None)

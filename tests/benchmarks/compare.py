@@ -31,9 +31,9 @@ from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Predi
 from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
 from emotion_desktop.engines.table import LITERT
 from emotion_desktop.imaging.pixels import is_grey
+from emotion_desktop.jobs.predicting.digests import known_digests
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice
-from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests
 from emotion_desktop.workspace.paths import Workspace
 from tests.benchmarks.measure import Figure, parser, photos_in, report
 from tests.benchmarks.window import run_until
@@ -70,7 +70,7 @@ def measure(photos: list[Path], folder: Path, rounds: int) -> tuple[list[float],
     compare = controller.compare
     controller.window.show_page(compare._place)
     run_until(lambda: not controller.manager.unfinished(), _PATIENCE_S)
-    loaded_before = len(controller.services.room._classifiers)
+    loaded_before = len(controller.services.models._classifiers)
     seconds = []
     for _ in range(rounds):
         compare.page.comparison = None
@@ -79,7 +79,7 @@ def measure(photos: list[Path], folder: Path, rounds: int) -> tuple[list[float],
         run_until(lambda: compare.page.comparison is not None, _PATIENCE_S)
         controller.window.repaint()
         seconds.append(time.perf_counter() - began)
-    loaded = len(controller.services.room._classifiers) - loaded_before
+    loaded = len(controller.services.models._classifiers) - loaded_before
     controller.shut_down()
     return seconds, loaded
 
@@ -108,19 +108,18 @@ def write_models(folder: Path) -> list[ModelChoice]:
 
 def fill_answers(controller: Controller, table: Path, models: list[ModelChoice]) -> None:
     """Answers of all models for all photos, as if they had been asked yesterday."""
-    from emotion_desktop.workspace.predictions import store
+    from emotion_desktop.workspace.predictions import cache as module
 
-    store._TOO_FRESH = -(10**18)  # type: ignore[misc]
+    module._TOO_FRESH = -(10**18)  # type: ignore[misc]
     rng = np.random.default_rng(1)
-    room = controller.services.room
-    readings = room.readings()
-    assert readings is not None
+    loaded = controller.services.models
+    cache = loaded.cache
     paths = [sample.path for sample in read_labelled(table).samples]
-    digests = known_digests(paths, PredictionCache(readings))
-    readings.keep_greys({digest: is_grey(path) for path, digest in digests.items()})
+    digests = known_digests(paths, cache)
+    cache.keep_greys({digest: is_grey(path) for path, digest in digests.items()})
     for model in models:
-        reader = room.reader(model.reference, controller.settings.now.faces)
-        shares = rng.dirichlet(np.ones(len(reader.labels)), len(paths))
+        predictor = loaded.predictor(model.reference, controller.settings.now.faces)
+        shares = rng.dirichlet(np.ones(len(predictor.labels)), len(paths))
         results = [
             Prediction(
                 str(path),
@@ -129,7 +128,7 @@ def fill_answers(controller: Controller, table: Path, models: list[ModelChoice])
                     FacePrediction(
                         Box(1, 1, 80, 80),
                         Frame(40, 40, 90, 90),
-                        dict(zip(reader.labels, map(float, row), strict=True)),
+                        dict(zip(predictor.labels, map(float, row), strict=True)),
                     ),
                 ),
                 size=(350, 350),
@@ -137,7 +136,7 @@ def fill_answers(controller: Controller, table: Path, models: list[ModelChoice])
             )
             for path, row in zip(paths, shares, strict=True)
         ]
-        readings.keep(reader.key, reader.labels, results)
+        cache.keep(predictor, results)
 
 
 if __name__ == "__main__":

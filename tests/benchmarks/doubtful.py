@@ -22,9 +22,9 @@ from emotion_desktop.domain.sample import Sample
 from emotion_desktop.engines.extractors import GeneralFeatures
 from emotion_desktop.evaluation.label_issues import out_of_fold_probabilities, rank_labels
 from emotion_desktop.imaging.faces import make_face_finder
+from emotion_desktop.jobs.predicting.digests import known_digests
 from emotion_desktop.jobs.predicting.features import features_of
-from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests
-from emotion_desktop.workspace.predictions.store import PredictionStore
+from emotion_desktop.workspace.predictions.cache import PredictionCache
 from tests.benchmarks.measure import Figure, parser, report
 
 LIKE_MISTAKES, EVENLY = "like mistakes", "evenly"
@@ -49,12 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def face_features(samples: list[Sample], kept: Path | None) -> tuple[np.ndarray, list[Sample]]:
     """(photos, features) of the photos that have a face, and these photos."""
-    with tempfile.TemporaryDirectory() as folder:
-        readings = PredictionStore(kept or Path(folder) / "readings.sqlite")
-        memory = PredictionCache(readings)
-        digests = known_digests([s.path for s in samples], memory)
-        found = features_of(digests, GeneralFeatures(), make_face_finder(), memory)
-        readings.close()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        PredictionCache(kept or Path(folder) / "readings.sqlite") as cache,
+    ):
+        digests = known_digests([s.path for s in samples], cache)
+        found = features_of(digests, GeneralFeatures(), make_face_finder(), cache)
     seen = [sample for sample in samples if sample.path in found]
     return np.stack([found[s.path] for s in seen]).astype(np.float64), seen
 

@@ -84,7 +84,7 @@ def gaps_while_classifying(controller: Controller, photos: list[Path]) -> list[f
             _PATIENCE_S,
         )
         run_until(lambda: False, 0.5)  # the last answers are arranged and painted
-    there = {entry.result.path for entry in gallery.view.model.entries}
+    there = {entry.prediction.path for entry in gallery.view.model.entries}
     if not ended or len(there) != len(photos):
         raise RuntimeError(f"{len(there)} of {len(photos)} photos arrived in the gallery")
     return gaps.seconds

@@ -30,13 +30,15 @@ def main() -> None:
 
     def finish() -> None:
         window.grab().save(str(folder / "screenshot.png"))
-        results = {entry.result.path: entry.result for entry in window.gallery.view.model.entries}
+        results = {
+            entry.prediction.path: entry.prediction for entry in window.gallery.view.model.entries
+        }
         answers = [result.to_dict() for result in results.values()]
         (folder / "answers.json").write_text(json.dumps(answers))
         controller.shut_down()
 
     def look() -> None:
-        shown = {entry.result.path for entry in window.gallery.view.model.entries}
+        shown = {entry.prediction.path for entry in window.gallery.view.model.entries}
         if len(shown) >= count and not controller.manager.unfinished():
             timer.stop()
             QTimer.singleShot(1500, controller, finish)

@@ -224,7 +224,7 @@ def test_a_name_that_looks_like_html_is_shown_as_it_is(qtbot):
     panel = DetailPanel(loader, LIGHT)
     qtbot.addWidget(panel)
     (entry,) = entries_of(Prediction("/photos/<b>bold.jpg", PhotoStatus.NO_FACE))
-    panel.show_entry(entry, None)
+    panel.show_entry(entry)
     shown = [label for label in panel.findChildren(QLabel) if "<b>" in label.text()]
     assert shown
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in shown)

@@ -106,12 +106,12 @@ def test_bad_files_get_their_sentence_and_disturb_nothing(controller, qtbot, tmp
     drop(controller.window, [folder])
     idle(controller, qtbot)
     entries = controller.window.gallery.view.model.entries
-    bad = {e.path.name: e.result.error for e in entries if e.section == UNREADABLE}
+    bad = {e.path.name: e.prediction.error for e in entries if e.section == UNREADABLE}
     assert set(bad) == {"empty.jpg", "text.jpg", "cut.jpg"}
     assert all(bad.values())
     good = [e for e in entries if e.path.name == "good.jpg"]
     assert len(good) == 1
-    assert good[0].result.status is PhotoStatus.OK
+    assert good[0].prediction.status is PhotoStatus.OK
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -176,7 +176,7 @@ def test_photos_without_a_face_are_read_whole_on_request(controller, qtbot):
     idle(controller, qtbot)
     (entry,) = controller.window.gallery.view.model.entries
     assert entry.face is not None
-    assert entry.face.box.to_list() == [0, 0, *entry.result.size]
+    assert entry.face.box.to_list() == [0, 0, *entry.prediction.size]
 
 
 def test_dropping_a_photo_again_does_not_double_it(controller, qtbot):
@@ -389,7 +389,7 @@ def test_the_window_answers_like_the_command(controller, qtbot, tmp_path):
     drop(controller.window, [SAMPLES])
     idle(controller, qtbot)
     shown = {
-        entry.path.name: entry.result.to_dict()
+        entry.path.name: entry.prediction.to_dict()
         for entry in controller.window.gallery.view.model.entries
     }
     out = tmp_path / "out.json"

@@ -8,7 +8,7 @@ from typing import Any
 from emotion_desktop.aws.rekognition.request import Request
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
-from emotion_desktop.domain.rekognition import map_emotions
+from emotion_desktop.domain.rekognition import REFERENCE, map_emotions
 
 
 def to_kept(response: Mapping[str, Any], request: Request) -> dict[str, Any]:
@@ -39,7 +39,9 @@ def to_result(
 ) -> Prediction:
     """A kept answer for the program: faces largest first, with the service's own confidence."""
     if "refused" in kept:
-        return Prediction(path, PhotoStatus.UNREADABLE, error=kept["refused"], digest=digest)
+        return Prediction(
+            path, PhotoStatus.UNREADABLE, error=kept["refused"], digest=digest, model=REFERENCE
+        )
     faces = []
     for face in kept["faces"]:
         box = Box(*face["box"])
@@ -49,4 +51,6 @@ def to_result(
     faces.sort(key=lambda face: -face.box.width * face.box.height)
     width, height = kept["size"]
     status = PhotoStatus.OK if faces else PhotoStatus.NO_FACE
-    return Prediction(path, status, tuple(faces), size=(width, height), digest=digest)
+    return Prediction(
+        path, status, tuple(faces), size=(width, height), digest=digest, model=REFERENCE
+    )

@@ -1,4 +1,4 @@
-"""Reads photos by Rekognition: within what was approved, not faster than allowed, never twice."""
+"""Photos classified by Rekognition: within what was approved, at its pace, never twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.domain.rekognition import REFERENCE, labels
 from emotion_desktop.imaging.decode import decode, read_bytes
 from emotion_desktop.workspace.catalogue.consents import Consents
-from emotion_desktop.workspace.predictions.store import PaidAnswers
+from emotion_desktop.workspace.predictions.cache import PaidAnswers
 
 #: Calls under way at once: each takes some tenths of a second.
 _AT_ONCE: Final = 8
@@ -39,7 +39,7 @@ class NotApprovedError(CloudError):
 
 @dataclass(frozen=True)
 class RekognitionPredictor:
-    """A Predictor. What was answered is kept before it is yielded.
+    """A Predictor. What was answered, and so paid for, is kept before it is yielded.
 
     Attributes:
         client: boto3's client, made when the first photo is sent.
@@ -77,9 +77,9 @@ class RekognitionPredictor:
         return False
 
     @property
-    def keeps_predictions(self) -> bool:
-        """It has a memory of its own: its answers were paid for."""
-        return True
+    def model(self) -> str:
+        """See Prediction."""
+        return REFERENCE
 
     def predict(
         self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False
@@ -88,7 +88,7 @@ class RekognitionPredictor:
         waiting = iter(photos)
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="rekognition") as pool:
             while not stop() and (block := list(islice(waiting, _BLOCK))):
-                tasks = [pool.submit(self._read, path, stop) for path in block]
+                tasks = [pool.submit(self._classify, path, stop) for path in block]
                 done = _until_trouble(tasks)
                 if done.results:
                     yield done.results
@@ -99,26 +99,25 @@ class RekognitionPredictor:
         """The photos that have an answer already, by digest."""
         return set(self.answers.get(digests))
 
-    def _read(self, path: Path, stop: Callable[[], bool]) -> Prediction | None:
+    def _classify(self, path: Path, stop: Callable[[], bool]) -> Prediction | None:
         """One photo; None once it is not wanted any more."""
         try:
             data = read_bytes(path)
         except UnreadablePictureError as error:
-            return Prediction(str(path), PhotoStatus.UNREADABLE, error=str(error))
+            return _unreadable(path, str(error))
         content = digest(data)
         kept = self.answers.get([content]).get(content)
         if kept is None:
             try:
                 if self.leave_small and too_small(_size(data)):
-                    return Prediction(
-                        str(path),
-                        PhotoStatus.UNREADABLE,
-                        error="It is under 80 pixels, too small for Rekognition, and was left out.",
-                        digest=content,
+                    return _unreadable(
+                        path,
+                        "It is under 80 pixels, too small for Rekognition, and was left out.",
+                        content,
                     )
                 kept = self._ask(path, data, stop)
             except UnreadablePictureError as error:
-                return Prediction(str(path), PhotoStatus.UNREADABLE, error=str(error))
+                return _unreadable(path, str(error))
             if kept is None:
                 return None
             self.answers.keep(content, kept)
@@ -151,6 +150,12 @@ class RekognitionPredictor:
     def _detect(self, image: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self.client().detect_faces(Image=image, Attributes=["EMOTIONS"])
         return answer
+
+
+def _unreadable(path: Path, error: str, content: bytes | None = None) -> Prediction:
+    return Prediction(
+        str(path), PhotoStatus.UNREADABLE, error=error, digest=content, model=REFERENCE
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from emotion_desktop.workspace.paths import Workspace
 
 place = Workspace(WORKSPACE)
 models = [ModelChoice(*model) for model in MODELS]
-room = LoadedModels(place.readings)
+loaded = LoadedModels(place.readings)
 made = []
 
 
@@ -44,7 +44,7 @@ def listen(event):
 
 source = LabelledSource.from_dict(DATA)
 job, run = evaluate_job(
-    room, models, source, FACES, include_trained_on={include}, catalogue=place.catalogue
+    loaded, models, source, FACES, include_trained_on={include}, catalogue=place.catalogue
 )
 run(job, LocalContext(listen))
 (comparison,) = made"""
@@ -77,7 +77,7 @@ _REPORT = """\
 # The report as an HTML file beside this notebook.
 from emotion_desktop.jobs.comparing.report import write_report
 
-write_report(comparison, room, Path("report.html"), source, FACES)"""
+write_report(comparison, loaded, Path("report.html"), source, FACES)"""
 
 
 def to_notebook(

@@ -24,12 +24,11 @@ if TYPE_CHECKING:
     from emotion_desktop.domain.prediction import Prediction
     from emotion_desktop.domain.sample import Sample
     from emotion_desktop.evaluation.comparison import ModelPredictions
-    from emotion_desktop.jobs.predicting.predict import PredictionCache
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 
 def evaluate_job(
-    room: LoadedModels,
+    loaded: LoadedModels,
     models: Sequence[ModelChoice],
     data: LabelledSource,
     faces: str,
@@ -61,20 +60,19 @@ def evaluate_job(
             "catalogue": None if catalogue is None else str(catalogue),
         },
     )
-    return spec, partial(_evaluate, room)
+    return spec, partial(_evaluate, loaded)
 
 
-def _evaluate(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
+def _evaluate(loaded: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
     with open_catalogue(spec.parameters["catalogue"]) as catalogue:
-        return _evaluate_in(room, spec, context, catalogue)
+        return _evaluate_in(loaded, spec, context, catalogue)
 
 
 def _evaluate_in(
-    room: LoadedModels, spec: JobSpec, context: JobContext, catalogue: Catalogue | None
+    loaded: LoadedModels, spec: JobSpec, context: JobContext, catalogue: Catalogue | None
 ) -> dict[str, Any]:
     from emotion_desktop.evaluation.comparison import compare
     from emotion_desktop.jobs.predicting.photo_attributes import traits_of
-    from emotion_desktop.jobs.predicting.predict import PredictionCache
 
     parameters = spec.parameters
     models = [ModelChoice(*pair) for pair in parameters["models"]]
@@ -83,9 +81,8 @@ def _evaluate_in(
     labelled = load_labelled(source, catalogue)
     left_out = dict(labelled.left_out)
     samples = list(labelled.samples)
-    memory = PredictionCache(room.readings())
     if not parameters["include_trained_on"]:
-        samples = _unseen(room, models, samples, memory, context)
+        samples = _unseen(loaded, models, samples, context)
         left_out["trained_on"] = len(labelled.samples) - len(samples)
     if not samples:
         raise DataError(
@@ -94,10 +91,10 @@ def _evaluate_in(
             else "Every one of these photos is one that a model was trained on.",
             "Use photos of other people.",
         )
-    panel = _Panel(room, memory, parameters["faces"], samples, len(models), context)
+    panel = _Panel(loaded, parameters["faces"], samples, len(models), context)
     entrants = [panel.ask(model, number) for number, model in enumerate(models)]
     context.emit(Progress(1, 1, "scoring"))
-    traits = traits_of(samples, entrants[0].predictions, memory, lambda: context.cancelled)
+    traits = traits_of(samples, entrants[0].predictions, loaded.cache, lambda: context.cancelled)
     comparison = compare(entrants, samples, data=source.title, left_out=left_out, attributes=traits)
     # From here on the figures will be seen: a look into a sealed test is counted.
     context.check_cancelled()
@@ -119,8 +116,7 @@ def _evaluate_in(
 class _Panel:
     """Asks one model after the other about the same photos."""
 
-    room: LoadedModels
-    memory: PredictionCache
+    loaded: LoadedModels
     faces: str
     samples: Sequence[Sample]
     models: int
@@ -129,15 +125,12 @@ class _Panel:
     def ask(self, model: ModelChoice, number: int) -> ModelPredictions:
         """What a model says of every photo; what it said before is not asked again."""
         from emotion_desktop.evaluation.comparison import ModelPredictions
-        from emotion_desktop.jobs.predicting.predict import predict_photos
 
-        reader = self.room.reader(model.reference, self.faces)
+        predictor = self.loaded.predictor(model.reference, self.faces)
         photos = [sample.path for sample in self.samples]
         total = len(photos)
         results: list[Prediction] = []
-        for batch in predict_photos(
-            reader, photos, self.memory, stop=lambda: self.context.cancelled
-        ):
+        for batch in predictor.predict(photos, lambda: self.context.cancelled):
             results += batch
             text = f"{len(results):,} of {total:,} photos"
             if self.models > 1:
@@ -147,29 +140,29 @@ class _Panel:
         return ModelPredictions(
             name=model.name,
             reference=model.reference,
-            labels=reader.labels,
+            labels=predictor.labels,
             predictions=results,
-            calibrated=reader.calibrated,
-            speed=self.memory.speed(reader),
+            calibrated=predictor.calibrated,
+            speed=self.loaded.cache.speed(predictor),
             cost=cost(total) if model.reference == REFERENCE else 0.0,
         )
 
 
 def _unseen(
-    room: LoadedModels,
+    loaded: LoadedModels,
     models: Sequence[ModelChoice],
     samples: list[Sample],
-    memory: PredictionCache,
     context: JobContext,
 ) -> list[Sample]:
     """The samples no model was trained on, by content; all of them if the models do not say."""
-    from emotion_desktop.jobs.predicting.predict import known_digests
+    from emotion_desktop.jobs.predicting.digests import known_digests
 
-    trained_on = frozenset[bytes]().union(*(room.trained_on(model.reference) for model in models))
+    trained_on = frozenset[bytes]().union(*(loaded.trained_on(model.reference) for model in models))
     if not trained_on:
         return samples
     context.emit(Progress(0, 0, "looking for photos that were trained on"))
-    digests = known_digests([sample.path for sample in samples], memory, lambda: context.cancelled)
+    photos = [sample.path for sample in samples]
+    digests = known_digests(photos, loaded.cache, lambda: context.cancelled)
     context.check_cancelled()
     # A photo that cannot be read is answered, and counted as missed, like any other.
     return [sample for sample in samples if digests.get(sample.path) not in trained_on]

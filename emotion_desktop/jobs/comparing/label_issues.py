@@ -26,14 +26,13 @@ if TYPE_CHECKING:
 
     from emotion_desktop.domain.sample import Sample
     from emotion_desktop.evaluation.label_issues import RankedLabels
-    from emotion_desktop.jobs.predicting.predict import PredictionCache
 
 #: Fewer labels cannot be judged by each other.
 _LEAST: Final = 40
 
 
 def doubtful_job(
-    room: LoadedModels,
+    loaded: LoadedModels,
     models: Sequence[ModelChoice],
     data: LabelledSource,
     *,
@@ -58,10 +57,10 @@ def doubtful_job(
             "catalogue": None if catalogue is None else str(catalogue),
         },
     )
-    return spec, partial(_judge, room)
+    return spec, partial(_judge, loaded)
 
 
-def _judge(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
+def _judge(loaded: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
     import numpy as np
 
     from emotion_desktop.evaluation.label_issues import (
@@ -69,16 +68,15 @@ def _judge(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, 
         out_of_fold_probabilities,
         rank_labels,
     )
-    from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests
+    from emotion_desktop.jobs.predicting.digests import known_digests
 
     parameters = spec.parameters
     context.emit(Progress(0, 0, "reading the labels"))
     with open_catalogue(parameters["catalogue"]) as catalogue:
         everything = load_labelled(LabelledSource.from_dict(parameters["data"]), catalogue).samples
-    memory = PredictionCache(room.readings())
-    digests = known_digests([s.path for s in everything], memory, lambda: context.cancelled)
+    digests = known_digests([s.path for s in everything], loaded.cache, lambda: context.cancelled)
     context.check_cancelled()
-    features = _features(room, memory, digests, context)
+    features = _features(loaded, digests, context)
     samples = [sample for sample in everything if sample.path in features]
     labels = [e for e in EMOTIONS if any(sample.emotion == e for sample in samples)]
     if len(samples) < _LEAST or len(labels) < 2:
@@ -87,7 +85,7 @@ def _judge(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, 
             "by each other.",
             f"Choose a set of at least {_LEAST} photos with two emotions.",
         )
-    trial = _Trial(room, memory, samples, labels, digests, context)
+    trial = _Trial(loaded, samples, labels, digests, context)
     context.emit(Progress(0, 0, "judging every person by the others"))
     opinions = [
         out_of_fold_probabilities(
@@ -112,7 +110,7 @@ def _judge(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, 
 
 
 def _features(
-    room: LoadedModels, memory: PredictionCache, digests: dict[Path, bytes], context: JobContext
+    loaded: LoadedModels, digests: dict[Path, bytes], context: JobContext
 ) -> dict[Path, npt.NDArray[np.float32]]:
     from emotion_desktop.engines.extractors import GeneralFeatures
     from emotion_desktop.jobs.predicting.features import features_of
@@ -121,8 +119,8 @@ def _features(
     found = features_of(
         digests,
         GeneralFeatures(),
-        room.finder(),
-        memory,
+        loaded.finder(),
+        loaded.cache,
         stop=lambda: context.cancelled,
         tell=lambda done: context.emit(
             Progress(done, total, f"looking at faces, {done:,} of {total:,}")
@@ -136,8 +134,7 @@ def _features(
 class _Trial:
     """The labels that are judged, and whom to ask."""
 
-    room: LoadedModels
-    memory: PredictionCache
+    loaded: LoadedModels
     samples: Sequence[Sample]
     labels: Sequence[str]
     digests: Mapping[Path, bytes]
@@ -157,12 +154,10 @@ class _Trial:
         """
         import numpy as np
 
-        from emotion_desktop.jobs.predicting.predict import predict_photos
-
-        reader = self.room.reader(reference, "find")
-        if not set(self.labels) <= set(reader.labels):
+        predictor = self.loaded.predictor(reference, "find")
+        if not set(self.labels) <= set(predictor.labels):
             return None
-        seen = self.room.trained_on(reference)
+        seen = self.loaded.trained_on(reference)
         rows = {
             sample.path: number
             for number, sample in enumerate(self.samples)
@@ -170,9 +165,7 @@ class _Trial:
         }
         opinion = np.full((len(self.samples), len(self.labels)), np.nan)
         done = 0
-        for batch in predict_photos(
-            reader, list(rows), self.memory, stop=lambda: self.context.cancelled
-        ):
+        for batch in predictor.predict(list(rows), lambda: self.context.cancelled):
             for result in batch:
                 if result.faces:
                     shares = result.faces[0].probabilities

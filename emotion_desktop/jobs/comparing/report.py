@@ -37,7 +37,7 @@ FORMATS: Final = (".html", ".md", ".json", ".ipynb")
 
 
 def report_job(
-    room: LoadedModels,
+    loaded: LoadedModels,
     comparison: Comparison,
     target: Path,
     source: LabelledSource,
@@ -56,7 +56,7 @@ def report_job(
     write = partial(
         write_report,
         comparison,
-        room,
+        loaded,
         target,
         source,
         faces,
@@ -73,7 +73,7 @@ def report_job(
 
 def write_report(
     comparison: Comparison,
-    room: LoadedModels,
+    loaded: LoadedModels,
     target: Path,
     source: LabelledSource,
     faces: str,
@@ -97,7 +97,7 @@ def write_report(
     elif suffix == ".ipynb":
         text = _notebook(comparison, source, faces, workspace, include_trained_on)
     else:
-        text = _document(comparison, room, faces, suffix)
+        text = _document(comparison, loaded, faces, suffix)
     write_atomically(target, text.encode("utf-8", "surrogateescape"))
 
 
@@ -113,14 +113,14 @@ def check_format(target: Path) -> None:
         )
 
 
-def _document(comparison: Comparison, room: LoadedModels, faces: str, suffix: str) -> str:
+def _document(comparison: Comparison, loaded: LoadedModels, faces: str, suffix: str) -> str:
     from emotion_desktop.evaluation.report.background import Background
     from emotion_desktop.evaluation.report.compose import compose
     from emotion_desktop.evaluation.report.html import to_html
     from emotion_desktop.evaluation.report.markdown import to_markdown
 
     scores = comparison.scores
-    cards = {m.name: card for m in scores.models if (card := _card(room, m)) is not None}
+    cards = {m.name: card for m in scores.models if (card := _card(loaded, m)) is not None}
     background = Background(
         created=time.strftime("%Y-%m-%d %H:%M"),
         program=f"Emotion Desktop {__version__}",
@@ -132,9 +132,9 @@ def _document(comparison: Comparison, room: LoadedModels, faces: str, suffix: st
     return to_html(document) if suffix == ".html" else to_markdown(document)
 
 
-def _card(room: LoadedModels, model: ModelScores) -> ModelCard | None:
+def _card(loaded: LoadedModels, model: ModelScores) -> ModelCard | None:
     try:
-        return room.bundle(Path(model.reference)).card
+        return loaded.bundle(Path(model.reference)).card
     except AppError:  # removed since, or not a bundle at all
         return None
 

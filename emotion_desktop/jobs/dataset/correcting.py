@@ -32,10 +32,17 @@ def correct(
 
     Args:
         faces: path of the photo, box, and whether it is the photo's largest face.
+
+    Returns:
+        The edit, as editing.relabel does; besides ``emotion``, and the faces ``corrected``: for
+        each its photo's digest (hexadecimal) and its box. None where all was so already.
     """
     with context.workspace.open_catalogue() as catalogue:
-        edit = Edits(catalogue).make(context.title, _changes(catalogue, faces, emotion))
-    return None if edit is None else asdict(edit)
+        changes = _changes(catalogue, faces, emotion)
+        edit = Edits(catalogue).make(context.title, changes)
+    if edit is None:
+        return None
+    return {**asdict(edit), "emotion": emotion, "corrected": changes[0].keys}
 
 
 def _changes(

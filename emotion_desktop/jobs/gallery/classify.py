@@ -1,4 +1,4 @@
-"""The verb “classify”: photos in, readings out, as they become ready."""
+"""The verb “classify”: photos in, predictions out, as they become ready."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from emotion_desktop.jobs.predicting.photos import find_photos
 
 
 def classify_job(
-    room: LoadedModels, paths: Sequence[Path], model: Path | str, faces: str, engine: str = ""
+    loaded: LoadedModels, paths: Sequence[Path], model: Path | str, faces: str, engine: str = ""
 ) -> tuple[JobSpec, JobFunction]:
-    """The job that classifies photos. Its Batch events carry PhotoResults, in order.
+    """The job that classifies photos. Its Batch events carry Predictions, in order.
 
     Args:
         paths: files and folders.
-        model: the bundle to use.
-        faces: a value of imaging.look.Faces.
+        model: its bundle, or ``rekognition``.
+        faces: a value of imaging.prepare.FaceMode.
         engine: what the model runs in; empty for the bundle's own choice.
     """
     count = len(paths)
@@ -37,13 +37,12 @@ def classify_job(
             "engine": engine,
         },
     )
-    return spec, partial(_classify, room)
+    return spec, partial(_classify, loaded)
 
 
-def _classify(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
+def _classify(loaded: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
     # Heavy imports belong to the job's thread: the window is shown long before.
     from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
-    from emotion_desktop.jobs.predicting.predict import PredictionCache, predict_photos
 
     context.emit(Progress(0, 0, "looking for photos"))
     found = find_photos([Path(p) for p in spec.parameters["paths"]], PICTURE_SUFFIXES)
@@ -53,14 +52,13 @@ def _classify(room: LoadedModels, spec: JobSpec, context: JobContext) -> dict[st
         counts[PhotoStatus.UNREADABLE.value] += len(found.problems)
         context.emit(Batch(tuple(found.problems)))
     parameters = spec.parameters
-    reader = room.reader(parameters["model"], parameters["faces"], parameters["engine"])
+    predictor = loaded.predictor(parameters["model"], parameters["faces"], parameters["engine"])
     done = 0
-    memory = PredictionCache(room.readings())
-    for results in predict_photos(reader, found.photos, memory, stop=lambda: context.cancelled):
-        for result in results:
-            counts[result.status.value] += 1
-        done += len(results)
-        context.emit(Batch(tuple(results)))
+    for predictions in predictor.predict(found.photos, lambda: context.cancelled):
+        for prediction in predictions:
+            counts[prediction.status.value] += 1
+        done += len(predictions)
+        context.emit(Batch(tuple(predictions)))
         context.emit(Progress(done, total, f"{done:,} of {total:,} photos"))
     context.check_cancelled()
     return counts

@@ -1,4 +1,4 @@
-"""Where a model looked on a face, and which of its movements spoke for the answer."""
+"""Where a model looked on a face, and which of its movements spoke for the prediction."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
 from emotion_desktop.domain.prediction import FacePrediction
 from emotion_desktop.jobs import table
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from emotion_desktop.domain.model import ModelCard
+    from emotion_desktop.engines.bundle import Bundle
     from emotion_desktop.imaging.decode import Pixels
 
 #: How many movements are named.
@@ -41,22 +43,54 @@ class HeatPicture:
     movements: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ClassifiedFace:
+    """A face, and the model that said what it shows.
+
+    Attributes:
+        model: see Prediction.
+        card: the model's, as it was then.
+    """
+
+    photo: Path
+    face: FacePrediction
+    model: str
+    card: ModelCard
+
+
+def bundle_of(loaded: LoadedModels, classified: ClassifiedFace) -> Bundle:
+    """The model that classified a face.
+
+    Raises:
+        BundleError: it is not there any more.
+        UsageError: another one has taken its place.
+    """
+    bundle = loaded.bundle(Path(classified.model))
+    if bundle.card != classified.card:
+        raise UsageError(
+            f"“{bundle.path.stem}” is another model now than the one that classified this face.",
+            "Classify the photo again, then ask.",
+        )
+    return bundle
+
+
 class Explainers:
     """Worker processes that know gradients, one per model, kept for the next face."""
 
     def __init__(self) -> None:
-        self._open: dict[Path, Conversation] = {}
+        self._open: dict[str, Conversation] = {}
 
-    def ask(self, model: Path, question: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, bundle: Bundle, question: dict[str, Any]) -> dict[str, Any]:
         """An answer of training.explain.load_explainer.
 
         Raises:
             AppError: the net cannot be asked for gradients.
         """
-        if model not in self._open:
+        if bundle.digest not in self._open:
             self.close()
-            self._open[model] = Conversation(table.HEAT.spec({"model": str(model)}))
-        return self._open[model].ask(question)
+            spec = table.HEAT.spec({"model": str(bundle.path)})
+            self._open[bundle.digest] = Conversation(spec)
+        return self._open[bundle.digest].ask(question)
 
     def close(self) -> None:
         """Ends the processes."""
@@ -77,31 +111,33 @@ def load_explainer(*, model: str) -> Answerer:
 
 
 def explain_job(
-    room: LoadedModels, explainers: Explainers, model: Path, photo: Path, face: FacePrediction
+    loaded: LoadedModels, explainers: Explainers, classified: ClassifiedFace
 ) -> tuple[JobSpec, JobFunction]:
     """The job that finds where a model looked; its only Batch holds a HeatPicture."""
 
     def run(_: JobSpec, context: JobContext) -> None:
-        context.emit(Progress(0, 0, "looking at the face"))
-        pixels = seen_face(room, model, photo, face)
-        context.check_cancelled()
-        context.emit(Progress(0, 0, "asking where the model looked"))
-        heat, way = _heat(room, explainers, model, pixels, face.emotion)
         from emotion_desktop.imaging.pixels import overlay_heat
 
-        moved = _moved(room, model, photo, face)
-        context.emit(Batch((HeatPicture(overlay_heat(pixels, heat), face.emotion, way, moved),)))
+        bundle = bundle_of(loaded, classified)
+        context.emit(Progress(0, 0, "looking at the face"))
+        pixels = seen_face(classified)
+        context.check_cancelled()
+        context.emit(Progress(0, 0, "asking where the model looked"))
+        emotion = classified.face.emotion
+        heat, way = _heat(loaded, explainers, bundle, pixels, emotion)
+        moved = _moved(loaded, classified)
+        context.emit(Batch((HeatPicture(overlay_heat(pixels, heat), emotion, way, moved),)))
 
     spec = JobSpec(
         "explain",
-        f"Where did the model look on {photo.name}?",
+        f"Where did the model look on {classified.photo.name}?",
         Lane.CLASSIFY,
-        {"photo": str(photo), "face": face.box.to_list()},
+        {"photo": str(classified.photo), "face": classified.face.box.to_list()},
     )
     return spec, run
 
 
-def seen_face(room: LoadedModels, model: Path, photo: Path, face: FacePrediction) -> Pixels:
+def seen_face(classified: ClassifiedFace) -> Pixels:
     """The face as the net saw it.
 
     Raises:
@@ -111,29 +147,32 @@ def seen_face(room: LoadedModels, model: Path, photo: Path, face: FacePrediction
     from emotion_desktop.imaging.decode import decode
     from emotion_desktop.imaging.faces import NEEDED_SIDE
 
-    need = room.bundle(model).card.preprocessing
-    return prepare(decode(photo, at_least=NEEDED_SIDE), face.frame, need)
+    picture = decode(classified.photo, at_least=NEEDED_SIDE)
+    return prepare(picture, classified.face.frame, classified.card.preprocessing)
 
 
-def _moved(room: LoadedModels, model: Path, photo: Path, face: FacePrediction) -> tuple[str, ...]:
-    """The movements that spoke for the answer, in words."""
-    card = room.bundle(model).card
-    if card.experts is None:
+def _moved(loaded: LoadedModels, classified: ClassifiedFace) -> tuple[str, ...]:
+    """The movements that spoke for the prediction, in words."""
+    ensemble = classified.card.experts
+    if ensemble is None:
         return ()
     from emotion_desktop.engines.experts import EXPERT_PREPROCESSING
     from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 
-    _, faces = prepare_faces(photo, room.finder(), EXPERT_PREPROCESSING, FaceMode.FIND_OR_WHOLE)
+    face = classified.face
+    _, faces = prepare_faces(
+        classified.photo, loaded.finder(), EXPERT_PREPROCESSING, FaceMode.FIND_OR_WHOLE
+    )
     pixels = next((found.pixels for found in faces if found.box == face.box), None)
     if pixels is None:  # the photo was changed meanwhile
         return ()
-    (features,) = room.experts().extract(pixels[None])
-    label = card.labels.index(face.emotion)
-    return tuple(card.experts.strongest_blendshapes(features.tolist(), label, _BLENDSHAPES_NAMED))
+    (features,) = loaded.experts().extract(pixels[None])
+    label = classified.card.labels.index(face.emotion)
+    return tuple(ensemble.strongest_blendshapes(features.tolist(), label, _BLENDSHAPES_NAMED))
 
 
 def _heat(
-    room: LoadedModels, explainers: Explainers, model: Path, pixels: Pixels, emotion: str
+    loaded: LoadedModels, explainers: Explainers, bundle: Bundle, pixels: Pixels, emotion: str
 ) -> tuple[npt.NDArray[np.float64], str]:
     import numpy as np
 
@@ -141,7 +180,6 @@ def _heat(
     from emotion_desktop.engines.occlusion import occlusion
     from emotion_desktop.imaging.pixels import normalise_heat
 
-    bundle = room.bundle(model)
     label = bundle.card.labels.index(emotion)
     if KERAS in bundle.files:
         question = {
@@ -150,11 +188,11 @@ def _heat(
             "label": label,
         }
         try:
-            return np.array(explainers.ask(model, question)["heat"]), "gradients"
+            return np.array(explainers.ask(bundle, question)["heat"]), "gradients"
         except AppError:
             # A net that cannot be loaded there is asked in the way that every engine knows.
             pass
-    return normalise_heat(occlusion(room.classifier(model), pixels, label)), "covering"
+    return normalise_heat(occlusion(loaded.classifier(bundle.path), pixels, label)), "covering"
 
 
 def heat_words(heat: HeatPicture) -> str:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.domain.prediction import FacePrediction
-from emotion_desktop.jobs.gallery.explain import seen_face
+from emotion_desktop.jobs.gallery.explain import ClassifiedFace, bundle_of, seen_face
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from emotion_desktop.engines.bundle import Bundle
     from emotion_desktop.imaging.decode import Pixels
 
 #: How many photos are shown beside each other.
@@ -49,7 +49,7 @@ class Neighbours:
 
 
 def neighbours_job(
-    room: LoadedModels, model: Path, photo: Path, face: FacePrediction, catalogue: Path
+    loaded: LoadedModels, classified: ClassifiedFace, catalogue: Path
 ) -> tuple[JobSpec, JobFunction]:
     """The job that finds training photos like a face; its only Batch holds Neighbours.
 
@@ -57,42 +57,40 @@ def neighbours_job(
     """
 
     def run(_: JobSpec, context: JobContext) -> None:
+        bundle = bundle_of(loaded, classified)
         labels = _labels(catalogue)
-        features, known = _training_features(room, model, labels, context)
-        features.pop(photo, None)
-        photos = _most_alike(room, model, seen_face(room, model, photo, face), features, labels)
-        trained_on = len(room.bundle(model).trained_on)
-        context.emit(Batch((Neighbours(photos, known, trained_on),)))
+        features, known = _training_features(loaded, bundle, labels, context)
+        features.pop(classified.photo, None)
+        photos = _most_alike(bundle, seen_face(classified), features, labels)
+        context.emit(Batch((Neighbours(photos, known, len(bundle.trained_on)),)))
 
     spec = JobSpec(
         "neighbours",
-        f"Find training photos like {photo.name}",
+        f"Find training photos like {classified.photo.name}",
         Lane.COMPUTE,
-        {"photo": str(photo), "face": face.box.to_list()},
+        {"photo": str(classified.photo), "face": classified.face.box.to_list()},
     )
     return spec, run
 
 
 def _training_features(
-    room: LoadedModels, model: Path, labels: _Labels, context: JobContext
+    loaded: LoadedModels, bundle: Bundle, labels: _Labels, context: JobContext
 ) -> tuple[dict[Path, npt.NDArray[np.float32]], int]:
     """The net's features of its training photos on this computer, and how many those are."""
     from emotion_desktop.engines.extractors import NetFeatures
     from emotion_desktop.jobs.predicting.features import features_of
-    from emotion_desktop.jobs.predicting.predict import PredictionCache
 
-    bundle = room.bundle(model)
     known = {
         path: digest
-        for path, digest in _known_photos(room, labels).items()
+        for path, digest in _known_photos(loaded, labels).items()
         if digest in bundle.trained_on
     }
     total = len(known)
     features = features_of(
         known,
         NetFeatures(bundle),
-        room.finder(),
-        PredictionCache(room.readings()),
+        loaded.finder(),
+        loaded.cache,
         stop=lambda: context.cancelled,
         tell=lambda done: context.emit(
             Progress(done, total, f"looking at training photos, {done:,} of {total:,}")
@@ -103,8 +101,7 @@ def _training_features(
 
 
 def _most_alike(
-    room: LoadedModels,
-    model: Path,
+    bundle: Bundle,
     face: Pixels,
     features: Mapping[Path, npt.NDArray[np.float32]],
     labels: _Labels,
@@ -117,7 +114,7 @@ def _most_alike(
         return ()
     paths = list(features)
     table = np.stack([features[path] for path in paths])
-    own = NetFeatures(room.bundle(model)).extract(face[None])[0]
+    own = NetFeatures(bundle).extract(face[None])[0]
     # Every feature counts alike, whatever its scale.
     middle, spread = table.mean(axis=0), table.std(axis=0) + 1e-6
     table, own = (table - middle) / spread, (own - middle) / spread
@@ -141,12 +138,10 @@ def _labels(catalogue: Path) -> dict[Path, tuple[str | None, bytes]]:
 
 
 def _known_photos(
-    room: LoadedModels, labels: Mapping[Path, tuple[str | None, bytes]]
+    loaded: LoadedModels, labels: Mapping[Path, tuple[str | None, bytes]]
 ) -> dict[Path, bytes]:
     """Every photo on this computer whose content is known: imported ones, and those looked at."""
-    readings = room.readings()
-    looked_at = readings.known_files() if readings is not None else {}
-    return {**looked_at, **{path: digest for path, (_, digest) in labels.items()}}
+    return {**loaded.cache.known_files(), **{path: digest for path, (_, digest) in labels.items()}}
 
 
 def neighbour_words(found: Neighbours) -> str:

@@ -24,77 +24,76 @@ Corrections = Mapping[tuple[bytes, Box], str]
 _NONE: Final[Corrections] = MappingProxyType({})
 
 
-def as_json(results: Iterable[Prediction], corrections: Corrections = _NONE) -> str:
+def as_json(predictions: Iterable[Prediction], corrections: Corrections = _NONE) -> str:
     """A list with an entry per photo; a face that a person corrected says ``corrected``."""
     entries = []
-    for result in results:
-        entry = result.to_dict()
-        for told, face in zip(entry["faces"], result.faces, strict=True):
-            corrected = corrections.get((result.digest or b"", face.box))
+    for prediction in predictions:
+        entry = prediction.to_dict()
+        for told, face in zip(entry["faces"], prediction.faces, strict=True):
+            corrected = corrections.get((prediction.digest or b"", face.box))
             if corrected is not None:
                 told["corrected"] = corrected
         entries.append(entry)
     return json.dumps(entries, indent=1) + "\n"
 
 
-def as_csv(results: Iterable[Prediction], corrections: Corrections | None = None) -> str:
+def as_csv(predictions: Iterable[Prediction], corrections: Corrections | None = None) -> str:
     """A row per face; a photo without one has a row, too.
 
     Args:
         corrections: stand in a column of their own, the last; None for no such column.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
     head = ["path", "status", "error", "face", "x", "y", "width", "height"]
-    last = [] if corrections is None else ["corrected"]
-    columns = [*head, "emotion", "confidence", "sure", *EMOTIONS, *last]
-    writer.writerow(columns)
-    for result in results:
-        start = [result.path, result.status.value, result.error or ""]
-        if not result.faces:
-            writer.writerow([*start, *[""] * (len(columns) - len(start))])
-        for number, face in enumerate(result.faces, start=1):
-            writer.writerow(
-                [
-                    *start,
-                    number,
-                    *face.box.to_list(),
-                    face.emotion,
-                    f"{face.confidence:.4f}",
-                    "yes" if face.sure else "no",
-                    *(
-                        f"{face.probabilities[e]:.4f}" if e in face.probabilities else ""
-                        for e in EMOTIONS
-                    ),
-                    *(
-                        ()
-                        if corrections is None
-                        else [corrections.get((result.digest or b"", face.box), "")]
-                    ),
-                ]
-            )
+    columns = [*head, "emotion", "confidence", "sure", *EMOTIONS, "model"]
+    if corrections is not None:
+        columns.append("corrected")
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer.writeheader()
+    for prediction in predictions:
+        photo = {
+            "path": prediction.path,
+            "status": prediction.status.value,
+            "error": prediction.error or "",
+            "model": prediction.model_name,
+        }
+        if not prediction.faces:
+            writer.writerow(photo)
+        for number, face in enumerate(prediction.faces, start=1):
+            row = {
+                **photo,
+                "face": number,
+                **dict(zip(head[4:], face.box.to_list(), strict=True)),
+                "emotion": face.emotion,
+                "confidence": f"{face.confidence:.4f}",
+                "sure": "yes" if face.sure else "no",
+                **{emotion: f"{share:.4f}" for emotion, share in face.probabilities.items()},
+            }
+            if corrections is not None:
+                row["corrected"] = corrections.get((prediction.digest or b"", face.box), "")
+            writer.writerow(row)
     return buffer.getvalue()
 
 
-def section_of(result: Prediction, corrections: Corrections = _NONE) -> str | None:
+def section_of(prediction: Prediction, corrections: Corrections = _NONE) -> str | None:
     """The folder a photo is sorted into: by its largest face; None if it cannot be read."""
-    if result.status is PhotoStatus.UNREADABLE:
+    if prediction.status is PhotoStatus.UNREADABLE:
         return None
-    if not result.faces:
+    if not prediction.faces:
         return NO_FACE
-    largest = result.faces[0]
-    corrected = corrections.get((result.digest or b"", largest.box))
+    largest = prediction.faces[0]
+    corrected = corrections.get((prediction.digest or b"", largest.box))
     return corrected or (largest.emotion if largest.sure else NOT_SURE)
 
 
 def sort_into(
-    results: Sequence[Prediction],
+    predictions: Sequence[Prediction],
     folder: Path,
     corrections: Corrections = _NONE,
     *,
     between: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Copies photos into a sub-folder per answer; nothing is moved or overwritten.
+    """Copies photos into a sub-folder per emotion; nothing is moved or overwritten.
 
     Args:
         between: told before each photo how many were looked at; what it raises ends the copying.
@@ -106,12 +105,12 @@ def sort_into(
         AppError: a copy cannot be written.
     """
     copied = 0
-    for number, result in enumerate(results):
+    for number, prediction in enumerate(predictions):
         between(number)
-        section = section_of(result, corrections)
+        section = section_of(prediction, corrections)
         if section is None:
             continue
-        source = Path(result.path)
+        source = Path(prediction.path)
         target = folder / section / source.name
         try:
             target = _free(target)

@@ -16,7 +16,7 @@ SAVING: Final = "save answers"
 
 
 class Form(str, Enum):
-    """What answers are saved as."""
+    """What predictions are saved as."""
 
     TABLE = "csv"
     DETAILS = "json"
@@ -24,15 +24,15 @@ class Form(str, Enum):
 
 
 def save_job(
-    results: Sequence[Prediction], corrections: Corrections, target: Path, form: Form
+    predictions: Sequence[Prediction], corrections: Corrections, target: Path, form: Form
 ) -> tuple[JobSpec, JobFunction]:
-    """The job that saves answers, with what people say of the faces.
+    """The job that saves predictions, with what people say of the faces.
 
     Args:
-        target: the file; for copies the folder that gets a sub-folder per answer.
+        target: the file; for copies the folder that gets a sub-folder per emotion.
     """
     spec = JobSpec(SAVING, f"Save {target.name}", Lane.CATALOGUE, {"target": str(target)})
-    kept, said = tuple(results), dict(corrections)
+    kept, said = tuple(predictions), dict(corrections)
 
     def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
         def between(number: int) -> None:

@@ -9,11 +9,11 @@ from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 
 
-def warm_up_job(room: LoadedModels, model: Path) -> tuple[JobSpec, JobFunction]:
+def warm_up_job(loaded: LoadedModels, model: Path) -> tuple[JobSpec, JobFunction]:
     """The job that loads a model and the face finder; the first photo waits behind it."""
 
     def run(_: JobSpec, __: JobContext) -> None:
-        room.warm_up(model)
+        loaded.warm_up(model)
 
     return JobSpec("warm-up", "Get ready", Lane.CLASSIFY, quiet=True), run
 

@@ -16,7 +16,7 @@ from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 if TYPE_CHECKING:
     from emotion_desktop.engines.extractors import Extractor
     from emotion_desktop.imaging.faces import FaceFinder
-    from emotion_desktop.jobs.predicting.predict import PredictionCache
+    from emotion_desktop.workspace.predictions.cache import PredictionCache
 
 _AT_ONCE: Final = 64
 
@@ -25,7 +25,7 @@ def features_of(
     photos: Mapping[Path, bytes],
     extractor: Extractor,
     finder: FaceFinder,
-    memory: PredictionCache,
+    cache: PredictionCache,
     *,
     stop: Callable[[], bool] = lambda: False,
     tell: Callable[[int], None] = lambda _: None,
@@ -36,7 +36,7 @@ def features_of(
         photos: the digest of each.
         tell: hears how many photos are done.
     """
-    kept = memory.features(extractor.key, list(photos.values()))
+    kept = cache.features(extractor.key, list(photos.values()))
     missing = [path for path, digest in photos.items() if digest not in kept]
 
     def look(path: Path) -> bytes | None:
@@ -56,7 +56,7 @@ def features_of(
             block = missing[start : start + _AT_ONCE]
             seen = zip((photos[p] for p in block), pool.map(look, block), strict=True)
             made = {digest: vector for digest, vector in seen if vector is not None}
-            memory.keep_features(extractor.key, made)
+            cache.keep_features(extractor.key, made)
             kept |= made
             tell(len(photos) - len(missing) + start + len(block))
     return {

@@ -1,8 +1,7 @@
-"""Loaded models, and what they said, kept between jobs: the first photo pays, the next do not."""
+"""Models loaded, and what they predicted, kept between jobs: only the first photo waits."""
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -12,14 +11,13 @@ from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.rekognition import REFERENCE
 
 if TYPE_CHECKING:
+    from emotion_desktop.domain.model import ModelCard
     from emotion_desktop.engines.bundle import Bundle
     from emotion_desktop.engines.classifier import Classifier
     from emotion_desktop.engines.experts import ExpertExtractor
     from emotion_desktop.engines.predictor import Predictor
     from emotion_desktop.imaging.faces import FaceFinder
-    from emotion_desktop.workspace.predictions.store import PredictionStore
-
-_log = logging.getLogger(__name__)
+    from emotion_desktop.workspace.predictions.cache import PredictionCache
 
 #: Models kept loaded: as many as are compared at once, more or less. Each takes some 100 MB.
 _LOADED: Final = 4
@@ -27,20 +25,33 @@ _Key = tuple[Path, int, int]
 
 
 class LoadedModels:
-    """The face finder, the classifiers used last, and their answers. For any thread.
+    """The face finder, the classifiers used last, and their predictions. For any thread.
+
+    A model is called by its bundle's path, or ``rekognition``.
 
     Args:
-        readings: where answers are kept; None keeps none.
+        predictions: the file of the cache; None keeps none.
     """
 
-    def __init__(self, readings: Path | None = None) -> None:
+    def __init__(self, predictions: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._finder: FaceFinder | None = None
         self._classifiers: OrderedDict[tuple[_Key, str], Classifier] = OrderedDict()
         self._bundles: dict[_Key, Bundle] = {}
+        self._cards: dict[str, ModelCard] = {}
         self._experts: ExpertExtractor | None = None
-        self._place = readings
-        self._readings: PredictionStore | None = None
+        self._predictions = predictions
+        self._cache: PredictionCache | None = None
+
+    @property
+    def cache(self) -> PredictionCache:
+        """What the models predicted, here and in earlier runs of the program."""
+        from emotion_desktop.workspace.predictions.cache import PredictionCache
+
+        with self._lock:
+            if self._cache is None:
+                self._cache = PredictionCache(self._predictions)
+            return self._cache
 
     def finder(self) -> FaceFinder:
         """The face finder."""
@@ -52,7 +63,7 @@ class LoadedModels:
             return self._finder
 
     def experts(self) -> ExpertExtractor:
-        """Computes expert features; loaded once."""
+        """The nets of others that some models ask about faces."""
         from emotion_desktop.engines.experts import ExpertExtractor
 
         with self._lock:
@@ -72,8 +83,13 @@ class LoadedModels:
         with self._lock:
             if key not in self._bundles:
                 self._bundles = {k: b for k, b in self._bundles.items() if k[0] != path}
-                self._bundles[key] = read_bundle(path)
+                self._bundles[key] = bundle = read_bundle(path)
+                self._cards[str(path)] = bundle.card
             return self._bundles[key]
+
+    def known_card(self, model: str) -> ModelCard | None:
+        """The card of a model that was read before; nothing is opened or waited for."""
+        return self._cards.get(model)
 
     def classifier(self, path: Path, engine: str = "") -> Classifier:
         """The model in a bundle; loaded again if the file has changed.
@@ -96,12 +112,11 @@ class LoadedModels:
             self._classifiers.move_to_end(key)
             return self._classifiers[key]
 
-    def reader(self, model: str, faces: str, engine: str = "") -> Predictor:
-        """Whoever answers for photos; nothing is loaded before its first photo.
+    def predictor(self, model: str, faces: str, engine: str = "") -> Predictor:
+        """Classifies photos by a model; nothing is loaded before its first photo.
 
         Args:
-            model: the path of a bundle, or ``rekognition``.
-            faces: a value of imaging.look.Faces.
+            faces: a value of imaging.prepare.FaceMode.
             engine: see classifier.
 
         Raises:
@@ -117,23 +132,25 @@ class LoadedModels:
         bundle = self.bundle(path)
         chosen = bundle.engine(engine)
         return BundlePredictor(
+            model,
             bundle,
             lambda: self.classifier(path, chosen),
             self.finder,
             FaceMode(faces),
+            self.cache,
             engine="" if chosen == bundle.engine() else chosen,
             experts=self.experts() if bundle.card.experts else None,
         )
 
     def _rekognition(self) -> Predictor:
-        from emotion_desktop.jobs.predicting.rekognition import make_reader
+        from emotion_desktop.jobs.predicting.rekognition import make_predictor
 
-        if self._place is None:
+        if self._predictions is None:
             raise UsageError(
                 "What Rekognition answers is paid for, and there is no workspace to keep it in.",
                 "Choose a workspace folder that can be written.",
             )
-        return make_reader(self._place.parent)
+        return make_predictor(self._predictions.parent)
 
     def trained_on(self, model: str) -> frozenset[bytes]:
         """The photos a model was trained on, by digest; none where that is not known.
@@ -145,28 +162,13 @@ class LoadedModels:
             return frozenset()
         return self.bundle(Path(model)).trained_on
 
-    def readings(self) -> PredictionStore | None:
-        """The answers kept; None where they cannot be (photos are read all the same)."""
-        from emotion_desktop.workspace.predictions.store import PredictionStore
-
-        with self._lock:
-            if self._readings is None and self._place is not None:
-                try:
-                    self._readings = PredictionStore(self._place)
-                except AppError as error:
-                    _log.warning("answers are not kept: %s", error)
-                    self._place = None
-            return self._readings
-
     def close(self) -> None:
-        """Closes the file of answers, and ends the processes that answer."""
+        """Closes the cache, and ends the processes that classify."""
         with self._lock:
             for classifier in self._classifiers.values():
                 _close(classifier)
             self._classifiers.clear()
-            if self._readings is not None:
-                self._readings.close()
-            self._readings = self._place = None
+        self.cache.close()
 
     def warm_up(self, path: Path) -> None:
         """Loads what the first photo needs. Nothing is raised: the job that needs it will tell."""
@@ -180,12 +182,8 @@ class LoadedModels:
             if classifier.card.experts:
                 from emotion_desktop.engines.experts import EXPERT_PREPROCESSING
 
-                shape = (
-                    1,
-                    EXPERT_PREPROCESSING.size,
-                    EXPERT_PREPROCESSING.size,
-                    EXPERT_PREPROCESSING.channels,
-                )
+                need = EXPERT_PREPROCESSING
+                shape = (1, need.size, need.size, need.channels)
                 self.experts().extract(np.zeros(shape, np.uint8))
         except AppError:
             return

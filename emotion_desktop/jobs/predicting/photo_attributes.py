@@ -13,24 +13,24 @@ from emotion_desktop.domain.prediction import Prediction
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.evaluation.groups import PhotoAttributes
 from emotion_desktop.imaging.pixels import is_grey
-from emotion_desktop.jobs.predicting.predict import PredictionCache
+from emotion_desktop.workspace.predictions.cache import PredictionCache
 
 _AT_ONCE: Final = 256
 
 
 def traits_of(
     samples: Sequence[Sample],
-    results: Sequence[Prediction],
-    memory: PredictionCache,
+    predictions: Sequence[Prediction],
+    cache: PredictionCache,
     stop: Callable[[], bool] = lambda: False,
 ) -> list[PhotoAttributes]:
     """The traits of photos. Colours are looked at once and remembered.
 
     Args:
-        results: what some model said of each: it knows sizes and digests.
+        predictions: what some model said of each: it knows sizes and digests.
     """
-    digests = [result.digest for result in results]
-    greys = memory.greys([digest for digest in digests if digest is not None])
+    digests = [prediction.digest for prediction in predictions]
+    greys = cache.greys([digest for digest in digests if digest is not None])
     unknown = iter(
         [
             (digest, sample.path)
@@ -42,16 +42,16 @@ def traits_of(
         while not stop() and (block := dict(islice(unknown, _AT_ONCE))):
             looked = dict(zip(block, pool.map(_is_grey, block.values()), strict=True))
             found = {digest: grey for digest, grey in looked.items() if grey is not None}
-            memory.keep_greys(found)
+            cache.keep_greys(found)
             greys |= found
     return [
         PhotoAttributes(
             person=sample.person,
             origin=sample.source or None,
-            size=result.size if result.error is None else None,
-            grey=greys.get(result.digest) if result.digest is not None else None,
+            size=prediction.size if prediction.error is None else None,
+            grey=greys.get(prediction.digest) if prediction.digest is not None else None,
         )
-        for sample, result in zip(samples, results, strict=True)
+        for sample, prediction in zip(samples, predictions, strict=True)
     ]
 
 

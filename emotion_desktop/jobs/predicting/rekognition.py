@@ -52,8 +52,8 @@ class Quote:
         return asdict(self)
 
 
-def make_reader(workspace: Path) -> RekognitionPredictor:
-    """Whoever asks Rekognition for a workspace, by its settings. No connection is made yet.
+def make_predictor(workspace: Path) -> RekognitionPredictor:
+    """Rekognition for a workspace, by its settings. No connection is made yet.
 
     Raises:
         AppError: the workspace cannot be written: what was paid for must be kept.
@@ -63,7 +63,7 @@ def make_reader(workspace: Path) -> RekognitionPredictor:
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.catalogue.consents import Consents
     from emotion_desktop.workspace.catalogue.sources import places_in_s3
-    from emotion_desktop.workspace.predictions.store import PaidAnswers
+    from emotion_desktop.workspace.predictions.cache import PaidAnswers
     from emotion_desktop.workspace.settings import load_settings
 
     place = Workspace(workspace)
@@ -183,15 +183,16 @@ def _quote(
     from emotion_desktop.aws.rekognition.request import too_small
     from emotion_desktop.domain.errors import UnreadablePictureError
     from emotion_desktop.imaging.decode import decode
-    from emotion_desktop.jobs.predicting.predict import PredictionCache, known_digests
+    from emotion_desktop.jobs.predicting.digests import known_digests
+    from emotion_desktop.workspace.predictions.cache import PredictionCache
     from emotion_desktop.workspace.settings import load_settings
 
     settings = load_settings(Workspace(workspace).settings)
-    reader = make_reader(workspace)
+    predictor = make_predictor(workspace)
     every = known_digests(photos, PredictionCache(None), lambda: context.cancelled)
     unreadable = len(photos) - len(every)
     digests = {path: digest for path, digest in every.items() if digest not in trained_on}
-    known = reader.known(digests.values())
+    known = predictor.known(digests.values())
     new = {digest: path for path, digest in digests.items() if digest not in known}
     small = undecodable = 0
     for number, path in enumerate(new.values()):
@@ -204,7 +205,7 @@ def _quote(
             undecodable += 1
             continue
         small += too_small((picture.width, picture.height))
-    to_send = len(new) - undecodable - (small if reader.leave_small else 0)
+    to_send = len(new) - undecodable - (small if predictor.leave_small else 0)
     return Quote(
         photos=unreadable + len(digests),
         known=len(known),
@@ -214,7 +215,7 @@ def _quote(
         dollars=cost(to_send),
         region=settings.aws_region,
         profile=settings.aws_profile,
-        consented=reader.consents.given(REFERENCE) is not None,
+        consented=predictor.consents.given(REFERENCE) is not None,
     )
 
 

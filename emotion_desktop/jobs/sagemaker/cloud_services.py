@@ -27,7 +27,7 @@ class CloudServices:
     """
 
     workspace: Workspace
-    room: LoadedModels
+    models: LoadedModels
     prices: Mapping[str, float] = field(default_factory=dict)
     poll_s: float = 10.0
     longest_s: float = 60.0
@@ -48,7 +48,7 @@ class CloudServices:
         Raises:
             AppError: there is none of that name, or it cannot be read.
         """
-        return self.room.bundle(self.store.resolve(model)).card
+        return self.models.bundle(self.store.resolve(model)).card
 
     def split(self, name: str) -> FrozenSplit:
         """A frozen split of the workspace.

@@ -70,15 +70,15 @@ def take_in(
         staged = Path(folder, "staged.emodel")
         bundle = write_bundle(staged, card, contents, trained_on)
         if split is not None:
-            # A room of its own: nothing of a model that is half made is kept.
-            room = LoadedModels()
+            # Without a cache: nothing of a model that is half made is kept.
+            loaded = LoadedModels()
             try:
-                judge = _CalibratorAndScorer(desk, room, split, frozenset(trained_on), context)
+                judge = _CalibratorAndScorer(desk, loaded, split, frozenset(trained_on), context)
                 card = judge.calibrated(bundle, run)
                 bundle = write_bundle(staged, card, contents, trained_on)
                 card = judge.scored(bundle, run)
             finally:
-                room.close()
+                loaded.close()
         else:
             context.emit(Log("The photos of its split are not here: it comes without scores."))
     context.check_cancelled()
@@ -105,13 +105,13 @@ class _CalibratorAndScorer:
     def __init__(
         self,
         desk: CloudServices,
-        room: LoadedModels,
+        loaded: LoadedModels,
         frozen: FrozenSplit,
         trained_on: frozenset[bytes],
         context: JobContext,
     ) -> None:
         self._desk = desk
-        self._room = room
+        self._loaded = loaded
         self._frozen = frozen
         self._trained_on = trained_on
         self._context = context
@@ -182,17 +182,10 @@ class _CalibratorAndScorer:
     def _read(
         self, bundle: Bundle, samples: Sequence[Sample], what: str, engine: str = ""
     ) -> list[Prediction]:
-        from emotion_desktop.jobs.predicting.predict import PredictionCache, predict_photos
-
-        reader = self._room.reader(str(bundle.path), "find", engine)
+        predictor = self._loaded.predictor(str(bundle.path), "find", engine)
         results: list[Prediction] = []
-        for batch in predict_photos(
-            reader,
-            [sample.path for sample in samples],
-            # A model that is half made is asked once; its answers are of no use later.
-            PredictionCache(None),
-            stop=lambda: self._context.cancelled,
-        ):
+        photos = [sample.path for sample in samples]
+        for batch in predictor.predict(photos, lambda: self._context.cancelled):
             results += batch
             self._context.emit(Progress(len(results), len(samples), what))
         self._context.check_cancelled()

@@ -112,7 +112,7 @@ class _Training(ResumableRun):
             frozen,
             preprocessing_of(order.side, order.grey),
             self._folder,
-            self._desk.room.finder(),
+            self._desk.models.finder(),
             self._context,
         )
         values = complete(

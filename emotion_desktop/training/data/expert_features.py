@@ -38,7 +38,7 @@ from emotion_desktop.training.data.expert_rows import ExpertRows, feature_table
 from emotion_desktop.training.data.pictures import Pictures
 from emotion_desktop.training.progress import Stage
 from emotion_desktop.training.recipe.recipes import Recipe
-from emotion_desktop.workspace.predictions.store import PredictionStore
+from emotion_desktop.workspace.predictions.cache import PredictionCache
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -58,19 +58,18 @@ _MOST_PER_EMOTION: Final = 4000
 
 
 def extract_expert_features(
-    samples: Sequence[Sample], pictures: Pictures, predictions: PredictionStore, context: JobContext
+    samples: Sequence[Sample], pictures: Pictures, cache: PredictionCache, context: JobContext
 ) -> Floats:
     """The expert features of the largest face of each photo.
 
     Args:
         pictures: of the samples; photos without a face are passed over.
-        predictions: where features from before are found, and new ones are kept.
+        cache: where features from before are found, and new ones are kept.
 
     Returns:
         (samples, EXPERT_FEATURES); zeros for a photo without a face.
 
     Raises:
-        AppError: nothing can be kept.
         CancelledError: the user cancelled.
     """
     found = feature_table(len(samples))
@@ -91,7 +90,7 @@ def extract_expert_features(
         for start in range(0, len(there), _CHUNK):
             block = there[start : start + _CHUNK]
             digests = [pictures.digests[number].tobytes() for number in block]
-            kept = predictions.features(_KEY, digests)
+            kept = cache.features(_KEY, digests)
             unknown = {
                 digest: number
                 for digest, number in zip(digests, block, strict=True)
@@ -100,7 +99,7 @@ def extract_expert_features(
             vectors = pool.map(extract, [samples[number] for number in unknown.values()])
             new = dict(zip(unknown, vectors, strict=True))
             # What could not be measured now may well be the next time.
-            predictions.keep_features(_KEY, {digest: made for digest, made in new.items() if made})
+            cache.keep_features(_KEY, {digest: made for digest, made in new.items() if made})
             for digest, number in zip(digests, block, strict=True):
                 vector = (kept | new)[digest]
                 if vector:

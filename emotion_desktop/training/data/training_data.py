@@ -29,7 +29,7 @@ from emotion_desktop.training.data.synthesised import SynthesisedFaces
 from emotion_desktop.training.net.transfer import recipe_for
 from emotion_desktop.training.recipe.recipes import Recipe
 from emotion_desktop.training.recipe.request import TrainingRequest
-from emotion_desktop.workspace.predictions.store import PredictionStore
+from emotion_desktop.workspace.predictions.cache import PredictionCache
 
 #: Photos of an emotion that the self-test may choose among.
 _EXAMPLES: Final = 5
@@ -115,8 +115,8 @@ def load_training_data(request: TrainingRequest, context: JobContext) -> Trainin
     pictures = prepare_pictures(samples, recipe.preprocessing, store, context)
     features = None
     if recipe.uses_expert_features:
-        with PredictionStore(request.workspace.readings) as predictions:
-            features = extract_expert_features(samples, pictures, predictions, context)
+        with PredictionCache(request.workspace.readings) as cache:
+            features = extract_expert_features(samples, pictures, cache, context)
     known = start.trained_on if start else frozenset()
     return _divide(source, samples, pictures, features, recipe, known=known)
 

@@ -85,7 +85,7 @@ class CompareController(QObject):
         services = self._services
         self._submit(
             evaluate_job(
-                services.room,
+                services.models,
                 models,
                 source,
                 services.settings.now.faces,
@@ -106,7 +106,7 @@ class CompareController(QObject):
         from emotion_desktop.jobs.comparing.label_issues import doubtful_job
 
         services = self._services
-        job = doubtful_job(services.room, models, source, catalogue=services.workspace.catalogue)
+        job = doubtful_job(services.models, models, source, catalogue=services.workspace.catalogue)
         self._submit(job, source)
 
     def refresh(self) -> None:
@@ -198,7 +198,7 @@ class CompareController(QObject):
             target = target.with_suffix(chosen[chosen.rindex("*") + 1 : -1])
         services.manager.submit(
             *report_job(
-                services.room,
+                services.models,
                 comparison,
                 target,
                 self._shown,

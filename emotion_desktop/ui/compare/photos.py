@@ -104,7 +104,7 @@ class PhotosDialog(QDialog):
 
     def _picture(self, entry: Entry, side: int) -> QPixmap | None:
         box = entry.face.box if entry.face else None
-        return self._loader.get((entry.result.path, box, side), lambda: _load_tile(entry, side))
+        return self._loader.get((entry.prediction.path, box, side), lambda: _load_tile(entry, side))
 
     @Slot(object)
     def _arrived(self, _: object) -> None:

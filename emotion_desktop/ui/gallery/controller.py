@@ -1,23 +1,24 @@
-"""Starts jobs for what the gallery asks, and shows it what they answer."""
+"""Starts jobs for what the gallery asks, and shows it what they find."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
 
 from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
 from emotion_desktop.domain.prediction import Prediction
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from emotion_desktop.domain.model import ModelCard
     from emotion_desktop.ui.catalogue_reader import CatalogueReader
     from emotion_desktop.ui.gallery.entries import Entry
+    from emotion_desktop.ui.gallery.view import GalleryView
     from emotion_desktop.ui.services import Services
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
@@ -25,24 +26,27 @@ _KIND = "classify"
 
 
 class GalleryController(QObject):
-    """Photos in, readings into the gallery."""
+    """Photos in, predictions into the gallery."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._gallery = services.window.gallery
         self._cleared: set[str] = set()
-        self._seen_with: tuple[Path, ModelCard] | None = None
-        window = services.window
-        window.image_pasted.connect(self._classify_image)
-        self._gallery.welcome.example_wanted.connect(self._show_example)
-        self._gallery.whole_wanted.connect(self._classify_whole)
-        self._gallery.clear_wanted.connect(self._clear)
-        self._gallery.correction_wanted.connect(self._correct)
-        self._gallery.save_wanted.connect(self._save)
         self._reader: CatalogueReader | None = None
-        services.undo.changed.connect(self._read_corrections)
+        self._reads = False
+        services.window.image_pasted.connect(self._classify_image)
+        self._gallery.welcome.example_wanted.connect(self._show_example)
+        self._gallery.view_made.connect(self._connect)
+        services.undo.changed.connect(self._corrections_changed)
         services.bridge.happened.connect(self._told)
+
+    @Slot(object)
+    def _connect(self, view: GalleryView) -> None:
+        view.whole_wanted.connect(self._classify_whole)
+        view.clear_wanted.connect(self._clear)
+        view.correction_wanted.connect(self._correct)
+        view.save_wanted.connect(self._save)
 
     @Slot(list)
     def classify(self, paths: list[Path], faces: str | None = None) -> None:
@@ -55,7 +59,7 @@ class GalleryController(QObject):
             return
         services.window.show_page(self._gallery)
         services.manager.submit(
-            *classify_job(services.room, paths, model, faces or services.settings.now.faces)
+            *classify_job(services.models, paths, model, faces or services.settings.now.faces)
         )
 
     @Slot(list)
@@ -98,6 +102,16 @@ class GalleryController(QObject):
         ]
         self._services.undo.make(correct_job(faces, emotion or None))
 
+    @Slot(object)
+    def _corrections_changed(self, edit: dict[str, Any] | None) -> None:
+        """Shows a correction that was just made; what was undone or made again is read."""
+        if edit is None or self._reads:  # what is being read may be from before this change
+            self._read_corrections()
+        elif "corrected" in edit:
+            emotion = edit["emotion"]
+            faces = ((bytes.fromhex(digest), Box(*box)) for digest, *box in edit["corrected"])
+            self._gallery.view.correct(dict.fromkeys(faces, emotion))
+
     @Slot()
     def _read_corrections(self) -> None:
         """Asks the catalogue for all corrections: there are never many."""
@@ -113,15 +127,18 @@ class GalleryController(QObject):
 
             return all_corrections(catalogue)
 
+        self._reads = True
         self._reader.ask("corrections", question)
 
     @Slot(str, object)
     def _corrections_read(self, _: str, corrections: object) -> None:
+        self._reads = False
         if isinstance(corrections, dict):
             self._gallery.view.show_corrections(corrections)
 
     @Slot(object)
     def _not_read(self, error: AppError) -> None:
+        self._reads = False
         self._services.say(error)
 
     def stop(self) -> None:
@@ -141,9 +158,11 @@ class GalleryController(QObject):
         if form is Form.COPIES:
             target = window.ask_for_folder("Copy the photos into a folder")
         else:
-            target = window.ask_for_new_place("Save the answers", f"expressions.{form.value}")
+            target = window.ask_for_new_place("Save the predictions", f"expressions.{form.value}")
         if target is not None:
-            self._services.manager.submit(*save_job(view.results(), view.corrections, target, form))
+            self._services.manager.submit(
+                *save_job(view.predictions(), view.corrections, target, form)
+            )
 
     def _told_of_saving(self, event: JobEvent) -> None:
         if isinstance(event, StateChanged) and event.state is JobState.SUCCEEDED:
@@ -154,7 +173,7 @@ class GalleryController(QObject):
             photos = counted(result["photos"], "photo")
             self._services.window.banner.say(f"Saved in {result['target']}: {photos}.")
 
-    # -- readings ------------------------------------------------------------------------------
+    # -- predictions ---------------------------------------------------------------------------
 
     @Slot()
     def _clear(self) -> None:
@@ -177,8 +196,10 @@ class GalleryController(QObject):
         if isinstance(event, Batch) and spec.id not in self._cleared:
             if self._reader is None:
                 self._read_corrections()
-            results = [item for item in event.items if isinstance(item, Prediction)]
-            self._gallery.add(results, self._card(Path(spec.parameters["model"])))
+            predictions = [item for item in event.items if isinstance(item, Prediction)]
+            view = self._gallery.view
+            view.add(predictions, self._services.models.known_card(spec.parameters["model"]))
+            self._gallery.setCurrentWidget(view)
         elif (
             isinstance(event, StateChanged)
             and event.state is JobState.SUCCEEDED
@@ -188,11 +209,3 @@ class GalleryController(QObject):
             self._services.window.banner.say(
                 "No photos were found there.", "Drop photos, or a folder that holds some."
             )
-
-    def _card(self, model: Path) -> ModelCard:
-        """How a model looks at faces: the detail view shows what it saw."""
-        from emotion_desktop.engines.bundle import read_bundle
-
-        if self._seen_with is None or self._seen_with[0] != model:
-            self._seen_with = (model, read_bundle(model).card)
-        return self._seen_with[1]

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.emotions import KEY_RANGE
 from emotion_desktop.domain.geometry import Frame
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus
-from emotion_desktop.ui.describe import headline, how_sure, percent
+from emotion_desktop.ui.describe import headline, how_sure, model_title, percent
 from emotion_desktop.ui.gallery.correct_menu import CorrectMenu
 from emotion_desktop.ui.gallery.entries import Entry
 from emotion_desktop.ui.gallery.explanation import ExplanationPanel
@@ -52,22 +52,15 @@ def _load_seen(entry: Entry, frame: Frame, preprocessing: Preprocessing) -> Any:
 
 
 class DetailPanel(QScrollArea):
-    """Shows an entry: the photo, the answer, all bars, and what the model saw."""
+    """Shows an entry: the photo, the prediction, all bars, and what the model saw."""
 
-    whole_wanted = Signal(object)
-    """The path of a photo the user wants classified as a whole."""
-    heat_wanted = Signal(object)
-    """The Entry whose face the user wants to know more of: where the model looked."""
-    neighbours_wanted = Signal(object)
-    """The same: which training photos the model finds like it."""
-    correction_wanted = Signal(str)
-    """The emotion a person sees in the faces selected; empty for what the model says."""
+    whole_wanted = Signal(list)
+    """The path of the one photo that the user wants classified as a whole."""
 
     def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._loader = loader
         self._entry: Entry | None = None
-        self._card: ModelCard | None = None
         self.setAccessibleName("The face selected")
         self.photo = PhotoView(theme)
         self._name = wrapping_label(role="muted", selectable=True)
@@ -90,14 +83,11 @@ class DetailPanel(QScrollArea):
         )
         self._open = QPushButton("Open the photo")
         self._lay_out()
-        self.correct_menu.chosen.connect(self.correction_wanted)
         self._whole.clicked.connect(self._ask_for_whole)
         self._open.clicked.connect(self._open_photo)
-        self.why.heat_wanted.connect(lambda: self.heat_wanted.emit(self._entry))
-        self.why.neighbours_wanted.connect(lambda: self.neighbours_wanted.emit(self._entry))
         self.why.came.connect(self._bring_into_sight)
         loader.loaded.connect(self._arrived)
-        self.show_entry(None, None)
+        self.show_entry(None)
 
     def _lay_out(self) -> None:
         seen = QHBoxLayout()
@@ -142,13 +132,12 @@ class DetailPanel(QScrollArea):
     def show_entry(
         self,
         entry: Entry | None,
-        card: ModelCard | None,
         others: Mapping[str, FacePrediction | None] = MappingProxyType({}),
     ) -> None:
         """Shows a tile's content; None shows that nothing is selected."""
         if entry is not self._entry:
             self.why.clear()
-        self._entry, self._card = entry, card
+        self._entry = entry
         face = entry.face if entry else None
         self._others.setText("\n".join(_opinion(*item) for item in others.items()))
         self._others.setVisible(bool(others))
@@ -156,7 +145,7 @@ class DetailPanel(QScrollArea):
             widget.setVisible(face is not None)
         self.correct_menu.offer_way_back(entry is not None and entry.correction is not None)
         self._open.setVisible(entry is not None)
-        self._whole.setVisible(entry is not None and entry.result.status is PhotoStatus.NO_FACE)
+        self._whole.setVisible(entry is not None and entry.prediction.status is PhotoStatus.NO_FACE)
         self._name.setText(entry.name if entry else "")
         self._name.setToolTip(str(entry.path) if entry else "")
         if entry is None:
@@ -171,38 +160,38 @@ class DetailPanel(QScrollArea):
             model = f"The model says: {headline(face).lower()}. " if corrected else ""
             self._sure.setText(f"{model}{how_sure(face)}")
             self.bars.set_values(face.probabilities, hatched=not face.calibrated)
-        elif entry.result.status is PhotoStatus.NO_FACE:
+        elif entry.prediction.status is PhotoStatus.NO_FACE:
             self._headline.setText("No face found")
         else:
             self._headline.setText("Could not read")
         self._fill()
 
     def _photo_key(self, entry: Entry) -> Hashable:
-        return ("photo", entry.result.path)
+        return ("photo", entry.prediction.path)
 
     def _seen_key(self, entry: Entry) -> Hashable:
         assert entry.face is not None
-        need = self._card.preprocessing if self._card else None
-        return ("seen", entry.result.path, entry.face.frame, need)
+        need = entry.card.preprocessing if entry.card else None
+        return ("seen", entry.prediction.path, entry.face.frame, need)
 
     def _fill(self) -> None:
         """Shows the pictures that are there, and asks for those that are not."""
         entry = self._entry
         if entry is None:
             return
-        if entry.result.status is PhotoStatus.UNREADABLE:
-            self.photo.show_message(entry.result.error or "")
+        if entry.prediction.status is PhotoStatus.UNREADABLE:
+            self.photo.show_message(entry.prediction.error or "")
             return
         key = self._photo_key(entry)
         pixmap = self._loader.get(key, lambda: _load_photo(entry))
         if pixmap is not None:
-            others = [f.box for f in entry.result.faces if f is not entry.face]
+            others = [f.box for f in entry.prediction.faces if f is not entry.face]
             box = entry.face.box if entry.face else None
-            self.photo.show_picture(pixmap, entry.result.size, box, others)
+            self.photo.show_picture(pixmap, entry.prediction.size, box, others)
         else:
             self.photo.show_message(self._loader.problem(key) or "")
-        if entry.face is not None and self._card is not None:
-            self._fill_seen(entry, entry.face.frame, self._card)
+        if entry.face is not None and entry.card is not None:
+            self._fill_seen(entry, entry.face.frame, entry.card)
 
     def _fill_seen(self, entry: Entry, frame: Frame, card: ModelCard) -> None:
         need = card.preprocessing
@@ -210,7 +199,8 @@ class DetailPanel(QScrollArea):
         colour = "grey" if need.channels == 1 else "colour"
         close = "; and, close up, how the face moves" if card.experts else ""
         self._seen_text.setText(
-            f"What the model saw: {need.size} × {need.size} pixels, {colour}{close}."
+            f"What the model {model_title(entry.prediction.model_name)} saw: {need.size} × "
+            f"{need.size} pixels, {colour}{close}."
         )
         # Every pixel is visible: this is what there was to go by.
         ratio = self.devicePixelRatioF()
@@ -220,7 +210,11 @@ class DetailPanel(QScrollArea):
 
     @Slot(object)
     def _arrived(self, key: Hashable) -> None:
-        if self._entry is not None and isinstance(key, tuple) and key[1] == self._entry.result.path:
+        if (
+            self._entry is not None
+            and isinstance(key, tuple)
+            and key[1] == self._entry.prediction.path
+        ):
             self._fill()
 
     @Slot(object)
@@ -231,7 +225,7 @@ class DetailPanel(QScrollArea):
     @Slot()
     def _ask_for_whole(self) -> None:
         if self._entry is not None:
-            self.whole_wanted.emit(self._entry.path)
+            self.whole_wanted.emit([self._entry.path])
 
     @Slot()
     def _open_photo(self) -> None:

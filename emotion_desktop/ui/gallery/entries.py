@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.ui.widgets.sections import Sections
+
+if TYPE_CHECKING:  # not before the window is shown
+    from emotion_desktop.domain.model import ModelCard
 
 UNSURE: Final = "unsure"
 NO_FACE: Final = "no_face"
@@ -39,28 +42,30 @@ class SortOrder(str, Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One tile: a face of a photo, or a photo without a reading."""
+    """One tile: a face of a photo, or a photo without one."""
 
-    result: Prediction
+    prediction: Prediction
     face: FacePrediction | None
     number: int
     """Which face of the photo, from 1; 0 for a photo without one."""
     correction: str | None = None
     """The emotion that a person sees in it: it stands above what the model says."""
+    card: ModelCard | None = None
+    """That of the model that made the prediction, as it was then."""
 
     @property
     def path(self) -> Path:
         """The photo."""
-        return Path(self.result.path)
+        return Path(self.prediction.path)
 
     @property
     def name(self) -> str:
         """The photo's name and, if it shows several, the face's number, for people to read."""
         # Sorting asks for thousands of names at once: no Path is made for them.
-        name = os.path.basename(self.result.path) or self.result.path  # noqa: PTH119
+        name = os.path.basename(self.prediction.path) or self.prediction.path  # noqa: PTH119
         if not name.isprintable():
             name = "".join(c if c.isprintable() else "�" for c in name)
-        count = len(self.result.faces)
+        count = len(self.prediction.faces)
         return f"{name} ({self.number} of {count})" if count > 1 else name
 
     @property
@@ -68,7 +73,7 @@ class Entry:
         """The section it stands in."""
         if self.correction is not None:
             return self.correction
-        if self.result.status is PhotoStatus.UNREADABLE:
+        if self.prediction.status is PhotoStatus.UNREADABLE:
             return UNREADABLE
         if self.face is None:
             return NO_FACE
@@ -76,18 +81,22 @@ class Entry:
 
 
 def entries_of(
-    result: Prediction, corrections: Mapping[tuple[bytes, Box], str] = MappingProxyType({})
+    prediction: Prediction,
+    corrections: Mapping[tuple[bytes, Box], str] = MappingProxyType({}),
+    card: ModelCard | None = None,
 ) -> list[Entry]:
     """The tiles of a photo: one per face.
 
     Args:
         corrections: what people say of faces, by the photo's digest and the face's box.
+        card: that of the model that made the prediction.
     """
-    if not result.faces:
-        return [Entry(result, None, 0)]
+    if not prediction.faces:
+        return [Entry(prediction, None, 0, card=card)]
+    digest = prediction.digest or b""
     return [
-        Entry(result, face, number, corrections.get((result.digest or b"", face.box)))
-        for number, face in enumerate(result.faces, start=1)
+        Entry(prediction, face, number, corrections.get((digest, face.box)), card)
+        for number, face in enumerate(prediction.faces, start=1)
     ]
 
 
@@ -101,7 +110,7 @@ def _nobody_else(_: Entry) -> float:
 
 def _key(order: SortOrder, disagreement: Disagreement) -> Callable[[Entry], tuple[Any, ...]]:
     def name(entry: Entry) -> tuple[Any, ...]:
-        return entry.name.casefold(), entry.result.path, entry.number
+        return entry.name.casefold(), entry.prediction.path, entry.number
 
     if order is SortOrder.NAME:
         return name
@@ -130,6 +139,13 @@ class Arrangement:
         key = _key(self.order, self.disagreement)
         for row, entry in enumerate(entries, start=first_row):
             insort(self.sections[entry.section], (key(entry), row))
+
+    def move(self, row: int, old: Entry, new: Entry) -> None:
+        """Files a row's new entry in place of its old one."""
+        key = _key(self.order, self.disagreement)
+        rows = self.sections[old.section]
+        del rows[bisect_left(rows, (key(old), row))]
+        insort(self.sections[new.section], (key(new), row))
 
     def rows(self, section: str) -> list[int]:
         """The rows of a section, in order."""

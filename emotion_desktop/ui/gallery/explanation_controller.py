@@ -1,16 +1,25 @@
-"""Starts the jobs that explain an answer, and shows what they find beside the face it is about."""
+"""Starts the jobs that explain a prediction, and shows what they find beside its face."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
+from emotion_desktop.domain.job import (
+    Batch,
+    JobEvent,
+    JobFunction,
+    JobSpec,
+    JobState,
+    StateChanged,
+)
 
 if TYPE_CHECKING:
-    from emotion_desktop.jobs.gallery.explain import Explainers
+    from emotion_desktop.jobs.gallery.explain import ClassifiedFace, Explainers
     from emotion_desktop.ui.gallery.entries import Entry
+    from emotion_desktop.ui.gallery.view import GalleryView
     from emotion_desktop.ui.services import Services
 
 
@@ -23,8 +32,7 @@ class ExplanationController(QObject):
         self._gallery = services.window.gallery
         self._explainers: Explainers | None = None
         self._asked: dict[str, Entry] = {}
-        self._gallery.heat_wanted.connect(self._explain)
-        self._gallery.neighbours_wanted.connect(self._find_neighbours)
+        self._gallery.view_made.connect(self._connect)
         services.bridge.happened.connect(self._told)
 
     def stop(self) -> None:
@@ -33,35 +41,36 @@ class ExplanationController(QObject):
             self._explainers.close()
 
     @Slot(object)
-    def _explain(self, entry: Entry) -> None:
+    def _connect(self, view: GalleryView) -> None:
+        view.detail.why.heat_wanted.connect(self._explain)
+        view.detail.why.neighbours_wanted.connect(self._find_neighbours)
+
+    @Slot()
+    def _explain(self) -> None:
         from emotion_desktop.jobs.gallery.explain import Explainers, explain_job
 
-        model = self._services.model_in_use()
-        if model is None or entry.face is None:
-            return
         if self._explainers is None:
             self._explainers = Explainers()
-        self._submit(
-            explain_job(self._services.room, self._explainers, model, entry.path, entry.face),
-            entry,
-        )
+        explainers = self._explainers
+        self._ask(lambda face: explain_job(self._services.models, explainers, face))
 
-    @Slot(object)
-    def _find_neighbours(self, entry: Entry) -> None:
+    @Slot()
+    def _find_neighbours(self) -> None:
         from emotion_desktop.jobs.gallery.neighbours import neighbours_job
 
         services = self._services
-        model = services.model_in_use()
-        if model is not None and entry.face is not None:
-            self._submit(
-                neighbours_job(
-                    services.room, model, entry.path, entry.face, services.workspace.catalogue
-                ),
-                entry,
-            )
+        self._ask(lambda face: neighbours_job(services.models, face, services.workspace.catalogue))
 
-    def _submit(self, job: Any, entry: Entry) -> None:
-        spec, function = job
+    def _ask(self, make: Callable[[ClassifiedFace], tuple[JobSpec, JobFunction]]) -> None:
+        """Starts a job about the face shown. The model that named it is asked, none other."""
+        from emotion_desktop.jobs.gallery.explain import ClassifiedFace
+
+        entry = self._gallery.view.detail.entry
+        if entry is None or entry.face is None or entry.card is None:
+            return
+        spec, function = make(
+            ClassifiedFace(entry.path, entry.face, entry.prediction.model, entry.card)
+        )
         self._asked[spec.id] = entry
         self._services.manager.submit(spec, function)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -14,7 +15,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class GalleryModel(QAbstractListModel):
-    """Entries by row. Rows are only ever added at the end, or all removed."""
+    """Entries by row. Rows are only ever changed, added at the end, or all removed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +34,12 @@ class GalleryModel(QAbstractListModel):
             self._entries += entries
             self.endInsertRows()
         return first
+
+    def change(self, entries: Mapping[int, Entry]) -> None:
+        """Puts other entries into rows."""
+        for row, entry in entries.items():
+            self._entries[row] = entry
+            self.dataChanged.emit(self.index(row), self.index(row))
 
     def replace(self, entries: list[Entry]) -> None:
         """Starts over with other entries."""
@@ -54,10 +61,10 @@ class GalleryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return entry.result.error or str(entry.path)
+            return entry.prediction.error or str(entry.path)
         if role in (
             Qt.ItemDataRole.AccessibleTextRole,
             Qt.ItemDataRole.AccessibleDescriptionRole,
         ):
-            return describe(entry.result, entry.face, entry.name, entry.correction)
+            return describe(entry.prediction, entry.face, entry.name, entry.correction)
         return None

@@ -14,30 +14,30 @@ _SAME: Final = 0.2
 
 
 class Opinions:
-    """Answers of further models, by the model's name."""
+    """Predictions of further models, by the model's name."""
 
     def __init__(self) -> None:
-        self._said: dict[str, dict[str, Prediction]] = {}
+        self._by_model: dict[str, dict[str, Prediction]] = {}
 
-    def add(self, model: str, results: Iterable[Prediction]) -> None:
-        """Adds answers of a model."""
-        said = self._said.setdefault(model, {})
-        said.update((result.path, result) for result in results)
+    def add(self, model: str, predictions: Iterable[Prediction]) -> None:
+        """Adds what a model says of photos."""
+        known = self._by_model.setdefault(model, {})
+        known.update((prediction.path, prediction) for prediction in predictions)
 
     def clear(self) -> None:
         """Forgets everything."""
-        self._said.clear()
+        self._by_model.clear()
 
     def __bool__(self) -> bool:
-        return bool(self._said)
+        return bool(self._by_model)
 
     def of(self, entry: Entry) -> dict[str, FacePrediction | None]:
         """What each model says of an entry's face; None where it found none there."""
         found: dict[str, FacePrediction | None] = {}
-        for model, said in self._said.items():
-            result = said.get(entry.result.path)
-            if result is not None and entry.face is not None:
-                found[model] = _same_face(entry.face.box, result.faces)
+        for model, known in self._by_model.items():
+            prediction = known.get(entry.prediction.path)
+            if prediction is not None and entry.face is not None:
+                found[model] = _same_face(entry.face.box, prediction.faces)
         return found
 
     def disagreement(self, entry: Entry) -> float:

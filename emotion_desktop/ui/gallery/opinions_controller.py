@@ -14,6 +14,7 @@ from emotion_desktop.ui.rekognition_gate import RekognitionGate
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.predicting.model_choice import ModelChoice
+    from emotion_desktop.ui.gallery.view import GalleryView
     from emotion_desktop.ui.services import Services
 
 _KIND = "opinion"
@@ -28,8 +29,12 @@ class OpinionsController(QObject):
         self._gallery = services.window.gallery
         self._gate = RekognitionGate(services, self)
         self._asked: dict[str, str] = {}
-        self._gallery.opinions_wanted.connect(self._fill_menu)
+        self._gallery.view_made.connect(self._connect)
         services.bridge.happened.connect(self._told)
+
+    @Slot(object)
+    def _connect(self, view: GalleryView) -> None:
+        view.second.menu().aboutToShow.connect(self._fill_menu)
 
     @Slot()
     def _fill_menu(self) -> None:
@@ -58,7 +63,7 @@ class OpinionsController(QObject):
 
         services = self._services
         spec, function = classify_job(
-            services.room,
+            services.models,
             self._gallery.view.photos(),
             model.reference,
             services.settings.now.faces,
@@ -70,5 +75,5 @@ class OpinionsController(QObject):
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
         if spec.kind == _KIND and isinstance(event, Batch):
-            results = [item for item in event.items if isinstance(item, Prediction)]
-            self._gallery.view.add_opinions(self._asked[spec.id], results)
+            predictions = [item for item in event.items if isinstance(item, Prediction)]
+            self._gallery.view.add_opinions(self._asked[spec.id], predictions)

@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from emotion_desktop.ui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.model import ModelCard
-    from emotion_desktop.domain.prediction import Prediction
     from emotion_desktop.ui.gallery.view import GalleryView
     from emotion_desktop.ui.theme import Theme
 
@@ -22,19 +20,8 @@ if TYPE_CHECKING:
 class GalleryPage(QStackedWidget):
     """Switches between the welcome and the photos."""
 
-    whole_wanted = Signal(list)
-    """Paths of photos that the user wants classified as a whole."""
-    clear_wanted = Signal()
-    save_wanted = Signal(object)
-    """A Form: what the answers are to be saved as."""
-    opinions_wanted = Signal()
-    """The menu of other models is about to be shown."""
-    heat_wanted = Signal(object)
-    """The Entry of a face: where did the model look?"""
-    neighbours_wanted = Signal(object)
-    """The Entry of a face: which training photos are like it?"""
-    correction_wanted = Signal(list, str)
-    """Entries, and the emotion a person sees in them; empty for what the model says."""
+    view_made = Signal(object)
+    """The GalleryView, once: its signals can be connected from now on."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,14 +37,8 @@ class GalleryPage(QStackedWidget):
             from emotion_desktop.ui.gallery.view import GalleryView
 
             self._view = GalleryView(self._theme)
-            self._view.whole_wanted.connect(self.whole_wanted)
-            self._view.clear_wanted.connect(self.clear_wanted)
-            self._view.save_wanted.connect(self.save_wanted)
-            self._view.second.menu().aboutToShow.connect(self.opinions_wanted)
-            self._view.detail.heat_wanted.connect(self.heat_wanted)
-            self._view.detail.neighbours_wanted.connect(self.neighbours_wanted)
-            self._view.correction_wanted.connect(self.correction_wanted)
             self.addWidget(self._view)
+            self.view_made.emit(self._view)
         return self._view
 
     def set_theme(self, theme: Theme) -> None:
@@ -66,12 +47,6 @@ class GalleryPage(QStackedWidget):
         self.welcome.set_theme(theme)
         if self._view is not None:
             self._view.set_theme(theme)
-
-    def add(self, results: list[Prediction], card: ModelCard) -> None:
-        """Adds photos, and the description of the model that answered."""
-        self.view.card = card
-        self.view.add(results)
-        self.setCurrentWidget(self.view)
 
     def clear(self) -> None:
         """Empties the gallery: the welcome is back."""

@@ -50,7 +50,7 @@ class TileDelegate(PictureTile):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_card(painter, rect, option.state)
         square = self.square(rect)
-        readable = entry.result.status is not PhotoStatus.UNREADABLE
+        readable = entry.prediction.status is not PhotoStatus.UNREADABLE
         pixmap = self._picture(entry, self.picture_side(painter)) if readable else None
         self.paint_picture(painter, square, pixmap, "photo" if readable else "unreadable")
         self.paint_name(painter, rect, entry.name)
@@ -101,5 +101,5 @@ class TileDelegate(PictureTile):
     def _paint_reason(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
         painter.setPen(self.theme.muted)
         # The first sentence; the tooltip and the panel say the rest.
-        text = (entry.result.error or "No face found").split(". ")[0].rstrip(".")
+        text = (entry.prediction.error or "No face found").split(". ")[0].rstrip(".")
         painter.drawText(rect, Qt.TextFlag.TextWordWrap, text)

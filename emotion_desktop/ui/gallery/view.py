@@ -58,22 +58,26 @@ def _load_tile(entry: Entry, side: int) -> Any:
     return thumbnail(entry.path, side, entry.face.box if entry.face else None)
 
 
-def _corrected(entry: Entry, corrections: Mapping[tuple[bytes, Box], str]) -> Entry:
+Corrections = Mapping[tuple[bytes, Box], str]
+"""What people say of faces: the emotion, by the photo's digest and the face's box."""
+
+
+def _corrected(entry: Entry, corrections: Corrections) -> Entry:
     """The entry with what people say of it; the same one where that has not changed."""
     if entry.face is None:
         return entry
-    said = corrections.get((entry.result.digest or b"", entry.face.box))
+    said = corrections.get((entry.prediction.digest or b"", entry.face.box))
     return entry if said == entry.correction else replace(entry, correction=said)
 
 
 class GalleryView(QSplitter):
-    """Shows results as they come; arranged by section and order."""
+    """Shows predictions as they come; arranged by section and order."""
 
     whole_wanted = Signal(list)
     """Paths of photos that the user wants classified as a whole."""
     clear_wanted = Signal()
     save_wanted = Signal(object)
-    """A Form: what the answers are to be saved as."""
+    """A Form: what the predictions are to be saved as."""
     correction_wanted = Signal(list, str)
     """Entries, and the emotion a person sees in them; empty for what the model says."""
 
@@ -82,11 +86,10 @@ class GalleryView(QSplitter):
         self.model = GalleryModel(self)
         self.tiles = ImageLoader(threads=2, cache_bytes=64 << 20, parent=self)
         self.pictures = ImageLoader(threads=1, cache_bytes=64 << 20, parent=self)
-        self.card: ModelCard | None = None
         self.opinions = Opinions()
         self._arrangement = Arrangement(disagreement=self.opinions.disagreement)
         self._shown_first = -1
-        self._corrections: Mapping[tuple[bytes, Box], str] = {}
+        self._corrections: Corrections = {}
         self.sections = SectionList(theme)
         self._delegate = TileDelegate(self._picture, theme, self)
         self.grid = SectionGrid(
@@ -105,7 +108,9 @@ class GalleryView(QSplitter):
         self.second.setProperty("role", "menu")
         self.second.setMenu(QMenu(self.second))
         self.save = QPushButton("Save")
-        self.save.setToolTip("Saves the answers to all photos that are here, and your corrections.")
+        self.save.setToolTip(
+            "Saves what is said of all photos that are here, and your corrections."
+        )
         self.save.setProperty("role", "menu")
         self.save.setMenu(QMenu(self.save))
         for text, form in _FORMS.items():
@@ -160,11 +165,11 @@ class GalleryView(QSplitter):
         self.grid.selectionModel().currentChanged.connect(self._show_current)
         self.grid.selectionModel().selectionChanged.connect(self._selection_changed)
         self.grid.action_wanted.connect(self._ask_for_all_whole)
-        self.grid.label_wanted.connect(self._correct)
+        self.grid.label_wanted.connect(self._ask_for_correction)
         self.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.grid.customContextMenuRequested.connect(self._offer_corrections)
-        self.detail.correction_wanted.connect(self._correct)
-        self.detail.whole_wanted.connect(self._ask_for_one_whole)
+        self.detail.correct_menu.chosen.connect(self._ask_for_correction)
+        self.detail.whole_wanted.connect(self.whole_wanted)
         self._clear.clicked.connect(self.clear_wanted)
         self._rearrange.timeout.connect(self._show_arrangement)
 
@@ -175,28 +180,32 @@ class GalleryView(QSplitter):
             part.set_theme(theme)
         self.grid.viewport().update()
 
-    def add(self, results: list[Prediction]) -> None:
-        """Adds photos; a photo that is there already is replaced by its new reading."""
-        known = {entry.result.path for entry in self.model.entries}
-        again = {result.path for result in results} & known
+    def add(self, predictions: list[Prediction], card: ModelCard | None = None) -> None:
+        """Adds photos; one that is there already has a new prediction from now on.
+
+        Args:
+            card: that of the model that made the predictions.
+        """
+        known = {entry.prediction.path for entry in self.model.entries}
+        again = {prediction.path for prediction in predictions} & known
         if again:
-            kept = [entry for entry in self.model.entries if entry.result.path not in again]
+            kept = [entry for entry in self.model.entries if entry.prediction.path not in again]
             self.model.replace(kept)
             self._arrangement = self._sorted(kept, self._arrangement.order)
-        entries = [e for result in results for e in entries_of(result, self._corrections)]
+        entries = [e for p in predictions for e in entries_of(p, self._corrections, card)]
         was_empty = not self.model.entries
         first = self.model.append(entries)
         self._arrangement.add(entries, first)
         if was_empty and entries:
-            # The first answer is shown at once; later ones in steps the eye can follow.
+            # The first photo is shown at once; later ones in steps the eye can follow.
             self._show_arrangement()
             self.grid.setFocus()  # keys move about and correct from here on
         elif not self._rearrange.isActive():
             self._rearrange.start()
 
-    def add_opinions(self, model: str, results: list[Prediction]) -> None:
+    def add_opinions(self, model: str, predictions: list[Prediction]) -> None:
         """Adds what another model says of photos that are here."""
-        self.opinions.add(model, results)
+        self.opinions.add(model, predictions)
         if self._arrangement.order is SortOrder.DISAGREE:
             self._arrangement = self._sorted(self.model.entries, SortOrder.DISAGREE)
             if not self._rearrange.isActive():
@@ -204,43 +213,61 @@ class GalleryView(QSplitter):
         self._show_current(self.grid.currentIndex())
 
     @property
-    def corrections(self) -> Mapping[tuple[bytes, Box], str]:
+    def corrections(self) -> Corrections:
         """What people say of faces: all that is known."""
         return self._corrections
 
-    def results(self) -> list[Prediction]:
-        """What was said of the photos that are here, each once, in the order they came."""
-        return list({entry.result.path: entry.result for entry in self.model.entries}.values())
+    def predictions(self) -> list[Prediction]:
+        """Those of the photos that are here, each once, in the order they came."""
+        return list({e.prediction.path: e.prediction for e in self.model.entries}.values())
 
     def photos(self) -> list[Path]:
         """The photos that are here, each once, in the order they came."""
-        return [Path(path) for path in dict.fromkeys(e.result.path for e in self.model.entries)]
+        return [Path(path) for path in dict.fromkeys(e.prediction.path for e in self.model.entries)]
 
     def _sorted(self, entries: list[Entry], order: SortOrder) -> Arrangement:
         return Arrangement.of(entries, order, self.opinions.disagreement)
 
-    def show_corrections(self, corrections: Mapping[tuple[bytes, Box], str]) -> None:
+    def correct(self, changes: Mapping[tuple[bytes, Box], str | None]) -> None:
+        """Shows corrections that were just made; None takes one back."""
+        merged = {**self._corrections, **changes}
+        self.show_corrections({key: said for key, said in merged.items() if said is not None})
+
+    def show_corrections(self, corrections: Corrections) -> None:
         """Shows what people say of faces: all that is known."""
         self._corrections = corrections
-        entries = [_corrected(entry, corrections) for entry in self.model.entries]
-        if all(new is old for new, old in zip(entries, self.model.entries, strict=True)):
+        entries = self.model.entries
+        changed = {
+            row: new
+            for row, old in enumerate(entries)
+            if (new := _corrected(old, corrections)) is not old
+        }
+        if not changed:
             return
-        current = self._next_to_look_at(self.grid.currentIndex().row(), entries)
-        self.model.replace(entries)
-        self._arrangement = self._sorted(entries, self._arrangement.order)
+        current = self._next_to_look_at(self.grid.currentIndex().row(), changed)
+        for row, new in changed.items():
+            self._arrangement.move(row, entries[row], new)
+        self.model.change(changed)
         self._show_arrangement()
         if current >= 0:
             self.grid.setCurrentIndex(self.model.index(current, 0))
+            self._show_current(self.grid.currentIndex())
 
-    def _next_to_look_at(self, current: int, entries: list[Entry]) -> int:
+    def _next_to_look_at(self, current: int, changed: Mapping[int, Entry]) -> int:
         """The row itself; if it leaves its section, the next that stays there (or the last)."""
-        if current < 0 or entries[current].section == self.model.entries[current].section:
+        entries = self.model.entries
+        if (
+            current < 0
+            or changed.get(current, entries[current]).section == entries[current].section
+        ):
             return current
-        section = self.model.entries[current].section
+        section = entries[current].section
         rows = self._arrangement.rows(section)
         place = rows.index(current)
         stay = [
-            row for row in (*rows[place:], *rows[:place][::-1]) if entries[row].section == section
+            row
+            for row in (*rows[place:], *rows[:place][::-1])
+            if row not in changed or changed[row].section == section
         ]
         return stay[0] if stay else current
 
@@ -260,7 +287,7 @@ class GalleryView(QSplitter):
 
     def _picture(self, entry: Entry, side: int) -> QPixmap | None:
         box = entry.face.box if entry.face else None
-        return self.tiles.get((entry.result.path, box, side), lambda: _load_tile(entry, side))
+        return self.tiles.get((entry.prediction.path, box, side), lambda: _load_tile(entry, side))
 
     @Slot(object)
     def _tile_arrived(self, _: object) -> None:
@@ -270,7 +297,7 @@ class GalleryView(QSplitter):
     def _show_arrangement(self) -> None:
         self.grid.arrange(self._arrangement.in_order())
         self.sections.set_counts(self._arrangement.counts())
-        photos = len({entry.result.path for entry in self.model.entries})
+        photos = len({entry.prediction.path for entry in self.model.entries})
         faces = sum(entry.face is not None for entry in self.model.entries)
         self._summary.setText(
             f"{photos:,} photo{'s' * (photos != 1)} · {faces:,} face{'s' * (faces != 1)}"
@@ -300,7 +327,7 @@ class GalleryView(QSplitter):
     def _show_current(self, index: QModelIndex) -> None:
         entry = index.data(ENTRY_ROLE) if index.isValid() else None
         others = self.opinions.of(entry) if entry is not None else {}
-        self.detail.show_entry(entry, self.card, others)
+        self.detail.show_entry(entry, others)
 
     @Slot(QItemSelection, QItemSelection)
     def _selection_changed(self, *_: QItemSelection) -> None:
@@ -321,7 +348,7 @@ class GalleryView(QSplitter):
             self.detail.correct_menu.popup(self.grid.viewport().mapToGlobal(point))
 
     @Slot(str)
-    def _correct(self, emotion: str) -> None:
+    def _ask_for_correction(self, emotion: str) -> None:
         """A key for the selected faces; what is no face has nothing to correct."""
         selected = self.grid.selectionModel().selectedIndexes()
         entries = [entry for index in selected if (entry := index.data(ENTRY_ROLE)).face]
@@ -334,10 +361,6 @@ class GalleryView(QSplitter):
             [
                 entry.path
                 for entry in self.model.entries
-                if entry.result.status is PhotoStatus.NO_FACE
+                if entry.prediction.status is PhotoStatus.NO_FACE
             ]
         )
-
-    @Slot(object)
-    def _ask_for_one_whole(self, path: object) -> None:
-        self.whole_wanted.emit([path])

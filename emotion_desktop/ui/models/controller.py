@@ -87,7 +87,7 @@ class ModelsController(QObject):
         except AppError:
             self.use(BUILTIN)
             return
-        services.manager.submit(*warm_up_job(services.room, model))
+        services.manager.submit(*warm_up_job(services.models, model))
 
     @Slot(str)
     def use(self, reference: str) -> None:

@@ -60,7 +60,7 @@ class AwsCalls(QObject):
         from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 
         services = self._services
-        return CloudServices(services.workspace, services.room, self.prices)
+        return CloudServices(services.workspace, services.models, self.prices)
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:

@@ -1,4 +1,4 @@
-"""A photo's reading as a few bytes, and back: 120 of them for a face and eight emotions."""
+"""A prediction as a few bytes, and back: 120 of them for a face and eight emotions."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ _HEAD: Final = struct.Struct("<BII")
 _STATUSES: Final = (PhotoStatus.OK, PhotoStatus.NO_FACE)
 
 
-def to_bytes(result: Prediction, labels: Sequence[str]) -> bytes:
-    """The reading without its path.
+def to_bytes(prediction: Prediction, labels: Sequence[str]) -> bytes:
+    """The prediction without its path, digest and model.
 
     Args:
         labels: the order of the probabilities.
 
     Raises:
-        ValueError: the photo could not be read; such a result is not for keeping.
+        ValueError: the photo could not be read; such a prediction is not for keeping.
         KeyError: a face lacks one of the labels.
     """
     face = _face(len(labels))
     return b"".join(
         [
-            _HEAD.pack(_STATUSES.index(result.status), *result.size),
+            _HEAD.pack(_STATUSES.index(prediction.status), *prediction.size),
             *(
                 face.pack(
                     *(f.box.x, f.box.y, f.box.width, f.box.height),
                     *(f.frame.x, f.frame.y, f.frame.width, f.frame.height, f.frame.angle),
                     *(f.probabilities[label] for label in labels),
                 )
-                for f in result.faces
+                for f in prediction.faces
             ),
         ]
     )
@@ -55,7 +55,7 @@ def from_bytes(data: bytes, path: str, labels: Sequence[str], digest: bytes) -> 
         )
         return Prediction(path, _STATUSES[status], faces, size=(width, height), digest=digest)
     except (struct.error, IndexError) as error:
-        raise ValueError(f"this is no reading ({error})") from None
+        raise ValueError(f"this is no prediction ({error})") from None
 
 
 @cache

@@ -55,7 +55,8 @@ def test_sure_begins_at_its_threshold(confidence, sure):
 
 def test_results_have_the_form_the_command_line_promises():
     face = reading(anger=0.25, fear=0.75)
-    result = Prediction("a.jpg", PhotoStatus.OK, (face,), size=(10, 20))
+    model = "/models/my model.v1.emodel"
+    result = Prediction("a.jpg", PhotoStatus.OK, (face,), size=(10, 20), model=model)
     assert result.to_dict() == {
         "path": "a.jpg",
         "status": "ok",
@@ -69,6 +70,7 @@ def test_results_have_the_form_the_command_line_promises():
                 "probabilities": {"anger": 0.25, "fear": 0.75},
             }
         ],
+        "model": "my model.v1",
     }
 
 

@@ -13,7 +13,11 @@ from emotion_desktop.domain.model import Calibration
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.engines import pipeline
 from emotion_desktop.engines.calibration import calibrate
-from emotion_desktop.engines.experts import EXPERT_PREPROCESSING, ExpertExtractor, ensemble_logits
+from emotion_desktop.engines.experts import (
+    EXPERT_PREPROCESSING,
+    ExpertExtractor,
+    ensemble_logits,
+)
 from emotion_desktop.engines.pipeline import predict
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from tests.faces import FACELESS, PORTRAITS, SAMPLES, make_data_set
@@ -58,13 +62,14 @@ def flat(batches):
 
 
 @pytest.mark.parametrize("threads", [1, 4])
-@pytest.mark.parametrize("batches", [None, (1,), (5,), (1000,)])
-def test_answers_are_the_same_whatever_the_threads_and_batches(
-    mixed, one_by_one, classifier, finder, monkeypatch, *, threads, batches
+@pytest.mark.parametrize("chunk", [1, 5, 16, 1000])
+def test_predictions_are_the_same_whatever_the_threads_and_chunks(
+    mixed, one_by_one, classifier, finder, monkeypatch, *, threads, chunk
 ):
-    if batches:
-        monkeypatch.setattr(pipeline, "_BATCHES", batches)
-    results = flat(predict(mixed, classifier, finder, FaceMode.FIND, threads=threads))
+    monkeypatch.setattr(pipeline, "_CHUNK", chunk)
+    batches = predict(mixed, classifier, finder, FaceMode.FIND, threads=threads, model="m")
+    results = flat(batches)
+    assert {result.model for result in results} == {"m"}
     assert [result.path for result in results] == [str(path) for path in mixed]
     assert {result.status for result in results} == set(PhotoStatus)
     for result, (status, rows) in zip(results, one_by_one, strict=True):
@@ -75,15 +80,15 @@ def test_answers_are_the_same_whatever_the_threads_and_batches(
             assert list(face.probabilities.values()) == pytest.approx(row.tolist(), abs=1e-5)
 
 
-def test_the_first_answer_comes_alone_and_later_ones_in_batches(classifier, finder):
+def test_the_first_photos_come_alone_and_later_ones_in_chunks(classifier, finder):
     paths = [SAMPLES / PORTRAITS[0]] * 60
     sizes = [len(batch) for batch in predict(paths, classifier, finder, FaceMode.FIND, threads=1)]
     assert sizes[0] == 1
     assert sum(sizes) == 60
-    assert max(sizes) >= 32
+    assert max(sizes) == 16
 
 
-def test_each_face_of_a_group_has_its_own_answer(tmp_path, classifier, finder):
+def test_each_face_of_a_group_has_its_own_prediction(tmp_path, classifier, finder):
     faces = [cv2.resize(cv2.imread(str(SAMPLES / name)), (400, 500)) for name in PORTRAITS]
     path = tmp_path / "group.png"
     cv2.imwrite(str(path), np.hstack(faces))

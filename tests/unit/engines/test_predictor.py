@@ -1,4 +1,4 @@
-"""Under which name the answers of a model are remembered."""
+"""Under which key the predictions of a model are cached."""
 
 from dataclasses import replace
 
@@ -7,14 +7,19 @@ import pytest
 from emotion_desktop.engines import predictor
 from emotion_desktop.engines.predictor import BundlePredictor
 from emotion_desktop.imaging.prepare import FaceMode
+from emotion_desktop.workspace.predictions.cache import PredictionCache
 
 
 def unused():
     pytest.fail("nothing is loaded before a photo is read")
 
 
-def key(bundle, faces=FaceMode.FIND, engine=""):
-    return BundlePredictor(bundle, unused, unused, faces, engine=engine).key
+def made(bundle, faces=FaceMode.FIND, engine=""):
+    return BundlePredictor("m", bundle, unused, unused, faces, PredictionCache(None), engine)
+
+
+def key(*args, **kwargs):
+    return made(*args, **kwargs).key
 
 
 def test_the_key_changes_with_all_that_answers_depend_on(builtin, monkeypatch):
@@ -31,4 +36,4 @@ def test_the_key_changes_with_all_that_answers_depend_on(builtin, monkeypatch):
 
 
 def test_nothing_is_loaded_where_nothing_is_to_be_read(builtin):
-    assert list(BundlePredictor(builtin, unused, unused, FaceMode.FIND).predict([])) == []
+    assert list(made(builtin).predict([])) == []

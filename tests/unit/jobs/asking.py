@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from emotion_desktop.domain.job import Batch, JobEvent
-from emotion_desktop.domain.prediction import FacePrediction
 from emotion_desktop.jobs.gallery.classify import classify_job
+from emotion_desktop.jobs.gallery.explain import ClassifiedFace
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.running.context import LocalContext
 
@@ -26,6 +26,9 @@ def items_of(job: Any) -> list[Any]:
     return run_here(job)[0]
 
 
-def reading_of(room: LoadedModels, photo: Path, model: Path) -> FacePrediction:
+def classified(loaded: LoadedModels, photo: Path, model: Path) -> ClassifiedFace:
     """What a model says of the largest face on a photo."""
-    return items_of(classify_job(room, [photo], model, "find"))[0].faces[0]
+    (prediction,) = items_of(classify_job(loaded, [photo], model, "find"))
+    card = loaded.known_card(prediction.model)
+    assert card is not None
+    return ClassifiedFace(photo, prediction.faces[0], prediction.model, card)

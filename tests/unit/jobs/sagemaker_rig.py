@@ -85,7 +85,7 @@ class Rig:
 
     def close(self) -> None:
         self.manager.shutdown()
-        self.desk.room.close()
+        self.desk.models.close()
 
     def make_bucket(self, name: str = BUCKET) -> None:
         self.aws.client("s3").create_bucket(Bucket=name)

@@ -54,7 +54,7 @@ def test_models_that_disagree_come_first_and_what_nobody_else_saw_last():
     near, far = face(anger=0.8, fear=0.2), face(anger=0.1, fear=0.9)
     opinions.add("other", [photo("b", near), photo("c", far)])
     arranged = Arrangement.of(entries, SortOrder.DISAGREE, opinions.disagreement)
-    assert [entries[row].result.path for row in arranged.rows("anger")] == ["c", "b", "a"]
+    assert [entries[row].prediction.path for row in arranged.rows("anger")] == ["c", "b", "a"]
     opinions.clear()
     arranged = Arrangement.of(entries, SortOrder.DISAGREE, opinions.disagreement)
-    assert [entries[row].result.path for row in arranged.rows("anger")] == ["a", "b", "c"]
+    assert [entries[row].prediction.path for row in arranged.rows("anger")] == ["a", "b", "c"]

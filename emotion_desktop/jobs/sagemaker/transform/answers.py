@@ -48,26 +48,33 @@ def bring_answers(bucket: Bucket, prefix: str, context: JobContext) -> Answers:
 
 
 def results_here(
-    photos: Iterable[SeenPhoto], answers: Answers, card: ModelCard
+    photos: Iterable[SeenPhoto], answers: Answers, card: ModelCard, model: str
 ) -> Iterator[Prediction]:
     """What is now known of photos whose faces were sent; those without any answer are left out.
+
+    Args:
+        model: see Prediction.
 
     Raises:
         DataError: the answers are those of another model.
     """
     for photo in photos:
         if photo.error is not None:
-            yield Prediction(photo.path, PhotoStatus.UNREADABLE, error=photo.error)
+            yield Prediction(photo.path, PhotoStatus.UNREADABLE, error=photo.error, model=model)
             continue
         known = [face for face in photo.faces if face.file in answers]
         if photo.faces and not known:  # it was stopped before this one
             continue
-        faces = tuple(_reading(face.box, face.frame, answers[face.file], card) for face in known)
+        faces = tuple(_face(face.box, face.frame, answers[face.file], card) for face in known)
         status = PhotoStatus.OK if faces else PhotoStatus.NO_FACE
-        yield Prediction(photo.path, status, faces, size=photo.size, digest=photo.digest)
+        yield Prediction(
+            photo.path, status, faces, size=photo.size, digest=photo.digest, model=model
+        )
 
 
-def results_in_s3(source: str, answers: Answers, card: ModelCard) -> Iterator[Prediction]:
+def results_in_s3(
+    source: str, answers: Answers, card: ModelCard, model: str
+) -> Iterator[Prediction]:
     """What is now known of the pictures under an address: each is a face, whole.
 
     Nobody looked at them here: their size is not known, and given as one pixel.
@@ -77,8 +84,8 @@ def results_in_s3(source: str, answers: Answers, card: ModelCard) -> Iterator[Pr
     """
     base = source.rstrip("/")
     for file, answer in sorted(answers.items()):
-        whole = _reading(Box(0, 0, 1, 1), Frame(0.5, 0.5, 1, 1), answer, card)
-        yield Prediction(f"{base}/{file}", PhotoStatus.OK, (whole,), size=(1, 1))
+        whole = _face(Box(0, 0, 1, 1), Frame(0.5, 0.5, 1, 1), answer, card)
+        yield Prediction(f"{base}/{file}", PhotoStatus.OK, (whole,), size=(1, 1), model=model)
 
 
 def _parse(data: bytes) -> list[float]:
@@ -91,7 +98,7 @@ def _parse(data: bytes) -> list[float]:
         ) from None
 
 
-def _reading(box: Box, frame: Frame, answer: Sequence[float], card: ModelCard) -> FacePrediction:
+def _face(box: Box, frame: Frame, answer: Sequence[float], card: ModelCard) -> FacePrediction:
     fitted = card.calibration.is_fitted
     return FacePrediction(box, frame, _probabilities(answer, card), calibrated=fitted)
 

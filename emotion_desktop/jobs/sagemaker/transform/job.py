@@ -10,7 +10,6 @@ from typing import Final
 
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.domain.prediction import Prediction
 from emotion_desktop.domain.sagemaker import (
     AwsChoice,
     CloudRun,
@@ -104,7 +103,7 @@ class _Transform(ResumableRun):
 
         found = find_photos([Path(path) for path in self._order.paths], PICTURE_SUFFIXES)
         preprocessing = self._desk.card(self._order.model).preprocessing
-        cutter = FaceCutter(self._desk.room.finder(), preprocessing, FaceMode(self._order.faces))
+        cutter = FaceCutter(self._desk.models.finder(), preprocessing, FaceMode(self._order.faces))
         return cutter.cut(found.photos, self._folder, self._context)
 
     def upload(self) -> None:
@@ -190,21 +189,16 @@ class _Transform(ResumableRun):
         answers = bring_answers(self._bucket(), answers_prefix(self._run.name), self._context)
         self._pace.went_well()
         card = self._desk.card(self._order.model)
+        model = str(self._desk.store.resolve(self._order.model))
         if self._order.source:
-            results = list(results_in_s3(self._order.source, answers, card))
+            results = list(results_in_s3(self._order.source, answers, card, model))
         else:
-            results = list(results_here(seen_photos(self._folder), answers, card))
-            self._remember(results)
+            results = list(results_here(seen_photos(self._folder), answers, card, model))
+            # Kept like those of the model here.
+            predictor = self._desk.models.predictor(model, self._order.faces)
+            self._desk.models.cache.keep(predictor, results)
         place = self._folder / RESULTS
         write_atomically(place, as_json(results).encode("utf-8", "surrogateescape"))
         self._context.emit(Batch(tuple(results)))
         delete_faces(self._folder)
         self._note(stage=Stage.DONE, result=str(place), waiting=None)
-
-    def _remember(self, results: Sequence[Prediction]) -> None:
-        """Answers for photos of this computer are kept like those of the model here."""
-        from emotion_desktop.jobs.predicting.predict import PredictionCache
-
-        path = str(self._desk.store.resolve(self._order.model))
-        reader = self._desk.room.reader(path, self._order.faces)
-        PredictionCache(self._desk.room.readings()).keep(reader, results, None)

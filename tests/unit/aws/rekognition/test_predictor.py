@@ -18,7 +18,7 @@ from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import make_face_finder
-from emotion_desktop.jobs.predicting.rekognition import approve, make_reader, quote_job, withdraw
+from emotion_desktop.jobs.predicting.rekognition import approve, make_predictor, quote_job, withdraw
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.workspace.settings import Settings, save_settings
 from tests.faces import FACELESS, PORTRAITS, SAMPLES, make_data_set
@@ -41,7 +41,7 @@ def photos(tmp_path_factory) -> list[Path]:
 
 
 def read(place, photos, stop=lambda: False):
-    return [result for batch in make_reader(place).predict(photos, stop) for result in batch]
+    return [result for batch in make_predictor(place).predict(photos, stop) for result in batch]
 
 
 def asked(aws) -> int:
@@ -136,7 +136,7 @@ def test_a_trouble_that_stays_ends_it_and_the_rest_goes_on_later(
     aws.faults.add("DetectFaces", times=10_000, after=9, code=code, status=status)
     seen = []
     with pytest.raises(kind) as caught:
-        for batch in make_reader(place).predict(photos):
+        for batch in make_predictor(place).predict(photos):
             seen += batch
     assert caught.value.message
     billed = len(aws.rekognition.billed)
@@ -161,11 +161,11 @@ def test_an_answer_that_gets_lost_is_asked_for_again(place, aws, photos):
 def test_stopping_in_the_middle_keeps_what_was_answered(place, aws, photos):
     approve(place, len(photos))
     stop = threading.Event()
-    reader = make_reader(place)
-    first = next(iter(reader.predict(photos[:8], stop.is_set)))
+    predictor = make_predictor(place)
+    first = next(iter(predictor.predict(photos[:8], stop.is_set)))
     stop.set()
     assert read(place, photos, stop.is_set) == []
-    assert reader.known(r.digest for r in first) == {r.digest for r in first}
+    assert predictor.known(r.digest for r in first) == {r.digest for r in first}
 
 
 def test_a_photo_that_is_refused_is_told_and_not_asked_again(place, aws, photos):
@@ -237,7 +237,7 @@ def test_the_mapping_is_changed_without_paying_again(place, aws, photos):
     assert len(aws.rekognition.billed) == len(photos)
     for before, after in zip(plain, mapped, strict=True):
         assert after.faces[0].probabilities["contempt"] == before.faces[0].other["CONFUSED"]
-    assert make_reader(place).labels[1] == "contempt"
+    assert make_predictor(place).labels[1] == "contempt"
 
 
 def test_no_metadata_leaves_the_machine(tmp_path):
@@ -285,16 +285,16 @@ def test_photos_from_s3_are_fetched_by_the_service_itself(place, aws, photos, mo
     client = aws.client("s3")
     client.create_bucket(Bucket="faces")
     client.upload_file(str(photos[0]), "faces", "a/one.jpg")
-    reader = make_reader(place)
+    predictor = make_predictor(place)
     places = {photos[0]: ("faces", "a/one.jpg"), photos[1]: ("faces", "gone.jpg")}
-    object.__setattr__(reader, "place_in_s3", places.get)
+    object.__setattr__(predictor, "place_in_s3", places.get)
     approve(place, 2)
-    results = [r for batch in reader.predict(photos[:2]) for r in batch]
+    results = [r for batch in predictor.predict(photos[:2]) for r in batch]
     assert [r.status for r in results] == [PhotoStatus.OK] * 2
     # The first was never sent; the second is in the bucket no more, and was.
     assert photos[0].read_bytes() in aws.rekognition.billed
     assert photos[1].read_bytes() not in aws.rekognition.billed
-    assert reader.consents.left(REFERENCE) == 0
+    assert predictor.consents.left(REFERENCE) == 0
 
 
 def test_no_secret_is_kept(place, aws, photos):

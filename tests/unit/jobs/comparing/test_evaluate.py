@@ -13,8 +13,8 @@ from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.model import Calibration
+from emotion_desktop.engines import predictor
 from emotion_desktop.engines.bundle import KERAS, write_bundle
-from emotion_desktop.engines.predictor import BundlePredictor
 from emotion_desktop.engines.table import LITERT
 from emotion_desktop.jobs.comparing.evaluate import evaluate_job
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
@@ -41,16 +41,16 @@ def biased(builtin, tmp_path):
     return path
 
 
-def evaluate(room, models, data, **more):
+def evaluate(loaded, models, data, **more):
     source = LabelledSource(path=str(data))
-    (comparison,), result, events = run_here(evaluate_job(room, models, source, "find", **more))
+    (comparison,), result, events = run_here(evaluate_job(loaded, models, source, "find", **more))
     return comparison, result, events
 
 
 def test_two_models_answer_the_same_photos(data, biased, tmp_path):
-    room = LoadedModels(tmp_path / "readings.sqlite")
+    loaded = LoadedModels(tmp_path / "readings.sqlite")
     models = [ModelChoice("Built-in", str(BUILTIN_MODEL)), ModelChoice("Biased", str(biased))]
-    comparison, result, events = evaluate(room, models, data)
+    comparison, result, events = evaluate(loaded, models, data)
     scores = comparison.scores
     assert (
         [model.name for model in scores.models]
@@ -66,30 +66,30 @@ def test_two_models_answer_the_same_photos(data, biased, tmp_path):
     assert {group.kind for group in scores.groups} <= {"person", "size", "colour"}
     totals = {event.total for event in events if isinstance(event, Progress)}
     assert 2 * scores.photos in totals
-    room.close()
+    loaded.close()
 
 
 def test_nothing_is_classified_twice(data, biased, tmp_path, monkeypatch):
     models = [ModelChoice("Built-in", str(BUILTIN_MODEL)), ModelChoice("Biased", str(biased))]
-    room = LoadedModels(tmp_path / "readings.sqlite")
-    first, _, _ = evaluate(room, models[:1], data)
+    loaded = LoadedModels(tmp_path / "readings.sqlite")
+    first, _, _ = evaluate(loaded, models[:1], data)
     asked = []
-    read = BundlePredictor.predict
+    classify = predictor.predict
 
-    def watched(reader, photos, stop):
-        for batch in read(reader, photos, stop):
-            asked.extend((reader.bundle.path, result.path) for result in batch)
+    def watched(*args, **kwargs):
+        for batch in classify(*args, **kwargs):
+            asked.extend((prediction.model, prediction.path) for prediction in batch)
             yield batch
 
-    monkeypatch.setattr(BundlePredictor, "predict", watched)
-    both, _, _ = evaluate(room, models, data)
+    monkeypatch.setattr(predictor, "predict", watched)
+    both, _, _ = evaluate(loaded, models, data)
     unreadable = [r for r in first.predictions[0] if r.error is not None]
     assert len(unreadable) == 1
-    of_first = [path for bundle, path in asked if bundle == BUILTIN_MODEL]
+    of_first = [path for bundle, path in asked if bundle == str(BUILTIN_MODEL)]
     assert of_first == [result.path for result in unreadable]
     assert both.predictions[0] == first.predictions[0]
     assert both.scores.models[0].scores == first.scores.models[0].scores
-    room.close()
+    loaded.close()
     # Nor by a program that is started later.
     asked.clear()
     later = LoadedModels(tmp_path / "readings.sqlite")

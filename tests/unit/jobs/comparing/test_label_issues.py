@@ -47,23 +47,23 @@ def data(tmp_path_factory):
     return folder, wrong
 
 
-def judge(room, source, models=()):
-    (found,), result, _ = run_here(doubtful_job(room, models, LabelledSource(path=str(source))))
+def judge(loaded, source, models=()):
+    (found,), result, _ = run_here(doubtful_job(loaded, models, LabelledSource(path=str(source))))
     return found, result
 
 
 def test_a_wrong_label_stands_first(data, tmp_path):
     folder, wrong = data
-    room = LoadedModels(tmp_path / "readings.sqlite")
-    found, result = judge(room, folder)
+    loaded = LoadedModels(tmp_path / "readings.sqlite")
+    found, result = judge(loaded, folder)
     assert {found.labels[0].sample.path.name: found.labels[0].sample.emotion} == wrong
     assert found.labels[0].suspect
     assert found.labels[0].suggestion_probability > found.labels[0].label_probability
     assert result == {"judged": len(found.labels), "suspects": found.suspects}
     assert found.unscored == 3
-    again, _ = judge(room, folder)
+    again, _ = judge(loaded, folder)
     assert again == found
-    room.close()
+    loaded.close()
 
 
 def test_models_judge_where_they_were_not_trained(data, builtin, tmp_path):
@@ -74,12 +74,12 @@ def test_models_judge_where_they_were_not_trained(data, builtin, tmp_path):
     write_bundle(known, builtin.card, files, [digest(photo) for photo in photos])
     fresh = ModelChoice("Fresh", str(builtin.path))
     trained = ModelChoice("Trained", str(known))
-    room = LoadedModels()
-    alone, _ = judge(room, folder)
-    both, _ = judge(room, folder, [fresh, trained])
+    loaded = LoadedModels()
+    alone, _ = judge(loaded, folder)
+    both, _ = judge(loaded, folder, [fresh, trained])
     assert [model.split(",")[0] for model in both.models[1:]] == ["Fresh"]
     assert both.labels != alone.labels
-    of_trained, _ = judge(room, folder, [trained])
+    of_trained, _ = judge(loaded, folder, [trained])
     assert of_trained == alone
 
 

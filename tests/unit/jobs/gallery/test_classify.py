@@ -27,7 +27,7 @@ from tests.faces import FACELESS, PORTRAITS, make_data_set
 
 
 @pytest.fixture(scope="module")
-def room():
+def loaded():
     return LoadedModels()
 
 
@@ -50,9 +50,9 @@ def run(manager, job):
     return record, events
 
 
-def test_photos_are_classified(manager, room, tmp_path):
+def test_photos_are_classified(manager, loaded, tmp_path):
     (tmp_path / "notes.jpg").write_text("text")
-    record, events = run(manager, classify_job(room, [SAMPLES, tmp_path], BUILTIN_MODEL, "find"))
+    record, events = run(manager, classify_job(loaded, [SAMPLES, tmp_path], BUILTIN_MODEL, "find"))
     assert record.state is JobState.SUCCEEDED
     assert record.outcome.result == {"ok": 3, "no_face": 1, "unreadable": 1}
     results = [item for event in events if isinstance(event, Batch) for item in event.items]
@@ -64,15 +64,15 @@ def test_photos_are_classified(manager, room, tmp_path):
     assert (last.done, last.total) == (5, 5)
 
 
-def test_a_model_that_cannot_be_used_fails_the_job(manager, room, tmp_path):
+def test_a_model_that_cannot_be_used_fails_the_job(manager, loaded, tmp_path):
     (tmp_path / "bad.emodel").write_bytes(b"x")
-    record, _ = run(manager, classify_job(room, [SAMPLES], tmp_path / "bad.emodel", "find"))
+    record, _ = run(manager, classify_job(loaded, [SAMPLES], tmp_path / "bad.emodel", "find"))
     assert record.state is JobState.FAILED
     assert "not a model file" in record.outcome.message
 
 
-def test_cancelling_ends_it_within_a_moment(manager, room):
-    spec, function = classify_job(room, [SAMPLES / PORTRAITS[0]], BUILTIN_MODEL, "find")
+def test_cancelling_ends_it_within_a_moment(manager, loaded):
+    spec, function = classify_job(loaded, [SAMPLES / PORTRAITS[0]], BUILTIN_MODEL, "find")
     first = threading.Event()
     manager.subscribe(lambda _, event: isinstance(event, Batch) and first.set())
 
@@ -87,34 +87,34 @@ def test_cancelling_ends_it_within_a_moment(manager, room):
     assert manager.wait(job, 5).state is JobState.CANCELLED
 
 
-def test_a_title_says_what_it_is_about(room, tmp_path):
-    one, _ = classify_job(room, [tmp_path / "a.jpg"], BUILTIN_MODEL, "find")
-    many, _ = classify_job(room, [tmp_path] * 2000, BUILTIN_MODEL, "find")
+def test_a_title_says_what_it_is_about(loaded, tmp_path):
+    one, _ = classify_job(loaded, [tmp_path / "a.jpg"], BUILTIN_MODEL, "find")
+    many, _ = classify_job(loaded, [tmp_path] * 2000, BUILTIN_MODEL, "find")
     assert one.title == "Classify a.jpg"
     assert many.title == "Classify 2,000 files and folders"
 
 
 def test_a_model_is_loaded_once_and_again_when_its_file_changes(builtin, tmp_path):
-    room = LoadedModels()
+    loaded = LoadedModels()
     path = tmp_path / "m.emodel"
     shutil.copy(builtin.path, path)
-    first = room.classifier(path)
-    assert room.classifier(path) is first
+    first = loaded.classifier(path)
+    assert loaded.classifier(path) is first
     files = {KERAS: b"another", LITERT: builtin.read(LITERT)}
     write_bundle(path, builtin.card, files)
-    assert room.classifier(path) is not first
+    assert loaded.classifier(path) is not first
     path.unlink()
     with pytest.raises(BundleError):
-        room.classifier(path)
+        loaded.classifier(path)
 
 
 def test_getting_ready_leaves_errors_to_who_needs_it(manager, tmp_path):
-    room = LoadedModels()
-    record, _ = run(manager, warm_up_job(room, tmp_path / "missing.emodel"))
+    loaded = LoadedModels()
+    record, _ = run(manager, warm_up_job(loaded, tmp_path / "missing.emodel"))
     assert record.state is JobState.SUCCEEDED
-    record, _ = run(manager, warm_up_job(room, BUILTIN_MODEL))
+    record, _ = run(manager, warm_up_job(loaded, BUILTIN_MODEL))
     assert record.state is JobState.SUCCEEDED
-    assert room.finder() is room.finder()
+    assert loaded.finder() is loaded.finder()
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +122,10 @@ def data(tmp_path_factory):
     return make_data_set(tmp_path_factory.mktemp("data"), 2, 3, faceless=2, broken=1)
 
 
-def test_a_model_is_scored(manager, room, data):
-    record, _ = run(manager, evaluate_job(room, [BUILTIN], LabelledSource(path=str(data)), "find"))
+def test_a_model_is_scored(manager, loaded, data):
+    record, _ = run(
+        manager, evaluate_job(loaded, [BUILTIN], LabelledSource(path=str(data)), "find")
+    )
     assert record.state is JobState.SUCCEEDED
     scores = Scores.from_dict(record.outcome.result["scores"]["Built-in"])
     assert scores.photos == 8 * 2 * 3 + 3
@@ -134,7 +136,7 @@ def test_a_model_is_scored(manager, room, data):
     assert scores.left_out == {}
 
 
-def test_photos_a_model_was_trained_on_do_not_judge_it(manager, room, data, builtin, tmp_path):
+def test_photos_a_model_was_trained_on_do_not_judge_it(manager, loaded, data, builtin, tmp_path):
     photos = sorted((data / "images").glob("*.jpg"))
     files = {KERAS: b"x", LITERT: builtin.read(LITERT)}
 
@@ -143,7 +145,7 @@ def test_photos_a_model_was_trained_on_do_not_judge_it(manager, room, data, buil
         write_bundle(path, builtin.card, files, [digest(p.read_bytes()) for p in known])
         chosen = [ModelChoice("m", str(path))]
         source = LabelledSource(path=str(data))
-        job = evaluate_job(room, chosen, source, "find", include_trained_on=include)
+        job = evaluate_job(loaded, chosen, source, "find", include_trained_on=include)
         return run(manager, job)[0]
 
     some = Scores.from_dict(evaluate(photos[:20]).outcome.result["scores"]["m"])
@@ -156,10 +158,10 @@ def test_photos_a_model_was_trained_on_do_not_judge_it(manager, room, data, buil
     assert "trained on every one" in nothing_left.outcome.message
 
 
-def test_a_photo_is_an_entry_even_twice_and_by_other_names(manager, room, tmp_path):
+def test_a_photo_is_an_entry_even_twice_and_by_other_names(manager, loaded, tmp_path):
     for name in ("a.jpg", "b.jpg"):
         shutil.copy(SAMPLES / PORTRAITS[0], tmp_path / name)
-    _, events = run(manager, classify_job(room, [tmp_path], BUILTIN_MODEL, "find"))
+    _, events = run(manager, classify_job(loaded, [tmp_path], BUILTIN_MODEL, "find"))
     results = [item for event in events if isinstance(event, Batch) for item in event.items]
     assert [result.status for result in results] == [PhotoStatus.OK] * 2
     assert results[0].faces == results[1].faces

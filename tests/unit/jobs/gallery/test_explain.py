@@ -18,7 +18,7 @@ from emotion_desktop.jobs.gallery.explain import (
 )
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from tests.faces import PORTRAITS, SAMPLES
-from tests.unit.jobs.asking import items_of, reading_of
+from tests.unit.jobs.asking import classified, items_of
 
 
 class LooksAtACorner:
@@ -56,18 +56,18 @@ def explainers():
 
 
 def test_the_nets_own_gradients_are_asked_where_there_is_a_keras_net(explainers):
-    room = LoadedModels()
+    loaded = LoadedModels()
     photo = SAMPLES / PORTRAITS[0]
     for model in (FAST_MODEL, BUILTIN_MODEL):
-        face = reading_of(room, photo, model)
-        (heat,) = items_of(explain_job(room, explainers, model, photo, face))
+        face = classified(loaded, photo, model)
+        (heat,) = items_of(explain_job(loaded, explainers, face))
         assert heat.way == "gradients"
-        assert heat.emotion == face.emotion
-        size = room.bundle(model).card.preprocessing.size
+        assert heat.emotion == face.face.emotion
+        size = loaded.bundle(model).card.preprocessing.size
         assert heat.picture.shape == (size, size, 3)
         assert "gradients" in heat_words(heat)
         # The same face again is answered by the same process, and in the same way.
-        (again,) = items_of(explain_job(room, explainers, model, photo, face))
+        (again,) = items_of(explain_job(loaded, explainers, face))
         assert np.array_equal(again.picture, heat.picture)
 
 
@@ -75,18 +75,18 @@ def test_gradients_point_to_what_the_answer_rests_on():
     """Covering the warmest part takes more from the answer than covering the coldest."""
     from emotion_desktop.engines.calibration import calibrate
 
-    room, asked = LoadedModels(), Explainers()
+    loaded, asked = LoadedModels(), Explainers()
     won = []
     for name in PORTRAITS:
         photo = SAMPLES / name
-        face = reading_of(room, photo, FAST_MODEL)
-        pixels = seen_face(room, FAST_MODEL, photo, face)
-        card = room.bundle(FAST_MODEL).card
+        face = classified(loaded, photo, FAST_MODEL)
+        pixels = seen_face(face)
+        card = face.card
         import base64
 
-        label = card.labels.index(face.emotion)
+        label = card.labels.index(face.face.emotion)
         answer = asked.ask(
-            FAST_MODEL,
+            loaded.bundle(FAST_MODEL),
             {
                 "face": pixels.shape,
                 "data": base64.b64encode(pixels.tobytes()).decode(),
@@ -100,7 +100,7 @@ def test_gradients_point_to_what_the_answer_rests_on():
             covered = pixels.copy()
             covered[chosen] = pixels.mean()
             rows = calibrate(
-                room.classifier(FAST_MODEL).logits(np.stack([pixels, covered])), card.calibration
+                loaded.classifier(FAST_MODEL).logits(np.stack([pixels, covered])), card.calibration
             )
             losses.append(rows[0, label] - rows[1, label])
         won.append(losses[0] - losses[1])
@@ -112,12 +112,12 @@ def test_a_bundle_without_a_usable_keras_net_is_explained_by_covering(builtin, t
     path = tmp_path / "m.emodel"
     fast = read_bundle(FAST_MODEL)
     write_bundle(path, fast.card, {KERAS: b"no net", LITERT: fast.read(LITERT)})
-    room, asked = LoadedModels(), Explainers()
+    loaded, asked = LoadedModels(), Explainers()
     photo = SAMPLES / PORTRAITS[0]
-    face = reading_of(room, photo, path)
+    face = classified(loaded, photo, path)
     with pytest.raises(AppError):
-        asked.ask(path, {})
-    (heat,) = items_of(explain_job(room, asked, path, photo, face))
+        asked.ask(loaded.bundle(path), {})
+    (heat,) = items_of(explain_job(loaded, asked, face))
     assert heat.way == "covering"
     assert "covering" in heat_words(heat)
     asked.close()

@@ -8,15 +8,15 @@ from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
 from emotion_desktop.engines.table import LITERT
 from emotion_desktop.jobs.gallery.neighbours import neighbour_words, neighbours_job
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
-from emotion_desktop.workspace.predictions import store
+from emotion_desktop.workspace.predictions import cache
 from tests.faces import PORTRAITS, SAMPLES, make_data_set
-from tests.unit.jobs.asking import items_of, reading_of
+from tests.unit.jobs.asking import classified, items_of
 
 
 @pytest.fixture
 def trained(builtin, tmp_path, monkeypatch):
     """A bundle that was trained on photos which are here."""
-    monkeypatch.setattr(store, "_TOO_FRESH", -(10**18))
+    monkeypatch.setattr(cache, "_TOO_FRESH", -(10**18))
     folder = make_data_set(tmp_path / "data", 6, 2, emotions=("anger", "fear"))
     photos = sorted((folder / "images").glob("*.jpg"))
     path = tmp_path / "m.emodel"
@@ -28,16 +28,16 @@ def trained(builtin, tmp_path, monkeypatch):
 
 def test_training_photos_that_are_alike_come_first(trained, tmp_path):
     model, photos = trained
-    room = LoadedModels(tmp_path / "readings.sqlite")
+    loaded = LoadedModels(tmp_path / "readings.sqlite")
     catalogue = tmp_path / "catalogue.sqlite"
     asked = photos[0]
-    face = reading_of(room, asked, model)
-    (nothing,) = items_of(neighbours_job(room, model, asked, face, catalogue))
+    face = classified(loaded, asked, model)
+    (nothing,) = items_of(neighbours_job(loaded, face, catalogue))
     assert (nothing.photos, nothing.trained_on) == ((), len(photos))
     assert "on this computer" in neighbour_words(nothing)
     for photo in photos:  # they are known once they were looked at
-        reading_of(room, photo, model)
-    (found,) = items_of(neighbours_job(room, model, asked, face, catalogue))
+        classified(loaded, photo, model)
+    (found,) = items_of(neighbours_job(loaded, face, catalogue))
     assert found.known == len(photos)
     names = [photo.path for photo in found.photos]
     assert len(names) == 4
@@ -48,15 +48,15 @@ def test_training_photos_that_are_alike_come_first(trained, tmp_path):
     portrait = int(asked.name.split("_")[1]) % 3
     same = [int(name.split("Subject_")[1][:2]) % 3 == portrait for name in names]
     assert same[0]
-    room.close()
+    loaded.close()
 
 
 def test_a_model_that_does_not_say_is_told(builtin, tmp_path):
     path = tmp_path / "m.emodel"
     fast = read_bundle(FAST_MODEL)
     write_bundle(path, fast.card, {KERAS: b"x", LITERT: fast.read(LITERT)})
-    room = LoadedModels()
+    loaded = LoadedModels()
     photo = SAMPLES / PORTRAITS[0]
-    job = neighbours_job(room, path, photo, reading_of(room, photo, path), tmp_path / "none")
+    job = neighbours_job(loaded, classified(loaded, photo, path), tmp_path / "none")
     (found,) = items_of(job)
     assert "does not say" in neighbour_words(found)

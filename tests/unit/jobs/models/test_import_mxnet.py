@@ -47,7 +47,7 @@ def imported(archive, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def room():
+def loaded():
     made = LoadedModels()
     yield made
     made.close()
@@ -78,7 +78,7 @@ def test_the_bundle_has_both_engines_and_prefers_onnx(imported):
         bundle.engine("litert")
 
 
-def test_the_original_notebooks_model_is_brought_in(tmp_path, room):
+def test_the_original_notebooks_model_is_brought_in(tmp_path, loaded):
     """Grey pictures of 350 × 350, and a label that the graph calls ``out_label``."""
     archive = make_archive(tmp_path / "model.tar.gz", (1, 350, 350), layers=18, label="out_label")
     store = ModelStore(tmp_path / "store")
@@ -87,7 +87,9 @@ def test_the_original_notebooks_model_is_brought_in(tmp_path, room):
     need = read_bundle(path).card.preprocessing
     assert (need.size, need.channels) == (350, 1)
     seen = faces(2, (1, 350, 350))
-    quick, reference = (room.classifier(path, engine).logits(seen) for engine in ("onnx", "mxnet"))
+    quick, reference = (
+        loaded.classifier(path, engine).logits(seen) for engine in ("onnx", "mxnet")
+    )
     assert np.abs(_softmax(quick) - _softmax(reference)).max() < 1e-4
 
 
@@ -96,9 +98,9 @@ def _softmax(logits):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def test_both_engines_answer_alike(imported, room):
+def test_both_engines_answer_alike(imported, loaded):
     seen = faces(37, (3, 32, 32))
-    quick, reference = room.classifier(imported), room.classifier(imported, "mxnet")
+    quick, reference = loaded.classifier(imported), loaded.classifier(imported, "mxnet")
     assert isinstance(reference, RemoteClassifier)
     assert reference.card == quick.card
     expected = reference.logits(seen)
@@ -108,13 +110,13 @@ def test_both_engines_answer_alike(imported, room):
     assert np.allclose(reference.logits(seen[3:4]), expected[3:4], atol=1e-5)
 
 
-def test_photos_are_classified_by_either(imported, room):
+def test_photos_are_classified_by_either(imported, loaded):
     answers = {}
     for engine in ("onnx", "mxnet"):
         results = []
         manager = JobManager(Resources(Workspace(Path("nowhere"))))
         manager.subscribe(lambda _, event, to=results: to.extend(getattr(event, "items", ())))
-        job = classify_job(room, [SAMPLES / "official_portrait.jpg"], imported, "find", engine)
+        job = classify_job(loaded, [SAMPLES / "official_portrait.jpg"], imported, "find", engine)
         manager.wait(manager.submit(*job), 120)
         manager.shutdown()
         answers[engine] = results[0].faces[0].probabilities
@@ -123,13 +125,13 @@ def test_photos_are_classified_by_either(imported, room):
         assert answers["mxnet"][emotion] == pytest.approx(value, abs=1e-4)
 
 
-def test_answers_of_the_two_engines_are_kept_apart(imported, room):
-    keys = {room.reader(str(imported), "find", e).key for e in ("", "onnx", "mxnet")}
+def test_answers_of_the_two_engines_are_kept_apart(imported, loaded):
+    keys = {loaded.predictor(str(imported), "find", e).key for e in ("", "onnx", "mxnet")}
     assert len(keys) == 2
 
 
-def test_a_process_that_died_is_said_and_started_again(imported, room):
-    reference = room.classifier(imported, "mxnet")
+def test_a_process_that_died_is_said_and_started_again(imported, loaded):
+    reference = loaded.classifier(imported, "mxnet")
     seen = faces(2, (3, 32, 32))
     first = reference.logits(seen)
     os.kill(reference._conversation._process.pid, signal.SIGKILL)

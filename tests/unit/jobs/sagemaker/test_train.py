@@ -112,7 +112,7 @@ def test_what_is_sent_is_what_the_net_will_see(rig):
     for part, samples in (("train", split.training), ("validation", split.validation)):
         expected = {}
         for sample in samples:
-            _, looks = prepare_faces(sample.path, rig.desk.room.finder(), need, FaceMode.FIND)
+            _, looks = prepare_faces(sample.path, rig.desk.models.finder(), need, FaceMode.FIND)
             if looks:
                 expected.setdefault(sample.emotion, set()).add(looks[0].pixels.tobytes())
         found = {}

@@ -25,7 +25,7 @@ from emotion_desktop.training.data.expert_features import extract_expert_feature
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.pictures import prepare_pictures
 from emotion_desktop.training.recipe.recipes import RECIPES
-from emotion_desktop.workspace.predictions.store import PredictionStore
+from emotion_desktop.workspace.predictions.cache import PredictionCache
 from tests.faces import make_data_set
 
 SMILE = BLENDSHAPES.index("left mouth corner up")
@@ -50,8 +50,8 @@ def pictures(samples, tmp_path_factory):
 
 def test_features_of_a_face_are_computed_once_and_kept(samples, pictures, tmp_path, monkeypatch):
     events = []
-    with PredictionStore(tmp_path / "readings.sqlite") as readings:
-        found = extract_expert_features(samples, pictures, readings, LocalContext(events.append))
+    with PredictionCache(tmp_path / "readings.sqlite") as cache:
+        found = extract_expert_features(samples, pictures, cache, LocalContext(events.append))
         finder, extractor = make_face_finder(), ExpertExtractor()
         for sample, row, features in zip(samples, pictures.rows, found, strict=True):
             if row < 0:
@@ -61,9 +61,7 @@ def test_features_of_a_face_are_computed_once_and_kept(samples, pictures, tmp_pa
             assert np.array_equal(features, extractor.extract(face.pixels[None])[0])
         assert events[-1] == Progress(4, 4, "expert features, 4 of 4")
         monkeypatch.setattr(module, "prepare_faces", None)
-        again = extract_expert_features(
-            samples, pictures, readings, LocalContext(lambda event: None)
-        )
+        again = extract_expert_features(samples, pictures, cache, LocalContext(lambda event: None))
         assert np.array_equal(again, found)
 
 
@@ -73,21 +71,21 @@ def test_features_of_a_photo_that_was_away_are_computed_the_next_time(
     def away(*_):
         raise UnreadablePictureError("There is no such file.")
 
-    with PredictionStore(tmp_path / "readings.sqlite") as readings:
+    with PredictionCache(tmp_path / "readings.sqlite") as cache:
         with monkeypatch.context() as patch:
             patch.setattr(module, "prepare_faces", away)
             assert not extract_expert_features(
-                samples, pictures, readings, LocalContext(lambda _: None)
+                samples, pictures, cache, LocalContext(lambda _: None)
             ).any()
-        found = extract_expert_features(samples, pictures, readings, LocalContext(lambda _: None))
+        found = extract_expert_features(samples, pictures, cache, LocalContext(lambda _: None))
         assert (found.any(axis=1) == (pictures.rows >= 0)).all()
 
 
 def test_computing_features_can_be_cancelled(samples, pictures, tmp_path):
     context = LocalContext(lambda event: None)
     context.cancel()
-    with PredictionStore(tmp_path / "readings.sqlite") as readings, pytest.raises(CancelledError):
-        extract_expert_features(samples, pictures, readings, context)
+    with PredictionCache(tmp_path / "readings.sqlite") as cache, pytest.raises(CancelledError):
+        extract_expert_features(samples, pictures, cache, context)
 
 
 def moved(rng, count, **strength):

@@ -87,10 +87,10 @@ def test_photos_are_read_as_they_would_be_here(rig, trained, aws, tmp_path):
     assert {entry["path"] for entry in kept} == set(there)
     assert sum(r.status is PhotoStatus.UNREADABLE for r in there.values()) == 1
     assert sum(r.status is PhotoStatus.NO_FACE for r in there.values()) == 2
-    # The same model here: asked anew, by a room that knows no answers.
+    # The same model here: asked anew, by models without predictions kept.
     fresh = Rig(aws, Workspace(tmp_path / "nothing"))
     model = rig.desk.store.resolve("cloud")
-    fresh.run(classify_job(fresh.desk.room, [folder], model, "find"))
+    fresh.run(classify_job(fresh.desk.models, [folder], model, "find"))
     for here in results_of(fresh):
         cloud = there[here.path]
         assert cloud.status is here.status
@@ -106,7 +106,7 @@ def test_photos_are_read_as_they_would_be_here(rig, trained, aws, tmp_path):
             "emotion_desktop.engines.onnx_runtime.OnnxClassifier.logits",
             lambda *_: pytest.fail("it was classified again"),
         )
-        again = rig.run(classify_job(rig.desk.room, [trained[3]], model, "find"))
+        again = rig.run(classify_job(rig.desk.models, [trained[3]], model, "find"))
     assert again.state is JobState.SUCCEEDED, again.outcome
     # Nothing is left running, and no model lies about.
     assert aws.transform.models == {}

@@ -13,9 +13,9 @@ from emotion_desktop.workspace.paths import Workspace
 
 @pytest.fixture
 def desk(tmp_path):
-    room = LoadedModels()
-    yield CloudServices(Workspace(tmp_path), room)
-    room.close()
+    loaded = LoadedModels()
+    yield CloudServices(Workspace(tmp_path), loaded)
+    loaded.close()
 
 
 def order(**more):

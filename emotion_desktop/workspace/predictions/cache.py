@@ -7,41 +7,111 @@ deletes it loses time, nothing else.
 from __future__ import annotations
 
 import json
+import logging
 import os
+import sqlite3
+import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, Final, TypeVar, cast
 
-from emotion_desktop.domain.prediction import Prediction
+from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.prediction import Prediction, PredictionSource
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.placeholders import by_statement, marks
 from emotion_desktop.workspace.files.database import Database, scripts_in
 from emotion_desktop.workspace.predictions.row_format import from_bytes, to_bytes
 
+_log = logging.getLogger(__name__)
+
 #: A file that was written less than this before it was looked at may be written again without
 #: its times telling so (the clocks of file systems tick coarsely): nanoseconds.
 _TOO_FRESH: Final = 2_000_000_000
 
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
-class PredictionStore(Database):
-    """Answers by reader and photo, and the digests of files.
 
-    A reader is named by a key that changes with anything its answers depend on.
+class _NothingKeptError(Exception):
+    """There is no file."""
 
-    Raises:
-        AppError: the file cannot be opened, is none of ours, or is from a newer program.
+
+def _or(make: Callable[[], Any]) -> Callable[[_Method], _Method]:
+    """Decorates methods: makes what they return where the file cannot be used."""
+
+    def decorate(method: _Method) -> _Method:
+        @wraps(method)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return method(*args, **kwargs)
+            except _NothingKeptError:
+                return make()
+            except (sqlite3.Error, AppError, ValueError) as error:
+                _log.warning("the cache of predictions could not be used: %s", error)
+                return make()
+
+        return cast(_Method, call)
+
+    return decorate
+
+
+def _nothing() -> None:
+    return None
+
+
+class PredictionCache:
+    """Predictions by model and photo; besides, digests of files and features of photos.
+
+    For any thread. A file that cannot be opened, read or written is done without: then nothing is
+    known, and nothing kept.
+
+    Args:
+        path: the file, opened when it is first needed; None keeps nothing.
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, scripts_in("readings"))
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._opened: Database | None = None
 
+    def __enter__(self) -> PredictionCache:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file; nothing is known or kept afterwards."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+            self._opened = self._path = None
+
+    @property
+    def _file(self) -> Database:
+        with self._lock:
+            if self._opened is None:
+                if self._path is None:
+                    raise _NothingKeptError
+                path, self._path = self._path, None  # one that cannot be opened is not tried again
+                self._opened = Database(path, scripts_in("readings"))
+            return self._opened
+
+    @_or(dict)
     def digests(self, paths: Iterable[Path]) -> dict[Path, bytes]:
         """The digests of those files that are as they were when they were last looked at."""
         stamps = {path: stamp for path in paths if (stamp := _stamp(path)) is not None}
         by_name = {os.fsencode(path): path for path in stamps}
         found: dict[Path, bytes] = {}
-        with self.reading() as connection:
+        with self._file.reading() as connection:
             for names in by_statement(list(by_name)):
                 rows = connection.execute(
                     f"SELECT * FROM files WHERE path IN ({marks(names)})", names
@@ -52,12 +122,14 @@ class PredictionStore(Database):
                         found[path] = row["digest"]
         return found
 
+    @_or(dict)
     def known_files(self) -> dict[Path, bytes]:
         """Every file that was ever looked at, and what it held then."""
-        with self.reading() as connection:
+        with self._file.reading() as connection:
             rows = connection.execute("SELECT path, digest FROM files").fetchall()
         return {Path(os.fsdecode(row["path"])): row["digest"] for row in rows}
 
+    @_or(_nothing)
     def keep_digests(self, digests: Mapping[Path, bytes]) -> None:
         """Remembers what files hold; those written just now are not vouched for."""
         oldest_fresh = time.time_ns() - _TOO_FRESH
@@ -66,18 +138,19 @@ class PredictionStore(Database):
             for path, digest in digests.items()
             if (stamp := _stamp(path)) is not None and max(stamp[:2]) < oldest_fresh
         ]
-        with self.writing() as connection:
+        with self._file.writing() as connection:
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
 
-    def get(self, reader: str, photos: Mapping[Path, bytes]) -> dict[Path, Prediction]:
-        """What a reader has said of photos; those it was never asked about are left out.
+    @_or(dict)
+    def get(self, source: PredictionSource, photos: Mapping[Path, bytes]) -> dict[Path, Prediction]:
+        """What a model has said of photos; those it was never asked about are left out.
 
         Args:
             photos: the digest of each file.
         """
-        with self.reading() as connection:
+        with self._file.reading() as connection:
             known = connection.execute(
-                "SELECT id, labels FROM readers WHERE key = ?", (reader,)
+                "SELECT id, labels FROM readers WHERE key = ?", (source.key,)
             ).fetchone()
             if known is None:
                 return {}
@@ -92,48 +165,49 @@ class PredictionStore(Database):
                 )
         labels = json.loads(known["labels"])
         return {
-            path: from_bytes(kept[digest], str(path), labels, digest)
+            path: _of(source, from_bytes(kept[digest], str(path), labels, digest))
             for path, digest in photos.items()
             if digest in kept
         }
 
+    @_or(_nothing)
     def keep(
         self,
-        reader: str,
-        labels: Sequence[str],
-        results: Sequence[Prediction],
+        source: PredictionSource,
+        predictions: Sequence[Prediction],
         seconds: float | None = None,
     ) -> None:
-        """Keeps answers; those of photos that could not be read are passed over.
+        """Keeps predictions; those of photos that could not be read are passed over.
 
         Args:
-            seconds: how long these answers took; None does not count them for the speed.
+            seconds: how long these took; None does not count them for the speed.
         """
         rows = [
-            (result.digest, to_bytes(result, labels))
-            for result in results
-            if result.digest is not None and result.error is None
+            (prediction.digest, to_bytes(prediction, source.labels))
+            for prediction in predictions
+            if prediction.digest is not None and prediction.error is None
         ]
-        with self.writing() as connection:
+        with self._file.writing() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO readers (key, labels) VALUES (?, ?)",
-                (reader, json.dumps(list(labels))),
+                (source.key, json.dumps(list(source.labels))),
             )
             connection.executemany(
                 "INSERT OR REPLACE INTO readings SELECT id, ?, ? FROM readers WHERE key = ?",
-                [(*row, reader) for row in rows],
+                [(*row, source.key) for row in rows],
             )
             if seconds is not None:
                 connection.execute(
                     "UPDATE readers SET answered = answered + ?, seconds = seconds + ? "
                     "WHERE key = ?",
-                    (len(results), seconds, reader),
+                    (len(predictions), seconds, source.key),
                 )
 
+    @_or(dict)
     def greys(self, photos: Iterable[bytes]) -> dict[bytes, bool]:
         """Whether photos are without colour, by digest; those not looked at are left out."""
         found: dict[bytes, bool] = {}
-        with self.reading() as connection:
+        with self._file.reading() as connection:
             for digests in by_statement(list(set(photos))):
                 rows = connection.execute(
                     f"SELECT photo, grey FROM colours WHERE photo IN ({marks(digests)})", digests
@@ -141,18 +215,20 @@ class PredictionStore(Database):
                 found.update((photo, bool(grey)) for photo, grey in rows)
         return found
 
+    @_or(_nothing)
     def keep_greys(self, greys: Mapping[bytes, bool]) -> None:
         """Remembers whether photos are without colour."""
-        with self.writing() as connection:
+        with self._file.writing() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO colours VALUES (?, ?)",
                 [(digest, int(grey)) for digest, grey in greys.items()],
             )
 
+    @_or(dict)
     def features(self, extractor: str, photos: Iterable[bytes]) -> dict[bytes, bytes]:
         """What an extractor made of photos, by digest; empty for a photo without a face."""
         found: dict[bytes, bytes] = {}
-        with self.reading() as connection:
+        with self._file.reading() as connection:
             for digests in by_statement(list(set(photos))):
                 rows = connection.execute(
                     "SELECT photo, vector FROM features "
@@ -162,21 +238,31 @@ class PredictionStore(Database):
                 found.update((photo, vector) for photo, vector in rows)
         return found
 
+    @_or(_nothing)
     def keep_features(self, extractor: str, vectors: Mapping[bytes, bytes]) -> None:
         """Keeps what an extractor made of photos."""
-        with self.writing() as connection:
+        with self._file.writing() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO features VALUES (?, ?, ?)",
                 [(extractor, digest, vector) for digest, vector in vectors.items()],
             )
 
-    def speed(self, reader: str) -> float | None:
-        """Photos per second, over all that a reader answered here; None if none was timed."""
-        with self.reading() as connection:
+    @_or(_nothing)
+    def speed(self, source: PredictionSource) -> float | None:
+        """Photos per second, over all that a model was timed on here; None if it never was."""
+        with self._file.reading() as connection:
             row = connection.execute(
-                "SELECT answered, seconds FROM readers WHERE key = ?", (reader,)
+                "SELECT answered, seconds FROM readers WHERE key = ?", (source.key,)
             ).fetchone()
         return row["answered"] / row["seconds"] if row and row["seconds"] > 0 else None
+
+
+def _of(source: PredictionSource, prediction: Prediction) -> Prediction:
+    """A prediction as it was made: what is kept says neither by whom nor how sure that is."""
+    faces = prediction.faces
+    if not source.calibrated:
+        faces = tuple(replace(face, calibrated=False) for face in faces)
+    return replace(prediction, faces=faces, model=source.model)
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
