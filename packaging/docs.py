@@ -2,8 +2,8 @@
 
 python3 packaging/docs.py
 
-The pages of the reference that come from the program are written anew first. A link that leads
-nowhere, or a page that is in no menu, is an error.
+The pages that come from the program (reference, table of jobs) are written anew first. A link that
+leads nowhere, or a page that is in no menu, is an error.
 """
 
 import sys
@@ -49,6 +49,7 @@ def _build() -> int:
     variables = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     for command in (
         ["packaging/reference_pages.py"],
+        ["packaging/make_jobs_page.py"],
         ["-m", "mkdocs", "build", "--strict", "--quiet", "--clean", "--site-dir", str(made)],
     ):
         status = subprocess.call([python, *command], cwd=root, env=variables)
