@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections import defaultdict
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +22,15 @@ from emotion_desktop.engines.table import LITERT
 
 #: Faces per call: more at once are no faster.
 _BATCH: Final = 16
+
+
+def from_keras(model: Any) -> dict[str, bytes]:
+    """The LiteRT form of a Keras model, by its name in a bundle."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, LITERT)
+        with redirect_stdout(StringIO()):  # the converter prints
+            model.export(file, format="litert", verbose=False)
+        return {LITERT: file.read_bytes()}
 
 
 class LiteRTClassifier:

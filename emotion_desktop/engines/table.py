@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from emotion_desktop.engines.bundle import Bundle
@@ -34,6 +34,8 @@ class Engine:
         load: makes the classifier.
         penultimate: makes a net that is read before its last layer, for one thread; None where
             the engine keeps that to itself.
+        from_keras: the engine's files of a Keras model that was trained here; None where trained
+            models are not written for it.
         portable: False where some computers have no wheel of it: a bundle then needs another
             engine besides.
         own_process: it runs in a process of its own, and may do as it likes there.
@@ -45,6 +47,7 @@ class Engine:
     files: Mapping[str, int]
     load: Callable[[Bundle], Classifier]
     penultimate: Callable[[Bundle], PenultimateNet] | None = None
+    from_keras: Callable[[Any], dict[str, bytes]] | None = None
     portable: bool = True
     own_process: bool = False
 
@@ -59,6 +62,12 @@ def _litert_penultimate(bundle: Bundle) -> PenultimateNet:
     from emotion_desktop.engines.penultimate import LiteRTFeatures
 
     return LiteRTFeatures(bundle.read(LITERT), whole=False)
+
+
+def _litert_from_keras(model: Any) -> dict[str, bytes]:
+    from emotion_desktop.engines.litert import from_keras
+
+    return from_keras(model)
 
 
 def _load_onnx(bundle: Bundle) -> Classifier:
@@ -87,6 +96,7 @@ _ROWS: Final = (
         {LITERT: 512 << 20},
         load=_load_litert,
         penultimate=_litert_penultimate,
+        from_keras=_litert_from_keras,
     ),
     Engine(
         "onnx",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
 
 #: Nets for small pictures, of three stages, and the others, of four.
@@ -108,7 +109,9 @@ HYPERPARAMETERS: Final[Mapping[str, Hyperparameter]] = {
     "checkpoint_frequency": Hyperparameter(
         "Keep a checkpoint after so many epochs.", "1–1000", _whole(1, 1000)
     ),
-    "top_k": Hyperparameter("Also report top-k accuracy.", "2–8", _whole(2, 8)),
+    "top_k": Hyperparameter(
+        "Also report top-k accuracy.", f"2–{len(EMOTIONS)}", _whole(2, len(EMOTIONS))
+    ),
 }
 COMPUTED: Final = ("num_classes", "num_training_samples", "image_shape")
 

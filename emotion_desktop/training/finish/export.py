@@ -5,9 +5,7 @@ from __future__ import annotations
 import platform
 import tempfile
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from importlib.metadata import version
-from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,23 +14,28 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.engines.bundle import KERAS
-from emotion_desktop.engines.table import LITERT
+from emotion_desktop.engines.table import ENGINES
 from emotion_desktop.training.data.prepared_faces import PreparedFaces
 
 #: Logits may differ by so much of the largest one: the two add up in different orders.
 _TOLERANCE: Final = 1e-4
 _CHUNK: Final = 256
-_PACKAGES: Final = ("tensorflow", "keras", "numpy", "ai-edge-litert", "opencv-python-headless")
+_PACKAGES: Final = (
+    *("tensorflow", "keras", "numpy", "opencv-python-headless"),
+    *(engine.package for engine in ENGINES.values() if engine.from_keras is not None),
+)
 
 
 def model_files(model: Any) -> dict[str, bytes]:
-    """The bytes of the Keras file, without an optimiser, and of its LiteRT form."""
+    """The bytes of the Keras file, without an optimiser, and of the forms for engines."""
     with tempfile.TemporaryDirectory() as folder:
-        keras_file, litert_file = Path(folder, KERAS), Path(folder, LITERT)
+        keras_file = Path(folder, KERAS)
         model.save(keras_file)
-        with redirect_stdout(StringIO()):  # the converter prints
-            model.export(litert_file, format="litert", verbose=False)
-        return {KERAS: keras_file.read_bytes(), LITERT: litert_file.read_bytes()}
+        files = {KERAS: keras_file.read_bytes()}
+    for engine in ENGINES.values():
+        if engine.from_keras is not None:
+            files |= engine.from_keras(model)
+    return files
 
 
 def check_same(

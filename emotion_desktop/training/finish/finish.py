@@ -19,8 +19,9 @@ from emotion_desktop.domain.model import ModelCard, Provenance
 from emotion_desktop.domain.scores import Scores
 from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
+from emotion_desktop.engines.classifier import Classifier
 from emotion_desktop.engines.experts import ensemble_logits
-from emotion_desktop.engines.litert import LiteRTClassifier
+from emotion_desktop.engines.loading import load_classifier
 from emotion_desktop.evaluation.metrics import LabelledPrediction, score
 from emotion_desktop.training.data.pictures import Part
 from emotion_desktop.training.data.sampling import learnt_prior
@@ -83,9 +84,10 @@ def export_trained(
     with tempfile.TemporaryDirectory() as folder:
         # Scored is what is written: the bundle, read again, classifying as it will for the user.
         staged = write_bundle(Path(folder, "staged.emodel"), card, files, data.trained_on)
-        classifier = LiteRTClassifier(staged)
         context.emit(Progress(0, 0, "checking the exported model"))
-        check_same(fitted.logits, classifier.logits, validation.faces)
+        for engine in staged.engines:
+            check_same(fitted.logits, load_classifier(staged, engine).logits, validation.faces)
+        classifier = load_classifier(staged)
         trials = self_test(classifier, fitted.model, data.examples)
         context.emit(Log(self_test_sentence(trials)))
         context.check_cancelled()
@@ -124,7 +126,7 @@ def _with_ensemble(
     return logits + ensemble_logits(ensemble, part.expert_features[start : start + len(logits)])
 
 
-def _score(classifier: LiteRTClassifier, part: Part, left_out: Mapping[str, int]) -> Scores:
+def _score(classifier: Classifier, part: Part, left_out: Mapping[str, int]) -> Scores:
     labels = classifier.card.labels
     truths, persons = part.truths(), part.persons()
     answers = []

@@ -15,8 +15,8 @@ import numpy as np
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.engines.calibration import calibrate
+from emotion_desktop.engines.classifier import Classifier
 from emotion_desktop.engines.experts import ensemble_logits
-from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.engines.pipeline import predict
 from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.imaging.prepare import FaceMode
@@ -40,7 +40,7 @@ class Trial:
         return {"named": self.named, "confidence": self.confidence}
 
 
-def self_test(classifier: LiteRTClassifier, model: Any, examples: Sequence[Example]) -> list[Trial]:
+def self_test(classifier: Classifier, model: Any, examples: Sequence[Example]) -> list[Trial]:
     """Classifies a photo of each emotion from its file, as the user will.
 
     Of the examples of an emotion the first is taken that the trained net names right, else the
