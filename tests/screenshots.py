@@ -11,8 +11,8 @@ import csv
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -39,6 +39,10 @@ _QUALITY: Final = 82
 _PATIENCE_S: Final = 600
 
 
+class EnoughError(Exception):
+    """All pictures that were wanted are taken."""
+
+
 class Photographer:
     """Works the window as a user would, and takes its picture.
 
@@ -48,11 +52,12 @@ class Photographer:
         wanted: their names; all if empty.
     """
 
-    def __init__(self, controller: Controller, folder: Path, wanted: frozenset[str]) -> None:
+    def __init__(self, controller: Controller, folder: Path, wanted: Sequence[str]) -> None:
         self.controller = controller
         self.window = controller.window
         self._folder = folder
-        self._wanted = wanted
+        self._wanted = set(wanted)
+        self._all = not wanted
 
     def until(self, done: Callable[[], object]) -> None:
         """Waits until something is so.
@@ -72,8 +77,12 @@ class Photographer:
             quiet = 0 if self.controller.manager.unfinished() else quiet + 1
 
     def take(self, name: str, widget: QWidget | None = None) -> None:
-        """Takes a picture of the window, or of a dialog."""
-        if self._wanted and name not in self._wanted:
+        """Takes a picture of the window, or of a dialog, if it is wanted.
+
+        Raises:
+            EnoughError: it was the last one.
+        """
+        if not self._all and name not in self._wanted:
             return
         self.window.banner.hide()
         QTest.qWait(300)
@@ -81,6 +90,9 @@ class Photographer:
         save(image, self._folder / f"{name}.webp")
         if name == "gallery":
             save(image, self._folder.parent / "screenshot.png")
+        self._wanted.discard(name)
+        if not self._all and not self._wanted:
+            raise EnoughError
 
     def click(self, widget: QWidget) -> None:
         """A click with the left button."""
@@ -282,18 +294,18 @@ def models(to: Photographer) -> None:
     to.take("models")
 
 
-def guide(to: Photographer) -> None:
-    """The guide in the window."""
-    to.window.show_page(to.window.gallery)
-    to.window.guide.open("guide/classify.md")
-    to.take("guide", to.window.guide.viewer)
-    to.window.guide.viewer.close()
-
-
 @contextmanager
 def _workspace() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
+
+
+@contextmanager
+def _shown(controller: Controller) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        controller.shut_down()
 
 
 @contextmanager
@@ -313,8 +325,12 @@ def _amazon(home: Path) -> Iterator[dict[str, str]]:
         server.stop()
 
 
-def main(names: list[str]) -> int:
-    """Takes the pictures that are named, or all; returns the exit status."""
+def main(names: Sequence[str], folder: Path = PICTURES) -> int:
+    """Takes the pictures that are named, or all; returns the exit status.
+
+    Args:
+        folder: where they go; README's, which is the gallery's, goes beside it.
+    """
     app = make_application()
     with _workspace() as home, _amazon(home) as account:
         data = example_data(home / "photos")
@@ -323,9 +339,9 @@ def main(names: list[str]) -> int:
         window = controller.window
         window.resize(*SIZE)
         controller.start()
-        to = Photographer(controller, PICTURES, frozenset(names))
+        to = Photographer(controller, folder, names)
         run_until(lambda: False, 4)  # the pages behind the first one are made
-        try:
+        with suppress(EnoughError), _shown(controller):
             gallery(to)
             settings(to)
             data_set(to, data)
@@ -333,9 +349,7 @@ def main(names: list[str]) -> int:
             compare(to)
             models(to)
             sagemaker(to)
-        finally:
-            controller.shut_down()
-            app.processEvents()
+        app.processEvents()
     return 0
 
 

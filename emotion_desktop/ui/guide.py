@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from emotion_desktop.assets import GUIDE
+from emotion_desktop.ui.icons import app_icon
 
 CONTENTS: Final = "index.md"
 #: The page that helps with each tab of the window.
@@ -94,6 +95,7 @@ class GuideViewer(QWidget):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.setWindowTitle("Guide")
+        self.setWindowIcon(app_icon())
         self.resize(_SIZE)
         self._folder = folder
         self.text = _Page()
