@@ -37,31 +37,22 @@ def correct(
         The edit, as editing.relabel does; besides ``emotion``, and the faces ``corrected``: for
         each its photo's digest (hexadecimal) and its box. None where all was so already.
     """
-    with context.workspace.open_catalogue() as catalogue:
-        changes = _changes(catalogue, faces, emotion)
-        edit = Edits(catalogue).make(context.title, changes)
-    if edit is None:
-        return None
-    return {**asdict(edit), "emotion": emotion, "corrected": changes[0].keys}
-
-
-def _changes(
-    catalogue: Catalogue, faces: Sequence[Sequence[Any]], emotion: str | None
-) -> list[Change]:
     keys: list[list[Any]] = []
     photos: list[int] = []
     hidden: list[int] = []
-    for path, box, is_largest in faces:
-        number, digest, shown = _photo(catalogue, Path(path))
-        keys.append([digest.hex(), *box])
-        if is_largest:
-            photos.append(number)
-            if not shown:
-                hidden.append(number)
-    changes = [Change("correction", keys, emotion), Change("given", photos, emotion)]
-    if emotion is not None:
-        changes.append(Change("shown", hidden, 1))
-    return changes
+    with context.workspace.open_catalogue() as catalogue:
+        for path, box, is_largest in faces:
+            number, digest, shown = _photo(catalogue, Path(path))
+            keys.append([digest.hex(), *box])
+            if is_largest:
+                photos.append(number)
+                if not shown:
+                    hidden.append(number)
+        changes = [Change("correction", keys, emotion), Change("given", photos, emotion)]
+        if emotion is not None:
+            changes.append(Change("shown", hidden, 1))
+        edit = Edits(catalogue).make(context.title, changes)
+    return None if edit is None else {**asdict(edit), "emotion": emotion, "corrected": keys}
 
 
 def _photo(catalogue: Catalogue, path: Path) -> tuple[int, bytes, bool]:

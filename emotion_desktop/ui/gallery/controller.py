@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from emotion_desktop.ui.catalogue_reader import CatalogueReader
-    from emotion_desktop.ui.gallery.entries import Entry
     from emotion_desktop.ui.gallery.view import GalleryView
     from emotion_desktop.ui.services import Services
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
@@ -90,17 +89,18 @@ class GalleryController(QObject):
 
     # -- corrections ---------------------------------------------------------------------------
 
-    @Slot(list, str)
-    def _correct(self, entries: list[Entry], emotion: str) -> None:
-        """Keeps what a person sees in faces."""
+    @Slot(str)
+    def _correct(self, emotion: str) -> None:
+        """Keeps what a person sees in the faces selected; photos without one are passed over."""
         from emotion_desktop.jobs.dataset.specs import FaceToCorrect, correct_job
 
         faces = [
             FaceToCorrect(entry.path, entry.face.box, entry.number == 1)
-            for entry in entries
+            for entry in self._gallery.view.selected_entries()
             if entry.face is not None
         ]
-        self._services.undo.make(correct_job(faces, emotion or None))
+        if faces:
+            self._services.undo.make(correct_job(faces, emotion or None))
 
     @Slot(object)
     def _corrections_changed(self, edit: dict[str, Any] | None) -> None:
@@ -108,9 +108,9 @@ class GalleryController(QObject):
         if edit is None or self._reads:  # what is being read may be from before this change
             self._read_corrections()
         elif "corrected" in edit:
-            emotion = edit["emotion"]
+            view = self._gallery.view
             faces = ((bytes.fromhex(digest), Box(*box)) for digest, *box in edit["corrected"])
-            self._gallery.view.correct(dict.fromkeys(faces, emotion))
+            view.show_corrections({**view.corrections, **dict.fromkeys(faces, edit["emotion"])})
 
     @Slot()
     def _read_corrections(self) -> None:

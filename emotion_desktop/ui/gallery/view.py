@@ -78,8 +78,8 @@ class GalleryView(QSplitter):
     clear_wanted = Signal()
     save_wanted = Signal(object)
     """A Form: what the predictions are to be saved as."""
-    correction_wanted = Signal(list, str)
-    """Entries, and the emotion a person sees in them; empty for what the model says."""
+    correction_wanted = Signal(str)
+    """The emotion a person sees in the faces selected; empty for what the model says."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -165,10 +165,10 @@ class GalleryView(QSplitter):
         self.grid.selectionModel().currentChanged.connect(self._show_current)
         self.grid.selectionModel().selectionChanged.connect(self._selection_changed)
         self.grid.action_wanted.connect(self._ask_for_all_whole)
-        self.grid.label_wanted.connect(self._ask_for_correction)
+        self.grid.label_wanted.connect(self.correction_wanted)
         self.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.grid.customContextMenuRequested.connect(self._offer_corrections)
-        self.detail.correct_menu.chosen.connect(self._ask_for_correction)
+        self.detail.correct_menu.chosen.connect(self.correction_wanted)
         self.detail.whole_wanted.connect(self.whole_wanted)
         self._clear.clicked.connect(self.clear_wanted)
         self._rearrange.timeout.connect(self._show_arrangement)
@@ -225,22 +225,21 @@ class GalleryView(QSplitter):
         """The photos that are here, each once, in the order they came."""
         return [Path(path) for path in dict.fromkeys(e.prediction.path for e in self.model.entries)]
 
+    def selected_entries(self) -> list[Entry]:
+        """The tiles selected."""
+        return [index.data(ENTRY_ROLE) for index in self.grid.selectionModel().selectedIndexes()]
+
     def _sorted(self, entries: list[Entry], order: SortOrder) -> Arrangement:
         return Arrangement.of(entries, order, self.opinions.disagreement)
 
-    def correct(self, changes: Mapping[tuple[bytes, Box], str | None]) -> None:
-        """Shows corrections that were just made; None takes one back."""
-        merged = {**self._corrections, **changes}
-        self.show_corrections({key: said for key, said in merged.items() if said is not None})
-
-    def show_corrections(self, corrections: Corrections) -> None:
-        """Shows what people say of faces: all that is known."""
-        self._corrections = corrections
+    def show_corrections(self, corrections: Mapping[tuple[bytes, Box], str | None]) -> None:
+        """Shows what people say of faces: all that is known; None where it was taken back."""
+        self._corrections = {face: said for face, said in corrections.items() if said is not None}
         entries = self.model.entries
         changed = {
             row: new
             for row, old in enumerate(entries)
-            if (new := _corrected(old, corrections)) is not old
+            if (new := _corrected(old, self._corrections)) is not old
         }
         if not changed:
             return
@@ -346,14 +345,6 @@ class GalleryView(QSplitter):
     def _offer_corrections(self, point: QPoint) -> None:
         if self.detail.correct.isVisibleTo(self.detail) and self.grid.indexAt(point).isValid():
             self.detail.correct_menu.popup(self.grid.viewport().mapToGlobal(point))
-
-    @Slot(str)
-    def _ask_for_correction(self, emotion: str) -> None:
-        """A key for the selected faces; what is no face has nothing to correct."""
-        selected = self.grid.selectionModel().selectedIndexes()
-        entries = [entry for index in selected if (entry := index.data(ENTRY_ROLE)).face]
-        if entries:
-            self.correction_wanted.emit(entries, emotion)
 
     @Slot()
     def _ask_for_all_whole(self) -> None:
