@@ -86,6 +86,32 @@ def test_pages_made_from_the_program_are_those_it_makes_now(monkeypatch):
         assert (DOCS / "reference" / name).read_text("utf-8") == text, name
 
 
+def test_every_key_and_column_is_explained():
+    from dataclasses import fields
+
+    from emotion_desktop.dataset.export_formats import COLUMNS
+    from emotion_desktop.domain.emotions import EMOTIONS
+    from emotion_desktop.domain.geometry import Box, Frame
+    from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
+    from emotion_desktop.domain.scores import Scores
+    from emotion_desktop.jobs.gallery.results import as_csv
+
+    face = FacePrediction(
+        Box(0, 0, 1, 1), Frame(0, 0, 1, 0), {"anger": 1.0}, calibrated=False, other={"calm": 0.0}
+    )
+    entry = Prediction("a.jpg", PhotoStatus.OK, (face,)).to_dict()
+    columns = as_csv([], {}).splitlines()[0].split(",")
+    keys = {
+        *entry,
+        *entry["faces"][0],
+        *(set(columns) - set(EMOTIONS)),
+        *COLUMNS,
+        *(item.name for item in fields(Scores)),
+    }
+    text = (DOCS / "reference" / "formats.md").read_text("utf-8")
+    assert keys <= set(re.findall(r"`([a-z_0-9]+)`", text))
+
+
 def test_the_readme_is_short_and_names_the_two_commands():
     text = (REPOSITORY / "README.md").read_text("utf-8")
     assert len(text.splitlines()) <= 150
