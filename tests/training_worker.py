@@ -1,4 +1,4 @@
-"""A worker that trains as its order's notes say, in no time and without TensorFlow.
+"""A worker that trains as its request's notes say, in no time and without TensorFlow.
 
 For tests of everything around a training: put WORKER into ``worker_process._command``.
 """
@@ -8,17 +8,19 @@ import os, shutil, sys
 from pathlib import Path
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, PausedError
-from emotion_desktop.domain.job import Batch, Log, Metrics, Progress
+from emotion_desktop.domain.job import Log, Metrics, Progress
+from emotion_desktop.domain.training_events import DataRead, StepDone, TrainingBegan
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.jobs import worker_loop
+from emotion_desktop.jobs.training import train as module
 from emotion_desktop.assets import BUILTIN_MODEL
 
 EPOCHS = 3
 
 
-def train(spec, context):
-    given = spec.parameters
-    state = Path(given["workspace"], "runs", given["run"], "checkpoint.npz")
+def fit_model(context, *, request):
+    given = request
+    state = context.workspace.run(given["run"]).checkpoint
     done = int(state.read_text()) if state.exists() else 0
     ends = given["notes"] or os.environ.get("TRAINING_ENDS", "")
     figures = {
@@ -27,13 +29,11 @@ def train(spec, context):
         "recall": {emotion: {"recall": 0.5, "count": 10} for emotion in EMOTIONS},
     }
     context.emit(Progress(0, 0, "reading the labels"))
-    context.emit(Batch(({"fingerprint": "f1"},)))
-    beginning = {"device": "abacus", "photos": 9, "labels": ["fear"], "epochs": EPOCHS,
-                 "steps_per_epoch": 2, "history": [figures] * done}
-    context.emit(Batch((beginning,)))
+    context.emit(DataRead("f1"))
+    context.emit(TrainingBegan("abacus", EPOCHS, 2, 9, ("fear",), (figures,) * done))
     context.emit(Log("begun"))
     for epoch in range(done + 1, EPOCHS + 1):
-        context.emit(Batch(({"step": 2 * epoch, "loss": 1.0},)))
+        context.emit(StepDone(2 * epoch, 1.0))
         context.emit(Progress(2 * epoch, 2 * EPOCHS, f"epoch {epoch} of {EPOCHS}"))
         context.emit(Metrics(epoch, {**figures, "loss": 1 / epoch, "best_epoch": epoch}))
         state.write_text(str(epoch))
@@ -56,6 +56,6 @@ def train(spec, context):
     return {"model": str(output), "scores": scores, "summary": "s", "warning": ""}
 
 
-worker_loop._function = globals().__getitem__
+module.fit_model = fit_model
 sys.exit(worker_loop.main())
 """

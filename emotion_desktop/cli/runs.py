@@ -63,10 +63,11 @@ def runs_list(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> 
 def runs_go_on(run: RunArgument, workspace: WorkspaceOption = None) -> None:
     """Go on with a paused, interrupted or failed training from its last finished epoch."""
     from emotion_desktop.jobs.training.runs import find_run
-    from emotion_desktop.jobs.training.train import go_on_job
+    from emotion_desktop.jobs.training.specs import go_on_request, train_job
 
     place = open_workspace(workspace)
-    show_trained(run_job(place, *go_on_job(place, find_run(place, run)), keep_best=True))
+    job = train_job(go_on_request(place, find_run(place, run)))
+    show_trained(run_job(place, job, keep_best=True))
 
 
 @app.command("repeat")
@@ -77,12 +78,12 @@ def runs_repeat(
 ) -> None:
     """Train once more with the same photos, recipe and seed: the same model comes of it."""
     from emotion_desktop.jobs.training.runs import find_run
-    from emotion_desktop.jobs.training.train import repeat_job
+    from emotion_desktop.jobs.training.specs import repeat_request, train_job
 
     place = open_workspace(workspace)
     store, known = ModelStore(place.models), find_run(place, run)
     target = store.path_for(name or store.free_name(known.name))
-    show_trained(run_job(place, *repeat_job(place, known, target), keep_best=True))
+    show_trained(run_job(place, train_job(repeat_request(known, target)), keep_best=True))
 
 
 @app.command("remove")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -63,23 +64,21 @@ def train(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Train a model on this computer. Ctrl-C once: stop and keep the best; twice: cancel."""
-    from emotion_desktop.jobs.training.train import Training, train_job
+    from emotion_desktop.jobs.training.specs import train_job
     from emotion_desktop.training.recipe.options import changed
+    from emotion_desktop.training.recipe.request import TrainingRequest
 
     changes = key_values(settings or [])
     if epochs is not None:
         changes["epochs"] = str(epochs)
     chosen_recipe = changed(recipe_named(recipe), changes)
+    if data is not None and split is not None:
+        chosen_recipe = replace(chosen_recipe, fractions=_fractions(split))
     place = open_workspace(workspace)
     store = ModelStore(place.models)
-    if data is None and split is None:
-        raise UsageError(
-            "A training needs labelled photos.",
-            "Give --split with the name of a frozen split, or --data.",
-        )
     source = split if data is None else data.stem
     chosen = name or (output.stem if output else store.free_name(f"{recipe} {source}"))
-    training = Training(
+    request = TrainingRequest(
         chosen_recipe,
         output or store.path_for(chosen),
         chosen,
@@ -87,12 +86,9 @@ def train(
         split=split if data is None and split else "",
         seed=seed,
         start_from=store.resolve(start_from) if start_from else None,
-        fractions=_fractions(split) if data is not None else None,
         notes=notes,
     )
-    spec, function = train_job(place, training)
-    outcome = run_job(place, spec, function, keep_best=True)
-    show_trained(outcome)
+    show_trained(run_job(place, train_job(request), keep_best=True))
 
 
 def show_trained(outcome: Outcome) -> None:
@@ -103,9 +99,7 @@ def show_trained(outcome: Outcome) -> None:
     typer.echo(f"The model is in {outcome.result['model']}.")
 
 
-def _fractions(text: str | None) -> tuple[float, float, float] | None:
-    if text is None:
-        return None
+def _fractions(text: str) -> tuple[float, float, float]:
     try:
         parts = [float(part) for part in text.split("/")]
         total = sum(parts)

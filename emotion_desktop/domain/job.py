@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
+from emotion_desktop.domain.training_events import TrainingEvent
+
 
 class Lane(str, Enum):
     """The resource a job needs; jobs of one lane wait for one another."""
@@ -102,7 +104,7 @@ class StateChanged:
     outcome: Outcome | None = None
 
 
-JobEvent = Progress | Metrics | Batch | Log | StateChanged
+JobEvent = Progress | Metrics | Batch | Log | TrainingEvent | StateChanged
 
 
 class JobContext(Protocol):

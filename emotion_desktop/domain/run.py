@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
+
+from emotion_desktop.domain.training_events import TrainingBegan
 
 #: Where a run runs: the catalogue has room for other places.
 HERE: Final = "here"
@@ -25,7 +27,7 @@ class RunState(str, Enum):
 
     @property
     def is_over(self) -> bool:
-        """True while nothing happens to it."""
+        """True where nobody works on it, whether it is done or could go on."""
         return self not in (self.QUEUED, self.RUNNING)
 
 
@@ -38,7 +40,7 @@ class Run:
         place: where it runs; HERE for this computer.
         parameters: the job's: with them it can be repeated exactly.
         created, ended: seconds since the epoch.
-        fingerprint: of its data (see dataset.fingerprint); empty while they are not read.
+        fingerprint: of its data (see dataset.sources.fingerprint); empty while they are not read.
         device: what it runs on, in words.
         epochs: that are finished.
         seconds: that those took.
@@ -73,12 +75,13 @@ class History:
     Attributes:
         epochs: figures of each finished epoch, as in its Metrics event.
         log: lines, and numbers of epochs where those were finished between them.
-        beginning: what it told before the first step: device, epochs, labels …
+        began: what it told before the first step; None where it did not come so far. Its history
+            is left out.
     """
 
     epochs: tuple[Mapping[str, Any], ...] = ()
     log: tuple[str | int, ...] = ()
-    beginning: Mapping[str, Any] = field(default_factory=dict)
+    began: TrainingBegan | None = None
 
 
 def new_run_id() -> str:

@@ -161,6 +161,22 @@ LEAK_DEMO: Final = _worker_job(
     "leak-demo", "Show me why", COMPUTE, "dataset.leak_demo:compare_ways"
 )
 
+# -- trainings on this computer --------------------------------------------------------------------
+
+TRAIN: Final = _job("train", "Train “{name}”", COMPUTE, "training.train:train")
+FIT_MODEL: Final = _worker_job("fit-model", "Train “{name}”", COMPUTE, "training.train:fit_model")
+ENLIST_RUN: Final = _quiet_job(
+    "enlist-run", "Write down a training", CATALOGUE, "training.runs:enlist"
+)
+END_RUN: Final = _quiet_job("end-run", "Write down a training", CATALOGUE, "training.runs:end")
+REMOVE_RUN: Final = _quiet_job("remove-run", "Remove “{name}”", CATALOGUE, "training.runs:remove")
+TRAINING_OVERVIEW: Final = _quiet_job(
+    "training-overview", "Look at runs and splits", CATALOGUE, "training.overview:read_overview"
+)
+LABELLED_FOLDER: Final = _quiet_job(
+    "labelled-folder", "Look into {name}", CATALOGUE, "training.overview:count_labelled"
+)
+
 # -- processes that answer questions ---------------------------------------------------------------
 
 LOGITS: Final = _conversation(

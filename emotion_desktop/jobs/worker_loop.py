@@ -121,10 +121,6 @@ def _result(spec: JobSpec, context: LocalContext) -> Any:
 
 def _function(kind: str) -> JobFunction:
     """The functions a worker knows of jobs that are not in the table yet."""
-    if kind == "train":
-        from emotion_desktop.training.train import train
-
-        return train
     if kind in ("describe-foreign", "try-foreign", "import-foreign"):
         from emotion_desktop.training.external import external_model
 

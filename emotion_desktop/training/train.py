@@ -1,4 +1,4 @@
-"""The job that trains a model: from labelled photos to a bundle. Runs in the worker process."""
+"""Training a model: from labelled photos to a bundle. Runs in the worker process."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import logging
 from typing import Any
 
 from emotion_desktop.domain.errors import AppError, DataError, UsageError
-from emotion_desktop.domain.job import Batch, JobContext, JobSpec, Progress
+from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.scores import Scores
+from emotion_desktop.domain.training_events import DataRead
 from emotion_desktop.evaluation.describe import describe
 from emotion_desktop.training.data.training_data import load_training_data
 from emotion_desktop.training.recipe.request import TrainingRequest
+from emotion_desktop.workspace.paths import Workspace
 
 _log = logging.getLogger(__name__)
 
 
-def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    """Trains a model and writes its bundle; a JobFunction.
-
-    The parameters are those of training.order.Order. Beside the run's state nothing is written
-    before the end.
+def train(request: TrainingRequest, workspace: Workspace, context: JobContext) -> dict[str, Any]:
+    """Trains a model and writes its bundle; beside the run's state nothing is written before the
+    end.
 
     Returns:
         ``model``: path of the bundle; ``scores``: on people held back; ``summary``: the same in
@@ -27,32 +27,29 @@ def train(spec: JobSpec, context: JobContext) -> dict[str, Any]:
         nothing.
 
     Raises:
-        AppError: the data, the order or the disk do not allow it, or the training diverged.
+        AppError: the data, the request or the disk do not allow it, or the training diverged.
         PausedError: the user paused it.
         CancelledError: the user cancelled.
     """
-    order = TrainingRequest.from_parameters(spec.parameters)
-    order.check_output()
-    if not order.run:
-        return _train(order, context)
-    with order.workspace.run(order.run).trained() as alone:
+    request.check_output()
+    with workspace.run(request.run).trained() as alone:
         if not alone:
             raise UsageError(
                 "A process that trained this run before has not left yet.",
                 "Try again in a minute.",
             )
-        return _train(order, context)
+        return _train(request, workspace, context)
 
 
-def _train(order: TrainingRequest, context: JobContext) -> dict[str, Any]:
-    replaces = order.output.exists()
-    material = load_training_data(order, context)
-    if order.fingerprint not in ("", material.fingerprint):
+def _train(request: TrainingRequest, workspace: Workspace, context: JobContext) -> dict[str, Any]:
+    replaces = request.output.exists()
+    data = load_training_data(request, workspace, context)
+    if request.fingerprint not in ("", data.fingerprint):
         raise DataError(
             "The photos or labels are not those that this run began with.",
             "Start a new training: this one can neither go on nor be repeated exactly.",
         )
-    context.emit(Batch(({"fingerprint": material.fingerprint},)))
+    context.emit(DataRead(data.fingerprint))
 
     context.emit(Progress(0, 0, "starting TensorFlow"))
     # Only now: it takes seconds, and mistakes in the data are told sooner without.
@@ -60,19 +57,19 @@ def _train(order: TrainingRequest, context: JobContext) -> dict[str, Any]:
     from emotion_desktop.training.fit.trainer import Plan, fit
     from emotion_desktop.training.net.transfer import builder
 
-    start = order.start_bundle
+    start = request.start_bundle
     plan = Plan(
-        material.recipe,
-        material.labels,
-        order.seed,
-        build=builder(start, material.labels, material.recipe) if start else None,
-        checkpoint=order.checkpoint,
+        data.recipe,
+        data.labels,
+        request.seed,
+        build=builder(start, data.labels, data.recipe) if start else None,
+        checkpoint=workspace.run(request.run).checkpoint,
     )
-    fitted = fit(plan, material.training, material.validation, context)
+    fitted = fit(plan, data.training, data.validation, context)
     context.check_cancelled()
-    output, scores = export_trained(order, material, fitted, context, replaces=replaces)
-    if order.split and material.scored[0] == "test":
-        _note_opening(order)
+    output, scores = export_trained(request, data, fitted, context, replaces=replaces)
+    if request.split and data.scored[0] == "test":
+        _note_opening(request, workspace)
     return {
         "model": str(output),
         "scores": scores.to_dict(),
@@ -90,13 +87,12 @@ def _warning(scores: Scores) -> str:
     )
 
 
-def _note_opening(order: TrainingRequest) -> None:
+def _note_opening(request: TrainingRequest, workspace: Workspace) -> None:
     """The sealed test part was looked into: that is counted, whoever did it."""
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.catalogue.splits import Splits
 
     try:
-        with Catalogue(order.workspace.catalogue) as catalogue:
-            Splits(catalogue).open_test(order.split, f"trained: {order.name}")
+        with workspace.open_catalogue() as catalogue:
+            Splits(catalogue).open_test(request.split, f"trained: {request.name}")
     except AppError as error:  # the model is there, whatever becomes of the note
         _log.warning("the opening of the test part was not noted: %s", error)

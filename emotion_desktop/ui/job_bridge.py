@@ -37,9 +37,11 @@ class _Handlers:
     ended: Callable[[JobState], object] | None
     batch: Callable[[tuple[Any, ...]], object] | None
     progress: Callable[[Progress], object] | None
+    event: Callable[[JobEvent], object] | None
 
     def call(self, event: JobEvent) -> None:
         """Calls those that an event is for."""
+        self._call(self.event, event)
         if isinstance(event, Batch):
             self._call(self.batch, event.items)
         elif isinstance(event, Progress):
@@ -101,6 +103,7 @@ class JobBridge(QObject):
         ended: Callable[[JobState], object] | None = None,
         batch: Callable[[tuple[Any, ...]], object] | None = None,
         progress: Callable[[Progress], object] | None = None,
+        event: Callable[[JobEvent], object] | None = None,
         owner: QObject | None = None,
         instead_of: str = "",
     ) -> str:
@@ -115,6 +118,7 @@ class JobBridge(QObject):
             ended: gets the final state, after done or failed, or once it is cancelled.
             batch: gets results that are ready while the job runs.
             progress: gets the latest progress, at most ten times a second.
+            event: gets every event, before those.
             owner: no handler is called once this is deleted; for handlers that are no methods.
             instead_of: an earlier job that is not wanted any more; see drop.
 
@@ -125,7 +129,7 @@ class JobBridge(QObject):
             UsageError: the program is closing.
         """
         self.drop(instead_of)
-        self._handlers[spec.id] = _Handlers(owner, done, failed, ended, batch, progress)
+        self._handlers[spec.id] = _Handlers(owner, done, failed, ended, batch, progress, event)
         return self._manager.submit(spec)
 
     def drop(self, job: str) -> None:

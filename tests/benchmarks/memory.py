@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.training.data.face_store import FaceStore, Known
 from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.files.file_stamp import stamp_of
 from emotion_desktop.workspace.paths import Workspace
 from tests.benchmarks.measure import Figure, parser, photos_in, report
@@ -38,10 +40,14 @@ _PER_PERSON: Final = 5
 
 _TRAIN: Final = """
 import json, resource, sys
-from emotion_desktop.domain.job import JobSpec, Lane
+from pathlib import Path
 from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.training.train import train
-train(JobSpec("train", "T", Lane.COMPUTE, json.loads(sys.argv[1])), LocalContext(lambda e: None))
+from emotion_desktop.workspace.paths import Workspace
+workspace, request = json.loads(sys.argv[1])
+context = LocalContext(lambda event: None)
+train(TrainingRequest.from_dict(request), Workspace(Path(workspace)), context)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -73,12 +79,9 @@ def peak(photos: list[Path], count: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         data, place = Path(folder) / "data", Workspace(Path(folder) / "workspace")
         fill(data, place, [photo.read_bytes() for photo in photos], count)
-        parameters = {
-            "workspace": str(place.root),
-            "data": str(data),
-            "output": str(Path(folder) / "out.emodel"),
-            "recipe": {**_RECIPE.to_dict(), "epochs": 1},
-        }
+        output = Path(folder) / "out.emodel"
+        request = TrainingRequest(replace(_RECIPE, epochs=1), output, "Memory", data)
+        parameters = [str(place.root), request.to_dict()]
         done = subprocess.run(
             [sys.executable, "-c", _TRAIN, json.dumps(parameters)],
             cwd=_REPOSITORY,

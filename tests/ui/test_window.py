@@ -276,12 +276,13 @@ def test_a_failed_job_says_why_and_the_next_one_works(controller, qtbot):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_killed_worker_fails_its_job_and_the_window_lives_on(controller, qtbot, tmp_path):
-    from emotion_desktop.jobs.training.train import Training, train_job
+    from emotion_desktop.jobs.training.specs import train_job
+    from emotion_desktop.training.recipe.request import TrainingRequest
 
     data = make_data_set(tmp_path / "data", persons_per_emotion=3, photos_per_person=1)
-    training = Training(RECIPES["quick"], tmp_path / "out.emodel", "killed", data)
-    spec, function = train_job(controller.services.workspace, training)
-    controller.manager.submit(spec, function)
+    training = TrainingRequest(RECIPES["quick"], tmp_path / "out.emodel", "killed", data)
+    spec = train_job(training)
+    controller.manager.submit(spec)
     pids: list[int] = []
 
     def worker_runs() -> bool:
@@ -358,7 +359,7 @@ def test_quitting_asks_before_it_stops_a_training(controller, qtbot):
             pass
         context.check_cancelled()
 
-    spec = JobSpec("train", "Train “x”", Lane.COMPUTE)
+    spec = JobSpec("learn", "Train “x”", Lane.COMPUTE)
     controller.manager.submit(spec, slow)
     controller.window.close()
     assert controller.window.isVisible()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from emotion_desktop.domain import training_events
 from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, Lane, Log, Metrics, Progress
 
 CANCEL: Final = "cancel"
@@ -18,6 +19,7 @@ _EVENTS: Final[dict[str, Callable[[dict[str, Any]], JobEvent]]] = {
     "metrics": lambda d: Metrics(int(d["epoch"]), dict(d["values"])),
     "batch": lambda d: Batch(tuple(d["items"])),
     "log": lambda d: Log(str(d["line"])),
+    "training": lambda d: training_events.from_json(d["told"]),
 }
 
 
@@ -62,6 +64,8 @@ def encode_event(event: JobEvent) -> dict[str, Any]:
         return {"event": "batch", "items": list(event.items)}
     if isinstance(event, Log):
         return {"event": "log", "line": event.line}
+    if isinstance(event, training_events.TrainingEvent):
+        return {"event": "training", "told": training_events.to_json(event)}
     raise TypeError(f"{type(event).__name__} does not cross the pipe")
 
 

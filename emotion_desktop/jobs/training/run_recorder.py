@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.job import Batch, JobContext, JobEvent, Log, Metrics
+from emotion_desktop.domain.job import JobContext, JobEvent, Log, Metrics
 from emotion_desktop.domain.run import Run, RunState
+from emotion_desktop.domain.training_events import TrainingBegan
+from emotion_desktop.jobs.training.run_progress import RunProgress
 
 if TYPE_CHECKING:
     from emotion_desktop.workspace.runs.run_folder import RunFolder
@@ -28,14 +30,14 @@ class RunRecorder:
         self._context = context
         self._runs = runs
         self._folder = folder
-        self.run = run
+        self._progress = RunProgress(run)
 
     def emit(self, event: JobEvent) -> None:
         """Keeps an event, then passes it on."""
         try:
             self._hear(event)
         except AppError as error:
-            _log.warning("the run %s was not written down: %s", self.run.name, error)
+            _log.warning("the run %s was not written down: %s", self._progress.run.name, error)
         self._context.emit(event)
 
     @property
@@ -67,7 +69,8 @@ class RunRecorder:
         Raises:
             AppError: the workspace cannot be written.
         """
-        self._folder.begin({"id": self.run.id, **dict(self.run.parameters)})
+        run = self._progress.run
+        self._folder.begin({"id": run.id, **dict(run.parameters)})
         self._change(state=RunState.RUNNING, message="", hint="", ended=None)
 
     def end(self, state: RunState, message: str = "", hint: str = "", **more: Any) -> None:
@@ -75,35 +78,21 @@ class RunRecorder:
         try:
             self._change(state=state, message=message, hint=hint, ended=time.time(), **more)
         except AppError as error:
-            _log.warning("how the run %s ended was not written down: %s", self.run.name, error)
+            _log.warning("how %s ended was not written down: %s", self._progress.run.name, error)
 
     def _hear(self, event: JobEvent) -> None:
+        before = self._progress.run
+        self._progress.hear(event)
         if isinstance(event, Metrics):
-            self._folder.add({"epoch": dict(event.values)})
-            seconds = self.run.seconds + float(event.values.get("seconds", 0.0))
-            self._change(epochs=event.epoch, seconds=seconds)
+            self._folder.add_epoch(event.values)
         elif isinstance(event, Log):
-            self._folder.add({"log": event.line})
-        elif isinstance(event, Batch):
-            for item in event.items:
-                if "fingerprint" in item:
-                    self._change(fingerprint=item["fingerprint"])
-                if "history" in item:
-                    self._begin_epochs(item)
-
-    def _begin_epochs(self, beginning: dict[str, Any]) -> None:
-        """A run that goes on tells from which epoch on: later ones are done again."""
-        done = beginning["history"]
-        self._folder.begin_again(done)
-        told = {key: value for key, value in beginning.items() if key != "history"}
-        self._folder.add({"beginning": told})
-        self._change(
-            epochs=len(done),
-            seconds=sum(figures["seconds"] for figures in done),
-            device=beginning["device"],
-            photos=beginning["photos"],
-        )
+            self._folder.add_log(event.line)
+        elif isinstance(event, TrainingBegan):
+            self._folder.begin_again(event.history)
+            self._folder.add_began(event)
+        if self._progress.run != before:
+            self._runs.keep(self._progress.run)
 
     def _change(self, **changes: Any) -> None:
-        self.run = replace(self.run, **changes)
-        self._runs.keep(self.run)
+        self._progress.run = replace(self._progress.run, **changes)
+        self._runs.keep(self._progress.run)

@@ -3,14 +3,19 @@ window's thread."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
 from emotion_desktop.domain.run import History, Run, RunState
+from emotion_desktop.jobs.training.specs import queued_run
+from emotion_desktop.training.recipe.request import TrainingRequest
+from emotion_desktop.workspace.runs.runs import Runs
 
 if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
     from emotion_desktop.workspace.paths import Workspace
 
 
@@ -25,12 +30,9 @@ class KnownRun:
 
 def list_runs(workspace: Workspace) -> list[KnownRun]:
     """All runs, the newest first."""
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-    from emotion_desktop.workspace.runs.runs import Runs
-
     if not workspace.catalogue.exists():
         return []
-    with Catalogue(workspace.catalogue) as catalogue:
+    with workspace.open_catalogue() as catalogue:
         runs = Runs(catalogue).all()
     return [_known(workspace, run) for run in runs]
 
@@ -41,10 +43,7 @@ def find_run(workspace: Workspace, run: str) -> Run:
     Raises:
         UsageError: there is none, or there are several.
     """
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-    from emotion_desktop.workspace.runs.runs import Runs
-
-    with Catalogue(workspace.catalogue) as catalogue:
+    with workspace.open_catalogue() as catalogue:
         return Runs(catalogue).get(run)
 
 
@@ -54,54 +53,35 @@ def remove_run(workspace: Workspace, run: Run) -> None:
     Raises:
         UsageError: it is not over.
     """
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-    from emotion_desktop.workspace.runs.runs import Runs
-
     if not run.state.is_over:
         raise UsageError(f"“{run.name}” is {run.state.value}.", "Cancel it first.")
-    with Catalogue(workspace.catalogue) as catalogue:
+    with workspace.open_catalogue() as catalogue:
         Runs(catalogue).forget(run.id)
     workspace.run(run.id).remove()
 
 
-def enlist_job(workspace: Workspace, spec: JobSpec) -> tuple[JobSpec, JobFunction]:
-    """The job that writes a training into the list while it waits for its turn."""
-    from emotion_desktop.jobs.training.train import queued_run
-
-    def enlist(_: JobSpec, __: JobContext) -> None:
-        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-        from emotion_desktop.workspace.runs.runs import Runs
-
-        run = queued_run(spec)
-        with Catalogue(workspace.catalogue) as catalogue:
-            runs = Runs(catalogue)
-            # It may have begun already, or go on from where it was.
-            if all(run.id != known.id for known in runs.all()):
-                runs.keep(run)
-
-    return JobSpec("enlist", "Write down a training", Lane.CATALOGUE, quiet=True), enlist
+def remove(context: Context, *, run: str) -> None:
+    """Removes a training run; the model it made stays."""
+    remove_run(context.workspace, find_run(context.workspace, run))
 
 
-def keep_run_job(workspace: Workspace, run: Run) -> tuple[JobSpec, JobFunction]:
-    """The job that writes down what became of a run that never began."""
-
-    def keep(_: JobSpec, __: JobContext) -> None:
-        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-        from emotion_desktop.workspace.runs.runs import Runs
-
-        with Catalogue(workspace.catalogue) as catalogue:
-            Runs(catalogue).keep(run)
-
-    return JobSpec("keep-run", f"Write down “{run.name}”", Lane.CATALOGUE, quiet=True), keep
+def enlist(context: Context, *, request: Mapping[str, Any]) -> None:
+    """Writes a training into the list of runs while it waits for its turn."""
+    run = queued_run(TrainingRequest.from_dict(request))
+    with context.workspace.open_catalogue() as catalogue:
+        runs = Runs(catalogue)
+        # It may have begun already, or go on from where it was.
+        if all(run.id != known.id for known in runs.all()):
+            runs.keep(run)
 
 
-def remove_run_job(workspace: Workspace, run: Run) -> tuple[JobSpec, JobFunction]:
-    """The job that removes a run."""
-
-    def remove(_: JobSpec, __: JobContext) -> None:
-        remove_run(workspace, run)
-
-    return JobSpec("remove-run", f"Remove “{run.name}”", Lane.CATALOGUE, quiet=True), remove
+def end(context: Context, *, run: str, state: str, message: str, hint: str) -> None:
+    """Writes down what became of a training that never began."""
+    with context.workspace.open_catalogue() as catalogue:
+        runs = Runs(catalogue)
+        known = runs.get(run)
+        over = replace(known, state=RunState(state), ended=time.time())
+        runs.keep(replace(over, message=message, hint=hint))
 
 
 def _known(workspace: Workspace, run: Run) -> KnownRun:

@@ -29,6 +29,7 @@ from emotion_desktop.training.data.synthesised import SynthesisedFaces
 from emotion_desktop.training.net.transfer import recipe_for
 from emotion_desktop.training.recipe.recipes import Recipe
 from emotion_desktop.training.recipe.request import TrainingRequest
+from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.predictions.cache import PredictionCache
 
 #: Photos of an emotion that the self-test may choose among.
@@ -98,7 +99,9 @@ class _Source:
     grey: bool = False
 
 
-def load_training_data(request: TrainingRequest, context: JobContext) -> TrainingData:
+def load_training_data(
+    request: TrainingRequest, workspace: Workspace, context: JobContext
+) -> TrainingData:
     """Reads labels and split, and prepares every photo's face.
 
     Raises:
@@ -106,16 +109,16 @@ def load_training_data(request: TrainingRequest, context: JobContext) -> Trainin
         CancelledError: the user cancelled.
     """
     context.emit(Progress(0, 0, "reading the labels"))
-    source = _from_split(request) if request.split else _from_folder(request)
+    source = _from_split(request, workspace) if request.split else _from_folder(request)
     start = request.start_bundle
     recipe = recipe_for(start, request.recipe) if start else request.recipe
     recipe = _with_split_choices(recipe, source, context, fixed=start is not None)
     samples = [sample for name in PARTS for sample in source.split.part(name)]
-    store = FaceStore(request.workspace.pictures)
+    store = FaceStore(workspace.pictures)
     pictures = prepare_pictures(samples, recipe.preprocessing, store, context)
     features = None
     if recipe.uses_expert_features:
-        with PredictionCache(request.workspace.readings) as cache:
+        with PredictionCache(workspace.readings) as cache:
             features = extract_expert_features(samples, pictures, cache, context)
     known = start.trained_on if start else frozenset()
     return _divide(source, samples, pictures, features, recipe, known=known)
@@ -129,11 +132,10 @@ def _from_folder(request: TrainingRequest) -> _Source:
     return _Source(request.data.name, split, data.left_out)
 
 
-def _from_split(request: TrainingRequest) -> _Source:
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+def _from_split(request: TrainingRequest, workspace: Workspace) -> _Source:
     from emotion_desktop.workspace.catalogue.splits import Splits
 
-    with Catalogue(request.workspace.catalogue) as catalogue:
+    with workspace.open_catalogue() as catalogue:
         frozen = Splits(catalogue).load(request.split)
     return _Source(
         f"split “{frozen.name}”", frozen.split, frozen.left_out, frozen.balance, frozen.grey

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import AppError, CancelledError, DataError, PausedError
-from emotion_desktop.domain.job import Batch, JobContext, Log, Metrics
+from emotion_desktop.domain.job import JobContext, Log, Metrics
+from emotion_desktop.domain.training_events import StepDone, TrainingBegan
 from emotion_desktop.training.data.pictures import Part
 from emotion_desktop.training.data.prefetch import prefetched
 from emotion_desktop.training.data.sampling import Sampler
@@ -186,7 +187,7 @@ class _Fit:
                 at.seconds = time.monotonic() - started
                 if at.seconds - told >= _LOSS_INTERVAL_S:
                     told = at.seconds
-                    self._context.emit(Batch(({"step": train_step.steps, "loss": loss},)))
+                    self._context.emit(StepDone(train_step.steps, loss))
                 if self._context.pause_wanted:
                     self._pause()
                 self._stage.step(train_step.steps, text)
@@ -304,12 +305,13 @@ class _Fit:
         went_on = f" Goes on in epoch {self._at.epoch}." if self._at.history else ""
         numbers = ", in bfloat16" if self._train_step.lowered else ""
         self._context.emit(Log(f"Trained on: {device_words()}{numbers}.{went_on}"))
-        beginning = {
-            "device": device_words(),
-            "epochs": self._recipe.epochs,
-            "steps_per_epoch": self._sampler.steps,
-            "photos": len(self._targets),
-            "labels": list(self._plan.labels),
-            "history": list(self._at.history),
-        }
-        self._context.emit(Batch((beginning,)))
+        self._context.emit(
+            TrainingBegan(
+                device=device_words(),
+                epochs=self._recipe.epochs,
+                steps_per_epoch=self._sampler.steps,
+                photos=len(self._targets),
+                labels=tuple(self._plan.labels),
+                history=tuple(self._at.history),
+            )
+        )

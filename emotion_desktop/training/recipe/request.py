@@ -1,97 +1,109 @@
-"""What a training was asked for: the parameters of its job, checked before any work."""
+"""What a training is asked for: made by the window or the command line, kept with its run, and
+read by the process that trains."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import AppError, UsageError
-from emotion_desktop.engines.bundle import Bundle, read_bundle
-from emotion_desktop.training.recipe.options import changed
-from emotion_desktop.training.recipe.recipes import Recipe, recipe_named
-from emotion_desktop.workspace.paths import Workspace, default_workspace
+from emotion_desktop.domain.run import new_run_id
+from emotion_desktop.training.recipe.recipes import Recipe
+
+if TYPE_CHECKING:
+    from emotion_desktop.engines.bundle import Bundle
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingRequest:
-    """A training as it was ordered.
+    """A training that is asked for.
 
     Attributes:
-        workspace: whose cache, runs and splits are used.
-        data: where the labelled photos are (see dataset.labels.read_labelled), or None for
-        split: the name of a frozen split of the workspace.
+        recipe: with the epochs and the shares of the parts that are wanted.
         output: the bundle to write.
-        recipe: with the order's own epochs and fractions in it.
+        name: what the model calls itself.
+        data: a folder per emotion, or a label file beside its photos; or None for
+        split: the name of a frozen split of the workspace.
         start_from: a bundle whose net is trained further; None for a new net.
-        run: the run's id, which names its folder; empty where no state is kept.
+        notes: kept in the model's provenance: the licence of the photos, say.
+        run: the run's id, which names its folder.
         fingerprint: what the data's must be, for a run that is repeated or gone on with.
-        notes: kept in the model's provenance (the licence of the photos, say).
+
+    Raises:
+        UsageError: there are no photos to train on, or it asks for what is not possible.
     """
 
-    workspace: Workspace
-    data: Path | None
-    split: str
-    output: Path
     recipe: Recipe
+    output: Path
     name: str
+    data: Path | None = None
+    split: str = ""
     seed: int = 0
     start_from: Path | None = None
-    run: str = ""
-    fingerprint: str = ""
     notes: str = ""
+    run: str = field(default_factory=new_run_id)
+    fingerprint: str = ""
 
-    @classmethod
-    def from_parameters(cls, parameters: Mapping[str, Any]) -> TrainingRequest:
-        """Reads a job's parameters.
-
-        ``output``, ``recipe`` (a name, or Recipe.to_dict) and ``data`` or ``split`` are needed;
-        ``workspace``, ``name``, ``seed``, ``epochs``, ``fractions`` (training, validation, test),
-        ``start_from``, ``run``, ``fingerprint`` and ``notes`` are not.
-
-        Raises:
-            UsageError: one of them is missing or cannot be used.
-        """
-        missing = [name for name in ("output", "recipe") if not parameters.get(name)]
-        if not parameters.get("data") and not parameters.get("split"):
-            missing.append("data")
-        if missing:
-            raise UsageError(f"A training needs to be told: {', '.join(missing)}.")
-        recipe = _recipe(parameters["recipe"])
-        if parameters.get("epochs") is not None:
-            recipe = changed(recipe, {"epochs": parameters["epochs"]})
-        try:
-            seed = int(parameters.get("seed") or 0)
-            if parameters.get("fractions") is not None:
-                first, second, third = (float(share) for share in parameters["fractions"])
-                recipe = replace(recipe, fractions=(first, second, third))
-        except (TypeError, ValueError):
+    def __post_init__(self) -> None:
+        if self.data is None and not self.split:
             raise UsageError(
-                "The seed or the shares of the split are not numbers.",
-                "Give a whole number for the seed, and three shares such as 0.7 0.15 0.15.",
-            ) from None
-        if not recipe.fractions[1] > 0:
+                "A training needs labelled photos.",
+                "Give --split with the name of a frozen split, or --data.",
+            )
+        if not self.recipe.fractions[1] > 0:
             raise UsageError(
                 "A training needs a share of the photos for validation.", "Give it 0.15, say."
             )
-        name = str(parameters.get("name") or recipe.title).strip()
-        if not 0 < len(name) <= 100:
+        if not 0 < len(self.name.strip()) <= 100:
             raise UsageError("The model's name is empty or too long.", "Use up to 100 characters.")
-        return cls(
-            workspace=Workspace(Path(parameters.get("workspace") or default_workspace())),
-            data=_path(parameters.get("data")),
-            split=str(parameters.get("split") or ""),
-            output=Path(parameters["output"]),
-            recipe=recipe,
-            name=name,
-            seed=seed,
-            start_from=_path(parameters.get("start_from")),
-            run=str(parameters.get("run") or ""),
-            fingerprint=str(parameters.get("fingerprint") or ""),
-            notes=str(parameters.get("notes") or ""),
-        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values, for the job and the run; from_dict reads them back."""
+        return {
+            "recipe": self.recipe.to_dict(),
+            "output": str(self.output.absolute()),
+            "name": self.name,
+            "data": str(self.data.absolute()) if self.data else None,
+            "split": self.split,
+            "seed": self.seed,
+            "start_from": str(self.start_from.absolute()) if self.start_from else None,
+            "notes": self.notes,
+            "run": self.run,
+            "fingerprint": self.fingerprint,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TrainingRequest:
+        """Reads what to_dict wrote, in earlier versions too.
+
+        Raises:
+            UsageError: it is not that, or asks for what this version does not do.
+        """
+        try:
+            recipe = Recipe.from_dict(data["recipe"])
+            if data.get("fractions"):  # earlier versions kept them beside the recipe
+                first, second, third = (float(share) for share in data["fractions"])
+                recipe = replace(recipe, fractions=(first, second, third))
+            return cls(
+                recipe=recipe,
+                output=Path(data["output"]),
+                name=str(data["name"]).strip(),
+                data=_path(data.get("data")),
+                split=str(data.get("split") or ""),
+                seed=int(data.get("seed") or 0),
+                start_from=_path(data.get("start_from")),
+                notes=str(data.get("notes") or ""),
+                run=str(data["run"]),
+                fingerprint=str(data.get("fingerprint") or ""),
+            )
+        except (KeyError, TypeError, ValueError, OverflowError):
+            raise UsageError(
+                "The recipe was made by another version of this program.",
+                "Start a new training with one of the presets.",
+            ) from None
 
     @property
     def start_bundle(self) -> Bundle | None:
@@ -100,12 +112,9 @@ class TrainingRequest:
         Raises:
             BundleError: it cannot be used.
         """
-        return read_bundle(self.start_from, verify=True) if self.start_from else None
+        from emotion_desktop.engines.bundle import read_bundle
 
-    @property
-    def checkpoint(self) -> Path | None:
-        """Where the run's state is kept."""
-        return self.workspace.run(self.run).checkpoint if self.run else None
+        return read_bundle(self.start_from, verify=True) if self.start_from else None
 
     def check_output(self) -> None:
         """Finds out now, not after the training, whether the bundle can be written.
@@ -124,15 +133,3 @@ class TrainingRequest:
 
 def _path(given: Any) -> Path | None:
     return Path(given) if given else None
-
-
-def _recipe(given: Any) -> Recipe:
-    if isinstance(given, str):
-        return recipe_named(given)
-    try:
-        return Recipe.from_dict(given)
-    except ValueError:
-        raise UsageError(
-            "The recipe was made by another version of this program.",
-            "Start a new training with one of the presets.",
-        ) from None

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, StateChanged
+from emotion_desktop.domain.job import JobEvent, StateChanged
 from emotion_desktop.ui.idle_queue import imports
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.run_registry import RunRegistry
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:
+    from emotion_desktop.jobs.training.overview import Overview
     from emotion_desktop.ui.services import Services
     from emotion_desktop.ui.training.page import TrainingPage
     from emotion_desktop.ui.training.run_view import RunView
@@ -30,8 +31,7 @@ _PARTS: Final = (
     "ui.training.run_view",
     "ui.training.page",
     "ui.training.setup_controller",
-    "jobs.training.overview",
-    "jobs.training.train",
+    "jobs.training.specs",
     "jobs.training.expected_time",
     "aws.sagemaker.prices",
     "aws.sagemaker.hyperparameters",
@@ -62,7 +62,6 @@ class TrainingController(QObject):
         self.book.told.connect(self._run_told)
         services.window.add_page(self._place, "Train")
         services.window.tabs.currentChanged.connect(self._tab_changed)
-        services.bridge.happened.connect(self._told)
         services.jobs.data_set_changed.connect(self._data_changed)
 
     @property
@@ -95,10 +94,9 @@ class TrainingController(QObject):
     @Slot()
     def refresh(self) -> None:
         """Reads again what there is."""
-        from emotion_desktop.jobs.training.overview import overview_job
+        from emotion_desktop.jobs.training.specs import overview_job
 
-        services = self._services
-        services.manager.submit(*overview_job(services.workspace, services.store))
+        self._services.jobs.run(overview_job(), done=self._show_overview)
 
     def get_ready(self) -> None:
         """Loads what the page is made of, before somebody wants to see it."""
@@ -235,14 +233,11 @@ class TrainingController(QObject):
         if isinstance(event, StateChanged) and event.state.final:
             self.refresh()
 
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.kind == "training-overview" and isinstance(event, Batch):
-            (overview,) = event.items
-            self.book.take(overview.runs)
-            if self._setup is not None:
-                self._setup.take(overview)
-            self._show_again()
+    def _show_overview(self, overview: Overview) -> None:
+        self.book.take(overview.runs)
+        if self._setup is not None:
+            self._setup.take(overview)
+        self._show_again()
 
     @Slot()
     def _data_changed(self) -> None:

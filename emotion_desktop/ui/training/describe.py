@@ -8,10 +8,10 @@ from typing import Any
 
 from emotion_desktop.domain.run import Run, RunState
 from emotion_desktop.domain.text import counted
+from emotion_desktop.jobs.training.run_progress import RunProgress
 from emotion_desktop.training.recipe.options import OPTIONS, differences, value_words
 from emotion_desktop.training.recipe.recipes import RECIPES, Recipe
 from emotion_desktop.ui.describe import duration, percent, sentence
-from emotion_desktop.ui.training.run_progress import RunProgress
 
 STATES = {
     RunState.QUEUED: "Waiting for its turn",
@@ -36,7 +36,7 @@ def line(live: RunProgress) -> str:
     if run.state is RunState.SUCCEEDED:
         words = score(run.scores)
     elif run.state is RunState.RUNNING and live.epochs:
-        total = live.beginning.get("epochs")
+        total = live.began.epochs if live.began else "?"
         words = f"Epoch {len(live.epochs)} of {total} done"
     elif live.epochs:
         words = f"{words} after {counted(len(live.epochs), 'epoch')}"

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.jobs.training.run_progress import RunProgress
 from emotion_desktop.ui.training.describe import line, when
-from emotion_desktop.ui.training.run_progress import RunProgress
 
 _ID = Qt.ItemDataRole.UserRole
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec
+from emotion_desktop.domain.job import JobEvent
 from emotion_desktop.domain.run import RunState
-from emotion_desktop.ui.training.run_progress import RunProgress
+from emotion_desktop.jobs.training.run_progress import RunProgress
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.running.manager import JobManager
     from emotion_desktop.jobs.training.runs import KnownRun
+    from emotion_desktop.training.recipe.request import TrainingRequest
     from emotion_desktop.ui.services import Services
-
-KIND: Final = "train"
 
 
 class RunRegistry(QObject):
@@ -35,7 +34,6 @@ class RunRegistry(QObject):
         super().__init__(parent)
         self._services = services
         self._runs: dict[str, RunProgress] = {}
-        services.bridge.happened.connect(self._hear)
 
     def __iter__(self) -> Iterator[RunProgress]:
         return iter(list(self._runs.values()))
@@ -63,20 +61,20 @@ class RunRegistry(QObject):
         self._runs = runs
         self.listed.emit()
 
-    def start(self, spec: JobSpec, function: JobFunction) -> None:
+    def start(self, request: TrainingRequest) -> None:
         """Starts a run, or goes on with one; it may have to wait for its turn."""
-        from emotion_desktop.jobs.training.runs import enlist_job
-        from emotion_desktop.jobs.training.train import queued_run
+        from emotion_desktop.jobs.training.specs import enlist_job, queued_run, train_job
 
-        run = queued_run(spec)
-        if run.id not in self._runs:
-            self._runs = {run.id: RunProgress(run), **self._runs}
-            self._manager.submit(*enlist_job(self._services.workspace, spec))
-        self._runs[run.id].job = spec.id
-        self._runs[run.id].can_go_on = False
-        self._manager.submit(spec, function)
+        run, jobs = request.run, self._services.jobs
+        if run not in self._runs:
+            self._runs = {run: RunProgress(queued_run(request)), **self._runs}
+            jobs.run(enlist_job(request))
+        spec = train_job(request)
+        self._runs[run].job = spec.id
+        self._runs[run].can_go_on = False
+        jobs.run(spec, event=lambda event: self._hear(run, event), owner=self)
         self.listed.emit()
-        self.begun.emit(run.id)
+        self.begun.emit(run)
 
     def free_name(self, wanted: str) -> str:
         """A name that no model has, and none will have once every run that can go on is done."""
@@ -105,33 +103,32 @@ class RunRegistry(QObject):
     @Slot(str)
     def go_on(self, run: str) -> None:
         """Goes on with a run that is over and not done."""
-        from emotion_desktop.jobs.training.train import go_on_job
+        from emotion_desktop.jobs.training.specs import go_on_request
 
         try:
-            self.start(*go_on_job(self._services.workspace, self._runs[run].run))
+            self.start(go_on_request(self._services.workspace, self._runs[run].run))
         except AppError as error:
             self._services.say(error)
 
     @Slot(str)
     def repeat(self, run: str) -> None:
         """Does a run again from its beginning."""
-        from emotion_desktop.jobs.training.train import repeat_job
+        from emotion_desktop.jobs.training.specs import repeat_request
 
         known = self._runs[run].run
         try:
             output = self._services.store.path_for(self.free_name(f"{known.name[:50]} again"))
+            self.start(repeat_request(known, output))
         except AppError as error:
             self._services.say(error)
-            return
-        self.start(*repeat_job(self._services.workspace, known, output))
 
     def remove(self, run: str) -> None:
         """Forgets a run that is over."""
-        from emotion_desktop.jobs.training.runs import remove_run_job
+        from emotion_desktop.jobs.training.specs import remove_run_job
 
         live = self._runs.pop(run, None)
         if live is not None:
-            self._manager.submit(*remove_run_job(self._services.workspace, live.run))
+            self._services.jobs.run(remove_run_job(live.run))
             self.listed.emit()
 
     def model_of(self, run: str) -> str:
@@ -150,20 +147,14 @@ class RunRegistry(QObject):
             act(live.job)
             self.told.emit(run, None)
 
-    @Slot(object, object)
-    def _hear(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.kind != KIND or "run" not in spec.parameters:
-            return
-        run = str(spec.parameters["run"])
+    def _hear(self, run: str, event: JobEvent) -> None:
         live = self._runs.get(run)
-        if live is None:  # started elsewhere, or removed since
-            from emotion_desktop.jobs.training.train import queued_run
-
-            live = self._runs[run] = RunProgress(queued_run(spec), job=spec.id)
+        if live is None:  # removed since
+            return
         began = live.run.state is not RunState.QUEUED
         live.hear(event)
         if live.run.state.is_over and not began:
-            from emotion_desktop.jobs.training.runs import keep_run_job
+            from emotion_desktop.jobs.training.specs import end_run_job
 
-            self._manager.submit(*keep_run_job(self._services.workspace, live.run))
+            self._services.jobs.run(end_run_job(live.run))
         self.told.emit(run, event)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.job import JobEvent, Progress
 from emotion_desktop.domain.run import RunState
 from emotion_desktop.domain.text import counted
+from emotion_desktop.jobs.training.run_progress import RunProgress
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.describe import (
     log_lines,
@@ -29,7 +30,6 @@ from emotion_desktop.ui.training.describe import (
     when,
 )
 from emotion_desktop.ui.training.recalls import RecallBars
-from emotion_desktop.ui.training.run_progress import RunProgress
 from emotion_desktop.ui.widgets.job_row import TimeLeft
 
 if TYPE_CHECKING:

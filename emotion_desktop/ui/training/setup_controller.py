@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.job import Batch, JobEvent, JobSpec
 from emotion_desktop.training.recipe.architectures import BACKBONES
 from emotion_desktop.training.recipe.recipes import Recipe
 from emotion_desktop.ui.describe import model_title
@@ -40,7 +39,6 @@ class SetupController(QObject):
         view.split_wanted.connect(self._split)
         view.import_wanted.connect(services.window.choose_data_kind)
         view.train_here_wanted.connect(self._train)
-        services.bridge.happened.connect(self._told)
 
     def take(self, overview: Overview) -> None:
         """Offers the splits and models there are."""
@@ -50,9 +48,9 @@ class SetupController(QObject):
 
     def use_data(self, data: Path) -> None:
         """Looks into a folder or label file; where labelled photos are found it is chosen."""
-        from emotion_desktop.jobs.training.overview import labelled_folder_job
+        from emotion_desktop.jobs.training.specs import labelled_folder_job
 
-        self._services.manager.submit(*labelled_folder_job(data))
+        self._services.jobs.run(labelled_folder_job(data), done=self._found)
 
     def take_over(self, run: Run) -> None:
         """Sets a new training up as a run was, with its photos where they are still offered."""
@@ -130,7 +128,7 @@ class SetupController(QObject):
 
     @Slot()
     def _train(self) -> None:
-        from emotion_desktop.jobs.training.train import Training, train_job
+        from emotion_desktop.training.recipe.request import TrainingRequest
 
         services, view = self._services, self._view
         photos = view.photos
@@ -139,7 +137,7 @@ class SetupController(QObject):
         source = photos.split or (photos.data.stem if photos.data else "")
         name = self._book.free_name(view.name or f"{view.recipe.title} {source}")
         try:
-            training = Training(
+            request = TrainingRequest(
                 view.recipe,
                 services.store.path_for(name),
                 name,
@@ -152,14 +150,11 @@ class SetupController(QObject):
             services.say(error)
             return
         view.forget_name()
-        self._book.start(*train_job(services.workspace, training))
+        self._book.start(request)
 
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.kind == "labelled-folder" and isinstance(event, Batch):
-            (found,) = event.items
-            self._folders[found.data] = found
-            self._view.choose_data(found.data)
+    def _found(self, found: LabelledFolder) -> None:
+        self._folders[found.data] = found
+        self._view.choose_data(found.data)
 
 
 def _leaves(recipe: Recipe) -> str:

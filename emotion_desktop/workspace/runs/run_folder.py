@@ -12,11 +12,12 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from emotion_desktop.domain.run import History
+from emotion_desktop.domain.training_events import TrainingBegan, began_from_json, to_json
 from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
 from emotion_desktop.workspace.files.locks import locked
 
@@ -74,13 +75,29 @@ class RunFolder:
         """
         write_atomically(self.path / _ABOUT, (json.dumps(dict(about), indent=1) + "\n").encode())
 
-    def add(self, event: Mapping[str, Any]) -> None:
-        """Adds a line: ``{"beginning": …}``, ``{"epoch": …}`` or ``{"log": …}``.
+    def add_began(self, began: TrainingBegan) -> None:
+        """Writes down what a training told before its first step; its history stays out.
 
         Raises:
             AppError: the disk is full, say.
         """
-        self._write("a", [event])
+        self._write("a", [{"beginning": to_json(replace(began, history=()))}])
+
+    def add_epoch(self, figures: Mapping[str, Any]) -> None:
+        """Adds the figures of a finished epoch.
+
+        Raises:
+            AppError: the disk is full, say.
+        """
+        self._write("a", [{"epoch": dict(figures)}])
+
+    def add_log(self, line: str) -> None:
+        """Adds a line of the log.
+
+        Raises:
+            AppError: the disk is full, say.
+        """
+        self._write("a", [{"log": line}])
 
     def begin_again(self, epochs: Iterable[Mapping[str, Any]]) -> None:
         """Forgets the figures of epochs that are done again; the log stays.
@@ -104,7 +121,7 @@ class RunFolder:
         """What the run told. Lines that were cut off are passed over."""
         epochs: list[Mapping[str, Any]] = []
         log: list[str | int] = []
-        beginning: Mapping[str, Any] = {}
+        began: TrainingBegan | None = None
         try:
             text = (self.path / _EVENTS).read_text(encoding="utf-8", errors="replace")
         except OSError:
@@ -117,8 +134,8 @@ class RunFolder:
             elif isinstance(event.get("log"), str):
                 log.append(event["log"])
             elif isinstance(event.get("beginning"), dict):
-                beginning = event["beginning"]
-        return History(tuple(epochs), tuple(log), beginning)
+                began = _began(event["beginning"])
+        return History(tuple(epochs), tuple(log), began)
 
     def drop_checkpoint(self) -> None:
         """Lets go of the state: the run is done."""
@@ -144,3 +161,10 @@ def _event(line: str) -> dict[str, Any]:
     except (ValueError, RecursionError):  # RecursionError: lists in lists without end
         return {}
     return event if isinstance(event, dict) else {}
+
+
+def _began(data: dict[str, Any]) -> TrainingBegan | None:
+    try:
+        return began_from_json(data)
+    except ValueError:  # damaged
+        return None

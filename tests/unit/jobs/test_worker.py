@@ -17,8 +17,9 @@ from emotion_desktop.jobs.running import worker_process
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.jobs.running.worker_process import run_in_worker
-from emotion_desktop.jobs.training.train import Training, train_job
+from emotion_desktop.jobs.training.specs import train_job
 from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
 
@@ -293,8 +294,8 @@ def test_a_training_that_is_killed_fails_with_its_reason_and_the_next_job_works(
 
     manager.subscribe(kill)
     output = tmp_path / "model.emodel"
-    training = Training(RECIPES["quick"], output, "Doomed", data)
-    job = manager.submit(*train_job(Workspace(tmp_path / "workspace"), training))
+    training = TrainingRequest(RECIPES["quick"], output, "Doomed", data)
+    job = manager.submit(train_job(training))
     record = manager.wait(job, 60)
     assert busy.is_set()
     assert record.state is JobState.FAILED

@@ -19,13 +19,16 @@ import pytest
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.run import RunState
 from emotion_desktop.engines.bundle import KERAS, read_bundle
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running import worker_process
-from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.running.context import Context
+from emotion_desktop.jobs.running.execute import execute
 from emotion_desktop.jobs.training.runs import find_run, list_runs
-from emotion_desktop.jobs.training.train import Training, go_on_job, train_job
+from emotion_desktop.jobs.training.specs import go_on_request, train_job
 from emotion_desktop.training.fit.checkpoint import read_checkpoint
 from emotion_desktop.training.net.transfer import load_keras
 from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
@@ -36,10 +39,10 @@ SEED = int(os.environ.get("KILL_SEED", "1"))
 RECIPE = replace(RECIPES["quick"], size=32, width=8, epochs=6, batch=8)
 
 
-def run(place, job):
-    spec, function = job
-    function(spec, LocalContext(lambda event: None))
-    return find_run(place, spec.parameters["run"])
+def run(place, request):
+    spec = train_job(request)
+    execute(spec, Context(lambda event: None, Resources(place), spec))
+    return find_run(place, request.run)
 
 
 def weights(path):
@@ -52,7 +55,7 @@ def test_whenever_it_is_killed_it_goes_on_and_ends_the_same(tmp_path, monkeypatc
     place = Workspace(tmp_path / "workspace")
     store = ModelStore(place.models)
     started = time.monotonic()
-    whole = run(place, train_job(place, Training(RECIPE, store.path_for("whole"), "whole", data)))
+    whole = run(place, TrainingRequest(RECIPE, store.path_for("whole"), "whole", data))
     length = time.monotonic() - started
 
     chance = random.Random(SEED)
@@ -67,28 +70,28 @@ def test_whenever_it_is_killed_it_goes_on_and_ends_the_same(tmp_path, monkeypatc
             timer.start()
         return process
 
-    job = train_job(place, Training(RECIPE, store.path_for("killed"), "killed", data))
+    request = TrainingRequest(RECIPE, store.path_for("killed"), "killed", data)
     monkeypatch.setattr(worker_process.subprocess, "Popen", doomed)
     while left:
         try:
-            done = run(place, job)
+            done = run(place, request)
         except AppError as error:
             assert "was killed" in error.message
             assert error.hint
-            known = find_run(place, job[0].parameters["run"])
+            known = find_run(place, request.run)
             assert known.state is RunState.FAILED
             assert not (place.models / "killed.emodel").exists()
             checkpoint = place.run(known.id).checkpoint
             if checkpoint.exists():
                 assert read_checkpoint(checkpoint) is not None
-            job = go_on_job(place, known)
+            request = go_on_request(place, known)
         else:
             # It was done before its time was up.
             assert done.state is RunState.SUCCEEDED
             break
         left -= 1
     else:
-        done = run(place, job)
+        done = run(place, request)
     assert done.state is RunState.SUCCEEDED
     assert {"killed", "whole"} <= set(store.names())
     assert len(list_runs(place)) == 2

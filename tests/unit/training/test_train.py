@@ -10,16 +10,20 @@ from emotion_desktop.dataset.splitting.split import split_by_person
 from emotion_desktop.domain.balance import Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import CancelledError, DataError
-from emotion_desktop.domain.job import Batch, JobSpec, Lane, Log, Metrics, Progress
+from emotion_desktop.domain.job import Log, Metrics, Progress
 from emotion_desktop.domain.split import PARTS, FrozenSplit
+from emotion_desktop.domain.training_events import TrainingBegan
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.training import train as module
 from emotion_desktop.training.finish.calibrate import choose_calibration
 from emotion_desktop.training.recipe.recipes import RECIPES
-from emotion_desktop.training.train import _warning, train
+from emotion_desktop.training.recipe.request import TrainingRequest
+from emotion_desktop.training.train import _warning
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.splits import Splits
+from emotion_desktop.workspace.paths import Workspace, default_workspace
 from tests.faces import make_data_set
 from tests.unit.workspace.rows import add_photo, add_source
 
@@ -27,9 +31,14 @@ SEED = 5
 COPIES = 12
 
 
-def order(data, output, **more):
-    parameters = {"data": str(data), "output": str(output), "recipe": "quick", "seed": SEED}
-    return JobSpec("train", "Train", Lane.COMPUTE, {**parameters, **more})
+def train(data, output, context, *, recipe="quick", epochs=None, fractions=None, **more):
+    """Trains as the worker does, in the default workspace."""
+    chosen = RECIPES[recipe]
+    chosen = replace(chosen, epochs=epochs or chosen.epochs)
+    chosen = replace(chosen, fractions=fractions or chosen.fractions)
+    given = {"name": "Mine", "data": data, "seed": SEED, **more}
+    request = TrainingRequest(chosen, output, **given)
+    return module.train(request, Workspace(default_workspace()), context)
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +61,8 @@ def trained(data, tmp_path_factory):
     """A whole training: its result, its events and its bundle."""
     output = tmp_path_factory.mktemp("out") / "tiny.emodel"
     events = []
-    spec = order(data, output, epochs=2, name="Tiny", notes="made for a test")
-    result = train(spec, LocalContext(events.append))
+    context = LocalContext(events.append)
+    result = train(data, output, context, epochs=2, name="Tiny", notes="made for a test")
     return result, events, read_bundle(output, verify=True)
 
 
@@ -126,7 +135,7 @@ def test_finishing_early_keeps_the_best_so_far(data, tmp_path):
 
     context = LocalContext(listen)
     output = tmp_path / "early.emodel"
-    train(order(data, output, epochs=500, recipe="notebook", fractions=[0.7, 0.3, 0]), context)
+    train(data, output, context, epochs=500, recipe="notebook", fractions=(0.7, 0.3, 0.0))
     origin = read_bundle(output).card.provenance
     assert origin.recipe["epochs_run"] < 5
     assert origin.split["scored_on"] == "validation"
@@ -145,7 +154,7 @@ def test_what_happens_to_photos_and_files_meanwhile_costs_no_training(tmp_path):
             told.append(event.line)
 
     told = []
-    result = train(order(data, output, epochs=1, recipe="notebook"), LocalContext(listen))
+    result = train(data, output, LocalContext(listen), epochs=1, recipe="notebook")
     assert "Self-test: left out, as no photo for it is there any more as training saw it." in told
     assert output.read_bytes() == other
     assert result["model"] == str(tmp_path / "mine-2.emodel")
@@ -160,22 +169,20 @@ def test_cancelling_leaves_no_file(data, tmp_path, stage):
 
     context = LocalContext(listen)
     with pytest.raises(CancelledError):
-        train(order(data, tmp_path / "never.emodel", epochs=1, recipe="notebook"), context)
+        train(data, tmp_path / "never.emodel", context, epochs=1, recipe="notebook")
     assert [path.name for path in tmp_path.iterdir()] == ["default workspace"]  # the cache
 
 
 def test_one_emotion_is_not_enough(tmp_path):
     folder = make_data_set(tmp_path / "data", 3, 1, emotions=("fear",))
     with pytest.raises(DataError, match="fewer than two emotions"):
-        train(order(folder, tmp_path / "never.emodel"), LocalContext(lambda event: None))
+        train(folder, tmp_path / "never.emodel", LocalContext(lambda event: None))
 
 
 def test_a_run_ends_where_the_photos_are_no_longer_those_it_began_with(data, tmp_path):
     with pytest.raises(DataError, match="not those"):
-        train(
-            order(data, tmp_path / "never.emodel", epochs=1, fingerprint="0" * 32),
-            LocalContext(lambda event: None),
-        )
+        context = LocalContext(lambda event: None)
+        train(data, tmp_path / "never.emodel", context, epochs=1, fingerprint="0" * 32)
 
 
 def keep_split(workspace, split, balance):
@@ -191,15 +198,11 @@ def keep_split(workspace, split, balance):
         Splits(catalogue).keep(frozen, numbers, {})
 
 
-def order_of_split(workspace, output):
+def train_on_split(workspace, output, context):
     """One epoch on what keep_split has frozen."""
-    parameters = {
-        "workspace": str(workspace),
-        "split": "mine",
-        "output": str(output),
-        "recipe": {**RECIPES["notebook"].to_dict(), "epochs": 1},
-    }
-    return JobSpec("train", "Train", Lane.COMPUTE, parameters)
+    recipe = replace(RECIPES["notebook"], epochs=1)
+    request = TrainingRequest(recipe, output, "Mine", split="mine")
+    module.train(request, Workspace(workspace), context)
 
 
 def test_synthesised_copies_are_trained_on_and_count_for_nothing_else(tmp_path, monkeypatch):
@@ -215,9 +218,9 @@ def test_synthesised_copies_are_trained_on_and_count_for_nothing_else(tmp_path, 
 
     monkeypatch.setattr("emotion_desktop.training.finish.finish.choose_calibration", noting)
     events = []
-    train(order_of_split(tmp_path, tmp_path / "copies.emodel"), LocalContext(events.append))
-    beginning = next(e.items[0] for e in events if isinstance(e, Batch) and "photos" in e.items[0])
-    assert beginning["photos"] == 20 + 6
+    train_on_split(tmp_path, tmp_path / "copies.emodel", LocalContext(events.append))
+    began = next(e for e in events if isinstance(e, TrainingBegan))
+    assert began.photos == 20 + 6
     assert told["validation"] == len(split.validation)
     # One is added to each count.
     assert told["counts"].tolist() == [6 + 1, 6 + 1]
@@ -234,7 +237,7 @@ def test_a_frozen_split_is_trained_on_with_its_balance(data, tmp_path):
     keep_split(workspace, split, Balance(Method.SAMPLING, power=0.25))
     output = tmp_path / "split.emodel"
     events = []
-    train(order_of_split(workspace, output), LocalContext(events.append))
+    train_on_split(workspace, output, LocalContext(events.append))
     origin = read_bundle(output).card.provenance
     assert (origin.recipe["balancing"], origin.recipe["power"]) == ("sampling", 0.25)
     assert origin.data["source"] == "split “mine”"

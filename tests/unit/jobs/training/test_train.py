@@ -2,29 +2,35 @@
 
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from emotion_desktop.domain.errors import AppError, CancelledError, PausedError, UsageError
-from emotion_desktop.domain.job import Batch, JobState, Log, Metrics
+from emotion_desktop.domain.job import JobState, Log, Metrics
 from emotion_desktop.domain.run import RunState
 from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running import worker_process
-from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.running.context import Context
+from emotion_desktop.jobs.running.execute import execute
 from emotion_desktop.jobs.running.manager import JobManager
-from emotion_desktop.jobs.training.overview import overview_job
-from emotion_desktop.jobs.training.runs import (
+from emotion_desktop.jobs.training.runs import find_run, list_runs, remove_run
+from emotion_desktop.jobs.training.specs import (
+    end_run_job,
     enlist_job,
-    find_run,
-    list_runs,
-    remove_run,
+    go_on_request,
+    overview_job,
+    queued_run,
     remove_run_job,
+    repeat_request,
+    train_job,
 )
-from emotion_desktop.jobs.training.train import Training, go_on_job, repeat_job, train_job
 from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace
+from tests.earlier_workspace import earlier_workspace
 from tests.training_worker import WORKER
 
 
@@ -36,13 +42,12 @@ def place(monkeypatch, tmp_path):
 
 def order(place, notes=""):
     output = place.models / "Mine.emodel"
-    return Training(RECIPES["quick"], output, "Mine", Path("/data"), seed=7, notes=notes)
+    return TrainingRequest(RECIPES["quick"], output, "Mine", Path("/data"), seed=7, notes=notes)
 
 
-def run_one(job, listen=lambda event, context: None):
-    context = LocalContext(lambda event: listen(event, context))
-    spec, function = job
-    return function(spec, context)
+def run_one(place, spec, listen=lambda event, context: None):
+    context = Context(lambda event: listen(event, context), Resources(place), spec)
+    return execute(spec, context)
 
 
 def only(place):
@@ -52,7 +57,7 @@ def only(place):
 
 def test_a_run_that_is_done_is_kept_with_all_that_repeats_it(place):
     told = []
-    result = run_one(train_job(place, order(place)), lambda event, _: told.append(event))
+    result = run_one(place, train_job(order(place)), lambda event, _: told.append(event))
     known = only(place)
     run = known.run
     assert run.state is RunState.SUCCEEDED
@@ -62,17 +67,17 @@ def test_a_run_that_is_done_is_kept_with_all_that_repeats_it(place):
     assert run.parameters["recipe"] == RECIPES["quick"].to_dict()
     assert len(known.history.epochs) == 3
     assert known.history.log == ("begun", 1, 2, 3)
-    assert known.history.beginning["labels"] == ["fear"]
+    assert known.history.began.labels == ("fear",)
     assert not known.can_go_on
     assert (place.run(run.id).path / "run.json").is_file()
     assert [e.epoch for e in told if isinstance(e, Metrics)] == [1, 2, 3]
 
     with pytest.raises(UsageError, match="cannot go on"):
-        go_on_job(place, run)
-    spec, _ = repeat_job(place, run, place.models / "Again.emodel")
-    changed = {k for k in spec.parameters if spec.parameters[k] != run.parameters.get(k)}
+        go_on_request(place, run)
+    again = repeat_request(run, place.models / "Again.emodel").to_dict()
+    changed = {key for key in again if again[key] != run.parameters.get(key)}
     assert changed == {"run", "name", "output", "fingerprint"}
-    assert spec.parameters["fingerprint"] == "f1"
+    assert again["fingerprint"] == "f1"
 
 
 @pytest.mark.parametrize(
@@ -93,13 +98,13 @@ def test_a_run_that_ended_before_its_time_goes_on(place, notes, state, error, me
                 context.cancel()
 
     with pytest.raises(error):
-        run_one(train_job(place, order(place, notes)), listen)
+        run_one(place, train_job(order(place, notes)), listen)
     known = only(place)
     assert (known.run.state, known.run.message) == (state, message)
     assert known.run.epochs == 2
     assert known.can_go_on
 
-    run_one(go_on_job(place, known.run))
+    run_one(place, train_job(go_on_request(place, known.run)))
     again = only(place)
     assert again.run.state is RunState.SUCCEEDED
     assert again.run.id == known.run.id
@@ -110,13 +115,13 @@ def test_a_run_that_ended_before_its_time_goes_on(place, notes, state, error, me
 
 def test_of_two_programs_that_go_on_with_a_run_at_once_one_trains_it(place):
     with pytest.raises(AppError):
-        run_one(train_job(place, order(place, "fail")))
-    jobs = [go_on_job(place, only(place).run) for _ in range(2)]
+        run_one(place, train_job(order(place, "fail")))
+    jobs = [train_job(go_on_request(place, only(place).run)) for _ in range(2)]
     ended = []
 
     def go_on(job):
         try:
-            ended.append(run_one(job)["model"])
+            ended.append(run_one(place, job)["model"])
         except UsageError as error:
             ended.append(error.message)
 
@@ -134,20 +139,20 @@ def test_of_two_programs_that_go_on_with_a_run_at_once_one_trains_it(place):
 
 def test_a_run_that_another_program_works_on_is_left_to_it(place):
     with pytest.raises(AppError):
-        run_one(train_job(place, order(place, "fail")))
+        run_one(place, train_job(order(place, "fail")))
     before = only(place)
     with place.run(before.run.id).owned(), pytest.raises(UsageError, match="another program"):
-        run_one(go_on_job(place, before.run))
+        run_one(place, train_job(go_on_request(place, before.run)))
     assert only(place) == before
 
 
 def test_going_on_overwrites_no_other_model(place):
     with pytest.raises(AppError):
-        run_one(train_job(place, order(place, "fail")))
+        run_one(place, train_job(order(place, "fail")))
     other = place.models / "Mine.emodel"
     other.parent.mkdir(parents=True)
     other.write_bytes(b"another model")
-    result = run_one(go_on_job(place, only(place).run))
+    result = run_one(place, train_job(go_on_request(place, only(place).run)))
     assert result["model"] == str(place.models / "Mine-2.emodel")
     assert other.read_bytes() == b"another model"
 
@@ -158,23 +163,24 @@ def test_a_full_disk_does_not_end_a_run(place, monkeypatch):
     def full(self, event):
         raise AppError("The disk is full.")
 
-    monkeypatch.setattr(RunFolder, "add", full)
+    for name in ("add_began", "add_epoch", "add_log"):
+        monkeypatch.setattr(RunFolder, name, full)
     told = []
-    run_one(train_job(place, order(place)), lambda event, _: told.append(event))
+    run_one(place, train_job(order(place)), lambda event, _: told.append(event))
     assert Log("begun") in told
     assert only(place).run.state is RunState.SUCCEEDED
 
 
 def test_runs_wait_for_their_turn_in_the_list_and_are_removed_from_it(place):
-    spec, function = train_job(place, order(place))
-    run_one(enlist_job(place, spec))
+    request = order(place)
+    run_one(place, enlist_job(request))
     queued = only(place).run
     assert (queued.state, queued.name) == (RunState.QUEUED, "Mine")
-    assert queued.id == spec.parameters["run"]
+    assert queued.id == request.run
     with pytest.raises(UsageError, match="Cancel it first"):
         remove_run(place, queued)
-    function(spec, LocalContext(lambda event: None))
-    run_one(enlist_job(place, spec))  # told too late: what is known stays
+    run_one(place, train_job(request))
+    run_one(place, enlist_job(request))  # told too late: what is known stays
     done = find_run(place, queued.id[:6])
     assert done.state is RunState.SUCCEEDED
     remove_run(place, done)
@@ -182,26 +188,63 @@ def test_runs_wait_for_their_turn_in_the_list_and_are_removed_from_it(place):
     assert not place.run(done.id).path.exists()
 
 
-def test_listing_is_a_quiet_job(place):
-    told = []
+def test_a_run_that_never_began_is_written_down_as_it_ended(place):
+    request = order(place)
+    run_one(place, enlist_job(request))
+    cancelled = replace(queued_run(request), state=RunState.CANCELLED, message="m", hint="h")
+    run_one(place, end_run_job(cancelled))
+    run = only(place).run
+    assert (run.state, run.message, run.hint) == (RunState.CANCELLED, "m", "h")
+    assert run.ended is not None
+    assert run.parameters == request.to_dict()
 
+
+def test_listing_is_a_quiet_job(place):
     class Journal:
         def save_job(self, record):
             raise AssertionError("it is not kept")
 
-    run_one(train_job(place, order(place)))
+    run_one(place, train_job(order(place)))
     manager = JobManager(Resources(place), Journal())
-    manager.subscribe(lambda spec, event: told.append(event))
-    jobs = [
-        manager.submit(*overview_job(place, ModelStore(place.models))),
-        manager.submit(*remove_run_job(place, only(place).run)),
-    ]
-    states = [manager.wait(job, 30).state for job in jobs]
+    jobs = [manager.submit(overview_job()), manager.submit(remove_run_job(only(place).run))]
+    records = [manager.wait(job, 30) for job in jobs]
     manager.shutdown()
-    assert states == [JobState.SUCCEEDED] * 2
-    (batch,) = [event for event in told if isinstance(event, Batch)]
-    (overview,) = batch.items
+    assert [record.state for record in records] == [JobState.SUCCEEDED] * 2
+    overview = records[0].outcome.result
     assert [known.run.name for known in overview.runs] == ["Mine"]
     assert {"builtin", "Mine"} <= set(overview.models)
     assert (overview.splits, overview.labelled) == ((), 0)
     assert list_runs(place) == []
+
+
+def earlier(tmp_path, name):
+    place = earlier_workspace(tmp_path / "earlier")
+    (run,) = (known.run for known in list_runs(place) if known.run.name == name)
+    return place, run
+
+
+@pytest.mark.parametrize("name", ["paused", "failed"])
+def test_runs_of_an_earlier_version_go_on(place, tmp_path, name):
+    place, run = earlier(tmp_path, name)
+    request = go_on_request(place, run)
+    assert request.recipe.fractions == ((0.6, 0.2, 0.2) if name == "paused" else (0.7, 0.15, 0.15))
+    run_one(place, train_job(request))
+    (again,) = (known for known in list_runs(place) if known.run.id == run.id)
+    assert again.run.state is RunState.SUCCEEDED
+    assert (again.run.epochs, len(again.history.epochs)) == (3, 3)
+
+
+def test_a_run_of_an_earlier_version_is_repeated(place, tmp_path):
+    place, run = earlier(tmp_path, "done")
+    request = repeat_request(run, place.models / "again.emodel")
+    assert (request.seed, request.fingerprint) == (7, "f1")
+    assert request.data == place.root / "data"
+    run_one(place, train_job(request))
+    assert (place.models / "again.emodel").is_file()
+
+
+def test_a_run_with_what_this_version_does_not_do_is_refused_in_words(place, tmp_path):
+    place, run = earlier(tmp_path, "paused")
+    gone = {**run.parameters, "recipe": {**run.parameters["recipe"], "movements": 1.0}}
+    with pytest.raises(UsageError, match="another version"):
+        go_on_request(place, replace(run, parameters=gone))

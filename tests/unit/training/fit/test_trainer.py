@@ -9,7 +9,8 @@ import pytest
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, CancelledError, DataError, PausedError
-from emotion_desktop.domain.job import Batch, Log, Metrics
+from emotion_desktop.domain.job import Log, Metrics
+from emotion_desktop.domain.training_events import TrainingBegan
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training.data.pictures import Part
 from emotion_desktop.training.fit import trainer
@@ -138,8 +139,8 @@ def test_killed_and_gone_on_with_it_gives_the_same_net(
     told = []
     again = fit_once(checkpoint=path, listen=lambda event, _: told.append(event))
     same(whole, again)
-    (beginning,) = next(e.items for e in told if isinstance(e, Batch))
-    assert len(beginning["history"]) == step // 6
+    began = next(e for e in told if isinstance(e, TrainingBegan))
+    assert len(began.history) == step // 6
     assert figures(told) == {n: every_epoch[n] for n in range(step // 6 + 1, 4)}
 
 

@@ -11,16 +11,17 @@ from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.splitting.split import split_by_person
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, DataError
-from emotion_desktop.domain.job import JobSpec, Lane
 from emotion_desktop.engines.bundle import KERAS, TRAINED_ON, read_bundle, write_bundle
 from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.training import train as module
 from emotion_desktop.training.fit.trainer import net_logits
 from emotion_desktop.training.net import nets
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.nets import build_net
 from emotion_desktop.training.net.transfer import builder, recipe_for, with_labels
 from emotion_desktop.training.recipe.recipes import RECIPES
-from emotion_desktop.training.train import train
+from emotion_desktop.training.recipe.request import TrainingRequest
+from emotion_desktop.workspace.paths import Workspace, default_workspace
 from tests.faces import make_data_set
 
 FACES = np.random.default_rng(0).integers(0, 256, (4, 64, 64, 1), np.uint8)
@@ -74,6 +75,12 @@ def test_a_net_that_ends_otherwise_is_refused():
         with_labels(net, EMOTIONS, EMOTIONS[:2])
 
 
+def train(request):
+    """Trains as the worker does, in the default workspace."""
+    context = LocalContext(lambda event: None)
+    return module.train(request, Workspace(default_workspace()), context)
+
+
 def test_a_bundle_without_a_keras_model_is_refused(builtin):
     bare = replace(builtin, files={k: v for k, v in builtin.files.items() if k != KERAS})
     with pytest.raises(AppError, match="holds no Keras model"):
@@ -83,14 +90,8 @@ def test_a_bundle_without_a_keras_model_is_refused(builtin):
 def test_a_training_starts_from_a_bundle_and_says_so(tmp_path):
     data = make_data_set(tmp_path / "data", 3, 1, emotions=("fear", "happiness", "neutral"))
     output = tmp_path / "further.emodel"
-    recipe = {**RECIPES["quick"].to_dict(), "epochs": 1, "trained": "head"}
-    parameters = {
-        "data": str(data),
-        "output": str(output),
-        "recipe": recipe,
-        "start_from": str(BUILTIN_MODEL),
-    }
-    train(JobSpec("train", "T", Lane.COMPUTE, parameters), LocalContext(lambda event: None))
+    recipe = replace(RECIPES["quick"], epochs=1, trained="head")
+    train(TrainingRequest(recipe, output, "Mine", data, start_from=BUILTIN_MODEL))
     card = read_bundle(output).card
     assert card.labels == ("fear", "happiness", "neutral")
     assert card.preprocessing == read_bundle(BUILTIN_MODEL).card.preprocessing
@@ -102,19 +103,13 @@ def test_what_the_model_to_start_from_was_trained_on_is_never_what_it_is_judged_
 ):
     data = make_data_set(tmp_path / "data", 3, emotions=("fear", "happiness", "neutral"))
     samples = read_labelled(data).samples
-    seed, recipe = 5, {**RECIPES["quick"].to_dict(), "epochs": 1, "trained": "head"}
+    seed, recipe = 5, replace(RECIPES["quick"], epochs=1, trained="head")
     split = split_by_person(samples, RECIPES["quick"].fractions, seed)
     known = [digest(s.path.read_bytes()) for s in (*split.validation[::2], *split.test[::2])]
     files = {name: builtin.read(name) for name in builtin.files if name != TRAINED_ON}
     start = write_bundle(tmp_path / "start.emodel", builtin.card, files, [*known, b"elsewhere"[:8]])
-    parameters = {
-        "data": str(data),
-        "output": str(tmp_path / "further.emodel"),
-        "recipe": recipe,
-        "seed": seed,
-        "start_from": str(start.path),
-    }
-    train(JobSpec("train", "T", Lane.COMPUTE, parameters), LocalContext(lambda event: None))
+    output = tmp_path / "further.emodel"
+    train(TrainingRequest(recipe, output, "Mine", data, seed=seed, start_from=start.path))
     bundle = read_bundle(tmp_path / "further.emodel")
     assert bundle.card.scores.photos == len(split.test) - len(split.test[::2])
     assert bundle.card.provenance.data["left_out"]["trained_on"] == len(known)
@@ -129,11 +124,6 @@ def test_nothing_left_to_choose_an_epoch_by_is_said_with_its_reason(tmp_path, bu
     known = [digest(s.path.read_bytes()) for s in read_labelled(data).samples]
     files = {name: builtin.read(name) for name in builtin.files if name != TRAINED_ON}
     start = write_bundle(tmp_path / "start.emodel", builtin.card, files, known)
-    parameters = {
-        "data": str(data),
-        "output": str(tmp_path / "never.emodel"),
-        "recipe": {**RECIPES["quick"].to_dict(), "epochs": 1},
-        "start_from": str(start.path),
-    }
+    recipe, output = replace(RECIPES["quick"], epochs=1), tmp_path / "never.emodel"
     with pytest.raises(DataError, match="model to start from was trained on those"):
-        train(JobSpec("train", "T", Lane.COMPUTE, parameters), LocalContext(lambda event: None))
+        train(TrainingRequest(recipe, output, "Mine", data, start_from=start.path))

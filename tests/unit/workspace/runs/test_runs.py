@@ -9,9 +9,12 @@ import pytest
 
 from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.run import History, Run, RunState, new_run_id
+from emotion_desktop.domain.training_events import TrainingBegan
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.runs.run_folder import RunFolder
 from emotion_desktop.workspace.runs.runs import Runs
+
+BEGAN = TrainingBegan("abacus", 3, 2, 9, ("fear",), ({"loss": 1.0},))
 
 
 def a_run(name="Mine", created=1.0, **more):
@@ -92,24 +95,24 @@ def test_a_folder_tells_what_was_told(tmp_path):
     assert folder.read() == History()
     assert not folder.can_go_on()
     folder.begin({"seed": 3})
-    folder.add({"beginning": {"device": "abacus"}})
-    folder.add({"log": "ä line"})
-    folder.add({"epoch": {"loss": 1.0}})
-    folder.add({"epoch": {"loss": 0.5}})
+    folder.add_began(BEGAN)
+    folder.add_log("ä line")
+    folder.add_epoch({"loss": 1.0})
+    folder.add_epoch({"loss": 0.5})
     with (folder.path / "events.jsonl").open("a") as file:
         file.write('{"epoch": {"lo')  # cut off in the middle
     told = folder.read()
     assert told.epochs == ({"loss": 1.0}, {"loss": 0.5})
-    assert (told.log, told.beginning) == (("ä line", 1, 2), {"device": "abacus"})
+    assert (told.log, told.began) == (("ä line", 1, 2), replace(BEGAN, history=()))
 
 
 def test_epochs_that_are_done_again_are_forgotten(tmp_path):
     folder = RunFolder(tmp_path / "run")
     for loss in (1.0, 0.5):
-        folder.add({"epoch": {"loss": loss}})
-        folder.add({"log": f"loss {loss}"})
+        folder.add_epoch({"loss": loss})
+        folder.add_log(f"loss {loss}")
     folder.begin_again([{"loss": 1.0}])
-    folder.add({"epoch": {"loss": 0.4}})
+    folder.add_epoch({"loss": 0.4})
     assert folder.read().epochs == ({"loss": 1.0}, {"loss": 0.4})
     assert folder.read().log == (1, "loss 1.0", "loss 0.5", 2)
 
@@ -130,14 +133,14 @@ def test_the_state_goes_when_it_is_done_and_all_of_it_when_it_is_removed(tmp_pat
 def test_a_folder_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(AppError):
-        RunFolder(tmp_path / "file" / "run").add({"log": "x"})
+        RunFolder(tmp_path / "file" / "run").add_log("x")
 
 
 def test_lines_of_another_form_are_passed_over(tmp_path):
     folder = RunFolder(tmp_path / "run")
     folder.begin({})
-    folder.add({"epoch": {"loss": 1.0}})
+    folder.add_epoch({"loss": 1.0})
     with (tmp_path / "run" / "events.jsonl").open("a") as file:
         file.write("[" * 100_000 + "\n" + '{"epoch": 1e999}\n{"log": 3}\n[]\n')
-    folder.add({"log": "end"})
+    folder.add_log("end")
     assert folder.read().log == (1, "end")

@@ -1,4 +1,5 @@
-"""What is known of a run by now: kept from its events, whoever shows it."""
+"""What is known of a run by now: what it tells is interpreted here, for who writes it down and for
+who shows it."""
 
 from __future__ import annotations
 
@@ -8,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from emotion_desktop.domain.job import (
-    Batch,
     JobEvent,
     JobState,
     Log,
@@ -18,6 +18,7 @@ from emotion_desktop.domain.job import (
     StateChanged,
 )
 from emotion_desktop.domain.run import History, Run, RunState
+from emotion_desktop.domain.training_events import DataRead, StepDone, TrainingBegan
 
 _STATES = {
     JobState.QUEUED: RunState.QUEUED,
@@ -40,7 +41,7 @@ class RunProgress:
     Attributes:
         job: id of the job that runs it; empty while none does.
         epochs: figures of each finished epoch.
-        log: see History.
+        log, began: see History.
         steps: (epochs gone by, loss) of some steps.
         progress: the latest.
         asked: what the user asked it to do and it has not done yet, in words.
@@ -49,7 +50,7 @@ class RunProgress:
     run: Run
     epochs: list[Mapping[str, Any]] = field(default_factory=list)
     log: list[str | int] = field(default_factory=list)
-    beginning: Mapping[str, Any] = field(default_factory=dict)
+    began: TrainingBegan | None = None
     steps: list[tuple[float, float]] = field(default_factory=list)
     progress: Progress | None = None
     can_go_on: bool = False
@@ -61,7 +62,7 @@ class RunProgress:
     def known(cls, run: Run, history: History, can_go_on: bool) -> RunProgress:
         """A run as it is kept."""
         epochs, log = list(history.epochs), list(history.log)
-        return cls(run, epochs, log, history.beginning, can_go_on=can_go_on)
+        return cls(run, epochs, log, history.began, can_go_on=can_go_on)
 
     @property
     def best(self) -> Mapping[str, Any] | None:
@@ -82,32 +83,30 @@ class RunProgress:
             self.run = replace(self.run, epochs=len(self.epochs), seconds=seconds)
         elif isinstance(event, Log):
             self.log.append(event.line)
-        elif isinstance(event, Batch):
-            for item in event.items:
-                self._take(item)
+        elif isinstance(event, DataRead):
+            self.run = replace(self.run, fingerprint=event.fingerprint)
+        elif isinstance(event, TrainingBegan):
+            self._begin(event)
+        elif isinstance(event, StepDone):
+            per_epoch = max(1, self.began.steps_per_epoch) if self.began else 1
+            self.steps.append((event.step / per_epoch, event.loss))
+            if len(self.steps) > _MOST_POINTS:
+                self.steps = self.steps[::2]
         elif isinstance(event, StateChanged):
             self._change(event.state, event.outcome)
 
-    def _take(self, item: Mapping[str, Any]) -> None:
-        if "step" in item:
-            per_epoch = max(1, int(self.beginning.get("steps_per_epoch", 1)))
-            self.steps.append((item["step"] / per_epoch, float(item["loss"])))
-            if len(self.steps) > _MOST_POINTS:
-                self.steps = self.steps[::2]
-        elif "history" in item:
-            # Epochs after those are done again.
-            done = len(item["history"])
-            self.log = [told for told in self.log if isinstance(told, str) or told <= done]
-            self.beginning = {key: value for key, value in item.items() if key != "history"}
-            self.epochs = list(item["history"])
-            self.run = replace(
-                self.run,
-                epochs=len(self.epochs),
-                device=item["device"],
-                photos=item["photos"],
-            )
-        elif "fingerprint" in item:
-            self.run = replace(self.run, fingerprint=item["fingerprint"])
+    def _begin(self, began: TrainingBegan) -> None:
+        """Epochs after those of its history are done again."""
+        done = list(began.history)
+        self.log = [told for told in self.log if isinstance(told, str) or told <= len(done)]
+        self.began, self.epochs = replace(began, history=()), done
+        self.run = replace(
+            self.run,
+            epochs=len(done),
+            seconds=sum(float(figures.get("seconds", 0.0)) for figures in done),
+            device=began.device,
+            photos=began.photos,
+        )
 
     def _change(self, state: JobState, outcome: Outcome | None) -> None:
         changed = _STATES[state]
