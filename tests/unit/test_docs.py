@@ -86,6 +86,30 @@ def test_pages_made_from_the_program_are_those_it_makes_now(monkeypatch):
         assert (DOCS / "reference" / name).read_text("utf-8") == text, name
 
 
+DEVELOPERS = [
+    REPOSITORY / "CONTRIBUTING.md",
+    DOCS / "development" / "architecture.md",
+    DOCS / "development" / "how-to.md",
+]
+
+
+def _place(name: str) -> Path | None:
+    """A file that a page for developers names, from the top or below the package."""
+    tops = (REPOSITORY, REPOSITORY / "emotion_desktop", REPOSITORY / "tests")
+    return next((top / name for top in tops if (top / name).exists()), None)
+
+
+@pytest.mark.parametrize("page", DEVELOPERS, ids=lambda page: page.name)
+def test_files_and_names_that_developers_are_sent_to_are_there(page):
+    text = page.read_text("utf-8")
+    for name in re.findall(r"`([\w./-]+\.(?:py|toml|txt|yml|sql))`", text):
+        assert _place(name) is not None, f"{name} is not there"
+    for word, name in re.findall(r"`(\w+)`\s+(?:of|in)\s+`([\w./-]+\.py)`", text):
+        place = _place(name)
+        assert place is not None
+        assert re.search(rf"\b{word}\b", place.read_text("utf-8")), f"{name} has no {word}"
+
+
 def test_every_key_and_column_is_explained():
     from dataclasses import fields
 
