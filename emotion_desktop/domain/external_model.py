@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -23,21 +24,34 @@ _MEAN: Final = (0.485, 0.456, 0.406)
 _DEVIATION: Final = (0.229, 0.224, 0.225)
 
 
+class Output(str, Enum):
+    """What the numbers are that a net gives, by its last operation."""
+
+    #: Of a softmax, or of a sigmoid for each class: they lie from 0 to 1, and add up to about 1
+    #: where the classes exclude each other.
+    PROBABILITIES = "probabilities"
+    LOGITS = "logits"
+    #: Another operation: what it gives for pictures must show it.
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class ExternalModel:
     """What the files of a model say.
 
     Attributes:
-        kind: ``keras``, ``savedmodel`` or ``onnx``.
+        kind: ``keras``, ``savedmodel``, ``litert`` or ``onnx``.
         classes: how many it tells apart.
         size: side of its square pictures, pixels; None where it takes any.
         channels: 1 or 3.
+        whole: it takes whole numbers from 0 to 255, so there is nothing to scale.
     """
 
     kind: str
     classes: int
     size: int | None
     channels: int
+    whole: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -46,6 +60,8 @@ class ExternalModel:
     @property
     def scalings(self) -> tuple[str, ...]:
         """Those that can be meant: ImageNet's is for colour."""
+        if self.whole:
+            return ("0-255",)
         return tuple(name for name in SCALINGS if name != "imagenet" or self.channels == 3)
 
 

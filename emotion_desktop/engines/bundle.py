@@ -29,6 +29,7 @@ from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.model_card import card_markdown
 from emotion_desktop.engines.table import ENGINES
 from emotion_desktop.workspace.files.atomic import write_atomically
+from emotion_desktop.workspace.files.kinds import is_special
 
 #: 6: the card's ``signals`` and their ``share`` are ``experts`` and ``regression_weight``.
 FORMAT: Final = 6
@@ -170,6 +171,8 @@ def write_bundle(
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
+    if is_special(path):
+        raise BundleError(f"{path.name} is no file, but a pipe or a device.", "Choose a file.")
     try:
         return zipfile.ZipFile(path)
     except FileNotFoundError:

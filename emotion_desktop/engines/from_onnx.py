@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.domain.external_model import ExternalInput, ExternalModel
+from emotion_desktop.domain.external_model import ExternalInput, ExternalModel, Output
 from emotion_desktop.domain.text import counted
 from emotion_desktop.engines.onnx_problems import check_runs, wrong_size
 from emotion_desktop.engines.onnx_runtime import load_session, run_session
@@ -24,6 +24,22 @@ _PREFIX: Final = "external/"
 _MOST_AT_ONCE: Final = 64
 #: From here on a file's weights need not be listed among its inputs.
 _IR: Final = 4
+#: Older operators add up only what has the same shape.
+_OLDEST: Final = 7
+#: What an older file is rewritten for.
+_REWRITTEN: Final = 9
+#: Operators that pass on what they are given, 8 bits for floating point numbers say.
+_TRANSPARENT: Final = frozenset(
+    {
+        *("Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Dropout"),
+        *("QuantizeLinear", "DequantizeLinear"),
+    }
+)
+_ENDS: Final = {
+    **dict.fromkeys(("Softmax", "QLinearSoftmax", "Sigmoid", "QLinearSigmoid"), "probabilities"),
+    **dict.fromkeys(("Gemm", "MatMul", "Add", "Conv", "QLinearMatMul", "QGemm"), "logits"),
+    **dict.fromkeys(("QLinearAdd", "QLinearConv", "LogSoftmax"), "logits"),
+}
 
 
 class ExternalOnnx:
@@ -44,6 +60,7 @@ class ExternalOnnx:
                 "This ONNX file cannot be read.",
                 "Export it again, in one file, or keep its data file beside it.",
             ) from error
+        self._model = _modernised(self._model)
         check_runs(self._model)
         graph = self._model.graph
         given = {item.name for item in graph.initializer}
@@ -56,18 +73,20 @@ class ExternalOnnx:
             )
         self._input, self._output = inputs[0], graph.output[0]
         self._first, shape = self._layout()
-        self.about = ExternalModel("onnx", self._classes(), shape[0], shape[1])
+        whole = self._input.type.tensor_type.elem_type not in _floats()
+        self.about = ExternalModel("onnx", self._classes(), shape[0], shape[1], whole)
+        self.output = _output_of(self._model)
+        self.exact = not any(_is_8_bit(node.op_type) for node in graph.node)
 
     def _layout(self) -> tuple[bool, tuple[int | None, int]]:
         """Whether channels come first, then side and channels."""
-        import onnx
-
         kind = self._input.type.tensor_type
         dims = [dim.dim_value or None for dim in kind.shape.dim]
-        if kind.elem_type != onnx.TensorProto.FLOAT or len(dims) != 4:
+        if kind.elem_type not in (*_floats(), *_wholes()) or len(dims) != 4:
             raise BundleError(
-                "The model does not take pictures as floating point numbers.",
-                "Export it with an input of float32, (n, channels, height, width) or the like.",
+                "The model does not take pictures.",
+                "It should take numbers of (n, channels, height, width), or (n, height, width, "
+                "channels).",
             )
         if (dims[0] or 1) > _MOST_AT_ONCE:
             raise BundleError(
@@ -111,7 +130,6 @@ class ExternalOnnx:
         Raises:
             BundleError: the parts do not fit together.
         """
-        import onnx
         from onnx import TensorProto, compose, helper, numpy_helper
 
         inner = compose.add_prefix(self._model, _PREFIX)
@@ -124,22 +142,28 @@ class ExternalOnnx:
             "kernel": np.array(kernel, np.float32).T[:, :, None, None],
             "bias": np.array(bias, np.float32),
         }
-        scaled = entrance if self._first else "scaled"
         before = [
-            helper.make_node("Cast", [_FACES], ["cast"], to=TensorProto.FLOAT),
-            helper.make_node("Transpose", ["cast"], ["channels_first"], perm=[0, 3, 1, 2]),
-            helper.make_node("Conv", ["channels_first", "kernel", "bias"], [scaled]),
+            helper.make_node("Cast", [_FACES], ["floats"], to=TensorProto.FLOAT),
+            helper.make_node("Transpose", ["floats"], ["channels_first"], perm=[0, 3, 1, 2]),
+            helper.make_node("Conv", ["channels_first", "kernel", "bias"], ["scaled"]),
         ]
         if not self._first:
-            before.append(helper.make_node("Transpose", [scaled], [entrance], perm=[0, 2, 3, 1]))
-        after = [helper.make_node("Identity", [exit_], [_LOGITS])]
+            before.append(
+                helper.make_node("Transpose", ["scaled"], ["channels_last"], perm=[0, 2, 3, 1])
+            )
+        # float32 becomes what the model wants, and what it says float32.
+        wanted = self._input.type.tensor_type.elem_type
+        before.append(helper.make_node("Cast", list(before[-1].output), [entrance], to=wanted))
+        after = [helper.make_node("Cast", [exit_], ["said"], to=TensorProto.FLOAT)]
         if probabilities:
             weights["smallest"] = np.array(_SMALLEST, np.float32)
             # Old operator sets broadcast a sum, but no maximum.
-            after = [
-                helper.make_node("Add", [exit_, "smallest"], ["positive"]),
+            after += [
+                helper.make_node("Add", ["said", "smallest"], ["positive"]),
                 helper.make_node("Log", ["positive"], [_LOGITS]),
             ]
+        else:
+            after.append(helper.make_node("Identity", ["said"], [_LOGITS]))
         shape = [self._batch, need.size, need.size, need.channels]
         told = [self._batch, self.about.classes]
         made = helper.make_graph(
@@ -156,10 +180,6 @@ class ExternalOnnx:
             made, opset_imports=list(inner.opset_import), functions=list(inner.functions)
         )
         model.ir_version = max(inner.ir_version, _IR)
-        try:
-            onnx.checker.check_model(model)
-        except onnx.checker.ValidationError as error:
-            raise BundleError(f"The model cannot be taken over ({error}).") from None
         return bytes(model.SerializeToString())
 
     def outputs(
@@ -181,6 +201,58 @@ class ExternalOnnx:
         except Exception as error:
             # ONNX Runtime's errors have no common class.
             raise _problem(session, faces[:1]) from error
+
+
+def _floats() -> tuple[int, ...]:
+    from onnx import TensorProto
+
+    return TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE
+
+
+def _wholes() -> tuple[int, ...]:
+    from onnx import TensorProto
+
+    return TensorProto.UINT8, TensorProto.INT32, TensorProto.INT64
+
+
+def _modernised(model: Any) -> Any:
+    """The same model in operators that what is put around it goes with.
+
+    Raises:
+        BundleError: it cannot be rewritten.
+    """
+    from onnx import version_converter
+
+    version = next((item.version for item in model.opset_import if not item.domain), _OLDEST)
+    if version >= _OLDEST:
+        return model
+    try:
+        return version_converter.convert_version(model, _REWRITTEN)
+    except Exception as error:
+        # The converter's errors have no common class.
+        raise BundleError(
+            f"The model is written for an old ONNX (opset {version}), and cannot be rewritten for "
+            "a newer one.",
+            f"Export it with opset {_OLDEST} or a newer one.",
+        ) from error
+
+
+def _is_8_bit(operator: str) -> bool:
+    return "Quant" in operator or "QLinear" in operator or operator.endswith("Integer")
+
+
+def _output_of(model: Any) -> Output:
+    """What a model's numbers are, by its last operator."""
+    makers = {name: node for node in model.graph.node for name in node.output}
+    value = model.graph.output[0].name
+    for _ in makers:  # no circle is gone round for ever
+        node = makers.get(value)
+        if node is None:
+            break
+        if node.op_type not in _TRANSPARENT:
+            return Output(_ENDS.get(node.op_type, Output.UNKNOWN))
+        value = node.input[0]
+    return Output.UNKNOWN
 
 
 def _problem(session: Any, face: npt.NDArray[np.uint8]) -> BundleError:

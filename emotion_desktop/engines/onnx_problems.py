@@ -13,8 +13,9 @@ _QUIET: Final = 4
 _UNKNOWN: Final = (
     re.compile(r"No Op registered for (\w+)"),
     re.compile(r"[\w.]*:(\w+)\(-?\d+\) is not a registered function/op"),
-    re.compile(r"Could not find an implementation for (\w+)"),
 )
+#: … and one that it has, but not for such numbers.
+_OTHER_NUMBERS: Final = re.compile(r"Could not find an implementation for (\w+)")
 
 
 def check_runs(model: Any) -> None:
@@ -63,6 +64,12 @@ def _in_words(message: str) -> BundleError:
                 f"The model uses “{found[1]}”, which ONNX Runtime does not know.",
                 "Export it with the standard operators of ONNX alone.",
             )
+    found = _OTHER_NUMBERS.search(message)
+    if found is not None:
+        return BundleError(
+            f"The model uses “{found[1]}” on a kind of numbers that ONNX Runtime has it not for.",
+            "Export it in float32.",
+        )
     return BundleError(
         "The model in this ONNX file cannot be run.", "Export it again, or choose another file."
     )

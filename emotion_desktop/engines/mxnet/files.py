@@ -1,8 +1,8 @@
 """What MXNet and Amazon SageMaker save of a model, found and checked: an archive, or two files.
 
-``model.tar.gz`` holds NAME-symbol.json, NAME-NNNN.params and model-shapes.json. It is read piece by
-piece and never unpacked, so nothing in it can lead out of a folder; sizes are limited before
-anything is read.
+``model.tar.gz`` holds NAME-symbol.json, model-shapes.json and NAME-NNNN.params, or many of these of
+which the last is taken. It is read piece by piece and never unpacked, so nothing in it can lead out
+of a folder; sizes are limited before anything is read.
 """
 
 from __future__ import annotations
@@ -17,13 +17,17 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from emotion_desktop.domain.errors import BundleError
+from emotion_desktop.engines.mxnet.archive import open_archive
 from emotion_desktop.engines.mxnet.params import read_params
 from emotion_desktop.engines.mxnet.symbol import read_symbol
+from emotion_desktop.workspace.files.kinds import is_special
 
-#: Of a whole archive, on disk.
-MAX_ARCHIVE: Final = 1 << 30
+#: Of a whole archive, on disk: hundreds of checkpoints, of which one is taken.
+MAX_ARCHIVE: Final = 128 << 30
 SHAPES: Final = "model-shapes.json"
-_MAX_MEMBERS: Final = 200
+#: Files that are no part of a model.
+_MAX_OTHERS: Final = 200
+_MAC: Final = "__MACOSX"
 _LIMITS: Final[Mapping[str, int]] = {
     "symbol": 32 << 20,
     "params": 512 << 20,
@@ -74,6 +78,8 @@ def read_mxnet_files(path: Path) -> MxnetFiles:
         BundleError: it is not there, damaged, too large, unsafe, or something else.
     """
     try:
+        if is_special(path):
+            raise BundleError(f"{path.name} is no file, but a pipe or a device.", "Choose a file.")
         if path.name.casefold().endswith(("-symbol.json", ".params")):
             return _read_pair(path)
         return _read_archive(path)
@@ -114,6 +120,8 @@ def _read_pair(path: Path) -> MxnetFiles:
 
 
 def _read(path: Path, kind: str) -> bytes:
+    if is_special(path):
+        raise BundleError(f"{path.name} is no file, but a pipe or a device.", "Choose a file.")
     if path.stat().st_size > _LIMITS[kind]:
         raise BundleError(f"{path.name} is too large to be loaded safely.", _AGAIN)
     return path.read_bytes()
@@ -124,21 +132,24 @@ def _read_archive(path: Path) -> MxnetFiles:
         raise BundleError(f"{path.name} is too large to be loaded safely.", _AGAIN)
     found: dict[str, bytes] = {}
     epoch = -1
+    others = 0
     try:
-        # As a stream: each member is looked at before anything behind it is decompressed.
-        with tarfile.open(path, "r|*") as archive:
-            for count, member in enumerate(archive, start=1):
-                kind, number = _kind(member, count)
+        # As a stream: each member is looked at before anything behind it is decompressed. Of many
+        # checkpoints one at a time is in memory.
+        with open_archive(path) as members:
+            for member, file in members:
+                kind, number = _kind(member)
+                others += kind is None
+                if others > _MAX_OTHERS:
+                    raise BundleError("The archive holds too many files.", _AGAIN)
                 if kind is None or (kind == "params" and number <= epoch):
                     continue
                 if kind in found and kind != "params":
                     raise BundleError("The archive holds several models.", _AGAIN)
-                file = archive.extractfile(member)
                 assert file is not None  # it is a regular file
                 found[kind] = _read_member(file, member, kind)
                 epoch = max(epoch, number)
-    except (tarfile.TarError, zlib.error, EOFError, ValueError, OverflowError, TypeError):
-        # TypeError: tarfile's, where a file ends inside the head of its compression.
+    except (zlib.error, EOFError, ValueError):
         raise BundleError("The archive is damaged, or is none.", _AGAIN) from None
     if not {"symbol", "params"} <= found.keys():
         raise BundleError(
@@ -149,17 +160,17 @@ def _read_archive(path: Path) -> MxnetFiles:
     return MxnetFiles(found["symbol"], found["params"], _shape(shapes) if shapes else None)
 
 
-def _kind(member: tarfile.TarInfo, count: int) -> tuple[str | None, int]:
+def _kind(member: tarfile.TarInfo) -> tuple[str | None, int]:
     """What a member is for, and the number in its name; a member that is dangerous is refused."""
     path = PurePosixPath(member.name)
-    if count > _MAX_MEMBERS:
-        raise BundleError("The archive holds too many files.", _AGAIN)
     if member.isdir():
         return None, 0
     if not member.isreg() or path.is_absolute() or ".." in path.parts or "\\" in member.name:
         raise BundleError(
             "The archive holds a link, or a path that leads out of its folder.", _DANGER
         )
+    if path.name.startswith("._") or _MAC in path.parts:
+        return None, 0  # what macOS keeps of a file beside it
     if member.size > max(_LIMITS.values()):
         raise BundleError("The archive holds a file that is too large.", _AGAIN)
     if _SYMBOL.fullmatch(path.name):

@@ -4,10 +4,11 @@ in such a file may end the window."""
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from emotion_desktop.domain.external_model import (
     SCALINGS,
     ExternalInput,
     ExternalModel,
+    Output,
     best_scaling,
 )
 from emotion_desktop.domain.job import JobContext, JobSpec, Log, Progress
@@ -32,39 +34,30 @@ from emotion_desktop.domain.model import (
     Preprocessing,
     Provenance,
 )
-from emotion_desktop.domain.model_files import external_root
-from emotion_desktop.engines.bundle import write_bundle
+from emotion_desktop.engines.bundle import Bundle, write_bundle
 from emotion_desktop.engines.calibration import calibrate
+from emotion_desktop.engines.classifier import Classifier
 from emotion_desktop.engines.loading import load_classifier
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.pictures import prepare_pictures
 from emotion_desktop.training.external.label_order import likeliest_order
+from emotion_desktop.training.external.opening import External, open_external, varied_faces
 from emotion_desktop.training.finish.calibrate import choose_temperature
 from emotion_desktop.training.fit.validation_metrics import validation_metrics
 from emotion_desktop.workspace.paths import Workspace
 
 #: So many photos show which scaling is meant.
 _MOST_PHOTOS: Final = 400
-#: Probabilities below are taken for this one, so that their logarithm is finite.
 _SMALLEST: Final = 1e-7
+#: By so much the sum of eight probabilities may miss 1 that were rounded to 8 bits.
+_SUM_OFF: Final = 0.02
+#: By so much the converted model's answers may differ, of the largest.
+_SAME: Final = 1e-3
+_SAME_IN_8_BITS: Final = 0.03
 #: So many are needed to fit a temperature on; with fewer, confidence stays the model's own.
 _MIN_PHOTOS_TO_FIT: Final = 100
-#: By so much mean recall another order of the labels must win before it is proposed.
+#: By so much mean recall another order of the labels must win before it is spoken of.
 _MIN_GAIN: Final = 0.1
-
-
-class _External(Protocol):
-    @property
-    def about(self) -> ExternalModel:
-        """What its files say."""
-
-    def outputs(
-        self, faces: npt.NDArray[np.uint8], external_input: ExternalInput
-    ) -> npt.NDArray[np.float32]:
-        """Its outputs for faces, logits or probabilities."""
-
-    def files(self, external_input: ExternalInput, probabilities: bool) -> dict[str, bytes]:
-        """The files of a bundle."""
 
 
 def describe_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
@@ -74,7 +67,7 @@ def describe_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
         BundleError: it is no model that names expressions.
     """
     context.emit(Progress(0, 0, "reading the model"))
-    about = _load(Path(spec.parameters["source"])).about
+    about = open_external(Path(spec.parameters["source"])).about
     if not 2 <= about.classes <= len(EMOTIONS):
         raise BundleError(
             f"The model knows {about.classes} classes, and there are {len(EMOTIONS)} emotions.",
@@ -95,7 +88,7 @@ def try_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
         AppError: there are no labelled photos with a face, or the model cannot be run.
     """
     context.emit(Progress(0, 0, "reading the model"))
-    external = _load(Path(spec.parameters["source"]))
+    external = open_external(Path(spec.parameters["source"]))
     return _try(external, spec.parameters, context)
 
 
@@ -108,12 +101,12 @@ def import_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
         ``model``: path of the bundle; ``tried``: what try_external returns, or None.
 
     Raises:
-        AppError: the model cannot be converted, or does not fit its description.
+        AppError: the model cannot be taken over, or does not fit what was said of it.
     """
     given = spec.parameters
     source, output = Path(given["source"]), Path(given["output"])
     context.emit(Progress(0, 0, "reading the model"))
-    external = _load(source)
+    external = open_external(source)
     labels = tuple(given["labels"])
     if len(labels) != external.about.classes:
         raise UsageError(
@@ -122,6 +115,8 @@ def import_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
         )
     tried = _try(external, given, context) if given.get("photos") else None
     scaling = given.get("scaling") or (tried["best"] if tried else "")
+    if not scaling and len(external.about.scalings) == 1:
+        scaling = external.about.scalings[0]
     if not scaling:
         raise UsageError(
             "The model does not say how its pixels are scaled.",
@@ -129,29 +124,20 @@ def import_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
         )
     external_input = _external_input(external.about, given, scaling)
     context.emit(Progress(0, 0, "converting"))
-    probabilities = _gives_probabilities(external, external_input)
+    probabilities = gives_probabilities(external, external_input)
     files = external.files(external_input, probabilities)
     card = _card(output.stem, labels, external_input, source, tried)
     context.check_cancelled()
-    faces = _noise(external_input, 5)
-    raw = external.outputs(faces, external_input)
-    _write_checked(output, card, files, faces, raw)
+    faces = varied_faces(external_input)
+    said = external.outputs(faces, external_input)
+    if probabilities:
+        # Of a sigmoid for each class, or in 8 bits, they do not add up to 1.
+        said = said / np.maximum(said.sum(axis=1, keepdims=True), _SMALLEST)
+    _check_finite(said)
+    with staged_bundle(card, files) as bundle:
+        _check_same(load_classifier(bundle), faces, said, probabilities, external.exact)
+    write_bundle(output, card, files)
     return {"model": str(output), "tried": tried}
-
-
-def _load(source: Path) -> _External:
-    if not source.exists():
-        raise UsageError(
-            f"There is no file or folder {source}.", "Choose a model that is on this computer."
-        )
-    if source.suffix.casefold() == ".onnx":
-        from emotion_desktop.engines.from_onnx import ExternalOnnx
-
-        return ExternalOnnx(source)
-    from emotion_desktop.training.external.from_keras import ExternalKeras, ExternalSavedModel
-
-    root = external_root(source)
-    return ExternalSavedModel(root) if root.is_dir() else ExternalKeras(root)
 
 
 def _external_input(about: ExternalModel, given: Mapping[str, Any], scaling: str) -> ExternalInput:
@@ -168,7 +154,7 @@ def _external_input(about: ExternalModel, given: Mapping[str, Any], scaling: str
         raise UsageError(f"Pictures cannot be prepared like that: {error}.") from None
 
 
-def _try(external: _External, given: Mapping[str, Any], context: JobContext) -> dict[str, Any]:
+def _try(external: External, given: Mapping[str, Any], context: JobContext) -> dict[str, Any]:
     labels = tuple(given["labels"])
     context.emit(Progress(0, 0, "reading the labels"))
     samples = [s for s in read_labelled(Path(given["photos"])).samples if s.emotion]
@@ -185,16 +171,17 @@ def _try(external: _External, given: Mapping[str, Any], context: JobContext) -> 
             "Choose other labelled photos.",
         )
     faces = pictures.faces[:]
+    probabilities = gives_probabilities(external, external_input)
     found, orders = {}, []
     for scaling in external.about.scalings:
         context.check_cancelled()
         context.emit(Progress(0, 0, f"trying pixels scaled to {SCALINGS[scaling]}"))
-        raw = np.nan_to_num(
+        said = np.nan_to_num(
             external.outputs(faces, _external_input(external.about, given, scaling))
         )
-        found[scaling] = _figures(raw, truth, labels)
-        order = likeliest_order(raw, truth, labels)
-        orders.append((scaling, order, _figures(raw, truth, order)["mean_recall"]))
+        found[scaling] = _figures(said, truth, labels, probabilities)
+        order = likeliest_order(said, truth, labels)
+        orders.append((scaling, order, _figures(said, truth, order, probabilities)["mean_recall"]))
     best = best_scaling(found, external.about.scalings)
     for scaling, figures in found.items():
         mean, accuracy = figures["mean_recall"], figures["accuracy"]
@@ -210,13 +197,16 @@ def _try(external: _External, given: Mapping[str, Any], context: JobContext) -> 
 
 
 def _figures(
-    raw: npt.NDArray[np.float32], truth: Sequence[str], labels: Sequence[str]
+    said: npt.NDArray[np.float32],
+    truth: Sequence[str],
+    labels: Sequence[str],
+    probabilities: bool,
 ) -> dict[str, float]:
     """Mean recall and accuracy on the photos whose emotion is among the labels."""
     known = np.array([emotion in labels for emotion in truth], bool)
     targets = np.array([labels.index(e) for e in truth if e in labels], np.int32)
-    metrics = validation_metrics(raw[known], targets, labels)
-    logits = np.log(np.maximum(raw, _SMALLEST)) if _are_probabilities(raw) else raw
+    metrics = validation_metrics(said[known], targets, labels)
+    logits = np.log(np.maximum(said, _SMALLEST)) if probabilities else said
     return {
         "mean_recall": metrics.mean_recall,
         "accuracy": metrics.accuracy,
@@ -224,20 +214,16 @@ def _figures(
     }
 
 
-def _gives_probabilities(external: _External, external_input: ExternalInput) -> bool:
-    """Whether it ends in a softmax: its outputs for noise add up to 1."""
-    raw = external.outputs(_noise(external_input, 4), external_input)
-    return _are_probabilities(raw)
+def gives_probabilities(external: External, external_input: ExternalInput) -> bool:
+    """Whether a model gives probabilities, or else logits.
 
-
-def _are_probabilities(raw: npt.NDArray[np.float32]) -> bool:
-    return bool((raw >= 0).all() and np.allclose(raw.sum(axis=1), 1, atol=1e-3))
-
-
-def _noise(external_input: ExternalInput, count: int) -> npt.NDArray[np.uint8]:
-    need = external_input.preprocessing
-    shape = (count, need.size, need.size, need.channels)
-    return np.random.default_rng(count).integers(0, 256, shape, np.uint8)
+    Its last operation says so. Where that is another one than nets end in, what it says of pictures
+    of all kinds does: numbers from 0 to 1 that add up to 1, as near as 8 bits come.
+    """
+    if external.output is not Output.UNKNOWN:
+        return external.output is Output.PROBABILITIES
+    said = external.outputs(varied_faces(external_input), external_input)
+    return bool((said >= 0).all() and (np.abs(said.sum(axis=1) - 1) <= _SUM_OFF).all())
 
 
 def _card(
@@ -277,29 +263,41 @@ def _card(
         raise UsageError(f"The model cannot be described like that: {error}.") from None
 
 
-def _write_checked(
-    output: Path,
-    card: ModelCard,
-    files: Mapping[str, bytes],
+@contextmanager
+def staged_bundle(card: ModelCard, files: Mapping[str, bytes]) -> Iterator[Bundle]:
+    """A bundle that is tried before it goes where it is wanted."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield write_bundle(Path(folder, "staged.emodel"), card, files)
+
+
+def _check_finite(said: npt.NDArray[np.float32]) -> None:
+    if not np.isfinite(said).all():
+        raise BundleError(
+            "What the model says are no numbers.", "Its file is damaged: export it again."
+        )
+
+
+def _check_same(
+    classifier: Classifier,
     faces: npt.NDArray[np.uint8],
-    raw: npt.NDArray[np.float32],
+    said: npt.NDArray[np.float32],
+    probabilities: bool,
+    exact: bool,
 ) -> None:
     """Only what answers as the original does goes where it is wanted.
 
     Args:
-        raw: what the original gives of the faces, logits or probabilities.
+        said: what the original says of the faces; probabilities add up to 1.
+        exact: see External.
+
+    Raises:
+        BundleError: it answers otherwise.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        staged = write_bundle(Path(folder, "staged.emodel"), card, files)
-        logits = load_classifier(staged).logits(faces)
-    if not np.isfinite(raw).all():
-        raise BundleError(
-            "The model's outputs are no numbers.", "Its file is damaged: export it again."
-        )
-    uncalibrated = Calibration.none(len(card.labels))
-    found = calibrate(logits, uncalibrated) if _are_probabilities(raw) else logits
-    if not np.abs(found - raw).max() <= 1e-3 * max(1.0, float(np.abs(raw).max())):
+    logits = classifier.logits(faces)
+    as_it_says = Calibration.none(len(classifier.card.labels))
+    found = calibrate(logits, as_it_says) if probabilities else logits
+    tolerance = (_SAME if exact else _SAME_IN_8_BITS) * max(1.0, float(np.abs(said).max()))
+    if not np.abs(found - said).max() <= tolerance:
         raise BundleError(
             "The converted model does not answer as the original does.", "Nothing was imported."
         )
-    write_bundle(output, card, files)

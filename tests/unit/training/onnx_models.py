@@ -5,7 +5,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 
-def onnx_net(path, first=True, end="softmax", *, dims=("n",), double=False):
+def onnx_net(path, first=True, end="softmax", *, dims=("n",)):
     """The mean of each colour, as three answers: which goes where is easily told."""
     size = 8
     shape = [*dims, 3, size, size] if first else [*dims, size, size, 3]
@@ -19,12 +19,11 @@ def onnx_net(path, first=True, end="softmax", *, dims=("n",), double=False):
         if end == "softmax"
         else helper.make_node("Mul", ["mean", "two"], ["out"])
     )
-    kind = TensorProto.DOUBLE if double else TensorProto.FLOAT
     graph = helper.make_graph(
         nodes,
         "means",
-        [helper.make_tensor_value_info("in", kind, shape)],
-        [helper.make_tensor_value_info("out", kind, [*dims, 3])],
+        [helper.make_tensor_value_info("in", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("out", TensorProto.FLOAT, [*dims, 3])],
         [] if end == "softmax" else [numpy_helper.from_array(np.float32(2.0), "two")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
@@ -33,10 +32,22 @@ def onnx_net(path, first=True, end="softmax", *, dims=("n",), double=False):
     return path
 
 
-def save_net(path, nodes, given, told, weights=(), *, opset=13, ir=8, functions=(), domains=()):
-    """An ONNX file of these nodes from ``in`` to ``out``."""
+def save_net(
+    path,
+    nodes,
+    given,
+    told,
+    weights=(),
+    *,
+    opset=13,
+    ir=8,
+    functions=(),
+    domains=(),
+    kinds=(TensorProto.FLOAT, TensorProto.FLOAT),
+):
+    """An ONNX file of these nodes from ``in`` to ``out``, which are of these kinds."""
     tensors = {name: np.asarray(value) for name, value in dict(weights).items()}
-    inputs = [helper.make_tensor_value_info("in", TensorProto.FLOAT, given)]
+    inputs = [helper.make_tensor_value_info("in", kinds[0], given)]
     if ir < 4:  # older files list their weights among their inputs
         inputs += [
             helper.make_tensor_value_info(
@@ -48,7 +59,7 @@ def save_net(path, nodes, given, told, weights=(), *, opset=13, ir=8, functions=
         nodes,
         "net",
         inputs,
-        [helper.make_tensor_value_info("out", TensorProto.FLOAT, told)],
+        [helper.make_tensor_value_info("out", kinds[1], told)],
         [numpy_helper.from_array(value, name) for name, value in tensors.items()],
     )
     imports = [helper.make_opsetid("", opset), *(helper.make_opsetid(d, 1) for d in domains)]
@@ -122,3 +133,24 @@ def net_without_answers(path):
     ]
     nothing = np.array(np.nan, np.float32)
     return save_net(path, nodes, ["n", 3, 8, 8], ["n", 3], {"nothing": nothing})
+
+
+def convolving_net(path, end="Softmax", classes=7, size=24, *, opset=13, kind=TensorProto.FLOAT):
+    """A convolution, a dense layer and how it ends; its weights follow a seed."""
+    rng = np.random.default_rng(0)
+    left = size - 4
+    floats = helper.tensor_dtype_to_np_dtype(kind)
+    weights = {
+        "kernel": rng.normal(size=(4, 1, 5, 5)).astype(floats) / 5,
+        "dense": rng.normal(size=(4 * left * left, classes)).astype(floats) / 6,
+    }
+    nodes = [
+        helper.make_node("Conv", ["in", "kernel"], ["features"], kernel_shape=[5, 5]),
+        helper.make_node("Relu", ["features"], ["positive"]),
+        helper.make_node("Flatten", ["positive"], ["flat"]),
+        helper.make_node("MatMul", ["flat", "dense"], ["logits"]),
+        helper.make_node(end, ["logits"], ["out"]),
+    ]
+    given, told = ["n", 1, size, size], ["n", classes]
+    ir = 3 if opset < 9 else 8
+    return save_net(path, nodes, given, told, weights, opset=opset, ir=ir, kinds=(kind, kind))

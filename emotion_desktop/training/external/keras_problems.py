@@ -1,0 +1,35 @@
+"""Why Keras does not load a file, in words."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from emotion_desktop.domain.errors import BundleError
+from emotion_desktop.training.external.keras_file import KerasFile, damaged
+from emotion_desktop.training.external.pixels import first_line
+
+#: How Keras 2 and Keras 3 name a class that they do not have.
+_UNKNOWN: Final = (
+    re.compile(r"Could not locate (?:class|function) '([^']+)'"),
+    re.compile(r"Unknown (?:layer|object|activation function|initializer): '?([\w>]+)"),
+)
+
+
+def cannot_load(error: Exception, file: KerasFile) -> BundleError:
+    """The error of a file that Keras raised this for."""
+    if isinstance(error, OSError | KeyError):  # what a whole file holds is not there
+        return damaged()
+    for pattern in _UNKNOWN:
+        found = pattern.search(str(error))
+        if found is not None:
+            name = found[1].rpartition(">")[2]
+            return BundleError(
+                f"The model uses “{name}”, which is none of Keras's own layers and functions.",
+                "Save it with layers of Keras alone, or export it to ONNX.",
+            )
+    version = f"Keras {file.version}" if file.version else "Keras"
+    return BundleError(
+        f"This model of {version} cannot be loaded ({first_line(error)}).",
+        "Load it where it was made and export it to ONNX or as a SavedModel.",
+    )
