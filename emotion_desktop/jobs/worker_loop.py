@@ -121,6 +121,12 @@ def _result(spec: JobSpec, context: LocalContext) -> Any:
 
 def _function(kind: str) -> JobFunction:
     """The functions a worker knows of jobs that are not in the table yet."""
+    if kind in ("describe-mxnet", "import-mxnet"):
+        from emotion_desktop.jobs.models import import_mxnet
+
+        return (
+            import_mxnet.describe_mxnet if kind == "describe-mxnet" else import_mxnet.import_mxnet
+        )
     if kind in ("describe-foreign", "try-foreign", "import-foreign"):
         from emotion_desktop.training.external import external_model
 

@@ -45,7 +45,7 @@ def open_archive(path: Path) -> Iterator[Iterator[tuple[tarfile.TarInfo, IO[byte
         stream = _Guarded(file, unpack(file) if unpack else file)
         try:
             with tarfile.open(fileobj=stream, mode="r|", bufsize=_PIECE) as archive:
-                yield ((member, archive.extractfile(member)) for member in archive)
+                yield ((m, archive.extractfile(m) if m.isreg() else None) for m in archive)
             while stream.read(_PIECE):
                 continue
         except (tarfile.TarError, OverflowError, TypeError, lzma.LZMAError) as error:

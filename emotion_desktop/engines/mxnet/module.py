@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import warnings
 from collections.abc import Mapping
@@ -119,6 +120,9 @@ def load_mxnet() -> Any:
     # An alias that NumPy 1.24 removed, and MXNet 1.9.1 reads while it is imported.
     if "bool" not in vars(np):
         np.bool = bool  # type: ignore[attr-defined]
+    # oneDNN's fusion of layers is wrong for some nets: one whose first shortcut is a convolution
+    # without batch normalisation, say. MXNet reads this when a net is bound.
+    os.environ["MXNET_SUBGRAPH_BACKEND"] = "NONE"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

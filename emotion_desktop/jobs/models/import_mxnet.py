@@ -5,34 +5,47 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from emotion_desktop import __version__
 from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
-from emotion_desktop.domain.errors import BundleError, UsageError
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.errors import AppError, BundleError, UsageError
+from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Log, Progress
+from emotion_desktop.jobs.running.worker_process import run_in_worker
 from emotion_desktop.workspace.model_store import ModelStore
+
+if TYPE_CHECKING:
+    from emotion_desktop.engines.bundle import Bundle
+
+#: By so much a probability may differ from MXNet's.
+_SAME: Final = 1e-3
 
 
 def describe_mxnet_job(source: Path) -> tuple[JobSpec, JobFunction]:
     """The job that looks into a model's files; its result is ``classes``, how many it tells apart,
     and ``size``, the side of its pictures in pixels, or None where it does not say."""
 
-    def run(_: JobSpec, __: JobContext) -> dict[str, int | None]:
-        from emotion_desktop.engines.mxnet.files import read_mxnet_files
+    parameters = {"source": str(source.absolute())}
+    title = f"Look into {source.name}"
+    return JobSpec("describe-mxnet", title, Lane.CATALOGUE, parameters), run_in_worker
 
-        files = read_mxnet_files(source)
-        classes = files.classes()
-        if not 2 <= classes <= len(EMOTIONS):
-            raise BundleError(
-                f"The model knows {classes} classes, and there are {len(EMOTIONS)} emotions.",
-                "It was trained for something else.",
-            )
-        return {"classes": classes, "size": files.shape[1] if files.shape else None}
 
-    return JobSpec("describe-model", f"Look into {source.name}", Lane.CATALOGUE), run
+def describe_mxnet(spec: JobSpec, context: JobContext) -> dict[str, int | None]:
+    """What describe_mxnet_job tells; in the worker process."""
+    from emotion_desktop.engines.mxnet.files import read_mxnet_files
+
+    context.emit(Progress(0, 0, "reading the model"))
+    files = read_mxnet_files(Path(spec.parameters["source"]))
+    classes = files.classes()
+    if not 2 <= classes <= len(EMOTIONS):
+        raise BundleError(
+            f"The model knows {classes} classes, and there are {len(EMOTIONS)} emotions.",
+            "It was trained for something else.",
+        )
+    return {"classes": classes, "size": files.shape[1] if files.shape else None}
 
 
 def import_mxnet_job(
@@ -50,13 +63,15 @@ def import_mxnet_job(
         labels: the emotions of its classes, in their order.
         size: side of its pictures in pixels, for a model that does not say.
     """
-    spec = JobSpec(
-        "import-model",
-        f"Import {source.name}",
-        Lane.CATALOGUE,
-        {"source": str(source), "labels": list(labels), "name": name, "size": size},
-    )
-    return spec, partial(_import, store)
+    parameters = {
+        "source": str(source.absolute()),
+        "store": str(store.folder.absolute()),
+        "labels": list(labels),
+        "name": name,
+        "size": size,
+    }
+    title = f"Import {source.name}"
+    return JobSpec("import-mxnet", title, Lane.CATALOGUE, parameters), run_in_worker
 
 
 def parse_labels(text: str) -> tuple[str, ...]:
@@ -77,20 +92,21 @@ def parse_labels(text: str) -> tuple[str, ...]:
     return tuple(label for label in labels if label is not None)
 
 
-def _import(store: ModelStore, spec: JobSpec, context: JobContext) -> str:
+def import_mxnet(spec: JobSpec, context: JobContext) -> str:
+    """What import_mxnet_job does; in the worker process."""
     from emotion_desktop.domain.model import Calibration, ModelCard, Provenance
     from emotion_desktop.engines.bundle import write_bundle
-    from emotion_desktop.engines.loading import load_classifier
     from emotion_desktop.engines.mxnet.files import read_mxnet_files
     from emotion_desktop.engines.mxnet.model_files import model_files, preprocessing_for
 
-    source = Path(spec.parameters["source"])
+    source, store = Path(spec.parameters["source"]), ModelStore(Path(spec.parameters["store"]))
     context.emit(Progress(0, 0, "reading the model"))
     files = read_mxnet_files(source)
     preprocessing = preprocessing_for(files, spec.parameters["size"])
     name = spec.parameters["name"] or store.free_name(source.name.split(".")[0])
     target = store.path_for(name)
     context.emit(Progress(0, 0, "converting"))
+    labels = tuple(spec.parameters["labels"])
     provenance = Provenance(
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         program=f"Emotion Desktop {__version__}",
@@ -100,21 +116,48 @@ def _import(store: ModelStore, spec: JobSpec, context: JobContext) -> str:
         versions={},
         notes=f"Imported from {source.name}.",
     )
-    labels = tuple(spec.parameters["labels"])
     try:
-        card = ModelCard(
-            name=name,
-            labels=labels,
-            preprocessing=preprocessing,
-            calibration=Calibration.none(len(labels)),
-            provenance=provenance,
-        )
+        card = ModelCard(name, labels, preprocessing, Calibration.none(len(labels)), provenance)
     except ValueError as error:
         raise UsageError(f"The model cannot be described like that: {error}.") from None
     contents = model_files(files, len(labels), preprocessing)
+    context.emit(Progress(0, 0, "comparing it with MXNet"))
     with tempfile.TemporaryDirectory() as folder:
         # Only what has answered once goes into the store.
-        load_classifier(write_bundle(Path(folder, "staged.emodel"), card, contents))
+        compared = _compare(write_bundle(Path(folder, "staged.emodel"), card, contents))
+    context.emit(Log(compared))
     context.check_cancelled()
-    write_bundle(target, card, contents)
+    provenance = replace(provenance, notes=f"{provenance.notes} {compared}")
+    write_bundle(target, replace(card, provenance=provenance), contents)
     return name
+
+
+def _compare(bundle: Bundle) -> str:
+    """How near the converted model comes to MXNet itself, in words.
+
+    Raises:
+        BundleError: it cannot be loaded, or answers otherwise.
+    """
+    import numpy as np
+
+    from emotion_desktop.domain.external_model import ExternalInput
+    from emotion_desktop.engines.calibration import calibrate
+    from emotion_desktop.engines.loading import load_classifier
+    from emotion_desktop.training.external.opening import varied_faces
+
+    card = bundle.card
+    faces = varied_faces(ExternalInput(card.preprocessing, "0-255"))
+    found = calibrate(load_classifier(bundle).logits(faces), card.calibration)
+    try:
+        reference = load_classifier(bundle, "mxnet")
+    except BundleError:
+        raise
+    except AppError:
+        return "MXNet is not installed here: it was not compared with what MXNet says."
+    gap = float(np.abs(found - calibrate(reference.logits(faces), card.calibration)).max())
+    if not gap <= _SAME:
+        raise BundleError(
+            f"The converted model does not answer as MXNet does: up to {gap:.2f} lie between them.",
+            "Nothing was imported.",
+        )
+    return f"On {len(faces)} test pictures it answers as MXNet does, within {gap:.0e}."

@@ -163,3 +163,17 @@ def answers(
     module.set_params(strip("arg:"), strip("aux:"), allow_missing=True)
     module.forward(mx.io.DataBatch([mx.nd.array(pictures)]), is_train=False)
     return module.get_outputs()[0].asnumpy()
+
+
+def bare_shortcut(mx: Any, classes: int) -> Any:
+    """A pre-activation net whose first shortcut is a convolution with nothing behind it: oneDNN's
+    fusion of layers makes something else of it."""
+    x = mx.sym.Variable("data") / 255.0
+    x = mx.sym.Convolution(x, kernel=(3, 3), pad=(1, 1), num_filter=16, no_bias=True, name="conv0")
+    for number in range(3):
+        name = f"unit{number}"
+        x = _unit(mx, x, 16, stride=1, dim_match=True, name=name, bottleneck=False)
+    x = mx.sym.Activation(bn(mx, x, "bn1"), act_type="relu")
+    x = mx.sym.Pooling(x, kernel=(7, 7), global_pool=True, pool_type="avg")
+    x = mx.sym.FullyConnected(mx.sym.Flatten(x), num_hidden=classes, name="fc1")
+    return mx.sym.SoftmaxOutput(x, name="softmax")

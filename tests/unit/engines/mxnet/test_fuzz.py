@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import random
 import struct
 import tarfile
 
@@ -260,6 +262,71 @@ def test_archives_too_large_or_too_full(small, tmp_path, monkeypatch):
     monkeypatch.setattr("emotion_desktop.engines.mxnet.files.MAX_ARCHIVE", 100)
     with pytest.raises(BundleError, match="too large"):
         read_mxnet_files(archive(tmp_path / "large.tar.gz", good(small)))
+
+
+def test_an_archive_packed_on_a_mac(small, tmp_path):
+    """macOS keeps what it knows of a file in another one beside it."""
+    beside = [(f"._{name}", b"\0\5\x16\7" + bytes(102)) for name, _ in good(small)]
+    members = [item for pair in zip(good(small), beside, strict=True) for item in pair]
+    found = read_mxnet_files(archive(tmp_path / "model.tar.gz", members))
+    assert found == MxnetFiles(small[0], small[1], SHAPE)
+    folder = [(f"__MACOSX/{name}", b"x") for name, _ in good(small)]
+    found = read_mxnet_files(archive(tmp_path / "model.tgz", [*folder, *good(small)]))
+    assert found == MxnetFiles(small[0], small[1], SHAPE)
+
+
+@pytest.mark.parametrize("mode", ["w:gz", "w:bz2", "w:xz"])
+def test_no_flipped_bit_passes_for_the_model(small, tmp_path, mode):
+    """Single bits, all over the archive: refused, but where nothing of the model changes."""
+    path = archive(tmp_path / "model.tar.gz", good(small), mode)
+    whole, expected = path.read_bytes(), read_mxnet_files(path)
+    chance = random.Random(6)
+    for _ in range(200):
+        broken = bytearray(whole)
+        # Behind gzip's head, which names a date and a system.
+        place = chance.randrange(10, len(whole))
+        broken[place] ^= 1 << chance.randrange(8)
+        path.write_bytes(broken)
+        try:
+            found = read_mxnet_files(path)
+        except BundleError as error:
+            assert error.hint
+        else:
+            assert mode == "w:bz2"  # its last bits mean nothing
+            assert found == expected
+
+
+def test_of_many_checkpoints_the_last_is_taken(small, tmp_path):
+    (symbol, last, shapes) = good(small)
+    older = [(f"image-classification-{n:04d}.params", bytes(n)) for n in range(1, 300)]
+    newest = ("image-classification-0300.params", last[1])
+    path = archive(tmp_path / "model.tar.gz", [symbol, *older, newest, shapes])
+    assert read_mxnet_files(path).params == last[1]
+    path = archive(tmp_path / "model.tar.gz", [newest, *older, symbol])
+    assert read_mxnet_files(path).params == last[1]
+
+
+def test_an_archive_that_bursts_is_not_unpacked(small, tmp_path):
+    zeros = bytes(64 << 20)
+    members = [(f"{n}.bin", zeros) for n in range(20)]
+    path = archive(tmp_path / "bomb.tar.gz", [*members, *good(small)])
+    with pytest.raises(BundleError, match="far more than any model"):
+        read_mxnet_files(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_a_pipe_is_not_waited_on(small, tmp_path):
+    for name, data in good(small):
+        (tmp_path / name).write_bytes(data)
+    for name in ("model.tar.gz", "other-symbol.json", "model.tgz", "x-0001.params"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(BundleError):
+            read_mxnet_files(tmp_path / name)
+    (tmp_path / "model-shapes.json").unlink()
+    (tmp_path / "image-classification-0004.params").unlink()
+    os.mkfifo(tmp_path / "image-classification-0004.params")
+    with pytest.raises(BundleError, match="a pipe"):
+        read_mxnet_files(tmp_path / "image-classification-symbol.json")
 
 
 @given(data=st.data())
