@@ -133,7 +133,7 @@ class Controller(QObject):
             # Loading takes turns with the window's thread: the view is made sooner without.
             self.models.warm_up,
             self.services.undo.read_history,
-            self.sagemaker.take_up,
+            self.sagemaker.load_runs,
             # What is loaded by now stays: looking through it for garbage stalls the window.
             gc.freeze,
             lambda: self._idle.start(_IDLE_MS),

@@ -10,7 +10,8 @@ import typer
 
 from emotion_desktop.cli.options import JsonOption, WorkspaceOption, open_workspace, write_answer
 from emotion_desktop.cli.terminal import run_job
-from emotion_desktop.domain.sagemaker import AwsChoice, Machines
+from emotion_desktop.domain.sagemaker import Machines
+from emotion_desktop.jobs.sagemaker.specs import examine_account_job, make_bucket_job
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings, load_settings, save_settings
 
@@ -54,11 +55,6 @@ def chosen(
     return replace(load_settings(place.settings), **given)
 
 
-def choice_of(settings: Settings) -> AwsChoice:
-    """The account and region of settings."""
-    return AwsChoice(settings.aws_profile, settings.aws_region)
-
-
 @app.command()
 def doctor(
     *,
@@ -75,13 +71,11 @@ def doctor(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Say whether everything is there that a training in the cloud needs, and what to do if not."""
-    from emotion_desktop.jobs.sagemaker.account import examine_account_job
-
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
     machines = Machines(kind=instance, spot=spot)
-    job = examine_account_job(choice_of(settings), settings.aws_role, settings.aws_bucket, machines)
-    report = run_job(place, *job).result
+    job = examine_account_job(settings.aws_choice, settings.aws_role, settings.aws_bucket, machines)
+    report = run_job(place, job).result
     if json_to is not None:
         write_answer(json_to, json.dumps(report, indent=1) + "\n")
     if json_to != "-":
@@ -130,10 +124,8 @@ def make_bucket(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Make a private, encrypted bucket in the region of the jobs, and use it from now on."""
-    from emotion_desktop.jobs.sagemaker.account import make_bucket_job
-
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region)
-    made = run_job(place, *make_bucket_job(choice_of(settings), name)).result
+    made = run_job(place, make_bucket_job(settings.aws_choice, name)).result
     save_settings(place.settings, replace(load_settings(place.settings), aws_bucket=made))
     typer.echo(f"The bucket {made} is there, private and encrypted, and used from now on.")

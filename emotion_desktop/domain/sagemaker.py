@@ -1,4 +1,4 @@
-"""Work in the cloud as values: what is ordered, and what is known of a run. JSON in and out."""
+"""Work in the cloud as values: what is asked for, and what is known of a run. JSON in and out."""
 
 from __future__ import annotations
 
@@ -78,7 +78,6 @@ class SageMakerTrainingRequest:
         hyperparameters: of SageMaker's image classification, without those that are computed.
         earlier: the address of an earlier model's ``model.tar.gz`` to go on from; empty for none.
         role: the ARN of the role that SageMaker takes on.
-        prefix: under which everything of this run lies in the bucket.
     """
 
     model: str
@@ -91,9 +90,13 @@ class SageMakerTrainingRequest:
     bucket: str
     earlier: str = ""
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values; from_dict reads them back."""
+        return {**asdict(self), "hyperparameters": dict(self.hyperparameters)}
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> SageMakerTrainingRequest:
-        """Reads what asdict wrote."""
+        """Reads what to_dict wrote."""
         plain = dict(data)
         plain["machines"] = Machines(**data["machines"])
         return cls(**plain)
@@ -109,7 +112,7 @@ class TransformRequest:
         source: an address in S3 whose photos are classified as they lie there, or empty for
             photos of this computer.
         paths: files and folders of this computer.
-        faces: a value of imaging.look.Faces, for those.
+        faces: a value of imaging.prepare.FaceMode, for those.
     """
 
     model: str
@@ -121,9 +124,13 @@ class TransformRequest:
     paths: tuple[str, ...] = ()
     faces: str = "find"
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values; from_dict reads them back."""
+        return {**asdict(self), "paths": list(self.paths)}
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> TransformRequest:
-        """Reads what asdict wrote."""
+        """Reads what to_dict wrote."""
         plain = dict(data)
         plain["machines"] = Machines(**data["machines"])
         plain["paths"] = tuple(data["paths"])
@@ -166,9 +173,14 @@ class JobStatus:
         """True once nothing more will happen."""
         return self.status in FINAL_STATUSES
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values; from_dict reads them back."""
+        transitions = [asdict(item) for item in self.transitions]
+        return {**asdict(self), "transitions": transitions, "metrics": dict(self.metrics)}
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> JobStatus:
-        """Reads what asdict wrote."""
+        """Reads what to_dict wrote."""
         plain = dict(data)
         plain["transitions"] = tuple(Transition(**item) for item in data["transitions"])
         return cls(**plain)
@@ -190,7 +202,7 @@ class CloudRun:
     Attributes:
         name: of the job at AWS, and of the run.
         kind: ``training`` or ``transform``.
-        order: what was confirmed; a SageMakerTrainingRequest or TransformRequest as JSON values.
+        request: what was confirmed; a SageMakerTrainingRequest or TransformRequest as a dict.
         labels: the emotions of the model's classes, in their order.
         facts: what was found while preparing: counts, digests of what was uploaded, the split.
         job: what AWS said last.
@@ -203,7 +215,7 @@ class CloudRun:
     kind: str
     choice: AwsChoice
     account: str
-    order: Mapping[str, Any]
+    request: Mapping[str, Any]
     stage: Stage = Stage.PREPARING
     created: float = 0.0
     labels: tuple[str, ...] = ()
@@ -216,7 +228,7 @@ class CloudRun:
 
     @classmethod
     def of(
-        cls, order: SageMakerTrainingRequest | TransformRequest, choice: AwsChoice, account: str
+        cls, request: SageMakerTrainingRequest | TransformRequest, choice: AwsChoice, account: str
     ) -> CloudRun:
         """A new run of what was confirmed, under a name of its own.
 
@@ -224,23 +236,25 @@ class CloudRun:
             account: the number of the account it was confirmed for.
         """
         return cls(
-            name=new_job_name(order.model),
-            kind="training" if isinstance(order, SageMakerTrainingRequest) else "transform",
+            name=new_job_name(request.model),
+            kind="training" if isinstance(request, SageMakerTrainingRequest) else "transform",
             choice=choice,
             account=account,
-            order=asdict(order),
+            request=request.to_dict(),
             created=time.time(),
         )
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; from_dict reads them back."""
         data = {item.name: getattr(self, item.name) for item in fields(self)}
-        for name in ("choice", "job", "waiting", "problem"):
+        for name in ("choice", "waiting", "problem"):
             if data[name] is not None:
                 data[name] = asdict(data[name])
         data["stage"] = self.stage.value
+        data["job"] = self.job.to_dict() if self.job is not None else None
+        data["labels"] = list(self.labels)
         data["history"] = [dict(row) for row in self.history]
-        data["order"], data["facts"] = dict(self.order), dict(self.facts)
+        data["request"], data["facts"] = dict(self.request), dict(self.facts)
         return data
 
     @classmethod
@@ -252,6 +266,8 @@ class CloudRun:
         """
         try:
             plain = dict(data)
+            if "order" in plain:  # as version 0.1.0 called it
+                plain["request"] = plain.pop("order")
             plain["choice"] = AwsChoice(**data["choice"])
             plain["stage"] = Stage(data["stage"])
             plain["labels"] = tuple(data["labels"])
@@ -279,7 +295,7 @@ def _check_kinds(run: CloudRun) -> None:
         type(run.created) in (int, float)
         and abs(run.created) < _END_OF_TIME
         and all(isinstance(text, str) for text in texts)
-        and isinstance(run.order, Mapping)
+        and isinstance(run.request, Mapping)
         and isinstance(run.facts, Mapping)
     )
     if not sound:

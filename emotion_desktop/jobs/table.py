@@ -19,7 +19,7 @@ from emotion_desktop.domain.job import JobSpec, Lane
 
 _PACKAGE: Final = "emotion_desktop.jobs"
 CATALOGUE, CLASSIFY, CLOUD = Lane.CATALOGUE, Lane.CLASSIFY, Lane.CLOUD
-COMPUTE, EDITS = Lane.COMPUTE, Lane.EDITS
+COMPUTE, EDITS, FOLLOW = Lane.COMPUTE, Lane.EDITS, Lane.FOLLOW
 
 
 class Where(str, Enum):
@@ -175,6 +175,59 @@ TRAINING_OVERVIEW: Final = _quiet_job(
 )
 LABELLED_FOLDER: Final = _quiet_job(
     "labelled-folder", "Look into {name}", CATALOGUE, "training.overview:count_labelled"
+)
+
+# -- the AWS account -------------------------------------------------------------------------------
+
+EXAMINE_ACCOUNT: Final = _quiet_job(
+    "aws-examine", "Look at the AWS account", CLOUD, "sagemaker.account:examine_account"
+)
+MAKE_BUCKET: Final = _job(
+    "aws-make-bucket", "Make a bucket", CLOUD, "sagemaker.account:create_bucket"
+)
+SIGN_IN: Final = _job("aws-sign-in", "Sign in to AWS", CLOUD, "sagemaker.account:sign_in")
+LIST_LEFTOVERS: Final = _quiet_job(
+    "aws-leftovers", "Look into {bucket}", CLOUD, "sagemaker.clean:list_leftovers"
+)
+CLEAN: Final = _job("aws-clean", "Clean up {bucket}", CLOUD, "sagemaker.clean:clean")
+
+# -- Amazon SageMaker ------------------------------------------------------------------------------
+
+TRAINING_OFFER: Final = _quiet_job(
+    "sagemaker-offer", "Work out time and cost", CLOUD, "sagemaker.offer:work_out"
+)
+TRANSFORM_OFFER: Final = _job(
+    "sagemaker-transform-offer", "Work out time and cost", CLOUD, "sagemaker.transform.offer:offer"
+)
+TRAIN_ON_SAGEMAKER: Final = _job(
+    "sagemaker-train", "Train “{model}” on SageMaker", FOLLOW, "sagemaker.runs:begin"
+)
+RESUME_TRAINING: Final = _job(
+    "sagemaker-train-resume", "Train “{model}” on SageMaker", FOLLOW, "sagemaker.runs:resume"
+)
+ATTACH: Final = _job("sagemaker-attach", "Take up {run}", FOLLOW, "sagemaker.attach:attach")
+TRANSFORM: Final = _job(
+    "sagemaker-transform", "Classify with “{model}” on SageMaker", FOLLOW, "sagemaker.runs:begin"
+)
+RESUME_TRANSFORM: Final = _job(
+    "sagemaker-transform-resume",
+    "Classify with “{model}” on SageMaker",
+    FOLLOW,
+    "sagemaker.runs:resume",
+)
+JOB_STATUS: Final = _job(
+    "sagemaker-status", "Ask after {run}", CLOUD, "sagemaker.job_status:status"
+)
+STOP: Final = _job("sagemaker-stop", "Stop {run}", CLOUD, "sagemaker.job_status:stop")
+RUNS_OVERVIEW: Final = _quiet_job(
+    "sagemaker-overview",
+    "Look for jobs in the cloud",
+    CATALOGUE,
+    "sagemaker.runs:overview",
+)
+RUN_LOG: Final = _quiet_job("sagemaker-log", "Read a log", CATALOGUE, "sagemaker.runs:log")
+FORGET_RUN: Final = _quiet_job(
+    "sagemaker-forget", "Forget {run}", CATALOGUE, "sagemaker.runs:forget"
 )
 
 # -- processes that answer questions ---------------------------------------------------------------

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from emotion_desktop.domain.sagemaker import parse_prices
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.sagemaker import AwsChoice, parse_prices
 from emotion_desktop.workspace.files.atomic import write_atomically
 
 _log = logging.getLogger(__name__)
@@ -78,6 +79,20 @@ class Settings:
         {},
         typed=parse_prices,
     )
+
+    @property
+    def aws_choice(self) -> AwsChoice:
+        """The profile and the region."""
+        return AwsChoice(self.aws_profile, self.aws_region)
+
+    @property
+    def machine_prices(self) -> dict[str, float]:
+        """The user's own prices, US dollars an hour by kind of machine; none if they are no use."""
+        try:
+            return parse_prices(self.aws_prices)
+        except UsageError as error:
+            _log.warning("the prices in the settings are not used: %s", error)
+            return {}
 
 
 def load_settings(path: Path) -> Settings:

@@ -24,8 +24,7 @@ from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.evaluation.export import prediction_rows
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.model_choice import choose_models
-from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
-from tests.unit.jobs.sagemaker_rig import ACCOUNT, CHOICE, Rig, fill
+from tests.unit.jobs.sagemaker_rig import Rig, begin, fill
 
 _PATIENCE = 300_000
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -80,9 +79,8 @@ def train_in_the_cloud(aws, workspace, photos: Path) -> None:
     rig = Rig(aws, workspace)
     rig.make_bucket()
     settings = {"epochs": "3", "num_layers": "20", "mini_batch_size": "16", "optimizer": "sgd"}
-    order = rig.order(model="MXNet", hyperparameters=settings)
-    job = train_on_sagemaker_job(rig.desk, order, CHOICE, ACCOUNT)
-    record = rig.run(job, timeout=_PATIENCE / 1000)
+    request = rig.request(model="MXNet", hyperparameters=settings)
+    record = rig.run(begin(request), timeout=_PATIENCE / 1000)
     rig.close()
     assert record.state is JobState.SUCCEEDED, record.outcome
 

@@ -96,7 +96,7 @@ def press(qtbot, widget, text):
 
 
 def run_of(controller):
-    (run,) = controller.sagemaker.book
+    (run,) = controller.sagemaker.registry
     return run
 
 
@@ -117,11 +117,11 @@ def test_three_clicks_with_the_cost_confirmed(open_window, qtbot, aws):
     dialog.reject()
     qtbot.wait(200)
     assert {"PutObject", "CreateTrainingJob"}.isdisjoint(aws.wire.operations())
-    assert list(controller.sagemaker.book) == []
+    assert list(controller.sagemaker.registry) == []
     qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
     press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
     qtbot.waitUntil(
-        lambda: any(r.stage is Stage.DONE for r in controller.sagemaker.book),
+        lambda: any(r.stage is Stage.DONE for r in controller.sagemaker.registry),
         timeout=_PATIENCE,
     )
     view = controller.sagemaker.view
@@ -138,13 +138,13 @@ def test_the_window_goes_and_comes_while_it_trains(open_window, qtbot, aws):
     first = ready(open_window, qtbot, aws)
     qtbot.mouseClick(first.sagemaker.card.button, Qt.MouseButton.LeftButton)
     press(qtbot, dialog_of(first, qtbot, ConfirmDialog), "Send and train")
-    qtbot.waitUntil(lambda: any(r.history for r in first.sagemaker.book), timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: any(r.history for r in first.sagemaker.registry), timeout=_PATIENCE)
     first.window.close()
     qtbot.waitUntil(lambda: first.window.may_close, timeout=_PATIENCE)
     assert aws.wire.count("StopTrainingJob") == 0
     second = open_window()
     qtbot.waitUntil(
-        lambda: any(r.stage is Stage.DONE for r in second.sagemaker.book),
+        lambda: any(r.stage is Stage.DONE for r in second.sagemaker.registry),
         timeout=_PATIENCE,
     )
     assert aws.wire.count("CreateTrainingJob") == 1
@@ -166,7 +166,7 @@ def test_stop_cancel_and_forget(open_window, qtbot, aws):
     qtbot.waitUntil(view.buttons["forget"].isVisible, timeout=_PATIENCE)
     press(qtbot, view, "Forget…")
     press(qtbot, dialog_of(controller, qtbot, QMessageBox), "Forget it")
-    qtbot.waitUntil(lambda: not list(controller.sagemaker.book), timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: not list(controller.sagemaker.registry), timeout=_PATIENCE)
 
 
 def test_a_problem_has_its_button_and_is_gone_on_with(open_window, qtbot, aws):
@@ -177,7 +177,7 @@ def test_a_problem_has_its_button_and_is_gone_on_with(open_window, qtbot, aws):
     view = controller.sagemaker.view
     qtbot.waitUntil(view.problem.isVisible, timeout=_PATIENCE)
     assert "may use no ml.g4dn.xlarge" in view.problem.text()
-    qtbot.waitUntil(view.buttons["go_on"].isVisible, timeout=_PATIENCE)
+    qtbot.waitUntil(view.buttons["resume"].isVisible, timeout=_PATIENCE)
     press(qtbot, view, "Choose another machine")
     kinds = controller.sagemaker.card.kind
     assert kinds.view().isVisible()
@@ -195,7 +195,7 @@ def test_a_problem_has_its_button_and_is_gone_on_with(open_window, qtbot, aws):
     assert shown(view, "Account…"), "another role may be chosen"
     press(qtbot, view, "Copy the policy")
     assert "iam:PassRole" in QGuiApplication.clipboard().text()
-    qtbot.waitUntil(view.buttons["go_on"].isVisible, timeout=_PATIENCE)
+    qtbot.waitUntil(view.buttons["resume"].isVisible, timeout=_PATIENCE)
     press(qtbot, view, "Go on")
     assert not controller.window.banner.isVisible(), "what was said of the trouble is over"
     qtbot.waitUntil(lambda: run_of(controller).stage is Stage.DONE, timeout=_PATIENCE)
@@ -391,7 +391,7 @@ def test_many_photos_are_classified_there(open_window, qtbot, aws, photos):
     qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
     press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
     qtbot.waitUntil(
-        lambda: any(r.stage is Stage.DONE for r in controller.sagemaker.book),
+        lambda: any(r.stage is Stage.DONE for r in controller.sagemaker.registry),
         timeout=_PATIENCE,
     )
     press(qtbot, controller.sagemaker.view, "‹ Train a model")
@@ -410,7 +410,7 @@ def test_many_photos_are_classified_there(open_window, qtbot, aws, photos):
     )
     press(qtbot, box, "Send and classify")
     done = lambda: [  # noqa: E731
-        r for r in controller.sagemaker.book if r.kind == "transform" and r.stage is Stage.DONE
+        r for r in controller.sagemaker.registry if r.kind == "transform" and r.stage is Stage.DONE
     ]
     qtbot.waitUntil(lambda: bool(done()), timeout=_PATIENCE)
     view = controller.sagemaker.view
@@ -423,7 +423,7 @@ def test_many_photos_are_classified_there(open_window, qtbot, aws, photos):
         lambda: len(controller.window.gallery.view.model.entries) == 26, timeout=_PATIENCE
     )
     assert entries is not None
-    assert controller.settings.now.model == done()[0].order["model"]
+    assert controller.settings.now.model == done()[0].request["model"]
 
 
 def test_prices_of_ones_own(open_window, qtbot, aws):
@@ -444,7 +444,7 @@ def test_what_costs_money_is_not_cancelled_by_the_way(open_window, qtbot, aws):
     controller = ready(open_window, qtbot, aws)
     qtbot.mouseClick(controller.sagemaker.card.button, Qt.MouseButton.LeftButton)
     press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
-    qtbot.waitUntil(lambda: bool(list(controller.sagemaker.book)), timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: bool(list(controller.sagemaker.registry)), timeout=_PATIENCE)
     rows = [row for row in controller.window.findChildren(JobRow) if row.isVisible()]
     assert rows
     assert not any(shown(row, "Cancel") for row in rows)

@@ -47,8 +47,8 @@ def training_request(
     Args:
         channels: the address of each channel's data.
     """
-    order = SageMakerTrainingRequest.from_dict(run.order)
-    machines = order.machines
+    wanted = SageMakerTrainingRequest.from_dict(run.request)
+    machines = wanted.machines
     seconds = round(machines.max_hours * 3600)
     stopping: dict[str, int] = {"MaxRuntimeInSeconds": seconds}
     request: dict[str, Any] = {}
@@ -56,14 +56,14 @@ def training_request(
         stopping["MaxWaitTimeInSeconds"] = seconds + _SPOT_WAIT_S
         request["EnableManagedSpotTraining"] = True
         request["CheckpointConfig"] = {
-            "S3Uri": f"s3://{order.bucket}/{run_prefix(run.name)}/checkpoints"
+            "S3Uri": f"s3://{wanted.bucket}/{run_prefix(run.name)}/checkpoints"
         }
     return {
         "TrainingJobName": run.name,
         "AlgorithmSpecification": {"TrainingImage": image_uri(region), "TrainingInputMode": "File"},
-        "RoleArn": order.role,
+        "RoleArn": wanted.role,
         "InputDataConfig": [_channel(name, uri) for name, uri in channels.items()],
-        "OutputDataConfig": {"S3OutputPath": output_address(order.bucket, run.name)},
+        "OutputDataConfig": {"S3OutputPath": output_address(wanted.bucket, run.name)},
         "ResourceConfig": {
             "InstanceType": machines.kind,
             "InstanceCount": machines.count,

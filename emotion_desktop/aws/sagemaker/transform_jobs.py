@@ -37,7 +37,7 @@ def model_name(run: str) -> str:
     return f"{PREFIX}-{run}"[:63].rstrip("-")
 
 
-def create_model(session: AwsSession, run: str, order: TransformRequest) -> None:
+def create_model(session: AwsSession, run: str, request: TransformRequest) -> None:
     """Makes the model that a transform needs; one of this name that is there is this very one.
 
     Raises:
@@ -49,9 +49,9 @@ def create_model(session: AwsSession, run: str, order: TransformRequest) -> None
                 ModelName=model_name(run),
                 PrimaryContainer={
                     "Image": image_uri(session.region),
-                    "ModelDataUrl": order.artefact,
+                    "ModelDataUrl": request.artefact,
                 },
-                ExecutionRoleArn=order.role,
+                ExecutionRoleArn=request.role,
                 Tags=[TAG],
             )
     except CloudError as error:
@@ -74,7 +74,7 @@ def delete_model(session: AwsSession, run: str) -> None:
 
 
 def create_transform_job(
-    session: AwsSession, run: str, order: TransformRequest, source: str
+    session: AwsSession, run: str, request: TransformRequest, source: str
 ) -> None:
     """Starts a job; one of this name that is there already is this very one.
 
@@ -84,7 +84,7 @@ def create_transform_job(
     Raises:
         CloudError: AWS refuses.
     """
-    request = {
+    body = {
         "TransformJobName": run,
         "ModelName": model_name(run),
         "MaxPayloadInMB": _PAYLOAD_MB,
@@ -94,17 +94,17 @@ def create_transform_job(
             "ContentType": "application/x-image",
         },
         "TransformOutput": {
-            "S3OutputPath": f"s3://{order.bucket}/{answers_prefix(run)}".rstrip("/")
+            "S3OutputPath": f"s3://{request.bucket}/{answers_prefix(run)}".rstrip("/")
         },
         "TransformResources": {
-            "InstanceType": order.machines.kind,
-            "InstanceCount": order.machines.count,
+            "InstanceType": request.machines.kind,
+            "InstanceCount": request.machines.count,
         },
         "Tags": [TAG],
     }
     try:
         with in_words("starting the transform job"):
-            session.client("sagemaker").create_transform_job(**request)
+            session.client("sagemaker").create_transform_job(**body)
     except CloudError as error:
         if error.code != "ResourceInUse":
             raise

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from emotion_desktop.cli.aws import BucketOption, ProfileOption, RegionOption, choice_of, chosen
+from emotion_desktop.cli.aws import BucketOption, ProfileOption, RegionOption, chosen
 from emotion_desktop.cli.options import (
     JsonOption,
     WorkspaceOption,
@@ -16,9 +16,10 @@ from emotion_desktop.cli.options import (
     print_table,
     write_answer,
 )
-from emotion_desktop.cli.sagemaker.common import agree, desk_for
+from emotion_desktop.cli.sagemaker.common import agree
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.jobs.sagemaker.specs import clean_job, list_leftovers_job
 
 
 def clean(
@@ -31,14 +32,12 @@ def clean(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show what this program left in the bucket, with its cost, and delete it when you agree."""
-    from emotion_desktop.jobs.sagemaker.clean import clean_job, list_leftovers_job
-
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region, bucket=bucket)
     if not settings.aws_bucket:
         raise UsageError("No bucket is chosen.", "Name it: --bucket NAME.")
-    choice = choice_of(settings)
-    found = run_job(place, *list_leftovers_job(choice, settings.aws_bucket)).result
+    choice = settings.aws_choice
+    found = run_job(place, list_leftovers_job(choice, settings.aws_bucket)).result
     if json_to is not None:
         write_answer(json_to, json.dumps(found, indent=1) + "\n")
         return
@@ -53,6 +52,5 @@ def clean(
     print_table(table)
     agree(yes, "Delete all of this? Models already brought back stay on this computer.")
     titles = [item["title"] for item in found]
-    desk = desk_for(place, settings)
-    freed = run_job(place, *clean_job(desk, choice, settings.aws_bucket, titles)).result
+    freed = run_job(place, clean_job(choice, settings.aws_bucket, titles)).result
     typer.echo(f"{freed / 1e6:,.1f} MB were deleted. What jobs under way need was left.")

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from emotion_desktop.cli.terminal import ERRORS, run_job
-from emotion_desktop.domain.job import JobFunction, JobSpec
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
-from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from emotion_desktop.aws.session import Identity
+    from emotion_desktop.domain.job import JobSpec
 
 CountOption = Annotated[int, typer.Option("--count", min=1, max=20, help="How many machines.")]
 MaxHoursOption = Annotated[
@@ -23,13 +21,6 @@ MaxHoursOption = Annotated[
 YesOption = Annotated[
     bool, typer.Option("--yes", help="Agree to what is sent and what it may cost.")
 ]
-
-
-def desk_for(place: Workspace, settings: Settings) -> CloudServices:
-    """Where the verbs of the cloud find things."""
-    from emotion_desktop.domain.sagemaker import parse_prices
-
-    return CloudServices(place, LoadedModels(place.readings), parse_prices(settings.aws_prices))
 
 
 def identity_of(settings: Settings) -> Identity:
@@ -49,16 +40,18 @@ def agree(yes: bool, question: str) -> None:
         raise typer.Abort
 
 
-def follow(place: Workspace, job: tuple[JobSpec, JobFunction]) -> str:
-    """Follows a job to its end, or until Ctrl-C leaves it to AWS; that is said then.
+def follow(place: Workspace, name: str, spec: JobSpec) -> str:
+    """Follows a run to its end, or until Ctrl-C leaves it to AWS; that is said then.
+
+    Args:
+        name: the run's.
+        spec: of the job that works on it.
 
     Returns:
-        The job's result; empty where it goes on at AWS, or brought nothing.
+        The run's result; empty where it goes on at AWS, or brought nothing.
     """
-    spec, function = job
-    name = spec.parameters["run"]
     ERRORS.print(f"Job {name}")
-    result: str = run_job(place, spec, function, detach=True).result or ""
+    result: str = run_job(place, spec, detach=True).result or ""
     if not result:
         typer.echo(
             f"It goes on at AWS. Take it up: sagemaker attach {name}. "

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from emotion_desktop.cli.aws import ProfileOption, RegionOption, choice_of, chosen
+from emotion_desktop.cli.aws import ProfileOption, RegionOption, chosen
 from emotion_desktop.cli.options import (
     JsonOption,
     WorkspaceOption,
@@ -17,14 +17,21 @@ from emotion_desktop.cli.options import (
     print_table,
     write_answer,
 )
-from emotion_desktop.cli.sagemaker.common import desk_for, follow, show_model
+from emotion_desktop.cli.sagemaker.common import follow, show_model
 from emotion_desktop.cli.terminal import run_job
+from emotion_desktop.jobs.sagemaker.specs import (
+    attach_job,
+    job_status_job,
+    resume_run_job,
+    stop_job,
+)
+from emotion_desktop.workspace.runs.cloud_runs import CloudRuns
 
 
 def list_runs(*, json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
     """Show the jobs of this workspace, as they were when last looked at."""
     place = open_workspace(workspace)
-    runs = desk_for(place, chosen(place)).runs.all()
+    runs = CloudRuns(place.cloud_runs).all()
     if json_to is not None:
         write_answer(json_to, json.dumps([run.to_dict() for run in runs], indent=1) + "\n")
         return
@@ -35,7 +42,7 @@ def list_runs(*, json_to: JsonOption = None, workspace: WorkspaceOption = None) 
     table.add_column("stage", no_wrap=True)
     table.add_column("model")
     for run in runs:
-        model = str(run.order.get("model", ""))
+        model = str(run.request.get("model", ""))
         what = run.result or model if run.kind == "training" else f"classify with {model}"
         started = time.strftime("%d %b %H:%M", time.localtime(run.created))
         detail = run.job.detail if run.job and not run.stage.final else ""
@@ -51,13 +58,8 @@ def status(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Ask AWS how a job is doing, and show its stages, time and cost so far."""
-    from emotion_desktop.jobs.sagemaker.job_status import ask_job
-
     place = open_workspace(workspace)
-    settings = chosen(place)
-    answer: dict[str, Any] = run_job(
-        place, *ask_job(desk_for(place, settings), name, choice_of(settings))
-    ).result
+    answer: dict[str, Any] = run_job(place, job_status_job(name, chosen(place).aws_choice)).result
     if json_to is not None:
         write_answer(json_to, json.dumps(answer, indent=1) + "\n")
     if json_to != "-":
@@ -69,7 +71,7 @@ def attach(
     *,
     labels: Annotated[
         str,
-        typer.Option("--labels", help="For a job of another program: its classes, in order."),
+        typer.Option("--labels", help="For a job of another program: its classes, in request."),
     ] = "",
     profile: ProfileOption = None,
     region: RegionOption = None,
@@ -77,19 +79,17 @@ def attach(
 ) -> None:
     """Take a job up, begun here or on another machine, and bring its model back when it is done."""
     from emotion_desktop.jobs.models.import_mxnet import parse_labels
-    from emotion_desktop.jobs.sagemaker.attach import attach_job
-    from emotion_desktop.jobs.sagemaker.transform.job import go_on_transform_job
 
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region)
     words = parse_labels(labels) if labels else ()
-    desk = desk_for(place, settings)
-    if any(run.name == name and run.kind == "transform" for run in desk.runs.all()):
-        answers = follow(place, go_on_transform_job(desk, name))
+    known = {run.name: run for run in CloudRuns(place.cloud_runs).all()}
+    if name in known and known[name].kind == "transform":
+        answers = follow(place, name, resume_run_job(known[name]))
         if answers:
             typer.echo(f"The answers are in {answers}.")
         return
-    model = follow(place, attach_job(desk, name, choice_of(settings), words))
+    model = follow(place, name, attach_job(name, settings.aws_choice, words))
     if model:
         show_model(model)
 
@@ -100,9 +100,6 @@ def stop(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Stop a job; what it has found so far is kept, and comes back with “attach”."""
-    from emotion_desktop.jobs.sagemaker.job_status import stop_job
-
     place = open_workspace(workspace)
-    settings = chosen(place)
-    run_job(place, *stop_job(desk_for(place, settings), name, choice_of(settings)))
+    run_job(place, stop_job(name, chosen(place).aws_choice))
     typer.echo(f"{name} was asked to stop. Bring back what it found: sagemaker attach {name}.")

@@ -13,7 +13,6 @@ from emotion_desktop.cli.aws import (
     ProfileOption,
     RegionOption,
     RoleOption,
-    choice_of,
     chosen,
 )
 from emotion_desktop.cli.options import WorkspaceOption, key_values, open_workspace
@@ -22,14 +21,15 @@ from emotion_desktop.cli.sagemaker.common import (
     MaxHoursOption,
     YesOption,
     agree,
-    desk_for,
     follow,
     identity_of,
     show_model,
 )
 from emotion_desktop.cli.terminal import ERRORS
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.sagemaker import Machines, SageMakerTrainingRequest
+from emotion_desktop.domain.sagemaker import CloudRun, Machines, SageMakerTrainingRequest
+from emotion_desktop.jobs.resources import Resources
+from emotion_desktop.jobs.sagemaker.specs import begin_run_job
 
 
 def train(
@@ -63,15 +63,14 @@ def train(
 ) -> None:
     """Train on SageMaker. Cost and what is sent are shown first. Ctrl-C leaves it running there."""
     from emotion_desktop.jobs.sagemaker.offer import earlier_address, make_offer
-    from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
 
     if preset not in PRESETS:
         raise UsageError(f"There is no preset “{preset}”.", f"There are: {', '.join(PRESETS)}.")
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
-    desk = desk_for(place, settings)
+    cloud = Resources(place).cloud
     values = {**PRESETS[preset].values, **key_values(settings_of_net or [])}
-    order = SageMakerTrainingRequest(
+    request = SageMakerTrainingRequest(
         model=name or f"SageMaker {split}",
         split=split,
         side=side or PRESETS[preset].side,
@@ -80,15 +79,15 @@ def train(
         machines=Machines(instance, count, spot, max_hours),
         role=settings.aws_role,
         bucket=settings.aws_bucket,
-        earlier=earlier_address(desk, earlier) if earlier else "",
+        earlier=earlier_address(cloud, earlier) if earlier else "",
     )
-    offer = make_offer(desk, order)
+    offer = make_offer(cloud, request)
     account = identity_of(settings)
     ERRORS.print(f"Account: {account.account}, {account.arn}")
     for line in (*offer.sends, f"Time: {offer.time}.", f"Cost: {offer.cost}.", *offer.warnings):
         ERRORS.print(line)
     agree(yes, "Send the faces and start the training?")
-    job = train_on_sagemaker_job(desk, order, choice_of(settings), account.account)
-    model = follow(place, job)
+    run = CloudRun.of(request, settings.aws_choice, account.account)
+    model = follow(place, run.name, begin_run_job(run))
     if model:
         show_model(model)

@@ -13,7 +13,6 @@ from emotion_desktop.cli.aws import (
     ProfileOption,
     RegionOption,
     RoleOption,
-    choice_of,
     chosen,
 )
 from emotion_desktop.cli.options import (
@@ -29,12 +28,13 @@ from emotion_desktop.cli.sagemaker.common import (
     MaxHoursOption,
     YesOption,
     agree,
-    desk_for,
     follow,
     identity_of,
 )
 from emotion_desktop.cli.terminal import ERRORS
-from emotion_desktop.domain.sagemaker import Machines, TransformRequest
+from emotion_desktop.domain.sagemaker import CloudRun, Machines, TransformRequest
+from emotion_desktop.jobs.resources import Resources
+from emotion_desktop.jobs.sagemaker.specs import begin_run_job
 
 
 def transform(
@@ -61,17 +61,16 @@ def transform(
 ) -> None:
     """Classify many photos on SageMaker's machines. Cost and what is sent are shown first."""
     from emotion_desktop.jobs.sagemaker.offer import earlier_address
-    from emotion_desktop.jobs.sagemaker.transform.job import transform_job
     from emotion_desktop.jobs.sagemaker.transform.offer import count_photos, transform_offer
 
     check_faces(faces)
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
-    desk = desk_for(place, settings)
+    cloud = Resources(place).cloud
     source = paths[0] if len(paths) == 1 and paths[0].startswith("s3://") else ""
-    order = TransformRequest(
+    request = TransformRequest(
         model=model,
-        artefact=earlier_address(desk, artefact or model),
+        artefact=earlier_address(cloud, artefact or model),
         machines=Machines(instance, count, False, max_hours),
         role=settings.aws_role,
         bucket=settings.aws_bucket,
@@ -79,11 +78,12 @@ def transform(
         paths=() if source else tuple(str(Path(path).absolute()) for path in paths),
         faces=faces,
     )
-    for line in transform_offer(desk, order, count_photos(order, choice_of(settings))):
+    for line in transform_offer(cloud, request, count_photos(request, settings.aws_choice)):
         ERRORS.print(line)
     agree(yes, "Start the machines?")
     account = identity_of(settings).account
-    answers = follow(place, transform_job(desk, order, choice_of(settings), account))
+    run = CloudRun.of(request, settings.aws_choice, account)
+    answers = follow(place, run.name, begin_run_job(run))
     if answers and json_to is not None:
         write_answer(json_to, Path(answers).read_text(encoding="utf-8"))
     elif answers:

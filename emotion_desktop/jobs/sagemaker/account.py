@@ -2,81 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.aws.account.doctor import examine
+from emotion_desktop.aws.s3.buckets import make_bucket, suggested_name
+from emotion_desktop.aws.session import open_session
+from emotion_desktop.domain.errors import CloudError, Remedy
+from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.sagemaker import AwsChoice, Machines
 
-
-def examine_account_job(
-    choice: AwsChoice, role: str, bucket: str, machines: Machines
-) -> tuple[JobSpec, JobFunction]:
-    """The job that looks at the account; its result is a cloud.doctor.AccountReport as JSON values,
-    with ``good`` among them."""
-    spec = JobSpec(
-        "aws-examine",
-        "Look at the AWS account",
-        Lane.CLOUD,
-        {"choice": asdict(choice), "role": role, "bucket": bucket, "machines": asdict(machines)},
-        quiet=True,
-    )
-    return spec, _examine
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
 
 
-def _examine(spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    from emotion_desktop.aws.account.doctor import examine
-
-    parameters: Mapping[str, Any] = spec.parameters
+def examine_account(
+    context: Context,
+    *,
+    choice: Mapping[str, str],
+    role: str,
+    bucket: str,
+    machines: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Looks at profile, region, sign-in, role, bucket and quotas."""
     context.emit(Progress(0, 0, "asking AWS"))
-    report = examine(
-        AwsChoice(**parameters["choice"]),
-        parameters["role"],
-        parameters["bucket"],
-        Machines(**parameters["machines"]),
-    )
+    report = examine(AwsChoice(**choice), role, bucket, Machines(**machines))
     return {**asdict(report), "good": report.good}
 
 
-def make_bucket_job(choice: AwsChoice, name: str) -> tuple[JobSpec, JobFunction]:
-    """The job that makes a bucket, private and encrypted; its result is the bucket's name.
-
-    Args:
-        name: empty for one that holds the account's number.
-    """
-    spec = JobSpec(
-        "aws-make-bucket", "Make a bucket", Lane.CLOUD, {"choice": asdict(choice), "name": name}
-    )
-    return spec, _make_bucket
-
-
-def _make_bucket(spec: JobSpec, context: JobContext) -> str:
-    from emotion_desktop.aws.s3.buckets import make_bucket, suggested_name
-    from emotion_desktop.aws.session import open_session
-
-    choice = AwsChoice(**spec.parameters["choice"])
+def create_bucket(context: Context, *, choice: Mapping[str, str], name: str) -> str:
+    """Makes a private, encrypted bucket in the region of the jobs; returns its name."""
     context.emit(Progress(0, 0, "making the bucket"))
-    session = open_session(choice.profile, choice.region)
+    session = open_session(**choice)
     account = session.identity().account
-    name = spec.parameters["name"] or suggested_name(account, session.region)
+    name = name or suggested_name(account, session.region)
     make_bucket(session, name, account)
     return name
 
 
-def sign_in_job(command: list[str]) -> tuple[JobSpec, JobFunction]:
-    """The job that signs in, by AWS's own program: it opens the browser and keeps the token."""
-    spec = JobSpec("aws-sign-in", "Sign in to AWS", Lane.CLOUD, {"command": command})
-    return spec, _sign_in
+def sign_in(context: Context, *, command: Sequence[str]) -> None:
+    """Signs in by AWS's own program, and waits until the user has done so in the browser.
 
-
-def _sign_in(spec: JobSpec, context: JobContext) -> None:
-    import shutil
-    import subprocess
-
-    from emotion_desktop.domain.errors import CloudError, Remedy
-
-    command = list(spec.parameters["command"])
+    Raises:
+        CloudError: the program is not there, or the sign-in did not succeed.
+    """
     program = shutil.which(command[0])
     if program is None:
         raise CloudError(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, replace
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
+from emotion_desktop.aws.s3.bucket import Bucket, parse_address
+from emotion_desktop.aws.sagemaker.training_jobs import run_prefix, training_job_details
+from emotion_desktop.aws.session import open_session
 from emotion_desktop.domain.errors import DataError, UsageError
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.sagemaker import (
     AwsChoice,
     CloudRun,
@@ -16,38 +19,28 @@ from emotion_desktop.domain.sagemaker import (
     SageMakerTrainingRequest,
     Stage,
 )
-from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
-from emotion_desktop.jobs.sagemaker.train import KIND, TRAINED_ON, work_on
+from emotion_desktop.jobs.sagemaker.runs import resume
+from emotion_desktop.jobs.sagemaker.train import TRAINED_ON
+
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
+    from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 
 _MAX_RECORD: Final = 16 << 20
 
 
-def attach_job(
-    desk: CloudServices, name: str, choice: AwsChoice, labels: tuple[str, ...] = ()
-) -> tuple[JobSpec, JobFunction]:
-    """The job that takes up a training begun on another machine, or by another program.
-
-    Args:
-        labels: the emotions of its classes, in order; needed only for jobs of other programs.
-    """
-    spec = JobSpec(KIND, f"Take up {name}", Lane.FOLLOW, {"run": name})
-
-    def begin(spec: JobSpec, context: JobContext) -> str:
-        desk.runs.place(name)  # a name that cannot be one is refused
-        if not any(run.name == name for run in desk.runs.all()):
-            context.emit(Progress(0, 0, "looking for the job"))
-            desk.runs.keep(_found(desk, name, choice, labels))
-        return work_on(desk, spec, context)
-
-    return spec, begin
+def attach(context: Context, *, run: str, choice: Mapping[str, str], labels: Sequence[str]) -> str:
+    """Takes up a training begun on another machine, or by another program; returns its result."""
+    cloud = context.resources.cloud
+    cloud.runs.folder(run)  # a name that cannot be one is refused
+    if not any(known.name == run for known in cloud.runs.all()):
+        context.emit(Progress(0, 0, "looking for the job"))
+        cloud.runs.save(_found(cloud, run, AwsChoice(**choice), tuple(labels)))
+    return resume(context, run=run)
 
 
-def _found(desk: CloudServices, name: str, choice: AwsChoice, labels: tuple[str, ...]) -> CloudRun:
+def _found(cloud: CloudServices, name: str, choice: AwsChoice, labels: tuple[str, ...]) -> CloudRun:
     """The record of a job at AWS: the one this program left there, or what can be told."""
-    from emotion_desktop.aws.s3.bucket import Bucket, parse_address
-    from emotion_desktop.aws.sagemaker.training_jobs import run_prefix, training_job_details
-    from emotion_desktop.aws.session import open_session
-
     session = open_session(choice.profile, choice.region)
     account = session.identity().account
     details = training_job_details(session, name)
@@ -72,10 +65,10 @@ def _found(desk: CloudServices, name: str, choice: AwsChoice, labels: tuple[str,
                 "Check the job's name and its region.",
             )
         trained_on = f"{run_prefix(name)}/{TRAINED_ON}"
-        place = desk.runs.place(name)
+        folder = cloud.runs.folder(name)
         if bucket.size_of(trained_on) is not None:
-            place.mkdir(parents=True, exist_ok=True)
-            (place / TRAINED_ON).write_bytes(bucket.read(trained_on, _MAX_RECORD))
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / TRAINED_ON).write_bytes(bucket.read(trained_on, _MAX_RECORD))
         return replace(
             run,
             choice=choice,
@@ -104,7 +97,7 @@ def _foreign(
     if len(labels) != classes:
         raise UsageError(
             f"“{name}” was started by another program, and its {classes} classes have no names.",
-            "Say which emotions they are, in their order: --labels anger,contempt,…",
+            "Say which emotions they are, in their request: --labels anger,contempt,…",
         )
     resources = details["ResourceConfig"]
     machines = Machines(
@@ -113,7 +106,7 @@ def _foreign(
         bool(details.get("EnableManagedSpotTraining", False)),
         details["StoppingCondition"]["MaxRuntimeInSeconds"] / 3600,
     )
-    order = SageMakerTrainingRequest(
+    request = SageMakerTrainingRequest(
         model=name,
         split="",
         side=side,
@@ -128,7 +121,7 @@ def _foreign(
         kind="training",
         choice=choice,
         account=account,
-        order=asdict(order),
+        request=request.to_dict(),
         stage=Stage.RUNNING,
         created=details["CreationTime"].timestamp(),
         labels=labels,

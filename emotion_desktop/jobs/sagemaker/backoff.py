@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from emotion_desktop.domain.errors import CloudError, NetworkError, SignInError
-from emotion_desktop.domain.job import JobContext
-from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
+
+if TYPE_CHECKING:
+    from emotion_desktop.domain.job import JobContext
+    from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 
 
 class Backoff:
     """How long to wait until AWS is asked the next time."""
 
-    def __init__(self, desk: CloudServices) -> None:
-        self._desk = desk
+    def __init__(self, cloud: CloudServices) -> None:
+        self._cloud = cloud
         self._failures = 0
 
-    def went_well(self) -> None:
+    def succeeded(self) -> None:
         """AWS answered."""
         self._failures = 0
 
@@ -25,10 +29,10 @@ class Backoff:
     @property
     def seconds(self) -> float:
         """The pause; it doubles with every failure in a row."""
-        longest = max(self._desk.longest_s, self._desk.poll_s)
-        return min(self._desk.poll_s * float(2**self._failures), longest)
+        longest = max(self._cloud.longest_s, self._cloud.poll_s)
+        return min(self._cloud.poll_s * float(2**self._failures), longest)
 
-    def rest(self, context: JobContext) -> None:
+    def wait(self, context: JobContext) -> None:
         """Waits; a wish to stop early ends it, too.
 
         Raises:
@@ -43,6 +47,6 @@ class Backoff:
         context.check_cancelled()
 
 
-def passes(error: CloudError) -> bool:
+def is_transient(error: CloudError) -> bool:
     """Whether trying again later may help without anything being changed here."""
     return isinstance(error, NetworkError | SignInError)

@@ -2,66 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.domain.sagemaker import AwsChoice
-from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
+from emotion_desktop.aws.s3.bucket import Bucket
+from emotion_desktop.aws.sagemaker.leftovers import Leftover, leftovers, remove
+from emotion_desktop.aws.sagemaker.prices import storage_per_month
+from emotion_desktop.aws.session import AwsSession, open_session
+from emotion_desktop.domain.job import Progress
 
-
-def list_leftovers_job(choice: AwsChoice, bucket: str) -> tuple[JobSpec, JobFunction]:
-    """The job that lists what this program has in a bucket.
-
-    Its result is a list of ``{title, kind, bytes, month}``; month is what storing it costs a month,
-    in US dollars.
-    """
-    spec = JobSpec(
-        "aws-leftovers",
-        f"Look into {bucket}",
-        Lane.CLOUD,
-        {"choice": asdict(choice), "bucket": bucket},
-        quiet=True,
-    )
-    return spec, _list
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
 
 
-def clean_job(
-    desk: CloudServices, choice: AwsChoice, bucket: str, titles: Collection[str]
-) -> tuple[JobSpec, JobFunction]:
-    """The job that deletes some of these things; runs that still need them keep theirs.
-
-    Its result is how many bytes were freed.
-
-    Args:
-        titles: of what list_leftovers_job has listed.
-    """
-    spec = JobSpec(
-        "aws-clean",
-        f"Clean up {bucket}",
-        Lane.CLOUD,
-        {"choice": asdict(choice), "bucket": bucket, "titles": sorted(titles)},
-    )
-
-    def run(spec: JobSpec, context: JobContext) -> int:
-        from emotion_desktop.aws.sagemaker.leftovers import remove
-
-        session, place, found = _find(spec, context)
-        busy = {run.name for run in desk.runs.all() if not run.stage.final}
-        wanted = set(spec.parameters["titles"]) - busy
-        chosen = [item for item in found if item.title in wanted]
-        context.emit(Progress(0, 0, "deleting"))
-        remove(session, place, chosen)
-        return sum(item.bytes for item in chosen)
-
-    return spec, run
-
-
-def _list(spec: JobSpec, context: JobContext) -> list[dict[str, Any]]:
-    from emotion_desktop.aws.sagemaker.prices import storage_per_month
-
-    _, _, found = _find(spec, context)
+def list_leftovers(
+    context: Context, *, choice: Mapping[str, str], bucket: str
+) -> list[dict[str, Any]]:
+    """Lists what this program has in a bucket, and what storing it costs a month."""
     return [
         {
             "title": item.title,
@@ -69,18 +26,28 @@ def _list(spec: JobSpec, context: JobContext) -> list[dict[str, Any]]:
             "bytes": item.bytes,
             "month": storage_per_month(item.bytes),
         }
-        for item in found
+        for item in _find(context, choice, bucket)[2]
     ]
 
 
-def _find(spec: JobSpec, context: JobContext) -> tuple[Any, Any, list[Any]]:
-    from emotion_desktop.aws.s3.bucket import Bucket
-    from emotion_desktop.aws.sagemaker.leftovers import leftovers
-    from emotion_desktop.aws.session import open_session
+def clean(
+    context: Context, *, choice: Mapping[str, str], bucket: str, titles: Sequence[str]
+) -> int:
+    """Deletes what was listed, but for what runs still need; returns the bytes that are freed."""
+    session, opened, found = _find(context, choice, bucket)
+    busy = {run.name for run in context.resources.cloud.runs.all() if not run.stage.final}
+    wanted = set(titles) - busy
+    chosen = [item for item in found if item.title in wanted]
+    context.emit(Progress(0, 0, "deleting"))
+    remove(session, opened, chosen)
+    return sum(item.bytes for item in chosen)
 
-    choice = AwsChoice(**spec.parameters["choice"])
+
+def _find(
+    context: Context, choice: Mapping[str, str], name: str
+) -> tuple[AwsSession, Bucket, list[Leftover]]:
     context.emit(Progress(0, 0, "looking into the bucket"))
-    session = open_session(choice.profile, choice.region)
+    session = open_session(**choice)
     account = session.identity().account
-    bucket = Bucket(session.client("s3"), spec.parameters["bucket"], account)
+    bucket = Bucket(session.client("s3"), name, account)
     return session, bucket, leftovers(session, bucket)

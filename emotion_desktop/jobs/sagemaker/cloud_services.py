@@ -1,46 +1,50 @@
-"""What the verbs of the cloud share: where things are kept, and how often AWS is asked."""
+"""What the jobs at AWS share: where things are kept, the user's prices, how often AWS is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
-from emotion_desktop.workspace.model_store import ModelStore
-from emotion_desktop.workspace.paths import Workspace
-from emotion_desktop.workspace.runs.cloud_runs import CloudRuns
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.model import ModelCard
     from emotion_desktop.domain.split import FrozenSplit
+    from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+    from emotion_desktop.workspace.model_store import ModelStore
+    from emotion_desktop.workspace.paths import Workspace
+    from emotion_desktop.workspace.runs.cloud_runs import CloudRuns
 
 
 @dataclass(frozen=True, slots=True)
 class CloudServices:
-    """Where things are.
+    """Where things are. For any thread.
 
     Attributes:
-        prices: the user's own, US dollars an hour by kind of machine.
+        workspace: the folder that jobs work in.
+        models: the face finder and the models used last.
+        store: the models of the workspace.
         poll_s: how often a job is asked after; the pause doubles while AWS cannot be reached.
         longest_s: the longest of these pauses.
     """
 
     workspace: Workspace
     models: LoadedModels
-    prices: Mapping[str, float] = field(default_factory=dict)
+    store: ModelStore
     poll_s: float = 10.0
     longest_s: float = 60.0
 
     @property
-    def runs(self) -> CloudRuns:
-        """The records of runs."""
-        return CloudRuns(self.workspace.cloud_runs)
+    def prices(self) -> dict[str, float]:
+        """The user's own prices as they are set now, US dollars an hour by kind of machine."""
+        from emotion_desktop.workspace.settings import load_settings
+
+        return load_settings(self.workspace.settings).machine_prices
 
     @property
-    def store(self) -> ModelStore:
-        """The model store."""
-        return ModelStore(self.workspace.models)
+    def runs(self) -> CloudRuns:
+        """The records of runs."""
+        from emotion_desktop.workspace.runs.cloud_runs import CloudRuns
+
+        return CloudRuns(self.workspace.cloud_runs)
 
     def card(self, model: str) -> ModelCard:
         """The description of a model of the store.
@@ -56,8 +60,7 @@ class CloudServices:
         Raises:
             UsageError: there is none of that name.
         """
-        from emotion_desktop.workspace.catalogue.catalogue import Catalogue
         from emotion_desktop.workspace.catalogue.splits import Splits
 
-        with Catalogue(self.workspace.catalogue) as catalogue:
+        with self.workspace.open_catalogue() as catalogue:
             return Splits(catalogue).load(name)

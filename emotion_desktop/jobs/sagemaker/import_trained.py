@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _PARITY_PHOTOS: Final = 64
 
 
-def take_in(
-    desk: CloudServices,
+def import_trained(
+    cloud: CloudServices,
     run: CloudRun,
     archive: Path,
     trained_on: Sequence[bytes],
@@ -53,19 +53,19 @@ def take_in(
     from emotion_desktop.engines.mxnet.files import read_mxnet_files
     from emotion_desktop.engines.mxnet.model_files import model_files
 
-    order = SageMakerTrainingRequest.from_dict(run.order)
+    request = SageMakerTrainingRequest.from_dict(run.request)
     context.emit(Progress(0, 0, "converting the model"))
-    preprocessing = preprocessing_of(order.side, order.grey)
+    preprocessing = preprocessing_of(request.side, request.grey)
     contents = model_files(read_mxnet_files(archive), len(run.labels), preprocessing)
-    name = desk.store.free_name(order.model)
+    name = cloud.store.free_name(request.model)
     card = ModelCard(
         name=name,
         labels=run.labels,
         preprocessing=preprocessing,
         calibration=Calibration.none(len(run.labels)),
-        provenance=_provenance(run, order),
+        provenance=_provenance(run, request),
     )
-    split = _split(desk, run, order)
+    split = _split(cloud, run, request)
     with tempfile.TemporaryDirectory() as folder:
         staged = Path(folder, "staged.emodel")
         bundle = write_bundle(staged, card, contents, trained_on)
@@ -73,7 +73,7 @@ def take_in(
             # Without a cache: nothing of a model that is half made is kept.
             loaded = LoadedModels()
             try:
-                judge = _CalibratorAndScorer(desk, loaded, split, frozenset(trained_on), context)
+                judge = _CalibratorAndScorer(cloud, loaded, split, frozenset(trained_on), context)
                 card = judge.calibrated(bundle, run)
                 bundle = write_bundle(staged, card, contents, trained_on)
                 card = judge.scored(bundle, run)
@@ -82,18 +82,18 @@ def take_in(
         else:
             context.emit(Log("The photos of its split are not here: it comes without scores."))
     context.check_cancelled()
-    write_bundle(desk.store.path_for(name), card, contents, trained_on)
+    write_bundle(cloud.store.path_for(name), card, contents, trained_on)
     return name
 
 
 def _split(
-    desk: CloudServices, run: CloudRun, order: SageMakerTrainingRequest
+    cloud: CloudServices, run: CloudRun, request: SageMakerTrainingRequest
 ) -> FrozenSplit | None:
     """The split it was trained on, if it is in this workspace and unchanged."""
-    if not desk.workspace.catalogue.exists():
+    if not cloud.workspace.catalogue.exists():
         return None
     try:
-        frozen = desk.split(order.split)
+        frozen = cloud.split(request.split)
     except UsageError:
         return None
     return frozen if frozen.fingerprint == run.facts.get("fingerprint") else None
@@ -104,13 +104,13 @@ class _CalibratorAndScorer:
 
     def __init__(
         self,
-        desk: CloudServices,
+        cloud: CloudServices,
         loaded: LoadedModels,
         frozen: FrozenSplit,
         trained_on: frozenset[bytes],
         context: JobContext,
     ) -> None:
-        self._desk = desk
+        self._cloud = cloud
         self._loaded = loaded
         self._frozen = frozen
         self._trained_on = trained_on
@@ -159,7 +159,7 @@ class _CalibratorAndScorer:
         if not samples:
             return bundle.card
         if part == "test":
-            with Catalogue(self._desk.workspace.catalogue) as catalogue:
+            with Catalogue(self._cloud.workspace.catalogue) as catalogue:
                 Splits(catalogue).open_test(self._frozen.name, f"SageMaker: {bundle.card.name}")
         results = self._read(bundle, samples, "scoring")
         answers = [labelled_prediction(s, r) for s, r in zip(samples, results, strict=True)]
@@ -221,26 +221,26 @@ def _power(balance: Balance) -> float:
     return balance.power if balance.method in (Method.WEIGHTS, Method.SAMPLING) else 1.0
 
 
-def _provenance(run: CloudRun, order: SageMakerTrainingRequest) -> Provenance:
+def _provenance(run: CloudRun, request: SageMakerTrainingRequest) -> Provenance:
     job = run.job
-    machines = order.machines
+    machines = request.machines
     return Provenance(
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         program=f"Emotion Desktop {__version__}",
         recipe={
             "name": "SageMaker image classification",
             "job": run.name,
-            "hyperparameters": dict(run.facts.get("hyperparameters", order.hyperparameters)),
+            "hyperparameters": dict(run.facts.get("hyperparameters", request.hyperparameters)),
             "instance": f"{machines.count} × {machines.kind}{', spot' if machines.spot else ''}",
             "billable_s": job.billable if job else None,
             "validation_accuracy": job.metrics.get("validation:accuracy") if job else None,
         },
         data={
-            "source": order.split,
+            "source": request.split,
             "fingerprint": run.facts.get("fingerprint", ""),
             "photos": dict(run.facts.get("faces", {})),
             "missing": dict(run.facts.get("missing", {})),
         },
-        split={"name": order.split, **run.facts.get("split", {})},
+        split={"name": request.split, **run.facts.get("split", {})},
         versions={"image": "image-classification:1"},
     )

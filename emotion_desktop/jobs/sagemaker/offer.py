@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
+from emotion_desktop.aws.sagemaker.hyperparameters import complete
+from emotion_desktop.aws.sagemaker.prices import (
+    DATED,
+    INSTANCES,
+    Availability,
+    dollars,
+    estimate_training,
+    price_per_hour,
+)
 from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.sagemaker import Machines, SageMakerTrainingRequest
 from emotion_desktop.domain.split import FrozenSplit
 from emotion_desktop.domain.text import hours
-from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
+
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
+    from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 
 #: Bytes a pixel takes in a PNG of a face, more or less.
 _BYTES_PER_PIXEL = 0.6
@@ -38,46 +52,45 @@ class Offer:
     at_most: float | None
 
 
-def make_offer(desk: CloudServices, order: SageMakerTrainingRequest) -> Offer:
+def work_out(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Works out what a training would send, take and cost; nothing is asked of AWS."""
+    wanted = SageMakerTrainingRequest.from_dict(request)
+    return asdict(make_offer(context.resources.cloud, wanted))
+
+
+def make_offer(cloud: CloudServices, request: SageMakerTrainingRequest) -> Offer:
     """Works out an offer; nothing is asked of AWS.
 
     Raises:
-        UsageError: there is no such split, or the order does not go together.
+        UsageError: there is no such split, or the request does not go together.
     """
-    from emotion_desktop.aws.sagemaker.hyperparameters import complete
-    from emotion_desktop.aws.sagemaker.prices import (
-        DATED,
-        dollars,
-        estimate_training,
-        price_per_hour,
-    )
-
-    frozen = desk.split(order.split)
-    _check(desk, order, frozen)
-    machines = order.machines
+    frozen = cloud.split(request.split)
+    _check(cloud, request, frozen)
+    machines = request.machines
     records = _records(frozen)
     values = complete(
-        order.hyperparameters,
+        request.hyperparameters,
         classes=len(_emotions(frozen)),
         samples=records,
-        side=order.side,
+        side=request.side,
         machines=machines.count,
-        earlier=bool(order.earlier),
+        earlier=bool(request.earlier),
     )
     validation = len(frozen.split.validation)
-    size = int((records + validation) * order.side**2 * (1 if order.grey else 3) * _BYTES_PER_PIXEL)
+    pixels = (records + validation) * request.side**2 * (1 if request.grey else 3)
+    size = int(pixels * _BYTES_PER_PIXEL)
     estimate = estimate_training(
         machines,
         samples=records,
         epochs=int(values["epochs"]),
-        side=order.side,
+        side=request.side,
         layers=int(values["num_layers"]),
-        own=desk.prices,
+        own=cloud.prices,
     )
-    sends = _sends(order, len(frozen.split.training) + validation, size)
+    sends = _sends(request, len(frozen.split.training) + validation, size)
     warnings = _warnings(machines)
     limit = hours(machines.max_hours)
-    price = price_per_hour(machines.kind, desk.prices)
+    price = price_per_hour(machines.kind, cloud.prices)
     if estimate is None or price is None:
         return Offer(
             sends,
@@ -99,18 +112,18 @@ def make_offer(desk: CloudServices, order: SageMakerTrainingRequest) -> Offer:
     )
 
 
-def _sends(order: SageMakerTrainingRequest, photos: int, size: int) -> tuple[str, ...]:
-    faces = "in grey" if order.grey else "in colour"
+def _sends(request: SageMakerTrainingRequest, photos: int, size: int) -> tuple[str, ...]:
+    faces = "in grey" if request.grey else "in colour"
     return (
-        f"The faces on {photos:,} photos, cut out, {order.side} × {order.side} pixels, {faces}, "
-        f"with their emotions: about {_megabytes(size)}. Not the photos, no names, no file names.",
-        f"To the bucket {order.bucket}, private and encrypted, until you clean up.",
+        f"The faces on {photos:,} photos, cut out, {request.side} × {request.side} pixels, "
+        f"{faces}, with their emotions: about {_megabytes(size)}. Not the photos, no names, "
+        "no file names.",
+        f"To the bucket {request.bucket}, private and encrypted, until you clean up.",
         "The sealed test photos stay here.",
     )
 
 
 def _warnings(machines: Machines) -> tuple[str, ...]:
-    from emotion_desktop.aws.sagemaker.prices import INSTANCES, Availability
 
     warnings = []
     known = INSTANCES.get(machines.kind)
@@ -121,7 +134,7 @@ def _warnings(machines: Machines) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def earlier_address(desk: CloudServices, reference: str) -> str:
+def earlier_address(cloud: CloudServices, reference: str) -> str:
     """Where the ``model.tar.gz`` of an earlier training lies.
 
     Args:
@@ -132,7 +145,7 @@ def earlier_address(desk: CloudServices, reference: str) -> str:
     """
     if reference.startswith("s3://"):
         return reference
-    for run in desk.runs.all():
+    for run in cloud.runs.all():
         if reference in (run.name, run.result) and run.job is not None and run.job.artefact:
             return run.job.artefact
     raise UsageError(
@@ -155,9 +168,9 @@ def check_account_is_chosen(role: str, bucket: str) -> None:
             )
 
 
-def _check(desk: CloudServices, order: SageMakerTrainingRequest, frozen: FrozenSplit) -> None:
-    check_account_is_chosen(order.role, order.bucket)
-    machines = order.machines
+def _check(cloud: CloudServices, request: SageMakerTrainingRequest, frozen: FrozenSplit) -> None:
+    check_account_is_chosen(request.role, request.bucket)
+    machines = request.machines
     if not 1 <= machines.count <= 20 or not 0.1 <= machines.max_hours <= 120:
         raise UsageError(
             "So many machines, or so many hours, are not possible.",
@@ -168,17 +181,20 @@ def _check(desk: CloudServices, order: SageMakerTrainingRequest, frozen: FrozenS
             f"{machines.kind} has no GPU, which this training needs.",
             "Choose a machine of ml.g4dn or ml.g5.",
         )
-    for run in desk.runs.all():
-        if order.earlier and run.job is not None and run.job.artefact == order.earlier:
-            _check_earlier(order, run.order, run.labels, frozen)
+    for run in cloud.runs.all():
+        if request.earlier and run.job is not None and run.job.artefact == request.earlier:
+            _check_earlier(request, run.request, run.labels, frozen)
 
 
 def _check_earlier(
-    order: SageMakerTrainingRequest, before: object, labels: tuple[str, ...], frozen: FrozenSplit
+    request: SageMakerTrainingRequest,
+    before: Mapping[str, Any],
+    labels: tuple[str, ...],
+    frozen: FrozenSplit,
 ) -> None:
-    former = SageMakerTrainingRequest.from_dict(before)  # type: ignore[arg-type]
-    layers = order.hyperparameters.get("num_layers")
-    if former.side != order.side or former.hyperparameters.get("num_layers") != layers:
+    former = SageMakerTrainingRequest.from_dict(before)
+    layers = request.hyperparameters.get("num_layers")
+    if former.side != request.side or former.hyperparameters.get("num_layers") != layers:
         raise UsageError(
             "The earlier model is of another kind: side and num_layers must be the same.",
             f"It has {former.side} pixels and {former.hyperparameters.get('num_layers')} layers.",

@@ -16,7 +16,7 @@ Shown: TypeAlias = "tuple[int, Edit | None]"
 """A photo's number, and what is done to it; None shows it as it is."""
 
 
-def showing_order(places: Sequence[Place], frozen: FrozenSplit) -> list[Shown]:
+def record_order(places: Sequence[Place], frozen: FrozenSplit) -> list[Shown]:
     """The order in which photos are shown, with the edited copies that the balance asks for."""
     order: list[Shown] = [
         (number, None)

@@ -19,7 +19,7 @@ from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.model import DEFAULT_CROP, DEFAULT_EXTENTS, Preprocessing
 from emotion_desktop.domain.split import FrozenSplit
 from emotion_desktop.jobs.sagemaker.face_records import FaceRecords, Place
-from emotion_desktop.jobs.sagemaker.oversampling import Shown, showing_order
+from emotion_desktop.jobs.sagemaker.oversampling import Shown, record_order
 
 if TYPE_CHECKING:
     from emotion_desktop.dataset.synthesis import Edit
@@ -110,7 +110,7 @@ def prepare(
             "Choose a split whose validation part is larger.",
         )
     context.emit(Progress(0, 0, "balancing and shuffling"))
-    order = showing_order(faces, frozen)
+    order = record_order(faces, frozen)
     _write_order(
         folder / "faces.rec",
         faces,

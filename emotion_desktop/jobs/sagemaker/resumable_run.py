@@ -2,7 +2,7 @@
 
 What is known of a run is on disk before AWS is asked for anything, so that nothing is lost and
 nothing paid for twice, whenever the program, the machine or the network goes away. One program
-works on a run at a time; others show what it notes down.
+works on a run at a time; others show what it records.
 """
 
 from __future__ import annotations
@@ -12,31 +12,39 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from emotion_desktop.aws.account.quotas import check_quota, sagemaker_quotas
+from emotion_desktop.aws.errors import is_missing
+from emotion_desktop.aws.s3.bucket import Bucket
+from emotion_desktop.aws.s3.buckets import check_bucket
+from emotion_desktop.aws.session import AwsSession, open_session
 from emotion_desktop.domain.errors import CancelledError, CloudError, Remedy
-from emotion_desktop.domain.job import Batch, JobContext, Log, Progress
+from emotion_desktop.domain.job import Batch, Log, Progress
 from emotion_desktop.domain.sagemaker import CloudRun, Machines, Problem, Stage
-from emotion_desktop.jobs.sagemaker.backoff import Backoff, passes
-from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
+from emotion_desktop.jobs.sagemaker.backoff import Backoff, is_transient
+
+if TYPE_CHECKING:
+    from emotion_desktop.domain.job import JobContext
+    from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 
 _log = logging.getLogger(__name__)
 
-#: A program that only watches looks at the other's notes as often as this, seconds.
+#: A program that only watches looks at the record as often as this, seconds.
 _WATCH_S: Final = 2.0
 
 
 class ResumableRun(ABC):
     """Works on one run."""
 
-    def __init__(self, desk: CloudServices, run: CloudRun, context: JobContext) -> None:
-        self._desk = desk
+    def __init__(self, cloud: CloudServices, run: CloudRun, context: JobContext) -> None:
+        self._cloud = cloud
         self._run = run
         self._context = context
-        self._pace = Backoff(desk)
-        self._session: Any = None
+        self._backoff = Backoff(cloud)
+        self._session: AwsSession | None = None
 
-    # -- stages: each goes on from wherever it was left, and notes down the next one ------------
+    # -- stages: each begins wherever it was left, and records the next one ---------------------
 
     @abstractmethod
     def prepare(self) -> None:
@@ -69,9 +77,9 @@ class ResumableRun(ABC):
     @property
     def bucket_name(self) -> str:
         """The bucket everything goes through."""
-        return str(self._run.order["bucket"])
+        return str(self._run.request["bucket"])
 
-    def go_on(self) -> str:
+    def run_to_end(self) -> str:
         """Does what is left; returns the run's result, or nothing for none."""
         steps = {
             Stage.PREPARING: self.prepare,
@@ -80,14 +88,14 @@ class ResumableRun(ABC):
             Stage.RUNNING: self.watch,
             Stage.FETCHING: self.fetch,
         }
-        self._note(problem=None, waiting=None)
+        self._update(problem=None, waiting=None)
         while not self._run.stage.final:
             step = steps[self._run.stage]
             try:
                 step()
             except CloudError as error:
-                if not passes(error):
-                    self._note(problem=problem_of(error), waiting=None)
+                if not is_transient(error):
+                    self._update(problem=problem_of(error), waiting=None)
                     raise
                 self._wait_for_aws(error)
             except CancelledError:
@@ -98,30 +106,28 @@ class ResumableRun(ABC):
             raise CloudError(problem.message, problem.hint, Remedy(problem.remedy))
         return self._run.result
 
-    # -- notes ---------------------------------------------------------------------------------
+    # -- the record ----------------------------------------------------------------------------
 
-    def _note(self, **changes: Any) -> None:
+    def _update(self, **changes: Any) -> None:
         """Changes the record, on disk first, then for whoever listens."""
         if any(getattr(self._run, name) != value for name, value in changes.items()):
             self._run = replace(self._run, **changes)
-            self._desk.runs.keep(self._run)
+            self._cloud.runs.save(self._run)
         self._context.emit(Batch((self._run.to_dict(),)))
 
     def _wait_for_aws(self, error: CloudError) -> None:
         """A lost network, or a sign-in that is over, is waited for."""
-        self._pace.failed()
+        self._backoff.failed()
         self._session = None
-        self._note(waiting=problem_of(error))
-        seconds = self._pace.seconds
+        self._update(waiting=problem_of(error))
+        seconds = self._backoff.seconds
         self._context.emit(Progress(0, 0, f"{error.message} Trying again in {seconds:.0f} s."))
         _log.info("%s waits: %s", self._run.name, error.message)
-        self._pace.rest(self._context)
+        self._backoff.wait(self._context)
 
-    def _aws(self) -> Any:
+    def _aws(self) -> AwsSession:
         """The session; the account it leads to must be the one that was confirmed."""
         if self._session is None:
-            from emotion_desktop.aws.session import open_session
-
             session = open_session(self._run.choice.profile, self._run.choice.region)
             identity = session.identity()
             if identity.account != self._run.account:
@@ -138,47 +144,40 @@ class ResumableRun(ABC):
         """Whether bucket and quota allow the job, before anything is sent.
 
         Args:
-            use: a value of cloud.quotas.
+            use: a value of aws.account.quotas.
 
         Raises:
             CloudError: they do not.
         """
-        from emotion_desktop.aws.account.quotas import check_quota, sagemaker_quotas
-        from emotion_desktop.aws.s3.buckets import check_bucket
-
         session = self._aws()
         self._context.emit(Progress(0, 0, "checking the account"))
         check_bucket(session, self.bucket_name, self._run.account)
         try:
             quotas = sagemaker_quotas(session)
         except CloudError as error:
-            if passes(error):
+            if is_transient(error):
                 raise
-            return  # who may not read quotas learns of them from the launch
+            return  # then the launch itself says what the quotas allow
         check_quota(quotas, machines, use)
 
-    def _bucket(self) -> Any:
-        from emotion_desktop.aws.s3.bucket import Bucket
-
+    def _bucket(self) -> Bucket:
         return Bucket(self._aws().client("s3"), self.bucket_name, self._run.account)
 
     @property
     def _folder(self) -> Path:
-        return self._desk.runs.place(self._run.name)
+        return self._cloud.runs.folder(self._run.name)
 
     def _cancelled(self) -> None:
         """The user wants nothing more of it: the machine is stopped, so that it costs no more."""
         if self._context.pause_wanted or not self._run.stage.paid:
             return
-        from emotion_desktop.aws.errors import is_missing
-
         try:
             self.stop_at_aws()
         except CloudError as error:
             if is_missing(error):
-                self._note(stage=Stage.STOPPED, waiting=None)
+                self._update(stage=Stage.STOPPED, waiting=None)
                 return
-            self._note(
+            self._update(
                 problem=Problem(
                     f"The job could not be stopped and may go on, and cost. {error.message}",
                     "Try again, or stop it in AWS's console.",
@@ -190,7 +189,7 @@ class ResumableRun(ABC):
                 "Try again, or stop it in AWS's console.",
                 Remedy.TRY_AGAIN,
             ) from None
-        self._note(stage=Stage.STOPPED, waiting=None)
+        self._update(stage=Stage.STOPPED, waiting=None)
 
 
 def problem_of(error: CloudError) -> Problem:
@@ -198,28 +197,28 @@ def problem_of(error: CloudError) -> Problem:
     return Problem(error.message, error.hint, error.remedy.value)
 
 
-Worker = Callable[[CloudServices, CloudRun, JobContext], ResumableRun]
+RunMaker = Callable[["CloudServices", CloudRun, "JobContext"], ResumableRun]
 
 
-def work_alone(desk: CloudServices, name: str, context: JobContext, worker: Worker) -> str:
+def work_exclusively(cloud: CloudServices, name: str, context: JobContext, make: RunMaker) -> str:
     """Works on a run, or watches another program do so; returns the run's result."""
-    with desk.runs.owned(name) as mine:
+    with cloud.runs.owned(name) as mine:
         if mine:
-            return worker(desk, desk.runs.load(name), context).go_on()
-    return _watch_notes(desk, name, context, worker)
+            return make(cloud, cloud.runs.load(name), context).run_to_end()
+    return _watch_record(cloud, name, context, make)
 
 
-def _watch_notes(desk: CloudServices, name: str, context: JobContext, worker: Worker) -> str:
-    """Shows what another program notes down of a run; takes it up if that one ends."""
+def _watch_record(cloud: CloudServices, name: str, context: JobContext, make: RunMaker) -> str:
+    """Shows what another program records of a run; takes it up if that one ends."""
     context.emit(Log("Another window works on this job; it is only shown here."))
     while True:
-        run = desk.runs.load(name)
+        run = cloud.runs.load(name)
         context.emit(Batch((run.to_dict(),)))
         context.emit(Progress(0, 0, "another window works on it"))
         if run.stage.final:
             return run.result
-        with desk.runs.owned(name) as mine:
+        with cloud.runs.owned(name) as mine:
             if mine:
-                return worker(desk, desk.runs.load(name), context).go_on()
-        context.wait(min(_WATCH_S, desk.poll_s))
+                return make(cloud, cloud.runs.load(name), context).run_to_end()
+        context.wait(min(_WATCH_S, cloud.poll_s))
         context.check_cancelled()

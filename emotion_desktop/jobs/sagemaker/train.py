@@ -5,126 +5,74 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from emotion_desktop.aws.account.quotas import SPOT, TRAINING
+from emotion_desktop.aws.s3.bucket import parse_address
+from emotion_desktop.aws.s3.buckets import PREFIX
+from emotion_desktop.aws.s3.transfers import download, upload
+from emotion_desktop.aws.sagemaker.hyperparameters import complete
+from emotion_desktop.aws.sagemaker.job_log import JobLog
+from emotion_desktop.aws.sagemaker.log_lines import merge
+from emotion_desktop.aws.sagemaker.training_jobs import (
+    artefact_address,
+    create_training_job,
+    describe_training_job,
+    failure_in_words,
+    run_prefix,
+    stop_training_job,
+    training_request,
+)
 from emotion_desktop.dataset.sources.fingerprint import join_digests, split_digests
 from emotion_desktop.domain.errors import BundleError, CloudError, Remedy
-from emotion_desktop.domain.job import (
-    JobContext,
-    JobFunction,
-    JobSpec,
-    Lane,
-    Log,
-    Metrics,
-    Progress,
-)
-from emotion_desktop.domain.sagemaker import (
-    AwsChoice,
-    CloudRun,
-    Problem,
-    SageMakerTrainingRequest,
-    Stage,
-)
-from emotion_desktop.jobs.sagemaker.backoff import passes
-from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
-from emotion_desktop.jobs.sagemaker.import_trained import take_in
+from emotion_desktop.domain.job import Log, Metrics, Progress
+from emotion_desktop.domain.sagemaker import CloudRun, Problem, SageMakerTrainingRequest, Stage
+from emotion_desktop.engines.mxnet.files import MAX_ARCHIVE
+from emotion_desktop.jobs.sagemaker.backoff import is_transient
+from emotion_desktop.jobs.sagemaker.import_trained import import_trained
 from emotion_desktop.jobs.sagemaker.records import prepare, preprocessing_of
-from emotion_desktop.jobs.sagemaker.resumable_run import ResumableRun, work_alone
+from emotion_desktop.jobs.sagemaker.resumable_run import ResumableRun
 
-KIND: Final = "sagemaker-train"
+if TYPE_CHECKING:
+    from emotion_desktop.domain.job import JobContext
+    from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
+
 ARCHIVE: Final = "model.tar.gz"
 TRAINED_ON: Final = "trained_on.bin"
 
 
-def train_on_sagemaker_job(
-    desk: CloudServices, order: SageMakerTrainingRequest, choice: AwsChoice, account: str
-) -> tuple[JobSpec, JobFunction]:
-    """The job of a new training. Everything in the order was confirmed by the user.
-
-    Its Batch events carry the run's record (CloudRun.to_dict()) whenever it changes.
-
-    Args:
-        account: the number of the account it was confirmed for.
-    """
-    run = CloudRun.of(order, choice, account)
-    spec = _spec(run)
-
-    def begin(spec: JobSpec, context: JobContext) -> str:
-        desk.runs.keep(run)
-        return work_on(desk, spec, context)
-
-    return spec, begin
-
-
-def go_on_job(desk: CloudServices, name: str) -> tuple[JobSpec, JobFunction]:
-    """The job that takes a training up where it was left.
-
-    Raises:
-        UsageError: there is none of that name.
-    """
-    return _spec(desk.runs.load(name)), partial(work_on, desk)
-
-
-def waiting_runs(desk: CloudServices) -> list[str]:
-    """The runs to be taken up when the program starts: those that AWS works on, or has finished.
-
-    Those that had not reached AWS are not among them: nothing is paid for without a click.
-    """
-    stages = (Stage.LAUNCHING, Stage.RUNNING, Stage.FETCHING)
-    return [
-        run.name
-        for run in desk.runs.all()
-        if run.kind == "training" and run.stage in stages and run.problem is None
-    ]
-
-
-def _spec(run: CloudRun) -> JobSpec:
-    title = f"Train “{run.order['model']}” on SageMaker"
-    return JobSpec(KIND, title, Lane.FOLLOW, {"run": run.name})
-
-
-def work_on(desk: CloudServices, spec: JobSpec, context: JobContext) -> str:
-    """Does what is left of a training; returns the model's name in the store."""
-    return work_alone(desk, spec.parameters["run"], context, _Training)
-
-
-class _Training(ResumableRun):
+class TrainingRun(ResumableRun):
     """Works on one training."""
 
-    def __init__(self, desk: CloudServices, run: CloudRun, context: JobContext) -> None:
-        super().__init__(desk, run, context)
-        self._order = SageMakerTrainingRequest.from_dict(run.order)
-        self._log: Any = None
+    def __init__(self, cloud: CloudServices, run: CloudRun, context: JobContext) -> None:
+        super().__init__(cloud, run, context)
+        self._request = SageMakerTrainingRequest.from_dict(run.request)
+        self._log: JobLog | None = None
 
     def stop_at_aws(self) -> None:
         """See ResumableRun."""
-        from emotion_desktop.aws.sagemaker.training_jobs import stop_training_job
-
         stop_training_job(self._aws(), self._run.name)
 
     def prepare(self) -> None:
         """Makes files of the split's faces, and completes what the algorithm is told."""
-        from emotion_desktop.aws.sagemaker.hyperparameters import complete
-
-        order, frozen = self._order, self._desk.split(self._order.split)
+        request, frozen = self._request, self._cloud.split(self._request.split)
         prepared = prepare(
             frozen,
-            preprocessing_of(order.side, order.grey),
+            preprocessing_of(request.side, request.grey),
             self._folder,
-            self._desk.models.finder(),
+            self._cloud.models.finder(),
             self._context,
         )
         values = complete(
-            order.hyperparameters,
+            request.hyperparameters,
             classes=len(prepared.labels),
             samples=prepared.train.records,
-            side=order.side,
-            machines=order.machines.count,
-            earlier=bool(order.earlier),
+            side=request.side,
+            machines=request.machines.count,
+            earlier=bool(request.earlier),
         )
         (self._folder / TRAINED_ON).write_bytes(join_digests(prepared.trained_on))
-        self._note(
+        self._update(
             stage=Stage.UPLOADING,
             labels=prepared.labels,
             facts={
@@ -138,21 +86,21 @@ class _Training(ResumableRun):
 
     def upload(self) -> None:
         """Sends the files, and beside them what another machine needs to take the job up."""
-        from emotion_desktop.aws.account.quotas import SPOT, TRAINING
-
-        self._check_account(self._order.machines, SPOT if self._order.machines.spot else TRAINING)
+        self._check_account(
+            self._request.machines, SPOT if self._request.machines.spot else TRAINING
+        )
         channels = [self._run.facts[name] for name in ("train", "validation")]
         total = sum(channel["bytes"] for channel in channels)
         before = 0
         for channel in channels:
             if not self._send(channel, before, total):
                 # It was removed while nobody looked: made again.
-                self._note(stage=Stage.PREPARING)
+                self._update(stage=Stage.PREPARING)
                 return
             before += channel["bytes"]
-            self._pace.went_well()
+            self._backoff.succeeded()
         self._leave_record()
-        self._note(stage=Stage.LAUNCHING, waiting=None)
+        self._update(stage=Stage.LAUNCHING, waiting=None)
 
     def _send(self, channel: Mapping[str, Any], before: int, total: int) -> bool:
         """Sends a file unless it is there; False if it is neither there nor here.
@@ -160,8 +108,6 @@ class _Training(ResumableRun):
         Args:
             before: how many bytes of the total were sent before it.
         """
-        from emotion_desktop.aws.s3.transfers import upload
-
         bucket, key = self._bucket(), data_key(channel)
         if bucket.size_of(key) == channel["bytes"]:
             return True
@@ -185,8 +131,6 @@ class _Training(ResumableRun):
 
     def _leave_record(self) -> None:
         """Whoever takes the job up elsewhere finds the labels and all else beside it."""
-        from emotion_desktop.aws.sagemaker.training_jobs import run_prefix
-
         bucket, prefix = self._bucket(), run_prefix(self._run.name)
         bucket.write(f"{prefix}/{TRAINED_ON}", (self._folder / TRAINED_ON).read_bytes())
         record = replace(self._run, stage=Stage.RUNNING, waiting=None)
@@ -194,35 +138,24 @@ class _Training(ResumableRun):
 
     def launch(self) -> None:
         """Makes the job at AWS."""
-        from emotion_desktop.aws.sagemaker.training_jobs import (
-            create_training_job,
-            training_request,
-        )
-
         self._context.check_cancelled()
         channels = {
-            name: f"s3://{self._order.bucket}/{data_key(self._run.facts[name], folder=True)}"
+            name: f"s3://{self._request.bucket}/{data_key(self._run.facts[name], folder=True)}"
             for name in ("train", "validation")
         }
-        if self._order.earlier:
-            channels["model"] = self._order.earlier
+        if self._request.earlier:
+            channels["model"] = self._request.earlier
         self._context.emit(Progress(0, 0, "starting the job"))
         session = self._aws()
         request = training_request(
             self._run, channels, self._run.facts["hyperparameters"], session.region
         )
         create_training_job(session, request)
-        self._pace.went_well()
-        self._note(stage=Stage.RUNNING, waiting=None)
+        self._backoff.succeeded()
+        self._update(stage=Stage.RUNNING, waiting=None)
 
     def watch(self) -> None:
         """Asks after the job and reads its log until it is over."""
-        from emotion_desktop.aws.sagemaker.job_log import JobLog
-        from emotion_desktop.aws.sagemaker.training_jobs import (
-            describe_training_job,
-            stop_training_job,
-        )
-
         asked_to_stop = False
         while True:
             self._context.check_cancelled()
@@ -237,39 +170,37 @@ class _Training(ResumableRun):
                 return
             if self._log is None:
                 self._log = JobLog(session.client("logs"), self._run.name, self._tokens())
-            self._read_log()
-            self._pace.went_well()
-            self._note(job=status, waiting=None)
+            self._read_log(self._log)
+            self._backoff.succeeded()
+            self._update(job=status, waiting=None)
             self._tell_progress()
             if status.is_over:
                 self._ended()
                 return
-            self._pace.rest(self._context)
+            self._backoff.wait(self._context)
 
     def _tokens(self) -> dict[str, str]:
         return dict(self._run.facts.get("log_tokens", {}))
 
-    def _read_log(self) -> None:
+    def _read_log(self, log: JobLog) -> None:
         """The log is a help: where it cannot be read, the job is watched all the same."""
-        from emotion_desktop.aws.sagemaker.log_lines import merge
-
         try:
-            lines = self._log.new_lines()
+            lines = log.new_lines()
         except CloudError as error:
-            if passes(error):
+            if is_transient(error):
                 raise
             if not self._run.facts.get("log_problem"):
                 self._context.emit(Log(f"The job's log cannot be read. {error}"))
-                self._note(facts={**self._run.facts, "log_problem": str(error)})
+                self._update(facts={**self._run.facts, "log_problem": str(error)})
             return
         if not lines:
             return
-        size = self._desk.runs.add_log(self._run.name, lines, self._run.facts.get("log_size"))
+        size = self._cloud.runs.add_log(self._run.name, lines, self._run.facts.get("log_size"))
         known = len(self._run.history)
         history = merge(self._run.history, lines)
         # The reader's place and the log's size in one writing: no line is kept twice.
-        place = {"log_tokens": self._log.tokens, "log_size": size}
-        self._note(history=history, facts={**self._run.facts, **place})
+        place = {"log_tokens": log.tokens, "log_size": size}
+        self._update(history=history, facts={**self._run.facts, **place})
         for line in lines:
             self._context.emit(Log(line))
         for row in history[max(0, known - 1) :]:
@@ -287,29 +218,26 @@ class _Training(ResumableRun):
         self._context.emit(Progress(done, epochs, ", ".join(words)))
 
     def _ended(self) -> None:
-        from emotion_desktop.aws.sagemaker.training_jobs import failure_in_words
 
         job = self._run.job
         assert job is not None
         if job.artefact:
-            self._note(stage=Stage.FETCHING)
+            self._update(stage=Stage.FETCHING)
         elif job.status == "Failed":
-            self._note(stage=Stage.FAILED, problem=Problem(*failure_in_words(job.failure)))
+            self._update(stage=Stage.FAILED, problem=Problem(*failure_in_words(job.failure)))
         else:
             self._context.emit(Log("It was stopped before there was a model."))
-            self._note(stage=Stage.STOPPED)
+            self._update(stage=Stage.STOPPED)
 
     def _vanished(self) -> None:
         """AWS knows no such job: it was never made, or its record is gone."""
-        from emotion_desktop.aws.sagemaker.training_jobs import artefact_address
-
-        address = artefact_address(self._order.bucket, self._run.name)
-        key = address.partition(f"s3://{self._order.bucket}/")[2]
+        address = artefact_address(self._request.bucket, self._run.name)
+        key = address.partition(f"s3://{self._request.bucket}/")[2]
         if self._bucket().size_of(key) is not None:
             self._context.emit(Log("AWS does not know the job any more, but its model is there."))
-            self._note(stage=Stage.FETCHING)
+            self._update(stage=Stage.FETCHING)
             return
-        self._note(
+        self._update(
             stage=Stage.FAILED,
             waiting=None,
             problem=Problem(
@@ -320,14 +248,9 @@ class _Training(ResumableRun):
 
     def fetch(self) -> None:
         """Brings the model back and puts it into the store."""
-        from emotion_desktop.aws.s3.bucket import parse_address
-        from emotion_desktop.aws.s3.transfers import download
-        from emotion_desktop.aws.sagemaker.training_jobs import artefact_address
-        from emotion_desktop.engines.mxnet.files import MAX_ARCHIVE
-
         job = self._run.job
         address = parse_address(
-            (job.artefact if job else "") or artefact_address(self._order.bucket, self._run.name)
+            (job.artefact if job else "") or artefact_address(self._request.bucket, self._run.name)
         )
         archive = self._folder / ARCHIVE
 
@@ -345,18 +268,20 @@ class _Training(ResumableRun):
                 pause=self._context.wait,
                 limit=MAX_ARCHIVE,
             )
-        self._pace.went_well()
-        self._note(waiting=None)
+        self._backoff.succeeded()
+        self._update(waiting=None)
         try:
-            name = take_in(self._desk, self._run, archive, self._trained_on(), self._context)
+            name = import_trained(
+                self._cloud, self._run, archive, self._trained_on(), self._context
+            )
         except BundleError as error:
             # What cannot be read is fetched anew the next time.
             archive.unlink(missing_ok=True)
-            self._note(problem=Problem(error.message, error.hint, Remedy.TRY_AGAIN.value))
+            self._update(problem=Problem(error.message, error.hint, Remedy.TRY_AGAIN.value))
             raise
         for left in ("train.rec", "validation.rec"):
             (self._folder / left).unlink(missing_ok=True)
-        self._note(stage=Stage.DONE, result=name, problem=None)
+        self._update(stage=Stage.DONE, result=name, problem=None)
 
     def _trained_on(self) -> list[bytes]:
         path = self._folder / TRAINED_ON
@@ -367,7 +292,6 @@ class _Training(ResumableRun):
 
 def data_key(channel: Mapping[str, Any], folder: bool = False) -> str:
     """The key of a file of photos: named after its content, so that it is never sent twice."""
-    from emotion_desktop.aws.s3.buckets import PREFIX
 
     place = f"{PREFIX}/data/{channel['sha256'][:32]}/"
     return place if folder else place + str(channel["file"])

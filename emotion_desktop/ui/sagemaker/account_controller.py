@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.job import JobState
 from emotion_desktop.domain.sagemaker import Machines
+from emotion_desktop.jobs.sagemaker.specs import examine_account_job, make_bucket_job, sign_in_job
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.sagemaker.account_dialog import AccountDialog
-    from emotion_desktop.ui.sagemaker.aws_calls import AwsCalls
     from emotion_desktop.ui.sagemaker.card import SageMakerCard
     from emotion_desktop.ui.services import Services
 
@@ -27,22 +28,20 @@ class AccountController(QObject):
     machine_wanted = Signal()
     """The account may not use the machine that is chosen: another kind, please."""
 
-    def __init__(self, services: Services, asking: AwsCalls, parent: QObject | None = None) -> None:
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._asking = asking
         self._card: SageMakerCard | None = None
         self._dialog: AccountDialog | None = None
         self._report: dict[str, Any] | None = None
         #: The machines whose quota the report is about.
         self._examined: Machines | None = None
         #: The job that looks, or looked, at the account last.
-        self._looked = ""
+        self._examination = ""
         self._examine_soon = QTimer(self)
         self._examine_soon.setSingleShot(True)
         self._examine_soon.setInterval(_CHOSEN_MS)
         self._examine_soon.timeout.connect(self.examine)
-        asking.unanswered.connect(self._left_unanswered)
 
     def serve(self, card: SageMakerCard) -> None:
         """Keeps the card up to date; AWS is asked at once if an account was set up before."""
@@ -89,8 +88,6 @@ class AccountController(QObject):
     @Slot()
     def examine(self) -> None:
         """Asks AWS about the account, and what it may do with the machines on the card."""
-        from emotion_desktop.jobs.sagemaker.account import examine_account_job
-
         if self._card is None:
             return
         now = self._services.settings.now
@@ -98,21 +95,17 @@ class AccountController(QObject):
         if self._dialog is not None:
             self._dialog.show_busy()
         self._card.show_account(None, busy=True)
-        job = examine_account_job(self._asking.choice, now.aws_role, now.aws_bucket, machines)
-        looked = self._looked = job[0].id
-
-        def show(report: dict[str, Any]) -> None:
+        self._examination = self._services.jobs.run(
+            examine_account_job(now.aws_choice, now.aws_role, now.aws_bucket, machines),
+            done=self._show_report,
+            ended=self._examined_or_not,
             # An answer to an earlier question may come after that to the latest one.
-            if self._looked == looked:
-                self._show_report(report)
-
-        self._asking.ask(job, show)
+            instead_of=self._examination,
+        )
 
     @Slot()
     def sign_in(self) -> None:
         """Lets AWS's own program sign the user in; the account is looked at anew after it."""
-        from emotion_desktop.jobs.sagemaker.account import sign_in_job
-
         command = (self._report or {}).get("sign_in") or []
         if not command:
             self._services.window.banner.say(
@@ -120,7 +113,7 @@ class AccountController(QObject):
                 "Set it up again with “aws configure”, or choose another one.",
             )
             return
-        self._asking.ask(sign_in_job(command), lambda _: self.examine())
+        self._services.jobs.run(sign_in_job(command), done=lambda _: self.examine(), owner=self)
 
     @Slot()
     def copy_policy(self) -> None:
@@ -151,9 +144,8 @@ class AccountController(QObject):
             }
             self._dialog.show_report(report, set_now)
 
-    @Slot()
-    def _left_unanswered(self) -> None:
-        if self._card is not None and self._report is None:
+    def _examined_or_not(self, state: JobState) -> None:
+        if state is not JobState.SUCCEEDED and self._card is not None and self._report is None:
             self._card.show_account(None)
 
     @Slot()
@@ -177,14 +169,16 @@ class AccountController(QObject):
 
     @Slot(str)
     def _ask_to_make_bucket(self, name: str) -> None:
-        from emotion_desktop.jobs.sagemaker.account import make_bucket_job
-
         self._services.window.ask(
             f"Make the bucket {name}?",
             "It is private and encrypted. An empty bucket costs nothing.",
             "Make it",
-            lambda: self._asking.ask(
-                make_bucket_job(self._asking.choice, name),
-                lambda made: self._choose({"bucket": made}),
-            ),
+            lambda: self._make_bucket(name),
+        )
+
+    def _make_bucket(self, name: str) -> None:
+        self._services.jobs.run(
+            make_bucket_job(self._services.settings.now.aws_choice, name),
+            done=lambda made: self._choose({"bucket": made}),
+            owner=self,
         )

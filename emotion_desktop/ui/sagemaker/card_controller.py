@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, Slot
 from emotion_desktop.aws.sagemaker.hyperparameters import Preset, default_layers, preset_nearest_to
 from emotion_desktop.aws.sagemaker.prices import INSTANCES, dollars, estimate_training
 from emotion_desktop.domain.sagemaker import SageMakerTrainingRequest
+from emotion_desktop.jobs.sagemaker.specs import training_offer_job
 from emotion_desktop.ui.describe import sentence
+from emotion_desktop.ui.sagemaker.run_starter import RunStarter
 
 if TYPE_CHECKING:
     from emotion_desktop.ui.sagemaker.account_controller import AccountController
-    from emotion_desktop.ui.sagemaker.aws_calls import AwsCalls
     from emotion_desktop.ui.sagemaker.card import SageMakerCard
     from emotion_desktop.ui.sagemaker.run_registry import CloudRunRegistry
     from emotion_desktop.ui.services import Services
@@ -24,25 +25,20 @@ _NO_SPLIT: Final = "Choose a split first: what is sent must be fixed before it g
 _NO_PRESET: Final = "Amazon SageMaker has nothing like this preset: choose another one."
 
 
-class CardController(QObject):
-    """Serves a SageMakerCard; what it starts is in the book from then on."""
+class CardController(RunStarter):
+    """Serves a SageMakerCard."""
 
     def __init__(
         self,
         services: Services,
-        asking: AwsCalls,
         account: AccountController,
-        book: CloudRunRegistry,
+        registry: CloudRunRegistry,
         *,
         setup: SetupView,
         card: SageMakerCard,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._services = services
-        self._asking = asking
-        self._account = account
-        self._book = book
+        super().__init__(services, account, registry, parent)
         self._setup = setup
         self._card = card
         card.offer_kinds({kind: item.note for kind, item in INSTANCES.items()})
@@ -67,7 +63,7 @@ class CardController(QObject):
             epochs=int(preset.values["epochs"]),
             side=preset.side,
             layers=int(preset.values.get("num_layers", default_layers(preset.side))),
-            own=self._asking.prices,
+            own=self._services.settings.now.machine_prices,
         )
         time, price = "Not known", "No price is known for this machine"
         known = INSTANCES.get(card.machines.kind)
@@ -94,26 +90,26 @@ class CardController(QObject):
     @Slot()
     def _train(self) -> None:
         """Works the offer out; nothing goes before it is agreed to."""
-        from emotion_desktop.jobs.sagemaker.overview import offer_job
-
-        if not self._account.is_ready:
-            self._account.show()
+        if not self._check_account():
             return
-        order = self._order()
-        if order is not None:
-            job = offer_job(self._asking.desk, order)
-            self._asking.ask(job, lambda offer: self._confirm(order, offer))
+        request = self._request()
+        if request is not None:
+            self._services.jobs.run(
+                training_offer_job(request),
+                done=lambda offer: self._confirm(request, offer),
+                owner=self,
+            )
 
-    def _order(self) -> SageMakerTrainingRequest | None:
+    def _request(self) -> SageMakerTrainingRequest | None:
         card, setup, preset = self._card, self._setup, self._preset
         split, now = setup.split, self._services.settings.now
         if split is None or preset is None:
             return None
         earlier = str(card.earlier.currentData() or "")
         values, side, grey = dict(preset.values), preset.side, setup.recipe.channels == 1
-        for run in self._book:
+        for run in self._registry:
             if earlier and run.job is not None and run.job.artefact == earlier:
-                before = SageMakerTrainingRequest.from_dict(run.order)
+                before = SageMakerTrainingRequest.from_dict(run.request)
                 # The same kind of net, or it cannot be gone on with.
                 side, grey = before.side, before.grey
                 values = {**before.hyperparameters, "use_pretrained_model": "0"}
@@ -129,20 +125,14 @@ class CardController(QObject):
             earlier=earlier,
         )
 
-    def _confirm(self, order: SageMakerTrainingRequest, offer: dict[str, Any]) -> None:
+    def _confirm(self, request: SageMakerTrainingRequest, offer: dict[str, Any]) -> None:
         from emotion_desktop.ui.sagemaker.confirm_dialog import ConfirmDialog
 
         account = self._account.number
         dialog = ConfirmDialog(offer, account, self._account.arn, self._services.window)
-        dialog.accepted.connect(lambda: self._launch(order, account))
+        dialog.accepted.connect(lambda: self._begin(request, account))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-
-    def _launch(self, order: SageMakerTrainingRequest, account: str) -> None:
-        from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
-
-        asking = self._asking
-        self._book.begin(lambda: train_on_sagemaker_job(asking.desk, order, asking.choice, account))
 
 
 def _each(count: int, what: str) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.jobs.sagemaker.specs import run_log_job
 from emotion_desktop.ui.sagemaker.account_controller import AccountController
-from emotion_desktop.ui.sagemaker.aws_calls import AwsCalls
 from emotion_desktop.ui.sagemaker.leftovers_controller import LeftoversController
 from emotion_desktop.ui.sagemaker.run_registry import CloudRunRegistry
 from emotion_desktop.ui.sagemaker.transform_controller import TransformController
@@ -39,20 +39,17 @@ class SageMakerController(QObject):
         self._page: TrainingPage | None = None
         self._card: SageMakerCard | None = None
         self._place: LazyPage[RunsView] | None = None
-        #: A run that was just begun: it comes to the front as soon as there is something of it.
-        self._begun = ""
-        self._asking = AwsCalls(services, self)
-        self.account = AccountController(services, self._asking, self)
+        #: A run that was just started: it comes to the front as soon as there is something of it.
+        self._started = ""
+        self.account = AccountController(services, self)
         self.account.machine_wanted.connect(self._choose_machine)
-        self.book = CloudRunRegistry(services, self._asking, self)
-        self.book.changed.connect(self._show_runs)
-        self.book.begun.connect(self._show_begun)
-        self.book.said.connect(self._add_line)
-        self._leftovers = LeftoversController(services, self._asking, self)
+        self.registry = CloudRunRegistry(services, self)
+        self.registry.changed.connect(self._show_runs)
+        self.registry.started.connect(self._show_started)
+        self.registry.logged.connect(self._add_line)
+        self._leftovers = LeftoversController(services, self)
         self._leftovers.account_wanted.connect(self.account.show)
-        self._transforms = TransformController(
-            services, self._asking, self.account, self.book, self
-        )
+        self._transforms = TransformController(services, self.account, self.registry, self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._show_runs)
@@ -79,9 +76,8 @@ class SageMakerController(QObject):
         card = self._card = SageMakerCard()
         behind = CardController(
             self._services,
-            self._asking,
             self.account,
-            self.book,
+            self.registry,
             setup=page.setup,
             card=card,
             parent=self,
@@ -102,9 +98,9 @@ class SageMakerController(QObject):
         if self._is_view_made:
             self.view.set_theme(theme)
 
-    def take_up(self) -> None:
-        """Finds the runs of former times, and takes those up that AWS works on or has finished."""
-        self.book.take_up()
+    def load_runs(self) -> None:
+        """Finds the runs of earlier times, and resumes those that AWS works on or has finished."""
+        self.registry.load()
 
     @Slot()
     def show_jobs(self) -> None:
@@ -122,12 +118,12 @@ class SageMakerController(QObject):
     def _make_view(self) -> RunsView:
         from emotion_desktop.ui.sagemaker.runs_view import RunsView
 
-        view, book, account = RunsView(self._theme), self.book, self.account
+        view, registry, account = RunsView(self._theme), self.registry, self.account
         view.back_wanted.connect(self._back)
         view.chosen.connect(self._read_log)
-        view.stop_wanted.connect(book.stop)
+        view.stop_wanted.connect(registry.stop)
         view.cancel_wanted.connect(self._ask_to_cancel)
-        view.go_on_wanted.connect(book.go_on)
+        view.resume_wanted.connect(registry.resume)
         view.use_wanted.connect(self._use)
         view.forget_wanted.connect(self._ask_to_forget)
         view.sign_in_wanted.connect(account.sign_in)
@@ -139,32 +135,30 @@ class SageMakerController(QObject):
 
     @Slot()
     def _show_runs(self) -> None:
-        under_way = self.book.under_way
+        under_way = self.registry.under_way
         if self._card is not None:
-            self._card.show_jobs(len(list(self.book)), len(under_way))
-            self._card.offer_earlier(self.book.trained)
+            self._card.show_jobs(len(list(self.registry)), len(under_way))
+            self._card.offer_earlier(self.registry.trained)
         if self._is_view_made:
             self._show_in(self.view)
         self._timer.start() if under_way else self._timer.stop()
 
     def _show_in(self, view: RunsView) -> None:
-        runs = sorted(self.book, key=lambda run: -run.created)
-        view.show_runs(runs, self.book.worked_on, self._asking.prices)
-        if self._begun in self.book:
-            view.choose(self._begun)
-            self._begun = ""
+        runs = sorted(self.registry, key=lambda run: -run.created)
+        view.show_runs(runs, self.registry.active, self._services.settings.now.machine_prices)
+        if self._started in self.registry:
+            view.choose(self._started)
+            self._started = ""
 
     @Slot(str)
-    def _show_begun(self, run: str) -> None:
-        self._begun = run
+    def _show_started(self, run: str) -> None:
+        self._started = run
         self.show_jobs()
 
     @Slot(str)
     def _read_log(self, run: str) -> None:
-        from emotion_desktop.jobs.sagemaker.overview import run_log_job
-
         if run:
-            self._asking.ask(run_log_job(self._asking.desk, run), self._show_log)
+            self._services.jobs.run(run_log_job(run), done=self._show_log)
 
     def _show_log(self, found: dict[str, Any]) -> None:
         if self._is_view_made:
@@ -201,7 +195,7 @@ class SageMakerController(QObject):
             "Cancel this job?",
             "Its machine is stopped and costs no more. What it has found so far is not kept.",
             "Cancel the job",
-            lambda: self.book.cancel(run),
+            lambda: self.registry.cancel(run),
             careful=True,
         )
 
@@ -212,19 +206,19 @@ class SageMakerController(QObject):
             "Its figures and log are deleted here. What lies in the bucket stays until you clean "
             "up; a model that was brought back stays, too.",
             "Forget it",
-            lambda: self.book.forget(run),
+            lambda: self.registry.forget(run),
             careful=True,
         )
 
     @Slot(str)
     def _use(self, run: str) -> None:
-        known = self.book[run]
+        known = self.registry[run]
         if known.kind == "training":
             self.model_wanted.emit(known.result)
             return
         # What the cloud said is known by now: the gallery only has to show it.
-        self.model_wanted.emit(known.order["model"])
-        self._services.window.give([Path(path) for path in known.order["paths"]])
+        self.model_wanted.emit(known.request["model"])
+        self._services.window.give([Path(path) for path in known.request["paths"]])
 
     @Slot()
     def _check_prices(self) -> None:

@@ -23,11 +23,11 @@ STAGES: Final[Mapping[Stage, str]] = {
 
 def title_of(run: CloudRun) -> str:
     """What a run is called: its model, and what is done with it if it is not trained."""
-    model = str(run.order.get("model", run.name))
+    model = str(run.request.get("model", run.name))
     return f"Classify with {model}" if run.kind == "transform" else model
 
 
-def headline(run: CloudRun, *, worked_on: bool) -> str:
+def headline(run: CloudRun, *, active: bool) -> str:
     """How a run is doing, in words."""
     words = STAGES[run.stage]
     if run.stage is Stage.RUNNING and run.job is not None:
@@ -36,7 +36,7 @@ def headline(run: CloudRun, *, worked_on: bool) -> str:
         words = f"Done: the model is in the store as “{run.result}”"
         if run.kind == "transform":
             words = f"Done: the answers are in {run.result}"
-    if not worked_on and not run.stage.final:
+    if not active and not run.stage.final:
         words = f"{words}. Left off; nothing is lost" if not run.stage.paid else words
     return words
 
@@ -45,7 +45,7 @@ def figures(run: CloudRun, prices: Mapping[str, float], now: float) -> str:
     """Time and cost so far, and the limit."""
     from emotion_desktop.aws.sagemaker.prices import cost, dollars
 
-    machines = Machines(**run.order["machines"])
+    machines = Machines(**run.request["machines"])
     parts = [f"{machines.count} × {machines.kind}{', spot' if machines.spot else ''}"]
     job = run.job
     limit = cost(machines, machines.max_hours * 3600, prices)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from emotion_desktop.jobs.sagemaker.specs import clean_job, list_leftovers_job
+
 if TYPE_CHECKING:
-    from emotion_desktop.ui.sagemaker.aws_calls import AwsCalls
     from emotion_desktop.ui.sagemaker.clean_dialog import CleanDialog
     from emotion_desktop.ui.services import Services
 
@@ -18,10 +19,9 @@ class LeftoversController(QObject):
     account_wanted = Signal()
     """No bucket is chosen yet."""
 
-    def __init__(self, services: Services, asking: AwsCalls, parent: QObject | None = None) -> None:
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._asking = asking
         self._dialog: CleanDialog | None = None
 
     @Slot()
@@ -49,9 +49,8 @@ class LeftoversController(QObject):
             self._dialog = None
 
     def _look(self) -> None:
-        from emotion_desktop.jobs.sagemaker.clean import list_leftovers_job
-
-        self._asking.ask(list_leftovers_job(self._asking.choice, self._bucket), self._show_found)
+        choice = self._services.settings.now.aws_choice
+        self._services.jobs.run(list_leftovers_job(choice, self._bucket), done=self._show_found)
 
     def _show_found(self, items: list[dict[str, Any]]) -> None:
         if self._dialog is not None:
@@ -59,15 +58,15 @@ class LeftoversController(QObject):
 
     @Slot(list)
     def _ask_to_delete(self, titles: list[str]) -> None:
-        from emotion_desktop.jobs.sagemaker.clean import clean_job
-
-        bucket, asking = self._bucket, self._asking
+        bucket = self._bucket
         self._services.window.ask(
             f"Delete {len(titles)} of these from {bucket}?",
             "They cannot be brought back.",
             "Delete",
-            lambda: asking.ask(
-                clean_job(asking.desk, asking.choice, bucket, titles), lambda _: self._look()
-            ),
+            lambda: self._delete(bucket, titles),
             careful=True,
         )
+
+    def _delete(self, bucket: str, titles: list[str]) -> None:
+        spec = clean_job(self._services.settings.now.aws_choice, bucket, titles)
+        self._services.jobs.run(spec, done=lambda _: self._look(), owner=self)

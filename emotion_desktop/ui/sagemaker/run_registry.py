@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.job import Batch, JobEvent, JobFunction, JobSpec, Log, StateChanged
-from emotion_desktop.domain.sagemaker import CloudRun, Stage
+from emotion_desktop.domain.job import Log
+from emotion_desktop.domain.sagemaker import (
+    CloudRun,
+    SageMakerTrainingRequest,
+    Stage,
+    TransformRequest,
+)
+from emotion_desktop.jobs.sagemaker.specs import (
+    begin_run_job,
+    forget_run_job,
+    overview_job,
+    resume_run_job,
+)
 
 if TYPE_CHECKING:
-    from emotion_desktop.ui.sagemaker.aws_calls import AwsCalls
+    from emotion_desktop.domain.job import JobEvent, JobSpec
     from emotion_desktop.ui.services import Services
-
-_KINDS: Final = ("sagemaker-train", "sagemaker-transform")
 
 
 class CloudRunRegistry(QObject):
@@ -23,19 +32,17 @@ class CloudRunRegistry(QObject):
 
     changed = Signal()
     """There are other runs than before, or one of them got on."""
-    begun = Signal(str)
+    started = Signal(str)
     """The user agreed to a run; its name, empty where it could not be started."""
-    said = Signal(str, str)
-    """A run, and a line for its log."""
+    logged = Signal(str, str)
+    """A run, and a line of its log."""
 
-    def __init__(self, services: Services, asking: AwsCalls, parent: QObject | None = None) -> None:
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._asking = asking
         self._runs: dict[str, CloudRun] = {}
         #: The jobs of this program, by run.
         self._jobs: dict[str, str] = {}
-        services.bridge.happened.connect(self._hear)
 
     def __iter__(self) -> Iterator[CloudRun]:
         return iter(list(self._runs.values()))
@@ -47,7 +54,7 @@ class CloudRunRegistry(QObject):
         return self._runs[run]
 
     @property
-    def worked_on(self) -> frozenset[str]:
+    def active(self) -> frozenset[str]:
         """The runs that this program works on."""
         return frozenset(self._jobs)
 
@@ -65,20 +72,19 @@ class CloudRunRegistry(QObject):
             if run.stage is Stage.DONE and run.kind == "training" and run.job and run.job.artefact
         ]
 
-    def take_up(self) -> None:
-        """Finds the runs of former times, and takes those up that AWS works on or has finished."""
+    def load(self) -> None:
+        """Finds the runs of earlier times, and resumes those that AWS works on or has finished."""
         if self._services.workspace.cloud_runs.exists():
-            from emotion_desktop.jobs.sagemaker.overview import overview_job
+            self._services.jobs.run(overview_job(), done=self._add_found)
 
-            self._asking.ask(overview_job(self._asking.desk), self._found)
-
-    def begin(self, make: Callable[[], tuple[JobSpec, JobFunction]]) -> None:
+    def begin(self, request: SageMakerTrainingRequest | TransformRequest, account: str) -> None:
         """Begins a run that the user agreed to.
 
         Args:
-            make: makes its job; what it cannot do it raises as an AppError, and that is said.
+            account: the number of the account that was confirmed.
         """
-        self.begun.emit(self._start(make))
+        run = CloudRun.of(request, self._services.settings.now.aws_choice, account)
+        self.started.emit(run.name if self._start(run.name, begin_run_job(run)) else "")
 
     @Slot(str)
     def stop(self, run: str) -> None:
@@ -93,62 +99,58 @@ class CloudRunRegistry(QObject):
             self._services.manager.cancel(self._jobs[run])
 
     @Slot(str)
-    def go_on(self, run: str) -> None:
+    def resume(self, run: str) -> None:
         """Goes on with a run that was left off, or whose trouble is mended."""
-        # What was said of its trouble is over.
+        # What the banner says of its trouble is over.
         self._services.window.banner.hide()
-        self._work_on(run)
+        self._resume(run)
 
     def forget(self, run: str) -> None:
         """Deletes what is kept here of a run; what lies in the bucket stays."""
-        from emotion_desktop.jobs.sagemaker.overview import forget_run_job
-
         self._runs.pop(run, None)
-        self._asking.ask(forget_run_job(self._asking.desk, run), lambda _: None)
+        self._services.jobs.run(forget_run_job(run))
         self.changed.emit()
 
-    def _found(self, found: dict[str, Any]) -> None:
+    def _add_found(self, found: dict[str, Any]) -> None:
         for record in found["runs"]:
             run = CloudRun.from_dict(record)
             self._runs.setdefault(run.name, run)
         for name in found["waiting"]:
             if name not in self._jobs:
-                self._work_on(name)
+                self._resume(name)
         self.changed.emit()
 
-    def _work_on(self, run: str) -> None:
-        from emotion_desktop.jobs.sagemaker.train import go_on_job
-        from emotion_desktop.jobs.sagemaker.transform.job import go_on_transform_job
-
-        make = go_on_job if self._runs[run].kind == "training" else go_on_transform_job
-        self._start(lambda: make(self._asking.desk, run))
+    def _resume(self, run: str) -> None:
+        self._start(run, resume_run_job(self._runs[run]))
         self.changed.emit()
 
-    def _start(self, make: Callable[[], tuple[JobSpec, JobFunction]]) -> str:
-        """Starts work on a run; returns the run's name, or nothing if that cannot be done."""
+    def _start(self, run: str, spec: JobSpec) -> bool:
+        """Starts work on a run; False, and said, if that cannot be done."""
         try:
-            spec, function = make()
+            self._jobs[run] = self._services.jobs.run(
+                spec,
+                ended=lambda _: self._show_ended(run),
+                batch=self._update,
+                event=lambda event: self._pass_log_on(run, event),
+                owner=self,
+            )
         except AppError as error:
             self._services.say(error)
-            return ""
-        name: str = spec.parameters["run"]
-        self._jobs[name] = spec.id
-        self._services.manager.submit(spec, function)
-        return name
+            return False
+        return True
 
-    @Slot(object, object)
-    def _hear(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.kind not in _KINDS:
-            return
-        name = spec.parameters["run"]
-        if isinstance(event, Batch):
-            for item in event.items:
-                if isinstance(item, dict):
-                    run = CloudRun.from_dict(item)
-                    self._runs[run.name] = run
-            self.changed.emit()
-        elif isinstance(event, Log):
-            self.said.emit(name, event.line)
-        elif isinstance(event, StateChanged) and event.state.final:
-            self._jobs.pop(name, None)
-            self.changed.emit()
+    def _update(self, items: tuple[Any, ...]) -> None:
+        """Takes in what a job says of a run; a transform's predictions come, too."""
+        for item in items:
+            if isinstance(item, dict):
+                run = CloudRun.from_dict(item)
+                self._runs[run.name] = run
+        self.changed.emit()
+
+    def _pass_log_on(self, run: str, event: JobEvent) -> None:
+        if isinstance(event, Log):
+            self.logged.emit(run, event.line)
+
+    def _show_ended(self, run: str) -> None:
+        self._jobs.pop(run, None)
+        self.changed.emit()

@@ -44,7 +44,7 @@ class RunsView(QWidget):
     chosen = Signal(str)
     stop_wanted = Signal(str)
     cancel_wanted = Signal(str)
-    go_on_wanted = Signal(str)
+    resume_wanted = Signal(str)
     use_wanted = Signal(str)
     forget_wanted = Signal(str)
     sign_in_wanted = Signal()
@@ -57,7 +57,7 @@ class RunsView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._runs: dict[str, CloudRun] = {}
-        self._worked_on: frozenset[str] = frozenset()
+        self._active: frozenset[str] = frozenset()
         self._prices: Mapping[str, float] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -127,7 +127,7 @@ class RunsView(QWidget):
         for name, words, signal in (
             ("stop", "Stop and keep the best", self.stop_wanted),
             ("cancel", "Cancel…", self.cancel_wanted),
-            ("go_on", "Go on", self.go_on_wanted),
+            ("resume", "Go on", self.resume_wanted),
             ("use", "Use in the gallery", self.use_wanted),
             ("forget", "Forget…", self.forget_wanted),
         ):
@@ -164,16 +164,16 @@ class RunsView(QWidget):
         self._show()
 
     def show_runs(
-        self, runs: Sequence[CloudRun], worked_on: frozenset[str], prices: Mapping[str, float]
+        self, runs: Sequence[CloudRun], active: frozenset[str], prices: Mapping[str, float]
     ) -> None:
         """Shows runs, the newest first.
 
         Args:
-            worked_on: the runs this program works on.
+            active: the runs this program works on.
         """
         before = self.current
         self._runs = {run.name: run for run in runs}
-        self._worked_on, self._prices = worked_on, prices
+        self._active, self._prices = active, prices
         names = [self.list.item(i).data(Qt.ItemDataRole.UserRole) for i in range(self.list.count())]
         if names != list(self._runs):
             self.list.blockSignals(True)
@@ -223,17 +223,17 @@ class RunsView(QWidget):
         # A batch transform says nothing of itself.
         for told in (self.curves, self.log):
             told.setVisible(run is not None and run.kind == "training")
-        going = run is not None and run.name in self._worked_on
+        going = run is not None and run.name in self._active
         visible = {
             "stop": going
             and run is not None
             and run.stage is Stage.RUNNING
             and run.kind == "training",
             "cancel": going and run is not None and not run.stage.final,
-            "go_on": run is not None and not going and not run.stage.final,
+            "resume": run is not None and not going and not run.stage.final,
             "use": run is not None
             and run.stage is Stage.DONE
-            and (run.kind == "training" or bool(run.order.get("paths"))),
+            and (run.kind == "training" or bool(run.request.get("paths"))),
             "forget": run is not None and not going and not (run.stage.paid and not run.problem),
         }
         for name, button in self.buttons.items():
@@ -251,7 +251,7 @@ class RunsView(QWidget):
             self.problem.setText(f"{trouble.message} {trouble.hint}".strip())
         now = time.time()
         self._title.setText(title_of(run))
-        self._words.setText(f"{headline(run, worked_on=going)}\n{run.name}")
+        self._words.setText(f"{headline(run, active=going)}\n{run.name}")
         self._figures.setText(figures(run, self._prices, now))
         self.timeline.show_steps(steps_of(run, now))
         self.curves.show_curves(

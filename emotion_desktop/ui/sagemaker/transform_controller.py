@@ -4,34 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 
 from emotion_desktop.domain.sagemaker import Machines, TransformRequest
+from emotion_desktop.jobs.sagemaker.specs import transform_offer_job
+from emotion_desktop.ui.sagemaker.run_starter import RunStarter
 
 if TYPE_CHECKING:
-    from emotion_desktop.ui.sagemaker.account_controller import AccountController
-    from emotion_desktop.ui.sagemaker.aws_calls import AwsCalls
-    from emotion_desktop.ui.sagemaker.run_registry import CloudRunRegistry
     from emotion_desktop.ui.sagemaker.transform_dialog import TransformChoice
-    from emotion_desktop.ui.services import Services
 
 
-class TransformController(QObject):
-    """Classifies many photos there; what it starts is in the book from then on."""
-
-    def __init__(
-        self,
-        services: Services,
-        asking: AwsCalls,
-        account: AccountController,
-        book: CloudRunRegistry,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._services = services
-        self._asking = asking
-        self._account = account
-        self._book = book
+class TransformController(RunStarter):
+    """Classifies many photos there."""
 
     def choose(self, machines: Machines) -> None:
         """Opens the dialog; what is missing of the account is mended before.
@@ -41,10 +25,9 @@ class TransformController(QObject):
         """
         from emotion_desktop.ui.sagemaker.transform_dialog import TransformDialog
 
-        if not self._account.is_ready:
-            self._account.show()
+        if not self._check_account():
             return
-        dialog = TransformDialog(self._book.trained, machines, self._services.window)
+        dialog = TransformDialog(self._registry.trained, machines, self._services.window)
         dialog.chosen.connect(self._offer)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -52,11 +35,9 @@ class TransformController(QObject):
     @Slot(object)
     def _offer(self, choice: TransformChoice) -> None:
         """Works the cost out; nothing goes before it is agreed to."""
-        from emotion_desktop.jobs.sagemaker.transform.offer import transform_offer_job
-
         now = self._services.settings.now
         in_s3 = choice.source.startswith("s3://")
-        order = TransformRequest(
+        request = TransformRequest(
             model=choice.model,
             artefact=choice.artefact,
             machines=choice.machines,
@@ -66,21 +47,18 @@ class TransformController(QObject):
             paths=() if in_s3 else (choice.source,),
             faces=now.faces,
         )
-        job = transform_offer_job(self._asking.desk, order, self._asking.choice)
-        self._asking.ask(job, lambda lines: self._confirm(order, lines))
+        self._services.jobs.run(
+            transform_offer_job(request, now.aws_choice),
+            done=lambda lines: self._confirm(request, lines),
+            owner=self,
+        )
 
-    def _confirm(self, order: TransformRequest, lines: list[str]) -> None:
+    def _confirm(self, request: TransformRequest, lines: list[str]) -> None:
         account = self._account.number
         self._services.window.ask(
             "Classify these photos on SageMaker?",
             "\n\n".join([*lines, f"Account: {account}"]),
             "Send and classify",
-            lambda: self._launch(order, account),
+            lambda: self._begin(request, account),
             careful=True,
         )
-
-    def _launch(self, order: TransformRequest, account: str) -> None:
-        from emotion_desktop.jobs.sagemaker.transform.job import transform_job
-
-        asking = self._asking
-        self._book.begin(lambda: transform_job(asking.desk, order, asking.choice, account))

@@ -28,13 +28,13 @@ class CloudRuns:
     """The runs of a workspace.
 
     Args:
-        folder: made when the first run is kept.
+        root: made when the first run is saved.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, root: Path) -> None:
+        self._root = root
 
-    def place(self, name: str) -> Path:
+    def folder(self, name: str) -> Path:
         """The folder of a run.
 
         Raises:
@@ -42,25 +42,25 @@ class CloudRuns:
         """
         if not JOB_NAME.fullmatch(name):
             raise UsageError(f"“{name}” is no name of a job.", "Copy it from the list of jobs.")
-        return self._folder / name
+        return self._root / name
 
-    def keep(self, run: CloudRun) -> None:
+    def save(self, run: CloudRun) -> None:
         """Writes a run's record in one step.
 
         Raises:
             AppError: the disk is full, or the folder may not be written.
         """
         data = json.dumps(run.to_dict(), indent=1) + "\n"
-        write_atomically(self.place(run.name) / RECORD, data.encode())
+        write_atomically(self.folder(run.name) / RECORD, data.encode())
 
     def load(self, name: str) -> CloudRun:
-        """A run as it was last kept.
+        """A run as it was last saved.
 
         Raises:
             UsageError: there is none of that name, or its record cannot be read.
         """
         try:
-            data = json.loads((self.place(name) / RECORD).read_text(encoding="utf-8"))
+            data = json.loads((self.folder(name) / RECORD).read_text(encoding="utf-8"))
             return CloudRun.from_dict(data)
         except FileNotFoundError:
             names = [run.name for run in self.all()]
@@ -78,7 +78,7 @@ class CloudRuns:
 
     def all(self) -> list[CloudRun]:
         """All runs that can be read, the newest first."""
-        found = (_read(path) for path in self._folder.glob(f"*/{RECORD}"))
+        found = (_read(path) for path in self._root.glob(f"*/{RECORD}"))
         return sorted((run for run in found if run is not None), key=lambda run: -run.created)
 
     def forget(self, name: str) -> None:
@@ -87,15 +87,15 @@ class CloudRuns:
         Raises:
             AppError: it cannot be removed.
         """
-        place = self.place(name)
+        folder = self.folder(name)
         try:
-            for path in sorted(place.rglob("*"), reverse=True):
+            for path in sorted(folder.rglob("*"), reverse=True):
                 path.rmdir() if path.is_dir() else path.unlink()
-            place.rmdir()
+            folder.rmdir()
         except FileNotFoundError:
             return
         except OSError as error:
-            raise cannot_write(place, error) from None
+            raise cannot_write(folder, error) from None
 
     def add_log(self, name: str, lines: list[str], size: int | None = None) -> int | None:
         """Adds lines to a run's log; one that cannot be written is done without.
@@ -111,7 +111,7 @@ class CloudRuns:
             What the log holds now, in bytes; None where it could not be written.
         """
         try:
-            with (self.place(name) / _LOG).open("ab") as file:
+            with (self.folder(name) / _LOG).open("ab") as file:
                 if size is not None and size < file.tell():
                     file.truncate(size)
                 file.write("".join(line.rstrip("\n") + "\n" for line in lines).encode())
@@ -122,7 +122,7 @@ class CloudRuns:
     def log(self, name: str) -> list[str]:
         """The lines of a run's log so far."""
         try:
-            text = (self.place(name) / _LOG).read_text(encoding="utf-8", errors="replace")
+            text = (self.folder(name) / _LOG).read_text(encoding="utf-8", errors="replace")
         except OSError:
             return []
         return text.splitlines()
@@ -136,11 +136,11 @@ class CloudRuns:
         Raises:
             AppError: the folder may not be written.
         """
-        place = self.place(name)
-        with locked(place / _LOCK) as mine:
+        folder = self.folder(name)
+        with locked(folder / _LOCK) as mine:
             if mine:
                 with suppress(OSError):
-                    (place / _FORMER_OWNER).unlink(missing_ok=True)
+                    (folder / _FORMER_OWNER).unlink(missing_ok=True)
             yield mine
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,24 @@ from emotion_desktop.domain.balance import Balance
 from emotion_desktop.domain.job import (
     Batch,
     JobEvent,
-    JobFunction,
     JobRecord,
     JobSpec,
     Log,
     Metrics,
     Progress,
 )
-from emotion_desktop.domain.sagemaker import AwsChoice, CloudRun, Machines, SageMakerTrainingRequest
+from emotion_desktop.domain.sagemaker import (
+    AwsChoice,
+    CloudRun,
+    Machines,
+    SageMakerTrainingRequest,
+    TransformRequest,
+)
 from emotion_desktop.domain.split import SplitRequest
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
-from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
+from emotion_desktop.jobs.sagemaker.specs import begin_run_job, resume_run_job
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
@@ -73,24 +78,28 @@ class Rig:
 
     aws: StandIn
     workspace: Workspace
-    desk: CloudServices = field(init=False)
+    resources: Resources = field(init=False)
+    manager: JobManager = field(init=False)
     events: list[JobEvent] = field(default_factory=list)
-    manager: JobManager = field(default_factory=JobManager)
 
     def __post_init__(self) -> None:
-        self.desk = CloudServices(
-            self.workspace, LoadedModels(self.workspace.readings), poll_s=0.05, longest_s=0.2
-        )
+        self.resources = Resources(self.workspace)
+        self.resources.cloud = replace(self.resources.cloud, poll_s=0.05, longest_s=0.2)
+        self.manager = JobManager(self.resources)
         self.manager.subscribe(lambda _, event: self.events.append(event))
 
     def close(self) -> None:
         self.manager.shutdown()
-        self.desk.models.close()
+        self.resources.close()
+
+    @property
+    def cloud(self) -> CloudServices:
+        return self.resources.cloud
 
     def make_bucket(self, name: str = BUCKET) -> None:
         self.aws.client("s3").create_bucket(Bucket=name)
 
-    def order(self, **more: Any) -> SageMakerTrainingRequest:
+    def request(self, **more: Any) -> SageMakerTrainingRequest:
         made: dict[str, Any] = {
             "model": "cloud",
             "split": SPLIT,
@@ -110,12 +119,17 @@ class Rig:
 
     def run(self, job: Any, timeout: float = 90) -> JobRecord:
         """Runs a job to its end."""
-        record = self.manager.wait(self.manager.submit(*job), timeout)
+        record = self.manager.wait(self.start(job), timeout)
         assert record.state.final, "the job does not end"
         return record
 
     def start(self, job: Any) -> str:
-        return self.manager.submit(*job)
+        # Jobs that are not in the table yet come with their function.
+        return self.manager.submit(*job) if isinstance(job, tuple) else self.manager.submit(job)
+
+    def resume(self, run: str) -> JobSpec:
+        """The job that takes a run up."""
+        return resume_run_job(self.cloud.runs.load(run))
 
     def until(self, true: Callable[[], bool], timeout: float = 60) -> None:
         """Waits for something to become true."""
@@ -125,7 +139,7 @@ class Rig:
             time.sleep(0.01)
 
     def only_run(self) -> CloudRun:
-        (run,) = self.desk.runs.all()
+        (run,) = self.cloud.runs.all()
         return run
 
     def of(self, kind: type) -> list[Any]:
@@ -148,6 +162,15 @@ class Rig:
         return self.of(Metrics)
 
 
-def train(rig: Rig, **order: Any) -> tuple[JobSpec, JobFunction]:
-    """The job that trains as the order says."""
-    return train_on_sagemaker_job(rig.desk, rig.order(**order), CHOICE, ACCOUNT)
+def begin(
+    request: SageMakerTrainingRequest | TransformRequest,
+    choice: AwsChoice = CHOICE,
+    account: str = ACCOUNT,
+) -> JobSpec:
+    """The job that begins what was confirmed."""
+    return begin_run_job(CloudRun.of(request, choice, account))
+
+
+def train(rig: Rig, **request: Any) -> JobSpec:
+    """The job that trains as the request says."""
+    return begin(rig.request(**request))

@@ -15,8 +15,16 @@ from emotion_desktop.domain.balance import Balance, Method, Synthesis
 from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.job import JobSpec, Lane
+from emotion_desktop.domain.sagemaker import (
+    AwsChoice,
+    CloudRun,
+    Machines,
+    SageMakerTrainingRequest,
+    TransformRequest,
+)
 from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.jobs.dataset import specs
+from emotion_desktop.jobs.sagemaker import specs as sagemaker
 from emotion_desktop.jobs.table import JOBS, JobKind, Where, kind_of
 from tests.job_specs import assert_complete
 
@@ -27,6 +35,9 @@ LIGHT = [
     for module in pkgutil.walk_packages(jobs.__path__, "emotion_desktop.jobs.")
     if module.name.endswith((".specs", ".table"))
 ]
+CHOICE = AwsChoice("work", "eu-west-1")
+TRAINING = SageMakerTrainingRequest("m", "s", 28, True, {"epochs": "3"}, Machines(), "arn", "b")
+TRANSFORMING = TransformRequest("m", "s3://b/m", Machines(), "arn", "b", paths=("/photos",))
 BALANCE = Balance(Method.SYNTHESIS, 0.0, Synthesis({"fear": 20}))
 SPECS = [
     specs.find_labelled_job([Path("a"), Path("b\udcff")]),
@@ -50,6 +61,24 @@ SPECS = [
     specs.split_again_job("honest"),
     specs.remove_split_job("honest"),
     specs.leak_demo_job(seed=3),
+    sagemaker.examine_account_job(CHOICE, "arn", "bucket", Machines()),
+    sagemaker.make_bucket_job(CHOICE),
+    sagemaker.sign_in_job(["aws", "sso", "login"]),
+    sagemaker.list_leftovers_job(CHOICE, "bucket"),
+    sagemaker.clean_job(CHOICE, "bucket", {"run-1"}),
+    sagemaker.training_offer_job(TRAINING),
+    sagemaker.transform_offer_job(TRANSFORMING, CHOICE),
+    *(
+        job(CloudRun.of(request, CHOICE, "123456789012"))
+        for job in (sagemaker.begin_run_job, sagemaker.resume_run_job)
+        for request in (TRAINING, TRANSFORMING)
+    ),
+    sagemaker.attach_job("run-1", CHOICE, ("anger", "fear")),
+    sagemaker.job_status_job("run-1", CHOICE),
+    sagemaker.stop_job("run-1", CHOICE),
+    sagemaker.overview_job(),
+    sagemaker.run_log_job("run-1"),
+    sagemaker.forget_run_job("run-1"),
 ]
 
 

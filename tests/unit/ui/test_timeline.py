@@ -17,7 +17,7 @@ from emotion_desktop.domain.sagemaker import (
 from emotion_desktop.ui.sagemaker.timeline import steps_of
 
 RUN = CloudRun(
-    name="job-1", kind="training", choice=AwsChoice(), account="1", order={}, created=0.0
+    name="job-1", kind="training", choice=AwsChoice(), account="1", request={}, created=0.0
 )
 HERE = ["Prepare", "Upload", "Launch"]
 

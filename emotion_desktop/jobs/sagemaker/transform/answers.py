@@ -26,7 +26,7 @@ Answers = Mapping[str, Sequence[float]]
 """The probabilities of the classes, in their order, by the file that was asked about."""
 
 
-def bring_answers(bucket: Bucket, prefix: str, context: JobContext) -> Answers:
+def download_answers(bucket: Bucket, prefix: str, context: JobContext) -> Answers:
     """Reads all answers that lie under a prefix.
 
     Raises:
@@ -36,14 +36,14 @@ def bring_answers(bucket: Bucket, prefix: str, context: JobContext) -> Answers:
     """
     keys = [item.key for item in bucket.objects(prefix) if item.key.endswith(_ENDING)]
 
-    def bring(key: str) -> list[float]:
+    def read(key: str) -> list[float]:
         return _parse(bucket.read(key, _MAX_BYTES))
 
     def tell(done: int) -> Progress:
-        return Progress(done, len(keys), f"bringing back, {done:,} of {len(keys):,} answers")
+        return Progress(done, len(keys), f"downloading, {done:,} of {len(keys):,} answers")
 
     files = [key.removeprefix(prefix).removesuffix(_ENDING) for key in keys]
-    found = in_threads(bring, keys, context, threads=_DOWNLOADS, tell=tell)
+    found = in_threads(read, keys, context, threads=_DOWNLOADS, tell=tell)
     return dict(zip(files, found, strict=True))
 
 

@@ -2,79 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
+from emotion_desktop.aws.s3.bucket import Bucket, parse_address
+from emotion_desktop.aws.sagemaker.prices import DATED, dollars, estimate_transform
+from emotion_desktop.aws.session import open_session
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.domain.picture_formats import JPEG, PNG
+from emotion_desktop.domain.job import Progress
+from emotion_desktop.domain.picture_formats import JPEG, PICTURE_SUFFIXES, PNG
 from emotion_desktop.domain.sagemaker import AwsChoice, TransformRequest
 from emotion_desktop.domain.text import hours
-from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
+from emotion_desktop.jobs.predicting.photos import find_photos
 from emotion_desktop.jobs.sagemaker.offer import check_account_is_chosen
+
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
+    from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 
 #: What SageMaker's image classification reads.
 _PICTURES: Final = (*JPEG.suffixes, *PNG.suffixes)
 
 
-def transform_offer_job(
-    desk: CloudServices, order: TransformRequest, choice: AwsChoice
-) -> tuple[JobSpec, JobFunction]:
-    """The job that counts the photos and works out what a transform would send and cost.
-
-    Its result is transform_offer's sentences.
-    """
-
-    def run(_: JobSpec, context: JobContext) -> list[str]:
-        context.emit(Progress(0, 0, "counting the photos"))
-        return transform_offer(desk, order, count_photos(order, choice))
-
-    return JobSpec("sagemaker-transform-offer", "Work out time and cost", Lane.CLOUD), run
+def offer(context: Context, *, request: Mapping[str, Any], choice: Mapping[str, str]) -> list[str]:
+    """Counts the photos and works out what a transform would send and cost, in sentences."""
+    context.emit(Progress(0, 0, "counting the photos"))
+    wanted = TransformRequest.from_dict(request)
+    photos = count_photos(wanted, AwsChoice(**choice))
+    return transform_offer(context.resources.cloud, wanted, photos)
 
 
-def count_photos(order: TransformRequest, choice: AwsChoice) -> int:
-    """How many photos an order is about.
+def count_photos(request: TransformRequest, choice: AwsChoice) -> int:
+    """How many photos a request is about.
 
     Raises:
         UsageError: there are none.
         CloudError: those in S3 cannot be listed.
     """
-    return _count_in_s3(choice, order.source) if order.source else _count_here(order.paths)
+    return _count_in_s3(choice, request.source) if request.source else _count_here(request.paths)
 
 
-def transform_offer(desk: CloudServices, order: TransformRequest, photos: int) -> list[str]:
+def transform_offer(cloud: CloudServices, request: TransformRequest, photos: int) -> list[str]:
     """What would be sent, what it would cost, and what is left over, in a sentence or more each.
 
     Nothing is asked of AWS.
 
     Raises:
-        UsageError: the order lacks the role or the bucket, or there is no such model.
+        UsageError: the request lacks the role or the bucket, or there is no such model.
     """
-    from emotion_desktop.aws.sagemaker.prices import DATED, dollars, estimate_transform
-
-    check_account_is_chosen(order.role, order.bucket)
-    side = desk.card(order.model).preprocessing.size
+    check_account_is_chosen(request.role, request.bucket)
+    side = cloud.card(request.model).preprocessing.size
     size = photos * side * side
-    estimate = estimate_transform(order.machines, photos=photos, side=side, own=desk.prices)
+    estimate = estimate_transform(request.machines, photos=photos, side=side, own=cloud.prices)
     sends = (
-        f"Nothing: the pictures under {order.source} are classified as they lie there, whole."
-        if order.source
+        f"Nothing: the pictures under {request.source} are classified as they lie there, whole."
+        if request.source
         else f"The faces on {photos:,} photos, cut out, {side} × {side} pixels: about "
-        f"{size / 1e6:,.1f} MB, to the private bucket {order.bucket}. Not the photos, no names."
+        f"{size / 1e6:,.1f} MB, to the private bucket {request.bucket}. Not the photos, no names."
     )
+    machines = request.machines
     cost = (
         f"Cost: about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)} "
-        f"({order.machines.count} × {order.machines.kind} for {hours(order.machines.max_hours)}, "
+        f"({machines.count} × {machines.kind} for {hours(machines.max_hours)}, "
         f"then it is stopped); list price of {DATED}, an estimate."
         if estimate is not None
-        else f"Cost: unknown, there is no price for {order.machines.kind}."
+        else f"Cost: unknown, there is no price for {machines.kind}."
     )
     return [sends, cost, "No endpoint is left running."]
 
 
 def _count_here(paths: tuple[str, ...]) -> int:
-    from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
-    from emotion_desktop.jobs.predicting.photos import find_photos
 
     found = find_photos([Path(path) for path in paths], PICTURE_SUFFIXES).photos
     if not found:
@@ -83,8 +81,6 @@ def _count_here(paths: tuple[str, ...]) -> int:
 
 
 def _count_in_s3(choice: AwsChoice, source: str) -> int:
-    from emotion_desktop.aws.s3.bucket import Bucket, parse_address
-    from emotion_desktop.aws.session import open_session
 
     address = parse_address(source)
     session = open_session(choice.profile, choice.region)

@@ -11,7 +11,7 @@ import pytest
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.manager import JobManager
-from emotion_desktop.jobs.sagemaker.account import sign_in_job
+from emotion_desktop.jobs.sagemaker.specs import sign_in_job
 from emotion_desktop.workspace.paths import Workspace
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
@@ -41,7 +41,7 @@ def program(tmp_path, monkeypatch):
 
 
 def run(manager):
-    return manager.wait(manager.submit(*sign_in_job(COMMAND)), 30)
+    return manager.wait(manager.submit(sign_in_job(COMMAND)), 30)
 
 
 def test_the_program_is_asked_for_the_profile(manager, program, tmp_path):
@@ -67,7 +67,7 @@ def test_without_the_program_it_says_how_to_get_it(manager, tmp_path, monkeypatc
 
 def test_who_cancels_leaves_no_program_waiting(manager, program, tmp_path):
     program(f"echo $$ > {tmp_path}/process; exec sleep 60")
-    job = manager.submit(*sign_in_job(COMMAND))
+    job = manager.submit(sign_in_job(COMMAND))
     deadline = time.monotonic() + 20
     while not (tmp_path / "process").exists() or not (tmp_path / "process").read_text():
         assert time.monotonic() < deadline

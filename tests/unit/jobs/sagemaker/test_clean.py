@@ -8,7 +8,7 @@ from emotion_desktop.aws.s3.bucket import Bucket
 from emotion_desktop.aws.sagemaker.leftovers import Leftover, leftovers, remove
 from emotion_desktop.aws.session import open_session
 from emotion_desktop.domain.sagemaker import CloudRun, Stage
-from emotion_desktop.jobs.sagemaker.clean import clean_job, list_leftovers_job
+from emotion_desktop.jobs.sagemaker.specs import clean_job, list_leftovers_job
 from emotion_desktop.workspace.paths import Workspace
 from tests.unit.jobs.sagemaker_rig import ACCOUNT, BUCKET, CHOICE, Rig
 
@@ -56,9 +56,9 @@ def test_it_is_listed_with_size_and_cost(rig):
 
 
 def test_what_is_chosen_is_deleted_and_nothing_else(rig, aws):
-    rig.desk.runs.keep(CloudRun("job-2", "training", CHOICE, ACCOUNT, {}, stage=Stage.RUNNING))
+    rig.cloud.runs.save(CloudRun("job-2", "training", CHOICE, ACCOUNT, {}, stage=Stage.RUNNING))
     titles = ["job-1", "job-2", "big.rec", "holiday"]
-    freed = rig.run(clean_job(rig.desk, CHOICE, BUCKET, titles)).outcome.result
+    freed = rig.run(clean_job(CHOICE, BUCKET, titles)).outcome.result
     assert freed == 3_000_100 + 1000
     assert keys(aws) == {
         "emotion-desktop/runs/job-2/run.json",  # a job under way needs it

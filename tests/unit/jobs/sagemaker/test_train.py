@@ -12,11 +12,8 @@ from emotion_desktop.dataset.recordio import read_records
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.domain.sagemaker import Machines, Stage
 from emotion_desktop.engines.bundle import read_bundle
-from emotion_desktop.jobs.sagemaker.attach import attach_job
-from emotion_desktop.jobs.sagemaker.train import (
-    go_on_job,
-    waiting_runs,
-)
+from emotion_desktop.jobs.sagemaker.runs import waiting_runs
+from emotion_desktop.jobs.sagemaker.specs import attach_job
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.splits import Splits
 from emotion_desktop.workspace.log import start_log
@@ -52,8 +49,8 @@ def test_the_whole_way(rig, tmp_path):
     assert [row["epoch"] for row in run.history] == [0, 1, 2]
     assert all({"train_accuracy", "validation_accuracy", "seconds"} <= set(r) for r in run.history)
     assert {event.epoch for event in rig.epochs} == {0, 1, 2}
-    assert any("Saved checkpoint" in line for line in rig.desk.runs.log(run.name))
-    bundle = read_bundle(rig.desk.store.resolve("cloud"), verify=True)
+    assert any("Saved checkpoint" in line for line in rig.cloud.runs.log(run.name))
+    bundle = read_bundle(rig.cloud.store.resolve("cloud"), verify=True)
     assert bundle.engines == ("onnx", "mxnet")
     card = bundle.card
     assert (card.preprocessing.size, card.preprocessing.channels) == (28, 1)
@@ -91,7 +88,7 @@ def test_what_was_trained_on_under_another_name_judges_nothing(rig):
                 connection.execute("UPDATE photos SET digest = ? WHERE path = ?", (known, copy))
     record = rig.run(train(rig))
     assert record.state is JobState.SUCCEEDED, record.outcome
-    bundle = read_bundle(rig.desk.store.resolve("cloud"))
+    bundle = read_bundle(rig.cloud.store.resolve("cloud"))
     assert known in bundle.trained_on
     assert bundle.card.scores.photos == len(split.test) - 1
     assert bundle.card.scores.left_out["trained_on"] == 2
@@ -112,17 +109,17 @@ def test_what_is_sent_is_what_the_net_will_see(rig):
     for part, samples in (("train", split.training), ("validation", split.validation)):
         expected = {}
         for sample in samples:
-            _, looks = prepare_faces(sample.path, rig.desk.models.finder(), need, FaceMode.FIND)
+            _, looks = prepare_faces(sample.path, rig.cloud.models.finder(), need, FaceMode.FIND)
             if looks:
                 expected.setdefault(sample.emotion, set()).add(looks[0].pixels.tobytes())
         found = {}
-        for record in read_records(rig.desk.runs.place(run.name) / f"{part}.rec"):
+        for record in read_records(rig.cloud.runs.folder(run.name) / f"{part}.rec"):
             pixels = cv2.imdecode(np.frombuffer(record.picture, np.uint8), cv2.IMREAD_UNCHANGED)
             assert pixels.shape == (32, 32)
             found.setdefault(run.labels[record.label], set()).add(pixels.tobytes())
         assert found == expected
     test = {s.digest for s in split.test}
-    assert not test & set((rig.desk.runs.place(run.name) / "trained_on.bin").read_bytes())
+    assert not test & set((rig.cloud.runs.folder(run.name) / "trained_on.bin").read_bytes())
 
 
 def test_the_same_photos_are_sent_once(rig):
@@ -133,7 +130,7 @@ def test_the_same_photos_are_sent_once(rig):
     again = rig.aws.wire.sent(["PutObject", "UploadPart"])
     assert sent > 10_000
     assert again < 10_000  # the record of the run alone
-    assert {run.result for run in rig.desk.runs.all()} == {"cloud", "cloud-2"}
+    assert {run.result for run in rig.cloud.runs.all()} == {"cloud", "cloud-2"}
 
 
 def test_an_earlier_model_is_gone_on_with(rig):
@@ -144,7 +141,7 @@ def test_an_earlier_model_is_gone_on_with(rig):
     channels = [
         c["ChannelName"]
         for c in rig.aws.training.job(
-            next(r.name for r in rig.desk.runs.all() if r.result == "second")
+            next(r.name for r in rig.cloud.runs.all() if r.result == "second")
         ).description["InputDataConfig"]
     ]
     assert channels == ["train", "validation", "model"]
@@ -185,13 +182,13 @@ def test_the_program_ends_and_finds_the_job_again(rig, aws):
     assert run.stage is Stage.RUNNING
     assert aws.wire.count("StopTrainingJob") == 0
     later = Rig(aws, rig.workspace)
-    assert waiting_runs(later.desk) == [run.name]
-    later.desk.runs.add_log(run.name, ["read, but the program died before it kept its place"])
-    record = later.run(go_on_job(later.desk, run.name))
+    assert waiting_runs(later.cloud) == [run.name]
+    later.cloud.runs.add_log(run.name, ["read, but the program died before it kept its place"])
+    record = later.run(later.resume(run.name))
     assert record.state is JobState.SUCCEEDED, record.outcome
     assert aws.wire.count(CREATES) == 1
     assert [row["epoch"] for row in later.only_run().history] == [0, 1, 2]
-    assert later.desk.runs.log(run.name) == JobLog(aws.client("logs"), run.name).new_lines()
+    assert later.cloud.runs.log(run.name) == JobLog(aws.client("logs"), run.name).new_lines()
     later.close()
 
 
@@ -206,12 +203,12 @@ def test_a_run_that_had_not_reached_aws_waits_for_a_click(rig, aws, stage):
     rig.manager.subscribe(stop_there)
     record = rig.run(job)
     assert record.state is JobState.CANCELLED
-    assert waiting_runs(rig.desk) == []
+    assert waiting_runs(rig.cloud) == []
     assert aws.wire.count(CREATES) == 0
     run = rig.only_run()
     assert run.stage.value in ("preparing", "uploading")
     later = Rig(aws, rig.workspace)
-    assert later.run(go_on_job(later.desk, run.name)).state is JobState.SUCCEEDED
+    assert later.run(later.resume(run.name)).state is JobState.SUCCEEDED
     later.close()
 
 
@@ -222,9 +219,9 @@ def test_on_another_machine_it_is_taken_up_with_its_labels(rig, aws, tmp_path):
     rig.manager.shutdown()
     name = rig.only_run().name
     other = Rig(aws, Workspace(tmp_path / "other machine"))
-    record = other.run(attach_job(other.desk, name, CHOICE))
+    record = other.run(attach_job(name, CHOICE))
     assert record.state is JobState.SUCCEEDED, record.outcome
-    bundle = read_bundle(other.desk.store.resolve("cloud"))
+    bundle = read_bundle(other.cloud.store.resolve("cloud"))
     assert bundle.card.labels == EMOTIONS
     assert bundle.card.scores is None
     assert len(bundle.trained_on) > 0
@@ -238,13 +235,13 @@ def test_two_windows_on_one_job(rig, aws):
     rig.until(lambda: any(r["stage"] == "running" for r in rig.records))
     name = rig.only_run().name
     second = Rig(aws, rig.workspace)
-    watching = second.start(go_on_job(second.desk, name))
+    watching = second.start(second.resume(name))
     assert rig.manager.wait(first, 60).state is JobState.SUCCEEDED
     record = second.manager.wait(watching, 60)
     assert record.state is JobState.SUCCEEDED
     assert record.outcome.result == "cloud"
     assert any("Another window" in line for line in second.said)
-    assert rig.desk.store.names() == ["builtin", "builtin-fast", "cloud"]
+    assert rig.cloud.store.names() == ["builtin", "builtin-fast", "cloud"]
     assert aws.wire.count(CREATES) == 1
     second.close()
 
@@ -252,17 +249,17 @@ def test_two_windows_on_one_job(rig, aws):
 def test_a_program_that_died_owns_nothing(rig, aws):
     rig.run(train(rig))
     name = rig.only_run().name
-    (rig.desk.runs.place(name) / "owner").write_text("1")
-    rig.desk.runs.keep(replace(rig.only_run(), stage=Stage.FETCHING, result=""))
-    assert rig.run(go_on_job(rig.desk, name)).state is JobState.SUCCEEDED
+    (rig.cloud.runs.folder(name) / "owner").write_text("1")
+    rig.cloud.runs.save(replace(rig.only_run(), stage=Stage.FETCHING, result=""))
+    assert rig.run(rig.resume(name)).state is JobState.SUCCEEDED
 
 
 def test_attaching_to_what_is_not_there(rig, aws):
-    record = rig.run(attach_job(rig.desk, "no-such-job", CHOICE))
+    record = rig.run(attach_job("no-such-job", CHOICE))
     assert record.state is JobState.FAILED
     assert "no training job" in record.outcome.message
-    assert rig.desk.runs.all() == []
-    record = rig.run(attach_job(rig.desk, "../x", CHOICE))
+    assert rig.cloud.runs.all() == []
+    record = rig.run(attach_job("../x", CHOICE))
     assert "no name of a job" in record.outcome.message
 
 
@@ -273,12 +270,12 @@ def test_a_notebooks_job_needs_its_labels(rig, aws):
     for item in keys:
         if item["Key"].endswith("run.json"):
             rig.aws.client("s3").delete_object(Bucket=BUCKET, Key=item["Key"])
-    rig.desk.runs.forget(name)
-    record = rig.run(attach_job(rig.desk, name, CHOICE))
+    rig.cloud.runs.forget(name)
+    record = rig.run(attach_job(name, CHOICE))
     assert "--labels" in record.outcome.hint
-    record = rig.run(attach_job(rig.desk, name, CHOICE, EMOTIONS))
+    record = rig.run(attach_job(name, CHOICE, EMOTIONS))
     assert record.state is JobState.SUCCEEDED, record.outcome
-    assert read_bundle(rig.desk.store.resolve(record.outcome.result)).card.labels == EMOTIONS
+    assert read_bundle(rig.cloud.store.resolve(record.outcome.result)).card.labels == EMOTIONS
 
 
 # -- stopping -------------------------------------------------------------------------------------
@@ -292,7 +289,7 @@ def test_stop_and_keep_the_best(rig, aws):
     record = rig.manager.wait(job, 60)
     assert record.state is JobState.SUCCEEDED, record.outcome
     assert rig.only_run().job.status == "Stopped"
-    assert "cloud" in rig.desk.store.names()
+    assert "cloud" in rig.cloud.store.names()
     assert aws.wire.count("StopTrainingJob") == 1
 
 
@@ -334,7 +331,7 @@ def test_a_job_stopped_elsewhere_before_its_first_epoch(rig, aws):
     aws.client("sagemaker").stop_training_job(TrainingJobName=rig.only_run().name)
     assert rig.manager.wait(job, 60).state is JobState.SUCCEEDED
     assert rig.only_run().stage is Stage.STOPPED
-    assert rig.desk.store.names() == ["builtin", "builtin-fast"]
+    assert rig.cloud.store.names() == ["builtin", "builtin-fast"]
 
 
 @pytest.mark.parametrize("ending", ["MaxRuntimeExceeded", "MaxWaitTimeExceeded"])

@@ -12,23 +12,18 @@ import pytest
 
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.domain.sagemaker import AwsChoice, Stage
-from emotion_desktop.jobs.sagemaker.train import (
-    go_on_job,
-    train_on_sagemaker_job,
-    waiting_runs,
-)
+from emotion_desktop.jobs.sagemaker.runs import waiting_runs
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.splits import Splits
 from emotion_desktop.workspace.paths import Workspace
 from tests.stand_ins.aws.server import SECRETS
 from tests.unit.jobs.sagemaker_rig import (
-    ACCOUNT,
     BUCKET,
-    CHOICE,
     CREATES,
     LONGER,
     SPLIT,
     Rig,
+    begin,
     fill,
     train,
 )
@@ -150,7 +145,7 @@ def test_what_the_user_must_mend_is_said_and_gone_on_with(rig, aws, arrange, wor
     assert len(aws.training._jobs) == 0
     aws.quotas.reset()
     aws.faults.clear()
-    assert rig.run(go_on_job(rig.desk, run.name)).state is JobState.SUCCEEDED
+    assert rig.run(rig.resume(run.name)).state is JobState.SUCCEEDED
     assert rig.only_run().problem is None
 
 
@@ -179,7 +174,7 @@ def test_a_clock_that_goes_wrong_meanwhile_loses_nothing(rig, aws):
     assert "clock is wrong" in record.outcome.message
     run = rig.only_run()
     assert (run.stage, aws.wire.count("StopTrainingJob")) == (Stage.RUNNING, 0)
-    assert rig.run(go_on_job(rig.desk, run.name)).state is JobState.SUCCEEDED
+    assert rig.run(rig.resume(run.name)).state is JobState.SUCCEEDED
     assert aws.wire.count(CREATES) == 1
 
 
@@ -193,7 +188,7 @@ def test_a_bucket_elsewhere_is_found_before_a_photo_is_sent(rig, aws):
 
 
 def test_another_account_is_noticed(rig, aws):
-    job = train_on_sagemaker_job(rig.desk, rig.order(), CHOICE, "999999999999")
+    job = begin(rig.request(), account="999999999999")
     record = rig.run(job)
     assert "belongs to the account 999999999999" in record.outcome.message
     assert aws.wire.count("PutObject") == 0
@@ -215,8 +210,8 @@ def test_a_failed_job_says_why(rig, aws, reason, words):
     assert words in record.outcome.message
     run = rig.only_run()
     assert run.stage is Stage.FAILED
-    assert rig.desk.store.names() == ["builtin", "builtin-fast"]
-    assert waiting_runs(rig.desk) == []
+    assert rig.cloud.store.names() == ["builtin", "builtin-fast"]
+    assert waiting_runs(rig.cloud) == []
 
 
 def test_a_job_removed_behind_our_back(rig, aws):
@@ -233,11 +228,11 @@ def test_a_job_whose_record_is_gone_but_whose_model_is_there(rig, aws):
     rig.run(train(rig))
     run = rig.only_run()
     aws.training.forget(run.name)
-    rig.desk.store.remove("cloud")
-    (rig.desk.runs.place(run.name) / "model.tar.gz").unlink()
-    rig.desk.runs.keep(replace(run, stage=Stage.RUNNING, result="", job=None))
-    assert rig.run(go_on_job(rig.desk, run.name)).state is JobState.SUCCEEDED
-    assert "cloud" in rig.desk.store.names()
+    rig.cloud.store.remove("cloud")
+    (rig.cloud.runs.folder(run.name) / "model.tar.gz").unlink()
+    rig.cloud.runs.save(replace(run, stage=Stage.RUNNING, result="", job=None))
+    assert rig.run(rig.resume(run.name)).state is JobState.SUCCEEDED
+    assert "cloud" in rig.cloud.store.names()
 
 
 def _replaced(aws, name, data):
@@ -288,16 +283,16 @@ def test_an_archive_that_is_no_good_is_refused_and_fetched_anew(rig, aws, data, 
         )["Body"]
         .read()
     )
-    rig.desk.store.remove("cloud")
-    (rig.desk.runs.place(run.name) / "model.tar.gz").unlink()
-    rig.desk.runs.keep(replace(run, stage=Stage.FETCHING, result=""))
+    rig.cloud.store.remove("cloud")
+    (rig.cloud.runs.folder(run.name) / "model.tar.gz").unlink()
+    rig.cloud.runs.save(replace(run, stage=Stage.FETCHING, result=""))
     _replaced(aws, run.name, good[: len(good) // 2] if data is None else data)
-    record = rig.run(go_on_job(rig.desk, run.name))
+    record = rig.run(rig.resume(run.name))
     assert record.state is JobState.FAILED
     assert words in record.outcome.message
-    assert rig.desk.store.names() == ["builtin", "builtin-fast"]
+    assert rig.cloud.store.names() == ["builtin", "builtin-fast"]
     _replaced(aws, run.name, good)
-    assert rig.run(go_on_job(rig.desk, run.name)).state is JobState.SUCCEEDED
+    assert rig.run(rig.resume(run.name)).state is JobState.SUCCEEDED
 
 
 def test_photos_that_went_missing_meanwhile_are_counted(rig, aws, tmp_path, photos):
@@ -317,9 +312,7 @@ def test_photos_that_went_missing_meanwhile_are_counted(rig, aws, tmp_path, phot
 
 
 def test_a_profile_that_is_not_there_is_waited_for_and_said(rig, aws):
-    job = rig.start(
-        train_on_sagemaker_job(rig.desk, rig.order(), AwsChoice(profile="gone"), ACCOUNT)
-    )
+    job = rig.start(begin(rig.request(), AwsChoice(profile="gone")))
     rig.until(lambda: any(r["waiting"] for r in rig.records))
     assert next(r["waiting"] for r in rig.records if r["waiting"])["remedy"] == "choose-profile"
     rig.manager.cancel(job)

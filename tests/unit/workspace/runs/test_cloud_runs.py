@@ -24,10 +24,10 @@ def test_runs_are_kept_and_listed_newest_first(runs):
     assert runs.all() == []
     newer = replace(RUN, name="job-2", created=2.0)
     for run in (RUN, newer):
-        runs.keep(run)
+        runs.save(run)
     assert runs.all() == [newer, RUN]
     changed = replace(RUN, stage=Stage.DONE, result="m")
-    runs.keep(changed)
+    runs.save(changed)
     assert runs.load("job-1") == changed
     runs.add_log("job-1", ["one\n", "two"])
     runs.add_log("job-1", ["three"])
@@ -40,12 +40,12 @@ def test_runs_are_kept_and_listed_newest_first(runs):
     assert runs.log("job-1") == []
 
 
-@pytest.mark.parametrize("key", ["created", "labels", "order", "facts", "account", "result"])
+@pytest.mark.parametrize("key", ["created", "labels", "request", "facts", "account", "result"])
 @pytest.mark.parametrize("odd", [None, "1", [1], {"a": 1}, True, 10**400, 1e300])
 def test_records_of_another_form_are_passed_over(runs, key, odd):
     """Whatever stands in a record, the list of runs is there."""
-    runs.keep(RUN)
-    place = runs.place("job-2")
+    runs.save(RUN)
+    place = runs.folder("job-2")
     place.mkdir()
     record = {**replace(RUN, name="job-2").to_dict(), key: odd}
     (place / "run.json").write_text(json.dumps(record))
@@ -59,11 +59,11 @@ def test_records_of_another_form_are_passed_over(runs, key, odd):
 @pytest.mark.parametrize("name", ["../up", "a/b", "", "x" * 70, "-dash", "a_b"])
 def test_names_lead_nowhere_else(runs, name):
     with pytest.raises(UsageError, match="no name of a job"):
-        runs.place(name)
+        runs.folder(name)
 
 
 def test_damaged_records_are_passed_over(runs, tmp_path):
-    runs.keep(RUN)
+    runs.save(RUN)
     for name, text in (("odd", "{"), ("list", "[]"), ("deep", "[" * 99_999), ("none", "null")):
         place = tmp_path / "sagemaker" / name
         place.mkdir()
@@ -96,9 +96,9 @@ def test_owner_files_of_earlier_versions_own_nothing(runs, tmp_path, owner):
 
 
 def test_a_full_disk_is_said_and_the_old_record_stays(runs, monkeypatch):
-    runs.keep(RUN)
+    runs.save(RUN)
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
         with pytest.raises(AppError, match="disk is full"):
-            runs.keep(replace(RUN, stage=Stage.DONE))
+            runs.save(replace(RUN, stage=Stage.DONE))
     assert runs.load("job-1") == RUN

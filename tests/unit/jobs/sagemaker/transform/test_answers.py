@@ -11,7 +11,7 @@ from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.jobs.sagemaker.transform.answers import (
-    bring_answers,
+    download_answers,
     results_here,
     results_in_s3,
 )
@@ -55,9 +55,9 @@ def test_answers_are_read_by_the_names_of_their_files():
         }
     )
     events = []
-    answers = bring_answers(bucket, "run/answers/", LocalContext(events.append))
+    answers = download_answers(bucket, "run/answers/", LocalContext(events.append))
     assert answers == {"0.png": [0.25, 0.75], "folder/1.jpg": [1.0, 0.0]}
-    assert events[-1].text == "bringing back, 2 of 2 answers"
+    assert events[-1].text == "downloading, 2 of 2 answers"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_answers_are_read_by_the_names_of_their_files():
 )
 def test_an_answer_of_another_form_is_told(data):
     with pytest.raises(DataError, match="not of the form"):
-        bring_answers(FakeBucket({"a/1.out": data}), "a/", LocalContext(lambda _: None))
+        download_answers(FakeBucket({"a/1.out": data}), "a/", LocalContext(lambda _: None))
 
 
 def test_probabilities_are_those_of_the_model_here(builtin):

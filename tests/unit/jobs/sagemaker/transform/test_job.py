@@ -14,11 +14,9 @@ from emotion_desktop.domain.job import JobState
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.sagemaker import Machines, Stage, TransformRequest
 from emotion_desktop.jobs.gallery.classify import classify_job
-from emotion_desktop.jobs.sagemaker.train import train_on_sagemaker_job
-from emotion_desktop.jobs.sagemaker.transform.job import go_on_transform_job, transform_job
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings, save_settings
-from tests.unit.jobs.sagemaker_rig import ACCOUNT, BUCKET, CHOICE, Rig, fill, make_faces
+from tests.unit.jobs.sagemaker_rig import BUCKET, Rig, begin, fill, make_faces
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +35,11 @@ def trained(aws_server, tmp_path_factory):
         fill(workspace, make_faces(folder / "data"))
         rig = Rig(aws_server, workspace)
         rig.make_bucket()
-        job = train_on_sagemaker_job(rig.desk, rig.order(), CHOICE, ACCOUNT)
+        job = begin(rig.request())
         assert rig.run(job).state is JobState.SUCCEEDED
         artefact = rig.only_run().job.artefact
         rig.close()
-        archive = rig.desk.runs.place(rig.only_run().name) / "model.tar.gz"
+        archive = rig.cloud.runs.folder(rig.only_run().name) / "model.tar.gz"
         return workspace.root, artefact, archive.read_bytes(), folder / "data" / "images"
 
 
@@ -58,7 +56,7 @@ def rig(aws, trained, tmp_path):
     made.close()
 
 
-def order(rig, trained, **more):
+def request(rig, trained, **more):
     made = {
         "model": "cloud",
         "artefact": trained[1],
@@ -78,9 +76,7 @@ def test_photos_are_read_as_they_would_be_here(rig, trained, aws, tmp_path):
     folder = tmp_path / "more"
     shutil.copytree(trained[3], folder)
     (folder / "broken.jpg").write_bytes(b"no picture")
-    record = rig.run(
-        transform_job(rig.desk, order(rig, trained, paths=(str(folder),)), CHOICE, ACCOUNT)
-    )
+    record = rig.run(begin(request(rig, trained, paths=(str(folder),))))
     assert record.state is JobState.SUCCEEDED, record.outcome
     there = {result.path: result for result in results_of(rig)}
     kept = json.loads(Path(record.outcome.result).read_text())
@@ -89,8 +85,8 @@ def test_photos_are_read_as_they_would_be_here(rig, trained, aws, tmp_path):
     assert sum(r.status is PhotoStatus.NO_FACE for r in there.values()) == 2
     # The same model here: asked anew, by models without predictions kept.
     fresh = Rig(aws, Workspace(tmp_path / "nothing"))
-    model = rig.desk.store.resolve("cloud")
-    fresh.run(classify_job(fresh.desk.models, [folder], model, "find"))
+    model = rig.cloud.store.resolve("cloud")
+    fresh.run(classify_job(fresh.cloud.models, [folder], model, "find"))
     for here in results_of(fresh):
         cloud = there[here.path]
         assert cloud.status is here.status
@@ -106,7 +102,7 @@ def test_photos_are_read_as_they_would_be_here(rig, trained, aws, tmp_path):
             "emotion_desktop.engines.onnx_runtime.OnnxClassifier.logits",
             lambda *_: pytest.fail("it was classified again"),
         )
-        again = rig.run(classify_job(rig.desk.models, [trained[3]], model, "find"))
+        again = rig.run(classify_job(rig.cloud.models, [trained[3]], model, "find"))
     assert again.state is JobState.SUCCEEDED, again.outcome
     # Nothing is left running, and no model lies about.
     assert aws.transform.models == {}
@@ -144,20 +140,20 @@ def test_pictures_that_lie_in_s3_are_read_where_they_lie(rig, trained, aws, tmp_
 
 def test_it_is_left_and_taken_up(rig, trained, aws):
     aws.transform.pace = 0.6
-    job = rig.start(transform_job(rig.desk, order(rig, trained), CHOICE, ACCOUNT))
+    job = rig.start(begin(request(rig, trained)))
     rig.until(lambda: any(isinstance(r, dict) and r["stage"] == "running" for r in rig.records))
     rig.manager.shutdown()
     assert rig.manager.record(job).state is JobState.DETACHED
-    name = next(run.name for run in rig.desk.runs.all() if run.kind == "transform")
+    name = next(run.name for run in rig.cloud.runs.all() if run.kind == "transform")
     later = Rig(aws, rig.workspace)
-    assert later.run(go_on_transform_job(later.desk, name)).state is JobState.SUCCEEDED
+    assert later.run(later.resume(name)).state is JobState.SUCCEEDED
     assert aws.wire.count("CreateTransformJob") == 1
     later.close()
 
 
 def test_cancelling_stops_the_machines_and_removes_the_model(rig, trained, aws):
     aws.transform.pace = 5
-    job = rig.start(transform_job(rig.desk, order(rig, trained), CHOICE, ACCOUNT))
+    job = rig.start(begin(request(rig, trained)))
     rig.until(lambda: any(isinstance(r, dict) and r["stage"] == "running" for r in rig.records))
     rig.manager.cancel(job)
     assert rig.manager.wait(job, 30).state is JobState.CANCELLED
@@ -176,23 +172,23 @@ def test_cancelling_stops_the_machines_and_removes_the_model(rig, trained, aws):
 )
 def test_what_passes_is_survived(*, rig, trained, aws, operation, fault):
     aws.faults.add(operation, **fault)
-    record = rig.run(transform_job(rig.desk, order(rig, trained), CHOICE, ACCOUNT))
+    record = rig.run(begin(request(rig, trained)))
     assert record.state is JobState.SUCCEEDED, record.outcome
     assert len(aws.transform.jobs) == 1
 
 
 def test_a_failed_job_says_why_and_leaves_no_model(rig, trained, aws):
     aws.transform.fail = "ClientError: 415: something odd"
-    record = rig.run(transform_job(rig.desk, order(rig, trained), CHOICE, ACCOUNT))
+    record = rig.run(begin(request(rig, trained)))
     assert record.state is JobState.FAILED
     assert "something odd" in record.outcome.message
-    run = next(run for run in rig.desk.runs.all() if run.kind == "transform")
+    run = next(run for run in rig.cloud.runs.all() if run.kind == "transform")
     assert run.stage is Stage.FAILED
     assert aws.transform.models == {}
 
 
 def test_a_quota_of_none_is_said_before_a_face_is_sent(rig, trained, aws):
     aws.quotas.set("ml.g4dn.xlarge", 0, "transform job")
-    record = rig.run(transform_job(rig.desk, order(rig, trained), CHOICE, ACCOUNT))
+    record = rig.run(begin(request(rig, trained)))
     assert "may use no ml.g4dn.xlarge for a transform job" in record.outcome.message
     assert aws.wire.count("PutObject") == 0

@@ -5,20 +5,19 @@ import pytest
 from emotion_desktop.assets import BUILTIN_MODEL, SAMPLES
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.sagemaker import AwsChoice, Machines, TransformRequest
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
-from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
+from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.sagemaker.transform.offer import count_photos, transform_offer
 from emotion_desktop.workspace.paths import Workspace
 
 
 @pytest.fixture
-def desk(tmp_path):
-    loaded = LoadedModels()
-    yield CloudServices(Workspace(tmp_path), loaded)
-    loaded.close()
+def cloud(tmp_path):
+    resources = Resources(Workspace(tmp_path))
+    yield resources.cloud
+    resources.close()
 
 
-def order(**more):
+def request(**more):
     made = {
         "model": str(BUILTIN_MODEL),
         "artefact": "s3://faces/model.tar.gz",
@@ -30,34 +29,34 @@ def order(**more):
     return TransformRequest(**{**made, **more})
 
 
-def test_what_is_sent_and_what_it_costs(desk):
-    sends, cost, endpoint = transform_offer(desk, order(), 1000)
+def test_what_is_sent_and_what_it_costs(cloud):
+    sends, cost, endpoint = transform_offer(cloud, request(), 1000)
     assert "The faces on 1,000 photos" in sends
     assert "private bucket faces" in sends
     assert "at most $0.74" in cost
     assert "No endpoint" in endpoint
 
 
-def test_pictures_in_s3_are_not_sent(desk):
-    sends, _, _ = transform_offer(desk, order(source="s3://faces/album", paths=()), 1000)
+def test_pictures_in_s3_are_not_sent(cloud):
+    sends, _, _ = transform_offer(cloud, request(source="s3://faces/album", paths=()), 1000)
     assert sends.startswith("Nothing: the pictures under s3://faces/album")
 
 
-def test_a_machine_without_a_price(desk):
-    _, cost, _ = transform_offer(desk, order(machines=Machines("ml.g9.huge")), 1000)
+def test_a_machine_without_a_price(cloud):
+    _, cost, _ = transform_offer(cloud, request(machines=Machines("ml.g9.huge")), 1000)
     assert cost == "Cost: unknown, there is no price for ml.g9.huge."
 
 
 @pytest.mark.parametrize("missing", ["role", "bucket"])
-def test_nothing_is_offered_without_role_and_bucket(desk, missing):
+def test_nothing_is_offered_without_role_and_bucket(cloud, missing):
     with pytest.raises(UsageError, match=f"No {missing} is chosen"):
-        transform_offer(desk, order(**{missing: ""}), 1000)
+        transform_offer(cloud, request(**{missing: ""}), 1000)
 
 
 def test_photos_here_are_counted(tmp_path):
-    assert count_photos(order(), AwsChoice()) == len(list(SAMPLES.glob("*.jpg")))
+    assert count_photos(request(), AwsChoice()) == len(list(SAMPLES.glob("*.jpg")))
     with pytest.raises(UsageError, match="no photos"):
-        count_photos(order(paths=(str(tmp_path),)), AwsChoice())
+        count_photos(request(paths=(str(tmp_path),)), AwsChoice())
 
 
 def test_photos_in_s3_are_counted(aws):
@@ -65,6 +64,6 @@ def test_photos_in_s3_are_counted(aws):
     s3.create_bucket(Bucket="faces")
     for name in ("album/a.jpg", "album/b.PNG", "album/notes.txt", "other/c.jpg"):
         s3.put_object(Bucket="faces", Key=name, Body=b"x")
-    assert count_photos(order(source="s3://faces/album/"), AwsChoice()) == 2
+    assert count_photos(request(source="s3://faces/album/"), AwsChoice()) == 2
     with pytest.raises(UsageError, match="no JPEG or PNG"):
-        count_photos(order(source="s3://faces/nothing/"), AwsChoice())
+        count_photos(request(source="s3://faces/nothing/"), AwsChoice())
