@@ -263,7 +263,7 @@ def sagemaker(to: Photographer) -> None:
     confirm = to.dialog(ConfirmDialog)
     to.take("sagemaker-confirm", confirm)
     to.click(to.button(confirm, "Send and train"))
-    to.until(lambda: any(run.stage.final for run in controller.sagemaker.registry))
+    to.until(lambda: any(run.stage.is_over for run in controller.sagemaker.registry))
     to.settle()
     to.take("sagemaker-job")
 

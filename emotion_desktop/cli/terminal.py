@@ -66,7 +66,7 @@ def run_job(
         manager.subscribe(listen)
         job = manager.submit(spec, function)
         with _interrupts(manager, job, keep_best, detach):
-            while not manager.wait(job, 0.2).state.final:
+            while not manager.wait(job, 0.2).state.is_over:
                 pass
     record = manager.record(job)
     manager.shutdown()

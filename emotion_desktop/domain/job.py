@@ -23,7 +23,7 @@ class Lane(str, Enum):
 
 
 class JobState(str, Enum):
-    """Where a job is. The last five are final."""
+    """Where a job is. The last five are over."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -35,8 +35,8 @@ class JobState(str, Enum):
     DETACHED = "detached"
 
     @property
-    def final(self) -> bool:
-        """True once nothing more will happen in this program."""
+    def is_over(self) -> bool:
+        """True once nothing more will happen to it in this program."""
         return self not in (self.QUEUED, self.RUNNING, self.CANCELLING)
 
 

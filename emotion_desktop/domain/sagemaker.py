@@ -34,8 +34,8 @@ class Stage(str, Enum):
     STOPPED = "stopped"  # on the user's wish, with nothing to fetch
 
     @property
-    def final(self) -> bool:
-        """True once there is nothing left to do."""
+    def is_over(self) -> bool:
+        """True once there is nothing left to do, at AWS or here."""
         return self in (Stage.DONE, Stage.FAILED, Stage.STOPPED)
 
     @property
@@ -170,7 +170,7 @@ class JobStatus:
 
     @property
     def is_over(self) -> bool:
-        """True once nothing more will happen."""
+        """True once nothing more will happen to the job at AWS."""
         return self.status in FINAL_STATUSES
 
     def to_dict(self) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class _Handlers:
             self._call(self.batch, event.items)
         elif isinstance(event, Progress):
             self._call(self.progress, event)
-        elif isinstance(event, StateChanged) and event.state.final:
+        elif isinstance(event, StateChanged) and event.state.is_over:
             outcome = event.outcome or Outcome("")
             if event.state is JobState.SUCCEEDED:
                 self._call(self.done, outcome.result)
@@ -182,7 +182,7 @@ class JobBridge(QObject):
     def _tell(self, spec: JobSpec, event: JobEvent) -> None:
         self.happened.emit(spec, event)
         handlers = self._handlers.get(spec.id)
-        is_over = isinstance(event, StateChanged) and event.state.final
+        is_over = isinstance(event, StateChanged) and event.state.is_over
         if is_over:
             self._handlers.pop(spec.id, None)
         if handlers is not None:

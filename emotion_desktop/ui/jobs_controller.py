@@ -50,14 +50,14 @@ class JobsController(QObject):
         window = self._services.window
         row = self._rows.get(spec.id)
         if row is None:
-            if isinstance(event, StateChanged) and event.state.final:
+            if isinstance(event, StateChanged) and event.state.is_over:
                 return
             row = self._rows[spec.id] = JobRow(spec)
             row.cancel_wanted.connect(self._services.manager.cancel)
             window.activity.addWidget(row)
         row.tell(event)
         row.setVisible(row.state is not JobState.QUEUED)
-        if row.state.final:
+        if row.state.is_over:
             del self._rows[spec.id]
             window.activity.removeWidget(row)
             row.hide()

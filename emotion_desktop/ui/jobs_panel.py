@@ -52,12 +52,12 @@ class JobsPanel(QScrollArea):
 
     def counts(self) -> tuple[int, int]:
         """How many jobs run, and how many wait for their turn."""
-        states = [row.state for row in self._rows.values() if not row.state.final]
+        states = [row.state for row in self._rows.values() if not row.state.is_over]
         waiting = states.count(JobState.QUEUED)
         return len(states) - waiting, waiting
 
     def _forget_oldest(self) -> None:
-        over = [job for job, row in self._rows.items() if row.state.final]
+        over = [job for job, row in self._rows.items() if row.state.is_over]
         for job in over[: max(0, len(self._rows) - _KEPT)]:
             row = self._rows.pop(job)
             self._layout.removeWidget(row)

@@ -62,7 +62,7 @@ class PlotLibrary(QObject):
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.id != self._job or not isinstance(event, StateChanged) or not event.state.final:
+        if spec.id != self._job or not isinstance(event, StateChanged) or not event.state.is_over:
             return
         self.is_loaded = True
         waiting, self._waiting = self._waiting, []

@@ -51,7 +51,7 @@ class RekognitionGate(QObject):
 
     @Slot(object, object)
     def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if not isinstance(event, StateChanged) or not event.state.final:
+        if not isinstance(event, StateChanged) or not event.state.is_over:
             return
         go_on = self._waiting.pop(spec.id, None)
         if go_on is None or event.state is not JobState.SUCCEEDED or event.outcome is None:

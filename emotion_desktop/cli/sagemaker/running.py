@@ -45,7 +45,7 @@ def list_runs(*, json_to: JsonOption = None, workspace: WorkspaceOption = None) 
         model = str(run.request.get("model", ""))
         what = run.result or model if run.kind == "training" else f"classify with {model}"
         started = time.strftime("%d %b %H:%M", time.localtime(run.created))
-        detail = run.job.detail if run.job and not run.stage.final else ""
+        detail = run.job.detail if run.job and not run.stage.is_over else ""
         words = f"{run.stage.value} {f'({detail})' if detail else ''}".strip()
         table.add_row(run.name, started, words, what)
     print_table(table)

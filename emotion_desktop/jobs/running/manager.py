@@ -140,7 +140,7 @@ class JobManager:
 
     def unfinished(self) -> list[JobRecord]:
         """Jobs that wait or run."""
-        return [record for record in self.records() if not record.state.final]
+        return [record for record in self.records() if not record.state.is_over]
 
     def wait(self, job_id: str, timeout: float | None = None) -> JobRecord:
         """Waits until a job is over; returns its record as it then is."""
@@ -237,7 +237,7 @@ class JobManager:
         """Ends a job that is not over; with ``only_from``, in that state alone."""
         with self._lock:
             now = job.record.state
-            if now.final or only_from not in (None, now):
+            if now.is_over or only_from not in (None, now):
                 return False
             job.record = replace(job.record, state=state, outcome=outcome, ended=time.time())
             self._save(job)

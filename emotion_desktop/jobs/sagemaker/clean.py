@@ -35,7 +35,7 @@ def clean(
 ) -> int:
     """Deletes what was listed, but for what runs still need; returns the bytes that are freed."""
     session, opened, found = _find(context, choice, bucket)
-    busy = {run.name for run in context.resources.cloud.runs.all() if not run.stage.final}
+    busy = {run.name for run in context.resources.cloud.runs.all() if not run.stage.is_over}
     wanted = set(titles) - busy
     chosen = [item for item in found if item.title in wanted]
     context.emit(Progress(0, 0, "deleting"))

@@ -89,7 +89,7 @@ class ResumableRun(ABC):
             Stage.FETCHING: self.fetch,
         }
         self._update(problem=None, waiting=None)
-        while not self._run.stage.final:
+        while not self._run.stage.is_over:
             step = steps[self._run.stage]
             try:
                 step()
@@ -215,7 +215,7 @@ def _watch_record(cloud: CloudServices, name: str, context: JobContext, make: Ru
         run = cloud.runs.load(name)
         context.emit(Batch((run.to_dict(),)))
         context.emit(Progress(0, 0, "another window works on it"))
-        if run.stage.final:
+        if run.stage.is_over:
             return run.result
         with cloud.runs.owned(name) as mine:
             if mine:

@@ -83,7 +83,7 @@ class ExplanationController(QObject):
         if isinstance(event, Batch) and detail.entry is entry:
             show = detail.why.show_heat if spec.kind == "explain" else detail.why.show_neighbours
             show(event.items[0])
-        elif isinstance(event, StateChanged) and event.state.final:
+        elif isinstance(event, StateChanged) and event.state.is_over:
             del self._asked[spec.id]
             if event.state is not JobState.SUCCEEDED and detail.entry is entry:
                 detail.why.clear()

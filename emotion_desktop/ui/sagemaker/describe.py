@@ -36,7 +36,7 @@ def headline(run: CloudRun, *, active: bool) -> str:
         words = f"Done: the model is in the store as “{run.result}”"
         if run.kind == "transform":
             words = f"Done: the answers are in {run.result}"
-    if not active and not run.stage.final:
+    if not active and not run.stage.is_over:
         words = f"{words}. Left off; nothing is lost" if not run.stage.paid else words
     return words
 
@@ -65,6 +65,6 @@ def figures(run: CloudRun, prices: Mapping[str, float], now: float) -> str:
                 parts.append(f"spot saved {percent(1 - job.billable / job.running)}")
         if so_far is not None:
             parts.append(f"about {dollars(so_far)}{'' if job.is_over else ' so far'}")
-    if limit is not None and not run.stage.final:
+    if limit is not None and not run.stage.is_over:
         parts.append(f"at most {dollars(limit)}")
     return " · ".join(parts)

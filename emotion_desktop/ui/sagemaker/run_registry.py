@@ -61,7 +61,7 @@ class CloudRunRegistry(QObject):
     @property
     def under_way(self) -> list[CloudRun]:
         """The runs that are not over, and have no trouble."""
-        return [run for run in self if not run.stage.final and run.problem is None]
+        return [run for run in self if not run.stage.is_over and run.problem is None]
 
     @property
     def trained(self) -> list[tuple[str, str]]:

@@ -229,8 +229,8 @@ class RunsView(QWidget):
             and run is not None
             and run.stage is Stage.RUNNING
             and run.kind == "training",
-            "cancel": going and run is not None and not run.stage.final,
-            "resume": run is not None and not going and not run.stage.final,
+            "cancel": going and run is not None and not run.stage.is_over,
+            "resume": run is not None and not going and not run.stage.is_over,
             "use": run is not None
             and run.stage is Stage.DONE
             and (run.kind == "training" or bool(run.request.get("paths"))),

@@ -230,7 +230,7 @@ class TrainingController(QObject):
                 self.page.run.page.show_run(live)
             else:
                 self.page.run.page.heard(event)
-        if isinstance(event, StateChanged) and event.state.final:
+        if isinstance(event, StateChanged) and event.state.is_over:
             self.refresh()
 
     def _show_overview(self, overview: Overview) -> None:

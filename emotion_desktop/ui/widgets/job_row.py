@@ -119,5 +119,5 @@ class JobRow(QFrame):
             text = event.outcome.message  # where it was paused
         self._text.setText(text)
         self._bar.setVisible(event.state in (JobState.RUNNING, JobState.CANCELLING))
-        self._cancel.setVisible(not event.state.final and self._can_cancel)
+        self._cancel.setVisible(not event.state.is_over and self._can_cancel)
         self._cancel.setEnabled(event.state is not JobState.CANCELLING)

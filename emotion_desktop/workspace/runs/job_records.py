@@ -64,7 +64,7 @@ class JobRecords:
             own: ids of jobs that run in this program; others under its process id are left from
                 a former process with the same id.
         """
-        unfinished = [state.value for state in JobState if not state.final]
+        unfinished = [state.value for state in JobState if not state.is_over]
         with self._catalogue.writing() as connection:
             found = [
                 row["id"]

@@ -83,5 +83,5 @@ def test_names_of_jobs_are_taken_by_sagemaker(wanted):
 
 
 def test_stages():
-    assert [s for s in Stage if s.final] == [Stage.DONE, Stage.FAILED, Stage.STOPPED]
+    assert [s for s in Stage if s.is_over] == [Stage.DONE, Stage.FAILED, Stage.STOPPED]
     assert [s for s in Stage if s.paid] == [Stage.LAUNCHING, Stage.RUNNING]

@@ -85,7 +85,7 @@ def test_errors_read_as_sentences_and_survive_pickling():
 
 def test_the_final_states():
     final = {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.DETACHED}
-    assert {state for state in JobState if state.final} == final
+    assert {state for state in JobState if state.is_over} == final
 
 
 def test_every_job_has_an_id_of_its_own():

@@ -120,7 +120,7 @@ class Rig:
     def run(self, job: Any, timeout: float = 90) -> JobRecord:
         """Runs a job to its end."""
         record = self.manager.wait(self.start(job), timeout)
-        assert record.state.final, "the job does not end"
+        assert record.state.is_over, "the job does not end"
         return record
 
     def start(self, job: Any) -> str:

@@ -57,7 +57,7 @@ def spec(lane=Lane.CLASSIFY, title="A job"):
 def over(manager, job):
     """The record once the job is over."""
     record = manager.wait(job, SOON)
-    assert record.state.final
+    assert record.state.is_over
     return record
 
 
@@ -201,7 +201,7 @@ def test_cancelling_at_any_moment_ends_a_job_once(manager, told):
         jobs.append(job)
     for job in jobs:
         record = over(manager, job)
-        finals = [state for state in told.states(job) if state.final]
+        finals = [state for state in told.states(job) if state.is_over]
         assert finals == [record.state]
         # "Cancelled before it began" is never said of a job that began.
         assert (record.started is not None) == (job in ran)

@@ -97,7 +97,7 @@ def states(records):
 
 def test_jobs_that_a_crash_left_unfinished_are_failed(records, path):
     left = [record(s) for s in (JobState.QUEUED, JobState.RUNNING, JobState.CANCELLING)]
-    over = [record(s, outcome=Outcome("x")) for s in JobState if s.final]
+    over = [record(s, outcome=Outcome("x")) for s in JobState if s.is_over]
     for kept in (*left, *over):
         records.save(kept)
     set_owner(path, a_dead_process())
