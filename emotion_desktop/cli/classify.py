@@ -53,13 +53,13 @@ def classify(
 ) -> None:
     """Name the expression on every face in photos."""
     from emotion_desktop.jobs.gallery.classify import classify_job
-    from emotion_desktop.jobs.gallery.results import as_csv, as_json, sort_into
+    from emotion_desktop.jobs.gallery.prediction_files import as_csv, as_json, sort_into
 
     check_faces(faces)
     check_engine(engine)
     place = open_workspace(workspace)
     results: list[Prediction] = []
-    loaded = LoadedModels(place.readings)
+    loaded = LoadedModels(place.predictions)
     chosen: Path | str = REFERENCE
     if model == REFERENCE:
         agree(place, yes=yes, paths=paths)

@@ -53,7 +53,7 @@ def doubtful(
         agree(place, yes=yes, data=source)
     made: list[LabelIssues] = []
     spec, function = doubtful_job(
-        LoadedModels(place.readings), models, source, catalogue=place.catalogue
+        LoadedModels(place.predictions), models, source, catalogue=place.catalogue
     )
     run_job(place, spec, function, on_batch=lambda batch: made.extend(batch.items))
     (found,) = made

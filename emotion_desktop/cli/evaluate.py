@@ -70,7 +70,7 @@ def evaluate(
         others = [chosen.reference for chosen in models if chosen.reference != REFERENCE]
         agree(place, yes=yes, data=source, judged_with=() if include_trained_on else others)
     made: list[Comparison] = []
-    loaded = LoadedModels(place.readings)
+    loaded = LoadedModels(place.predictions)
     spec, function = evaluate_job(
         loaded,
         models,

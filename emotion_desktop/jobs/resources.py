@@ -24,7 +24,7 @@ class Resources:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.models = LoadedModels(workspace.readings)
+        self.models = LoadedModels(workspace.predictions)
         self.store = ModelStore(workspace.models)
         self.cloud = CloudServices(workspace, self.models, self.store)
 

@@ -47,7 +47,7 @@ class Workspace:
         return Catalogue(self.catalogue)
 
     @property
-    def readings(self) -> Path:
+    def predictions(self) -> Path:
         """What models have said of photos (SQLite)."""
         return self.root / "readings.sqlite"
 

@@ -33,7 +33,7 @@ from emotion_desktop.workspace.paths import Workspace
 
 place = Workspace(WORKSPACE)
 models = [ModelChoice(*model) for model in MODELS]
-loaded = LoadedModels(place.readings)
+loaded = LoadedModels(place.predictions)
 made = []
 
 

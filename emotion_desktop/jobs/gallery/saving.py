@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
 from emotion_desktop.domain.prediction import Prediction
-from emotion_desktop.jobs.gallery.results import Corrections, as_csv, as_json, sort_into
+from emotion_desktop.jobs.gallery.prediction_files import Corrections, as_csv, as_json, sort_into
 from emotion_desktop.workspace.files.atomic import write_atomically
 
 SAVING: Final = "save answers"
@@ -32,20 +32,20 @@ def save_job(
         target: the file; for copies the folder that gets a sub-folder per emotion.
     """
     spec = JobSpec(SAVING, f"Save {target.name}", Lane.CATALOGUE, {"target": str(target)})
-    kept, said = tuple(predictions), dict(corrections)
+    predictions, corrections = tuple(predictions), dict(corrections)
 
     def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
         def between(number: int) -> None:
             context.check_cancelled()
-            context.emit(Progress(number, len(kept), "copying photos"))
+            context.emit(Progress(number, len(predictions), "copying photos"))
 
         if form is Form.COPIES:
-            count = sort_into(kept, target, said, between=between)
+            count = sort_into(predictions, target, corrections, between=between)
         else:
-            text = as_csv(kept, said) if form is Form.TABLE else as_json(kept, said)
+            text = (as_csv if form is Form.TABLE else as_json)(predictions, corrections)
             # File names may hold bytes that are no text; they go out as they came in.
             write_atomically(target, text.encode("utf-8", "surrogateescape"))
-            count = len(kept)
+            count = len(predictions)
         return {"target": str(target), "photos": count}
 
     return spec, run

@@ -63,7 +63,7 @@ class LoadedModels:
             return self._finder
 
     def experts(self) -> ExpertExtractor:
-        """The nets of others that some models ask about faces."""
+        """Computes expert features; loaded once."""
         from emotion_desktop.engines.experts import ExpertExtractor
 
         with self._lock:

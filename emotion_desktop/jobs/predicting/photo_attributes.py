@@ -27,7 +27,7 @@ def traits_of(
     """The traits of photos. Colours are looked at once and remembered.
 
     Args:
-        predictions: what some model said of each: it knows sizes and digests.
+        predictions: of some model, one for each: they have sizes and digests.
     """
     digests = [prediction.digest for prediction in predictions]
     greys = cache.greys([digest for digest in digests if digest is not None])

@@ -118,7 +118,7 @@ def load_training_data(
     pictures = prepare_pictures(samples, recipe.preprocessing, store, context)
     features = None
     if recipe.uses_expert_features:
-        with PredictionCache(workspace.readings) as cache:
+        with PredictionCache(workspace.predictions) as cache:
             features = extract_expert_features(samples, pictures, cache, context)
     known = start.trained_on if start else frozenset()
     return _divide(source, samples, pictures, features, recipe, known=known)

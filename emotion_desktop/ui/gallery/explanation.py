@@ -1,4 +1,4 @@
-"""Why the model answered so: where it looked, and the training photos it finds most alike."""
+"""Why a model predicts so: where it looked, and the training photos it finds most alike."""
 
 from __future__ import annotations
 
@@ -107,9 +107,9 @@ class ExplanationPanel(QWidget):
         self.neighbours_text.show()
         for label, photo in zip(self.neighbours, found.photos, strict=False):
             known = photo.emotion or "label not known here"
-            told = f"{Path(photo.path).name}: {known}, likeness {photo.likeness:.2f}"
-            label.setToolTip(told)
-            label.setAccessibleName(told)
+            tip = f"{Path(photo.path).name}: {known}, likeness {photo.likeness:.2f}"
+            label.setToolTip(tip)
+            label.setAccessibleName(tip)
             label.show()
         self._fill()
         self.came.emit(self.neighbours[0])

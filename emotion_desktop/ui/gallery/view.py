@@ -66,8 +66,8 @@ def _corrected(entry: Entry, corrections: Corrections) -> Entry:
     """The entry with what people say of it; the same one where that has not changed."""
     if entry.face is None:
         return entry
-    said = corrections.get((entry.prediction.digest or b"", entry.face.box))
-    return entry if said == entry.correction else replace(entry, correction=said)
+    emotion = corrections.get((entry.prediction.digest or b"", entry.face.box))
+    return entry if emotion == entry.correction else replace(entry, correction=emotion)
 
 
 class GalleryView(QSplitter):
@@ -108,9 +108,7 @@ class GalleryView(QSplitter):
         self.second.setProperty("role", "menu")
         self.second.setMenu(QMenu(self.second))
         self.save = QPushButton("Save")
-        self.save.setToolTip(
-            "Saves what is said of all photos that are here, and your corrections."
-        )
+        self.save.setToolTip("Saves the predictions of all photos here, and your corrections.")
         self.save.setProperty("role", "menu")
         self.save.setMenu(QMenu(self.save))
         for text, form in _FORMS.items():
@@ -234,7 +232,7 @@ class GalleryView(QSplitter):
 
     def show_corrections(self, corrections: Mapping[tuple[bytes, Box], str | None]) -> None:
         """Shows what people say of faces: all that is known; None where it was taken back."""
-        self._corrections = {face: said for face, said in corrections.items() if said is not None}
+        self._corrections = {face: named for face, named in corrections.items() if named}
         entries = self.model.entries
         changed = {
             row: new

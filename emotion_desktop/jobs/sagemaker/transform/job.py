@@ -23,7 +23,7 @@ from emotion_desktop.domain.job import Batch, Progress
 from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
 from emotion_desktop.domain.sagemaker import CloudRun, JobStatus, Problem, Stage, TransformRequest
 from emotion_desktop.imaging.prepare import FaceMode
-from emotion_desktop.jobs.gallery.results import as_json
+from emotion_desktop.jobs.gallery.prediction_files import as_json
 from emotion_desktop.jobs.predicting.photos import find_photos
 from emotion_desktop.jobs.sagemaker.resumable_run import ResumableRun
 from emotion_desktop.jobs.sagemaker.transform.answers import (

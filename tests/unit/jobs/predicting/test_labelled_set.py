@@ -46,7 +46,7 @@ def place(tmp_path, data):
 
 def evaluate(place, source=SEALED, model="Built-in"):
     job = evaluate_job(
-        LoadedModels(place.readings),
+        LoadedModels(place.predictions),
         [ModelChoice(model, str(BUILTIN_MODEL))],
         source,
         "find",

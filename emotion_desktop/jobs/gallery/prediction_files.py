@@ -29,10 +29,10 @@ def as_json(predictions: Iterable[Prediction], corrections: Corrections = _NONE)
     entries = []
     for prediction in predictions:
         entry = prediction.to_dict()
-        for told, face in zip(entry["faces"], prediction.faces, strict=True):
+        for written, face in zip(entry["faces"], prediction.faces, strict=True):
             corrected = corrections.get((prediction.digest or b"", face.box))
             if corrected is not None:
-                told["corrected"] = corrected
+                written["corrected"] = corrected
         entries.append(entry)
     return json.dumps(entries, indent=1) + "\n"
 
@@ -96,7 +96,7 @@ def sort_into(
     """Copies photos into a sub-folder per emotion; nothing is moved or overwritten.
 
     Args:
-        between: told before each photo how many were looked at; what it raises ends the copying.
+        between: called before each photo how many were dealt with; what it raises ends the copying.
 
     Returns:
         How many photos were copied.
