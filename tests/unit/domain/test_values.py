@@ -87,7 +87,10 @@ def test_errors_read_as_sentences_and_survive_pickling():
 
 
 def test_the_final_states():
-    final = {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.DETACHED}
+    final = {
+        *(JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED),
+        *(JobState.PAUSED, JobState.DETACHED),
+    }
     assert {state for state in JobState if state.is_over} == final
 
 
