@@ -3,7 +3,7 @@ and checked on photos. All of it happens in a worker process."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ class Described:
         extent: the same; None: the usual one of that crop.
         reversed_colours: blue comes first.
         photos: labelled ones to check it on.
+        reading: how these are to be read, as ReadingOptions.to_dict says it; None as it suits.
     """
 
     labels: Sequence[str]
@@ -37,6 +38,7 @@ class Described:
     extent: float | None = None
     reversed_colours: bool = False
     photos: Path | None = None
+    reading: Mapping[str, Any] | None = None
 
 
 def describe_job(source: Path) -> tuple[JobSpec, JobFunction]:
@@ -75,4 +77,5 @@ def _parameters(workspace: Workspace, source: Path, described: Described) -> dic
         "extent": described.extent,
         "reversed_colours": described.reversed_colours,
         "photos": str(described.photos.absolute()) if described.photos else None,
+        "reading": dict(described.reading) if described.reading else None,
     }
