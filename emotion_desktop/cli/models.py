@@ -172,12 +172,12 @@ def models_import(
         chosen = name or store.free_name(external_name(file))
         run_job(place, *import_job(place, file, description, store.path_for(chosen)))
     else:
-        from emotion_desktop.jobs.models.store import import_model
+        from emotion_desktop.jobs.models.store import import_bundle_job
 
         given = described | {"--labels": labels is not None, "--size": size is not None}
         _refuse_unused("A model of this program says that itself.", given)
 
-        chosen = import_model(store, file, name)
+        chosen = run_job(place, *import_bundle_job(store, file, name)).result
     typer.echo(f"Imported as “{chosen}”.")
 
 

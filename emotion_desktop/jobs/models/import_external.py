@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.job import JobFunction, JobSpec, Lane
 from emotion_desktop.domain.model import DEFAULT_CROP
-from emotion_desktop.jobs.running.worker_process import run_in_worker
+from emotion_desktop.jobs.models.guarded import run_guarded
 
 if TYPE_CHECKING:
     from emotion_desktop.workspace.paths import Workspace
@@ -45,7 +45,7 @@ def describe_job(source: Path) -> tuple[JobSpec, JobFunction]:
     """The job that looks into a model's files; its result is ExternalModel.to_dict."""
     parameters = {"source": str(source.absolute())}
     title = f"Look into {source.name}"
-    return JobSpec("describe-foreign", title, Lane.CATALOGUE, parameters), run_in_worker
+    return JobSpec("describe-foreign", title, Lane.CATALOGUE, parameters), run_guarded
 
 
 def try_job(
@@ -54,7 +54,7 @@ def try_job(
     """The job that tries every scaling on labelled photos; see external_model.try_external."""
     parameters = _parameters(workspace, source, described)
     title = f"Try {source.name} on photos"
-    return JobSpec("try-foreign", title, Lane.COMPUTE, parameters), run_in_worker
+    return JobSpec("try-foreign", title, Lane.COMPUTE, parameters), run_guarded
 
 
 def import_job(
@@ -63,7 +63,7 @@ def import_job(
     """The job that writes a model's bundle; see external_model.import_external."""
     parameters = {**_parameters(workspace, source, described), "output": str(output.absolute())}
     title = f"Import {source.name}"
-    return JobSpec("import-foreign", title, Lane.COMPUTE, parameters), run_in_worker
+    return JobSpec("import-foreign", title, Lane.COMPUTE, parameters), run_guarded
 
 
 def _parameters(workspace: Workspace, source: Path, described: Described) -> dict[str, Any]:
