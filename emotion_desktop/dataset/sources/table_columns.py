@@ -19,15 +19,15 @@ PHOTO_HEADERS: Final = (
     *("photo", "photoid", "photoname", "picture", "sourceref", "subdirectoryfilepath"),
 )
 LABEL_HEADERS: Final = ("class", "choice", "emotion", "expression", "label", "sentiment", "target")
-_PERSON_HEADERS: Final = (
+PERSON_HEADERS: Final = (
     *("actor", "identity", "participant", "person", "subject"),
     *("actorid", "participantid", "personid", "subjectid"),
 )
-_ANNOTATOR_HEADERS: Final = (
+ANNOTATOR_HEADERS: Final = (
     *("annotator", "coder", "labeler", "labeller", "rater", "user", "worker"),
     *("annotatorid", "raterid", "userid", "workerid"),
 )
-_USAGE_HEADERS: Final = ("fold", "part", "set", "split", "subset", "usage")
+USAGE_HEADERS: Final = ("fold", "part", "set", "split", "subset", "usage")
 
 UNKNOWN: Final = "unknown"
 NOT_A_FACE: Final = "not a face"
@@ -114,7 +114,7 @@ def find_columns(rows: Sequence[Row]) -> Columns | None:
             ),
             None,
         )
-        for headers in (_PERSON_HEADERS, _ANNOTATOR_HEADERS, _USAGE_HEADERS)
+        for headers in (PERSON_HEADERS, ANNOTATOR_HEADERS, USAGE_HEADERS)
     )
     person, annotator, usage = others
     return Columns(photo, label, person, annotator, usage, votes)
