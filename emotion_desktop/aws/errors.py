@@ -29,7 +29,7 @@ _SAID: Final = {
 
 
 @contextmanager
-def in_words(what: str) -> Iterator[None]:
+def as_cloud_errors(what: str) -> Iterator[None]:
     """Turns what boto3 raises inside into a CloudError.
 
     Args:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from emotion_desktop import __version__
-from emotion_desktop.aws.errors import explain, in_words
+from emotion_desktop.aws.errors import as_cloud_errors, explain
 
 #: boto3's usual three attempts give up after as many throttles.
 _ATTEMPTS: Final = 8
@@ -62,7 +62,7 @@ class AwsSession:
 
         key = (service, region or self._region)
         # A boto3 session serves one thread at a time; its clients serve many.
-        with self._lock, in_words(f"reaching {service}"):
+        with self._lock, as_cloud_errors(f"reaching {service}"):
             if key not in self._clients:
                 self._clients[key] = self._boto.client(
                     service,
@@ -84,7 +84,7 @@ class AwsSession:
         Raises:
             CloudError: AWS does not know the user, or cannot be reached.
         """
-        with in_words("asking who you are"):
+        with as_cloud_errors("asking who you are"):
             answer = self.client("sts").get_caller_identity()
         return Identity(answer["Account"], answer["Arn"])
 
@@ -102,7 +102,7 @@ def open_session(profile: str = "", region: str = "") -> AwsSession:
     import boto3
     from botocore.exceptions import NoRegionError
 
-    with in_words("opening the AWS session"):
+    with as_cloud_errors("opening the AWS session"):
         boto = boto3.session.Session(profile_name=profile or None, region_name=region or None)
         if not boto.region_name:
             raise NoRegionError
@@ -117,7 +117,7 @@ def profiles() -> list[str]:
     """
     import boto3
 
-    with in_words("reading the AWS configuration"):
+    with as_cloud_errors("reading the AWS configuration"):
         return sorted(boto3.session.Session().available_profiles)
 
 

@@ -18,17 +18,10 @@ from emotion_desktop.cli.options import (
     print_table,
     write_answer,
 )
-from emotion_desktop.cli.reading import (
-    ColumnsOption,
-    LabelOption,
-    LabelsFromOption,
-    NumbersOption,
-    PersonsOption,
-    reading_options,
-)
 from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.rekognition import REFERENCE
+from emotion_desktop.domain.text import counted
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.workspace.model_store import ModelStore
 
@@ -41,11 +34,6 @@ def doubtful(
     data: DataOption = None,
     split: SplitOption = None,
     part: PartOption = "test",
-    columns: ColumnsOption = None,
-    labels: LabelOption = None,
-    numbers: NumbersOption = "",
-    persons: PersonsOption = None,
-    labels_from: LabelsFromOption = "",
     model: Annotated[
         list[str] | None,
         typer.Option("--model", help="A model that judges as well, where it was not trained."),
@@ -59,10 +47,7 @@ def doubtful(
     from emotion_desktop.jobs.comparing.label_issues import doubtful_job
     from emotion_desktop.jobs.predicting.model_choice import choose_models
 
-    reading = reading_options(
-        columns, labels, numbers=numbers, persons=persons, labels_from=labels_from
-    )
-    source = labelled_source(data, split, part, reading)
+    source = labelled_source(data, split, part)
     place = open_workspace(workspace)
     models = choose_models(ModelStore(place.models), model or [])
     if any(chosen.reference == REFERENCE for chosen in models):
@@ -111,4 +96,7 @@ def _print(found: LabelIssues, top: int) -> None:
     for emotion, share in found.wrong_rates.items():
         words = "cannot be told" if share is None else f"at least about {percent(share)}"
         typer.echo(f"  wrong among {emotion}: {words}")
+    if found.unscored:
+        left = counted(found.unscored, "photo")
+        typer.echo(f"Left out: {left} without a face, or that cannot be read.")
     typer.echo(f"Judged by {'; '.join(found.models)}.")

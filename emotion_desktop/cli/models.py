@@ -18,15 +18,6 @@ from emotion_desktop.cli.options import (
     print_table,
     write_answer,
 )
-from emotion_desktop.cli.reading import (
-    ColumnsOption,
-    LabelOption,
-    LabelsFromOption,
-    NumbersOption,
-    PersonsOption,
-    reading_options,
-    refuse_reading,
-)
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
@@ -112,11 +103,6 @@ def models_import(
         Path | None,
         typer.Option("--check", help="Labelled photos to check such a model on."),
     ] = None,
-    columns: ColumnsOption = None,
-    label: LabelOption = None,
-    numbers: NumbersOption = "",
-    persons: PersonsOption = None,
-    labels_from: LabelsFromOption = "",
     crop: Annotated[
         str, typer.Option("--crop", help="How it was shown faces: eyes (level) or box (upright).")
     ] = DEFAULT_CROP,
@@ -136,11 +122,6 @@ def models_import(
 ) -> None:
     """Check a model and take it into the store."""
     _check_choices(scaling, crop)
-    reading = reading_options(
-        columns, label, numbers=numbers, persons=persons, labels_from=labels_from
-    )
-    if check is None:
-        refuse_reading(reading, "No photos are read without --check.")
     place = open_workspace(workspace)
     store = ModelStore(place.models)
     described = {
@@ -160,24 +141,17 @@ def models_import(
         from emotion_desktop.jobs.models.import_external import Described, import_job
 
         description = Described(
-            _emotions(labels),
-            scaling,
-            size,
-            crop,
-            extent,
-            reversed_colours,
-            check,
-            reading.to_dict(),
+            _emotions(labels), scaling, size, crop, extent, reversed_colours, check
         )
         chosen = name or store.free_name(external_name(file))
         run_job(place, *import_job(place, file, description, store.path_for(chosen)))
     else:
-        from emotion_desktop.jobs.models.store import import_bundle_job
+        from emotion_desktop.jobs.models.store import import_model
 
         given = described | {"--labels": labels is not None, "--size": size is not None}
         _refuse_unused("A model of this program says that itself.", given)
 
-        chosen = run_job(place, *import_bundle_job(store, file, name)).result
+        chosen = import_model(store, file, name)
     typer.echo(f"Imported as “{chosen}”.")
 
 

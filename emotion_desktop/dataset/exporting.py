@@ -24,7 +24,7 @@ from emotion_desktop.dataset.export_formats import (
 )
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.dataset.sources.listing import MANIFEST
-from emotion_desktop.dataset.synthesis import Synthetic, copy_name
+from emotion_desktop.dataset.synthesis import SynthesisedCopy, copy_name
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError, UsageError
 from emotion_desktop.domain.job import JobContext, Progress
@@ -52,7 +52,7 @@ class Item:
 
     sample: Sample
     part: str = ""
-    copy: Synthetic | None = None
+    copy: SynthesisedCopy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Exported:
 
 
 def items_of(
-    parts: Sequence[tuple[str, Sequence[Sample]]], copies: Sequence[Synthetic] = ()
+    parts: Sequence[tuple[str, Sequence[Sample]]], copies: Sequence[SynthesisedCopy] = ()
 ) -> list[Item]:
     """What is to be written of a split's parts; copies belong to training."""
     items = [Item(sample, part) for part, samples in parts for sample in samples]

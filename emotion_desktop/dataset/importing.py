@@ -18,19 +18,19 @@ from typing import Any, Final
 from emotion_desktop.dataset.sources.file_facts import FileFacts, facts_of
 from emotion_desktop.dataset.sources.import_plan import ImportPlan
 from emotion_desktop.dataset.sources.label_spellings import meanings
-from emotion_desktop.dataset.sources.labels import listed_persons, proposed
-from emotion_desktop.dataset.sources.person_rule import PersonRule
+from emotion_desktop.dataset.sources.labels import listed_persons
+from emotion_desktop.dataset.sources.person_rule import PersonRule, Way
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.picture_problem import PictureProblem
 from emotion_desktop.domain.text import chunks
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-from emotion_desktop.workspace.catalogue.counts import Tally, tally
+from emotion_desktop.workspace.catalogue.counts import PhotoCounts, photo_counts
 from emotion_desktop.workspace.catalogue.import_rows import (
-    Contents,
     ImportRows,
     ListingRow,
     PhotoRow,
+    SourceContents,
 )
 from emotion_desktop.workspace.catalogue.places import printable
 from emotion_desktop.workspace.catalogue.sources import Sources
@@ -49,17 +49,13 @@ class Imported:
         new: photos that were not in the workspace before.
         gone: photos it brought earlier and says nothing of any more.
         tally: counts of its photos.
-        persons: by which rule persons are told apart.
-        notes: sentences on how it was read.
     """
 
     number: int
     title: str
     new: int
     gone: int
-    tally: Tally
-    persons: str = ""
-    notes: tuple[str, ...] = ()
+    tally: PhotoCounts
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -77,7 +73,7 @@ def import_source(
     """Imports a source, or brings one that was imported before up to date.
 
     Args:
-        rule: who is in the photos; None for what explains their names best.
+        rule: who is in the photos; None for the table's column if it has one, else the names.
         decided: what labels mean by the user's decision.
 
     Raises:
@@ -89,10 +85,7 @@ def import_source(
             import was interrupted.
     """
     listed = incoming.listed
-    notes = listed.notes
-    if rule is None:
-        proposal = proposed(listed)
-        rule, notes = proposal.rule, (*notes, proposal.reason)
+    rule = rule or default_rule(incoming)
     persons = listed_persons(listed, rule)
     if not persons:
         raise DataError(
@@ -109,7 +102,7 @@ def import_source(
         context.check_cancelled()
         written = Counter(item.written for item in listed.listings if item.written)
         told = rows.finish(
-            Contents(
+            SourceContents(
                 listings=[
                     ListingRow(item.photo, item.row, item.written, item.annotator, item.usage)
                     for item in listed.listings
@@ -125,16 +118,21 @@ def import_source(
         )
     except BaseException:
         if not incoming.costly and not context.pause_wanted:
-            rows.abandon()
+            rows.discard()
             _take_back(rows, incoming)
         raise
-    counts = tally(catalogue, number)
-    return Imported(number, title, told["new"], told["gone"], counts, rule.text, notes)
+    return Imported(number, title, told["new"], told["gone"], photo_counts(catalogue, number))
+
+
+def default_rule(incoming: ImportPlan) -> PersonRule:
+    """The table's column where it has one, else the names."""
+    has_column = any(item.person for item in incoming.listed.listings)
+    return PersonRule(Way.COLUMN if has_column else Way.NAMES)
 
 
 def _spellings(written: Mapping[str, int], incoming: ImportPlan) -> dict[str, str | None]:
     """What labels mean; None where that would be a guess."""
-    guessed = meanings(written, incoming.listed.known)
+    guessed = meanings(written, numbered=incoming.kind == "pixels")
     return {label: meaning.emotion if meaning.sure else None for label, meaning in guessed.items()}
 
 
@@ -143,7 +141,7 @@ def _bring_all(
 ) -> None:
     """Reads every photo that is new or was changed, and keeps what it holds as it comes."""
     done, total = 0, len(paths)
-    known = rows.known(paths)
+    known = rows.known_stamps(paths)
     with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="import") as pool:
         for chunk in chunks(paths, _CHUNK):
             context.check_cancelled()
@@ -155,7 +153,7 @@ def _bring_all(
             context.check_cancelled()
             new = [photo_row(p, f) for p, f in zip(chunk, facts, strict=True) if f is not None]
             if new:
-                rows.put(new)
+                rows.save_photos(new)
             done += len(chunk)
             context.emit(Progress(done, total, f"reading photos, {done:,} of {total:,}"))
 
@@ -166,7 +164,9 @@ def _read(path: Path, incoming: ImportPlan, known: tuple[int, int] | None) -> Fi
         try:
             incoming.bring(path)
         except UnreadablePictureError as error:
-            return FileFacts(stamp_of(path) or Stamp(0, 0), problem=PictureProblem.of(error))
+            return FileFacts(
+                stamp_of(path) or Stamp(0, 0), problem=PictureProblem.from_error(error)
+            )
     stamp = stamp_of(path)
     if stamp is not None and (stamp.size, stamp.modified) == known:
         return None
@@ -175,7 +175,7 @@ def _read(path: Path, incoming: ImportPlan, known: tuple[int, int] | None) -> Fi
 
 def photo_row(path: Path, facts: FileFacts) -> PhotoRow:
     """What the catalogue keeps of a photo."""
-    sketch = facts.sketch
+    sketch = facts.signature
     return PhotoRow(
         path,
         path.name,
@@ -196,7 +196,7 @@ def _take_back(rows: ImportRows, incoming: ImportPlan) -> None:
         return
     listed = incoming.listed
     copies = [*(item.photo for item in listed.listings), *listed.unlisted]
-    kept = rows.known(copies)
+    kept = rows.known_stamps(copies)
     for copy in dict.fromkeys(copies):
         if copy not in kept:
             with suppress(OSError):

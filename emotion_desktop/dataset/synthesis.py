@@ -60,7 +60,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Synthetic:
+class SynthesisedCopy:
     """A copy to be made of a training photo. ``number`` counts an emotion's copies from 1."""
 
     sample: Sample
@@ -76,7 +76,7 @@ class Synthetic:
         return apply_edit(decode(self.sample.path).pixels, self.edit)
 
 
-def plan(training: Iterable[Sample], synthesis: Synthesis) -> list[Synthetic]:
+def plan_copies(training: Iterable[Sample], synthesis: Synthesis) -> list[SynthesisedCopy]:
     """Which copies to make, emotion by emotion in the order of EMOTIONS.
 
     Each photo of an emotion is used as often as any other, give or take one.
@@ -94,7 +94,7 @@ def plan(training: Iterable[Sample], synthesis: Synthesis) -> list[Synthetic]:
         rng = np.random.default_rng([synthesis.seed % 2**32, number])
         order = rng.permutation(len(sources))
         copies += [
-            Synthetic(sources[order[n % len(sources)]], draw_edit(synthesis, rng), n + 1)
+            SynthesisedCopy(sources[order[n % len(sources)]], draw_edit(synthesis, rng), n + 1)
             for n in range(missing)
         ]
     return copies
@@ -150,6 +150,6 @@ def apply_edit(pixels: Pixels, edit: Edit) -> Pixels:
     return np.ascontiguousarray(out)
 
 
-def copy_name(synthetic: Synthetic, original: Path) -> str:
+def copy_name(synthetic: SynthesisedCopy, original: Path) -> str:
     """What a copy that is written out is called: after its photo, and numbered."""
     return f"{original.stem}-copy{synthetic.number:05}.png"

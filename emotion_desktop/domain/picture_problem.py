@@ -27,7 +27,7 @@ class PictureProblem:
     text: str
 
     @classmethod
-    def of(cls, error: UnreadablePictureError) -> PictureProblem:
+    def from_error(cls, error: UnreadablePictureError) -> PictureProblem:
         """The problem that an error tells of."""
         missing = isinstance(error, MissingPictureError)
         return cls(ProblemCode.MISSING if missing else ProblemCode.UNREADABLE, str(error))

@@ -51,10 +51,6 @@ class AwsChoice:
     profile: str = ""
     region: str = ""
 
-    def or_else(self, other: AwsChoice) -> AwsChoice:
-        """This choice, with the other's where it leaves something open."""
-        return AwsChoice(self.profile or other.profile, self.region or other.region)
-
 
 @dataclass(frozen=True, slots=True)
 class Machines:
@@ -231,13 +227,12 @@ class CloudRun:
     result: str = ""
 
     @classmethod
-    def of(
+    def new(
         cls, request: SageMakerTrainingRequest | TransformRequest, choice: AwsChoice, account: str
     ) -> CloudRun:
         """A new run of what was confirmed, under a name of its own.
 
         Args:
-            choice: with its region: what is set may be another one when the run is taken up.
             account: the number of the account it was confirmed for.
         """
         return cls(

@@ -29,7 +29,7 @@ class Split:
     test: tuple[Sample, ...]
     fractions: tuple[float, float, float]
     seed: int
-    kept_whole: str = "person"
+    unit: str = "person"
 
     def part(self, name: str) -> tuple[Sample, ...]:
         """The photos of one of PARTS."""
@@ -43,7 +43,7 @@ class Split:
     def to_dict(self) -> dict[str, Any]:
         """JSON values: how it was made, and photos, persons and emotions of each part."""
         return {
-            "by": self.kept_whole,
+            "by": self.unit,
             "seed": self.seed,
             "fractions": list(self.fractions),
             "parts": self.counts(),
@@ -59,13 +59,13 @@ class SplitRequest:
     """How to split.
 
     Attributes:
-        kept_whole: one of KEPT_WHOLE.
+        unit: what stays on one side, one of SPLIT_UNITS.
         copies_together: copies of a photo, or nearly, stay on one side, whoever is in them.
     """
 
     fractions: tuple[float, float, float] = (0.6, 0.2, 0.2)
     seed: int = 0
-    kept_whole: str = "person"
+    unit: str = "person"
     copies_together: bool = True
     balance: Balance = field(default_factory=Balance)
 
@@ -74,7 +74,7 @@ class SplitRequest:
         return {
             "fractions": list(self.fractions),
             "seed": self.seed,
-            "kept_whole": self.kept_whole,
+            "unit": self.unit,
             "copies_together": self.copies_together,
             "balance": self.balance.to_dict(),
         }
@@ -86,7 +86,7 @@ class SplitRequest:
         return cls(
             fractions=(training, validation, test),
             seed=data["seed"],
-            kept_whole=data["kept_whole"],
+            unit=data["unit"],
             copies_together=data["copies_together"],
             balance=Balance.from_dict(data["balance"]),
         )
@@ -127,7 +127,7 @@ class SplitSummary:
     created: float
     seed: int
     fractions: tuple[float, float, float]
-    kept_whole: str
+    unit: str
     balance: Balance
     grey: bool
     fingerprint: str
@@ -141,7 +141,7 @@ class SplitSummary:
             "created": self.created,
             "seed": self.seed,
             "fractions": list(self.fractions),
-            "by": self.kept_whole,
+            "by": self.unit,
             "balance": self.balance.to_dict(),
             "grey": self.grey,
             "fingerprint": self.fingerprint,

@@ -110,7 +110,7 @@ class BundlePredictor:
                 model=self.model,
             ):
                 new = [replace(one, digest=digests.get(Path(one.path))) for one in some]
-                self.cache.keep(self, new, None if began is None else time.perf_counter() - began)
+                self.cache.save(self, new, None if began is None else time.perf_counter() - began)
                 for prediction in new:
                     # Whatever stands before it in the order was known.
                     while str(path := next(order)) != prediction.path:
@@ -136,7 +136,7 @@ class BundlePredictor:
 def hash_files(paths: Iterable[Path], cache: PredictionCache) -> dict[Path, bytes]:
     """Opens files, and has what is in them remembered; those that cannot be read are left out."""
     found = {path: content for path in paths if (content := _digest(path)) is not None}
-    cache.keep_digests(found)
+    cache.save_digests(found)
     return found
 
 

@@ -15,7 +15,7 @@ from emotion_desktop.imaging.decode import Picture
 #: that were saved again at another size do not any more.
 SIDE: Final = 24
 #: A JPEG decoded at this shorter side is as good as a full one for it.
-NEEDED: Final = 2 * SIDE
+SIGNATURE_SIDE_NEEDED: Final = 2 * SIDE
 #: The names of the colour figures, in order; all in levels of 255.
 COLOUR: Final = (
     *("saturation mean", "saturation spread"),
@@ -32,8 +32,8 @@ class CopySignature:
     colour: bytes
 
 
-def sketch(picture: Picture) -> CopySignature:
-    """Draws a picture's sketch: all of it, squeezed into a square."""
+def copy_signature(picture: Picture) -> CopySignature:
+    """A picture's signature: all of it, squeezed into a square."""
     tiny = cv2.resize(picture.pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     small = cv2.cvtColor(tiny, cv2.COLOR_RGB2GRAY)
     red, green, blue = tiny.reshape(-1, 3).astype(np.float32).T
@@ -44,11 +44,11 @@ def sketch(picture: Picture) -> CopySignature:
     return CopySignature(small.tobytes(), np.array(figures, "<f4").tobytes())
 
 
-def unpack_small(sketches: list[bytes]) -> npt.NDArray[np.uint8]:
+def unpack_small(signatures: list[bytes]) -> npt.NDArray[np.uint8]:
     """(photos, SIDE * SIDE) grey levels."""
-    return np.frombuffer(b"".join(sketches), np.uint8).reshape(-1, SIDE * SIDE)
+    return np.frombuffer(b"".join(signatures), np.uint8).reshape(-1, SIDE * SIDE)
 
 
-def unpack_colour(sketches: list[bytes]) -> npt.NDArray[np.float32]:
+def unpack_colour(signatures: list[bytes]) -> npt.NDArray[np.float32]:
     """(photos, figures) in the order of COLOUR."""
-    return np.frombuffer(b"".join(sketches), "<f4").reshape(-1, len(COLOUR))
+    return np.frombuffer(b"".join(signatures), "<f4").reshape(-1, len(COLOUR))

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.dataset.splitting.split import split_by_person
-from emotion_desktop.dataset.synthesis import Edit, plan
+from emotion_desktop.dataset.synthesis import Edit, plan_copies
 from emotion_desktop.domain.balance import Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
@@ -178,7 +178,7 @@ def _with_copies(base: _Set, samples: Sequence[Sample], seed: int) -> _Set:
     """
     here = [samples[n] for n in base.original]
     place = {sample.path: number for number, sample in enumerate(here)}
-    copies = plan(here, _synthesis(base.part.emotions, seed))
+    copies = plan_copies(here, _synthesis(base.part.emotions, seed))
     originals = np.array([place[copy.sample.path] for copy in copies], np.intp)
     edits: list[Edit] = [copy.edit for copy in copies]
     part = Part(

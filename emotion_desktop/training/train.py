@@ -93,6 +93,6 @@ def _note_opening(request: TrainingRequest, workspace: Workspace) -> None:
 
     try:
         with workspace.open_catalogue() as catalogue:
-            Splits(catalogue).open_test(request.split, f"trained: {request.name}")
+            Splits(catalogue).note_opening(request.split, f"trained: {request.name}")
     except AppError as error:  # the model is there, whatever becomes of the note
         _log.warning("the opening of the test part was not noted: %s", error)

@@ -26,7 +26,7 @@ from emotion_desktop.ui.catalogue_reader import CatalogueReader
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE
 from emotion_desktop.ui.dataset.photos_view import PhotosView
 from emotion_desktop.ui.theme import apply_theme
-from emotion_desktop.workspace.catalogue.browse import Filter, Found, find
+from emotion_desktop.workspace.catalogue.browse import Filter, FilteredPhotos, filter_photos
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from tests.benchmarks.measure import Figure, in_turn, parser, report
 from tests.benchmarks.window import application, run_until
@@ -110,7 +110,7 @@ class TestedPage:
         fill(path, count)
         self._catalogue = Catalogue(path)
         self._reader = CatalogueReader(path)
-        self._found: Found | None = None
+        self._found: FilteredPhotos | None = None
         self.paint_times: list[float] = [0.0]
         self.view = PhotosView(self._reader, apply_theme(app, "light"))
         picture = QPixmap.fromImage(QImage(200, 200, QImage.Format.Format_RGB32))
@@ -122,20 +122,20 @@ class TestedPage:
     def open(self) -> float:
         """From the catalogue to the painted tiles."""
         begin = time.perf_counter()
-        self.view.show_found(find(self._catalogue, Filter()))
+        self.view.show_found(filter_photos(self._catalogue, Filter()))
         self._wait_for_rows()
         return time.perf_counter() - begin
 
     def filter(self) -> float:
         """The photos of one emotion and some people."""
         begin = time.perf_counter()
-        self.view.show_found(find(self._catalogue, Filter(section="anger", person="p_01")))
+        self.view.show_found(filter_photos(self._catalogue, Filter(section="anger", person="p_01")))
         self._wait_for_rows()
         return time.perf_counter() - begin
 
     def scroll(self) -> float:
         """Down in large steps, each painted at once and again when its rows are there."""
-        self.view.show_found(find(self._catalogue, Filter()))
+        self.view.show_found(filter_photos(self._catalogue, Filter()))
         bar = self.view.grid.verticalScrollBar()
         begin = time.perf_counter()
         for number in range(_STEPS):
@@ -150,7 +150,7 @@ class TestedPage:
     def held(self) -> int:
         """Bytes that Python holds for the photos that match, none of them looked at."""
         tracemalloc.start()
-        self.view.model.show_found(find(self._catalogue, Filter()))
+        self.view.model.show_found(filter_photos(self._catalogue, Filter()))
         size, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return size
@@ -159,7 +159,7 @@ class TestedPage:
         """The same once every photo was on screen."""
         model = self.view.model
         tracemalloc.start()
-        model.show_found(find(self._catalogue, Filter()))
+        model.show_found(filter_photos(self._catalogue, Filter()))
         pages = range(0, model.rowCount(), _PAGE)
         for begin in range(0, len(pages), _AT_ONCE):
             indexes = [model.index(row, 0) for row in pages[begin : begin + _AT_ONCE]]

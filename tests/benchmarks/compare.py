@@ -116,7 +116,7 @@ def fill_answers(controller: Controller, table: Path, models: list[ModelChoice])
     cache = loaded.cache
     paths = [sample.path for sample in read_labelled(table).samples]
     digests = known_digests(paths, cache)
-    cache.keep_greys({digest: is_grey(path) for path, digest in digests.items()})
+    cache.save_greys({digest: is_grey(path) for path, digest in digests.items()})
     for model in models:
         predictor = loaded.predictor(model.reference, controller.settings.now.faces)
         shares = rng.dirichlet(np.ones(len(predictor.labels)), len(paths))
@@ -136,7 +136,7 @@ def fill_answers(controller: Controller, table: Path, models: list[ModelChoice])
             )
             for path, row in zip(paths, shares, strict=True)
         ]
-        cache.keep(predictor, results)
+        cache.save(predictor, results)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from pathlib import Path
 from emotion_desktop.dataset.audit.audit import audit
 from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.dataset.sources.open_source import open_source
-from emotion_desktop.dataset.splitting.freeze import Drafted, draft
+from emotion_desktop.dataset.splitting.freeze import DraftSplit, plan_split
 from emotion_desktop.domain.health import Card
 from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.imaging.decode import decode
@@ -113,7 +113,7 @@ def _part_of(data: Path, photos: Sequence[Path], folder: Path) -> Path:
 
 def _work(
     source: Path, workspace: Path
-) -> tuple[dict[str, float], dict[str, float], list[Card], Drafted]:
+) -> tuple[dict[str, float], dict[str, float], list[Card], DraftSplit]:
     """Seconds of each stage without a window, by the clock and of the processor; what was found."""
     context = LocalContext(lambda _: None)
     clock: dict[str, float] = {}
@@ -132,7 +132,7 @@ def _work(
         with timed("check"):
             cards = audit(catalogue, context)
         with timed("split"):
-            drafted = draft(catalogue, SplitRequest())
+            drafted = plan_split(catalogue, SplitRequest())
     return clock, processor, cards, drafted
 
 

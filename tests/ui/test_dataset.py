@@ -14,7 +14,7 @@ from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.jobs.dataset.specs import ImportRequest
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE
-from emotion_desktop.workspace.catalogue.counts import Tally
+from emotion_desktop.workspace.catalogue.counts import PhotoCounts
 from emotion_desktop.workspace.catalogue.sources import Source
 from tests.unit.dataset.pictures import put_pictures
 
@@ -298,7 +298,7 @@ def test_the_model_keeps_what_qt_expects(page, qtmodeltester):
 def test_a_source_whose_photos_are_gone_is_not_counted(page):
     full = Source(1, "table", "a", "a", {}, True, 0.0, 9)
     gone = replace(full, number=2, location="b", title="b", photos=0)
-    page.show_counts(Tally(9, 3, {}, 0, 0, (), ()), [full, gone])
+    page.show_counts(PhotoCounts(9, 3, {}, 0, 0, (), ()), [full, gone])
     assert page.summary.text() == "9 photos of 3 people"
     assert not page.photos.source.isVisible()
 

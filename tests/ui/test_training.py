@@ -55,7 +55,7 @@ def fill_catalogue(controller, data, frozen=True):
         }
         if frozen:
             made = FrozenSplit("mine", split, Balance(), "0" * 32, 1.0)
-            Splits(catalogue).keep(made, numbers, {"parts": split.counts()})
+            Splits(catalogue).save(made, numbers, {"parts": split.counts()})
 
 
 def settle(controller, qtbot):

@@ -159,12 +159,10 @@ def test_half_a_bundle_is_refused_in_words(controller, qtbot, tmp_path):
     half = tmp_path / "half.emodel"
     half.write_bytes(data[: len(data) // 2])
     drop(controller.window, [half])
-    idle(controller, qtbot)
     assert "model file" in controller.window.banner.text
     whole = tmp_path / "whole.emodel"
     whole.write_bytes(data)
     drop(controller.window, [whole])
-    idle(controller, qtbot)
     assert "imported" in controller.window.banner.text
     qtbot.waitUntil(controller.models.page.isVisible)
 

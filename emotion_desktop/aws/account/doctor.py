@@ -94,13 +94,13 @@ def examine(choice: AwsChoice, role: str, bucket: str, machines: Machines) -> Ac
         return report
     report.account, report.arn = identity.account, identity.arn
     report.findings.append(Finding("Account", True, f"{identity.account}, {identity.arn}"))
-    _look_at_roles(report, session, role)
-    _look_at_bucket(report, session, identity, bucket)
-    _look_at_quotas(report, session, machines)
+    _check_roles(report, session, role)
+    _check_bucket(report, session, identity, bucket)
+    _check_quotas(report, session, machines)
     return report
 
 
-def _look_at_roles(report: AccountReport, session: AwsSession, role: str) -> None:
+def _check_roles(report: AccountReport, session: AwsSession, role: str) -> None:
     roles = _try(report, "Role", lambda: sagemaker_roles(session))
     if roles is None:
         return
@@ -131,7 +131,7 @@ def _look_at_roles(report: AccountReport, session: AwsSession, role: str) -> Non
         report.findings.append(Finding("Role", True, _short(role)))
 
 
-def _look_at_bucket(
+def _check_bucket(
     report: AccountReport, session: AwsSession, identity: Identity, bucket: str
 ) -> None:
     report.suggested_bucket = suggested_name(identity.account, session.region)
@@ -155,7 +155,7 @@ def _look_at_bucket(
         report.findings.append(Finding("Bucket", True, f"{bucket} in {region}"))
 
 
-def _look_at_quotas(report: AccountReport, session: AwsSession, machines: Machines) -> None:
+def _check_quotas(report: AccountReport, session: AwsSession, machines: Machines) -> None:
     title = "Quota"
     quotas = _try(report, title, lambda: sagemaker_quotas(session))
     if quotas is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from emotion_desktop.aws.errors import in_words
+from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.session import AwsSession
 from emotion_desktop.domain.errors import CloudError, Remedy
 from emotion_desktop.domain.sagemaker import Machines
@@ -22,7 +22,7 @@ def sagemaker_quotas(session: AwsSession) -> dict[tuple[str, str], int]:
     """
     found: dict[tuple[str, str], int] = {}
     client = session.client("service-quotas")
-    with in_words("reading the quotas"):
+    with as_cloud_errors("reading the quotas"):
         for page in client.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker"):
             for item in page.get("Quotas", ()):
                 kind, _, use = item["QuotaName"].partition(" for ")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
-from emotion_desktop.aws.errors import in_words
+from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.session import AwsSession
 
 _SERVICE: Final = "sagemaker.amazonaws.com"
@@ -20,7 +20,7 @@ def sagemaker_roles(session: AwsSession) -> list[str]:
         CloudError: they may not be listed.
     """
     pages = session.client("iam").get_paginator("list_roles").paginate()
-    with in_words("listing the roles"):
+    with as_cloud_errors("listing the roles"):
         return sorted(
             role["Arn"]
             for page in pages

@@ -1,1 +1,1 @@
-"""Amazon Rekognition as a reader of photos."""
+"""Amazon Rekognition as a predictor."""

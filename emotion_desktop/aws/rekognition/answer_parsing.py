@@ -11,7 +11,7 @@ from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Predi
 from emotion_desktop.domain.rekognition import REFERENCE, map_emotions
 
 
-def to_kept(response: Mapping[str, Any], request: Request) -> dict[str, Any]:
+def to_stored(response: Mapping[str, Any], request: Request) -> dict[str, Any]:
     """The part of a response that is kept: boxes in the photo's pixels, and all emotions.
 
     Raises:
@@ -34,7 +34,7 @@ def refused(message: str) -> dict[str, Any]:
     return {"refused": message}
 
 
-def to_result(
+def to_prediction(
     kept: Mapping[str, Any], path: str, digest: bytes, mapping: Mapping[str, str | None]
 ) -> Prediction:
     """A kept answer for the program: faces largest first, with the service's own confidence."""

@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from emotion_desktop.aws.errors import in_words
+from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.rate_limit import RateLimit
-from emotion_desktop.aws.rekognition.answer_parsing import refused, to_kept, to_result
+from emotion_desktop.aws.rekognition.answer_parsing import refused, to_prediction, to_stored
 from emotion_desktop.aws.rekognition.request import make_request, too_small, whole
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.errors import CloudError, UnreadablePictureError
@@ -24,6 +24,7 @@ from emotion_desktop.workspace.predictions.cache import PaidAnswers
 
 #: Calls under way at once: each takes some tenths of a second.
 _AT_ONCE: Final = 8
+#: Photos between two looks at Stop.
 _BLOCK: Final = 32
 #: A picture in S3 may be larger than one that is sent.
 _MOST_S3_BYTES: Final = 15_000_000
@@ -115,32 +116,32 @@ class RekognitionPredictor:
                         "It is under 80 pixels, too small for Rekognition, and was left out.",
                         content,
                     )
-                kept = self._ask(path, data, stop)
+                kept = self._request(path, data, stop)
             except UnreadablePictureError as error:
                 return _unreadable(path, str(error))
             if kept is None:
                 return None
-            self.answers.keep(content, kept)
-        return to_result(kept, str(path), content, self.mapping)
+            self.answers.save(content, kept)
+        return to_prediction(kept, str(path), content, self.mapping)
 
-    def _ask(self, path: Path, data: bytes, stop: Callable[[], bool]) -> dict[str, Any] | None:
-        place = self.place_in_s3(path) if _takes_as_it_is(data) else None
+    def _request(self, path: Path, data: bytes, stop: Callable[[], bool]) -> dict[str, Any] | None:
+        place = self.place_in_s3(path) if _fetchable(data) else None
         request = make_request(data) if place is None else whole(_size(data))
         if not self.limit.wait(stop):
             return None
-        if not self.consents.take(REFERENCE):
+        if not self.consents.use_one(REFERENCE):
             raise NotApprovedError(
                 "More photos would be sent to Amazon Rekognition than you have agreed to.",
                 "Start it again: it asks before anything is sent.",
             )
-        with in_words("asking Rekognition"):
+        with as_cloud_errors("asking Rekognition"):
             try:
                 if place is not None:
                     with suppress(self.client().exceptions.InvalidS3ObjectException):
-                        return to_kept(self._detect({"S3Object": _s3_object(place)}), request)
+                        return to_stored(self._detect({"S3Object": _s3_object(place)}), request)
                     # It is there no more, or in another region: then it is sent.
                     request = make_request(data)
-                return to_kept(self._detect({"Bytes": request.data}), request)
+                return to_stored(self._detect({"Bytes": request.data}), request)
             except Exception as error:
                 code = _code(error)
                 if code not in _REFUSALS:
@@ -185,7 +186,7 @@ def _s3_object(place: tuple[str, str]) -> dict[str, str]:
     return {"Bucket": place[0], "Name": place[1]}
 
 
-def _takes_as_it_is(data: bytes) -> bool:
+def _fetchable(data: bytes) -> bool:
     """Whether the service can fetch such a file itself: format, bytes and pixels."""
     known = data[:3] == b"\xff\xd8\xff" or data[:4] == b"\x89PNG"
     return known and len(data) <= _MOST_S3_BYTES and not too_small(_size(data))

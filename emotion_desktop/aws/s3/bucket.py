@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
-from emotion_desktop.aws.errors import in_words
+from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.domain.errors import CloudError, UsageError
 
 #: So many objects one request may delete.
@@ -81,7 +81,7 @@ class Bucket:
         pages = self.client.get_paginator("list_objects_v2").paginate(
             Bucket=self.name, Prefix=prefix, **self.owner
         )
-        with in_words(f"listing s3://{self.name}/{prefix}"):
+        with as_cloud_errors(f"listing s3://{self.name}/{prefix}"):
             for page in pages:
                 for item in page.get("Contents", ()):
                     if not item["Key"].endswith("/"):
@@ -98,17 +98,17 @@ class Bucket:
         Raises:
             CloudError: it cannot be told.
         """
-        found = self.look_up(key)
+        found = self.find(key)
         return None if found is None else found.size
 
-    def look_up(self, key: str) -> S3Object | None:
+    def find(self, key: str) -> S3Object | None:
         """An object as it is now; None if it is not there.
 
         Raises:
             CloudError: it cannot be told.
         """
         try:
-            with in_words(f"looking for {key}"):
+            with as_cloud_errors(f"looking for {key}"):
                 head = self.client.head_object(Bucket=self.name, Key=key, **self.owner)
         except CloudError as error:
             if error.code in ("404", "NoSuchKey", "NotFound"):
@@ -127,7 +127,7 @@ class Bucket:
         Raises:
             CloudError: it is not there, cannot be read, or is larger than ``limit`` bytes.
         """
-        with in_words(f"reading {key}"):
+        with as_cloud_errors(f"reading {key}"):
             body = self.client.get_object(Bucket=self.name, Key=key, **self.owner)["Body"]
             with closing(body):
                 data: bytes = body.read(limit + 1)
@@ -143,7 +143,7 @@ class Bucket:
         Raises:
             CloudError: it cannot be written.
         """
-        with in_words(f"writing {key}"):
+        with as_cloud_errors(f"writing {key}"):
             self.client.put_object(Bucket=self.name, Key=key, Body=data, **self.owner)
 
     def delete(self, keys: Iterable[str]) -> int:
@@ -155,7 +155,7 @@ class Bucket:
         wanted = list(keys)
         for begin in range(0, len(wanted), _DELETED_AT_ONCE):
             some = wanted[begin : begin + _DELETED_AT_ONCE]
-            with in_words(f"deleting from {self.name}"):
+            with as_cloud_errors(f"deleting from {self.name}"):
                 answer = self.client.delete_objects(
                     Bucket=self.name,
                     Delete={"Objects": [{"Key": key} for key in some], "Quiet": True},
@@ -177,7 +177,7 @@ class Bucket:
         pages = self.client.get_paginator("list_multipart_uploads").paginate(
             Bucket=self.name, Prefix=prefix, **self.owner
         )
-        with in_words(f"listing unfinished uploads in {self.name}"):
+        with as_cloud_errors(f"listing unfinished uploads in {self.name}"):
             return [
                 UnfinishedUpload(
                     item["Key"],
@@ -190,7 +190,7 @@ class Bucket:
 
     def parts(self, key: str, upload: str) -> list[dict[str, Any]]:
         """The parts that an unfinished upload has: PartNumber, Size, ETag."""
-        with in_words(f"looking at the unfinished upload of {key}"):
+        with as_cloud_errors(f"looking at the unfinished upload of {key}"):
             pages = self.client.get_paginator("list_parts").paginate(
                 Bucket=self.name, Key=key, UploadId=upload, **self.owner
             )
@@ -202,7 +202,7 @@ class Bucket:
         Raises:
             CloudError: it could not be done.
         """
-        with in_words(f"giving up the upload of {upload.key}"):
+        with as_cloud_errors(f"giving up the upload of {upload.key}"):
             self.client.abort_multipart_upload(
                 Bucket=self.name, Key=upload.key, UploadId=upload.id, **self.owner
             )

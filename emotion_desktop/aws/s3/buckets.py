@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from emotion_desktop.aws.errors import in_words
+from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.session import AwsSession
 from emotion_desktop.domain.errors import CloudError, Remedy
 
@@ -25,7 +25,7 @@ def bucket_names(session: AwsSession) -> list[str]:
     Raises:
         CloudError: they may not be listed.
     """
-    with in_words("listing the buckets"):
+    with as_cloud_errors("listing the buckets"):
         answer = session.client("s3").list_buckets()
     return sorted(item["Name"] for item in answer.get("Buckets", ()))
 
@@ -36,7 +36,7 @@ def check_bucket(session: AwsSession, name: str, account: str) -> str:
     Raises:
         CloudError: it is not.
     """
-    region = bucket_region(session, name, account)
+    region = _region_of(session, name, account)
     if region != session.region:
         raise CloudError(
             f"The bucket {name} is in {region}, and your jobs run in {session.region}.",
@@ -46,15 +46,10 @@ def check_bucket(session: AwsSession, name: str, account: str) -> str:
     return region
 
 
-def bucket_region(session: AwsSession, name: str, account: str) -> str:
-    """The region of a bucket of ours.
-
-    Raises:
-        CloudError: it is not there, or not ours.
-    """
+def _region_of(session: AwsSession, name: str, account: str) -> str:
     client = session.client("s3")
     try:
-        with in_words(f"looking at the bucket {name}"):
+        with as_cloud_errors(f"looking at the bucket {name}"):
             head = client.head_bucket(Bucket=name, ExpectedBucketOwner=account)
     except CloudError as error:
         if error.code in ("404", "NoSuchBucket"):
@@ -75,7 +70,7 @@ def bucket_region(session: AwsSession, name: str, account: str) -> str:
     # What head_bucket says of the region is a header; older answers lack it.
     found = head.get("BucketRegion")
     if not found:
-        with in_words(f"looking at the bucket {name}"):
+        with as_cloud_errors(f"looking at the bucket {name}"):
             location = client.get_bucket_location(Bucket=name, ExpectedBucketOwner=account)
         found = location.get("LocationConstraint") or "us-east-1"
     return str(found)
@@ -92,14 +87,14 @@ def make_bucket(session: AwsSession, name: str, account: str) -> None:
     if session.region != "us-east-1":  # which may not be named
         more["CreateBucketConfiguration"] = {"LocationConstraint": session.region}
     try:
-        with in_words(f"making the bucket {name}"):
+        with as_cloud_errors(f"making the bucket {name}"):
             client.create_bucket(Bucket=name, **more)
     except CloudError as error:
         if error.code != "BucketAlreadyOwnedByYou":
             raise
     check_bucket(session, name, account)
     own = {"Bucket": name, "ExpectedBucketOwner": account}
-    with in_words(f"making the bucket {name} private"):
+    with as_cloud_errors(f"making the bucket {name} private"):
         client.put_public_access_block(
             **own,
             PublicAccessBlockConfiguration={

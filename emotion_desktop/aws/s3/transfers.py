@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from emotion_desktop.aws.errors import in_words
+from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.s3.bucket import Bucket, S3Object
 from emotion_desktop.domain.errors import CancelledError, CloudError, NetworkError
 from emotion_desktop.workspace.files.atomic import cannot_write
@@ -83,7 +83,7 @@ class _Upload:
         self._part = part
 
     def run(self, report: Report, stop: Stop, content_named: bool) -> None:
-        upload_id, done = self._take_up(content_named)
+        upload_id, done = self._resumable(content_named)
         count = math.ceil(self._size / self._part)
         missing = iter([number for number in range(1, count + 1) if number not in done])
         report(sum(self._length(number) for number in done))
@@ -116,7 +116,7 @@ class _Upload:
             file.seek((number - 1) * self._part)
             return file.read(self._part)
 
-    def _take_up(self, content_named: bool) -> tuple[str, dict[int, str]]:
+    def _resumable(self, content_named: bool) -> tuple[str, dict[int, str]]:
         """An earlier attempt's upload and those of its parts that are right; or a new one."""
         for earlier in self._bucket.unfinished(self._key):
             if earlier.key == self._key:
@@ -126,7 +126,7 @@ class _Upload:
                     for part in found
                     if self._is_right(part, content_named)
                 }
-        with in_words(f"starting the upload of {self._source.name}"):
+        with as_cloud_errors(f"starting the upload of {self._source.name}"):
             answer = self._bucket.client.create_multipart_upload(
                 Bucket=self._bucket.name, Key=self._key, **self._bucket.owner
             )
@@ -143,7 +143,7 @@ class _Upload:
 
     def _send(self, upload_id: str, number: int) -> tuple[int, str]:
         data = self._read(number)
-        with in_words(f"uploading {self._source.name}"):
+        with as_cloud_errors(f"uploading {self._source.name}"):
             answer = self._bucket.client.upload_part(
                 Bucket=self._bucket.name,
                 Key=self._key,
@@ -157,7 +157,7 @@ class _Upload:
     def _finish(self, upload_id: str, done: dict[int, str]) -> None:
         parts = [{"PartNumber": number, "ETag": etag} for number, etag in sorted(done.items())]
         try:
-            with in_words(f"finishing the upload of {self._source.name}"):
+            with as_cloud_errors(f"finishing the upload of {self._source.name}"):
                 self._bucket.client.complete_multipart_upload(
                     Bucket=self._bucket.name,
                     Key=self._key,
@@ -198,7 +198,7 @@ def download(
         CloudError: the object is not there, too large, or may not be read.
         AppError: the file cannot be written.
     """
-    found = bucket.look_up(key)
+    found = bucket.find(key)
     if found is None:
         raise CloudError(
             f"s3://{bucket.name}/{key} is not there.", "It may have been deleted.", code="NoSuchKey"
@@ -254,7 +254,7 @@ def _fetch(
 
 
 def _stream(bucket: Bucket, wanted: S3Object, begin: int) -> Iterator[bytes]:
-    with in_words(f"downloading {wanted.key}"):
+    with as_cloud_errors(f"downloading {wanted.key}"):
         answer = bucket.client.get_object(
             Bucket=bucket.name,
             Key=wanted.key,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from emotion_desktop.aws.errors import in_words
+from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.domain.errors import CloudError
 
 GROUP: Final = "/aws/sagemaker/TrainingJobs"
@@ -45,7 +45,7 @@ class JobLog:
 
     def _streams(self) -> list[str]:
         try:
-            with in_words("reading the log"):
+            with as_cloud_errors("reading the log"):
                 answer = self._client.describe_log_streams(
                     logGroupName=GROUP, logStreamNamePrefix=f"{self._job}/"
                 )
@@ -59,7 +59,7 @@ class JobLog:
         lines = []
         for _ in range(_PAGES):
             token = places.get(stream)
-            with in_words("reading the log"):
+            with as_cloud_errors("reading the log"):
                 answer = self._client.get_log_events(
                     logGroupName=GROUP,
                     logStreamName=stream,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from emotion_desktop.aws.errors import in_words
+from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.s3.bucket import Bucket, UnfinishedUpload
 from emotion_desktop.aws.s3.buckets import PREFIX
 from emotion_desktop.aws.session import AwsSession
@@ -87,7 +87,7 @@ def _models(session: AwsSession) -> list[str]:
     """Models at SageMaker that a batch transform left: they cost nothing, but are litter."""
     client = session.client("sagemaker")
     try:
-        with in_words("listing the models"):
+        with as_cloud_errors("listing the models"):
             pages = client.get_paginator("list_models").paginate(NameContains=PREFIX)
             return [
                 item["ModelName"]
@@ -100,5 +100,5 @@ def _models(session: AwsSession) -> list[str]:
 
 
 def _remove_model(session: AwsSession, name: str) -> None:
-    with in_words(f"deleting the model {name}"):
+    with as_cloud_errors(f"deleting the model {name}"):
         session.client("sagemaker").delete_model(ModelName=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from emotion_desktop.aws.errors import in_words, is_missing
+from emotion_desktop.aws.errors import as_cloud_errors, is_missing
 from emotion_desktop.aws.regions import image_uri
 from emotion_desktop.aws.s3.buckets import PREFIX
 from emotion_desktop.aws.session import AwsSession
@@ -101,7 +101,7 @@ def create_training_job(session: AwsSession, request: Mapping[str, Any]) -> None
         CloudError: AWS refuses.
     """
     try:
-        with in_words("starting the training job"):
+        with as_cloud_errors("starting the training job"):
             session.client("sagemaker").create_training_job(**request)
     except CloudError as error:
         if error.code != "ResourceInUse":
@@ -143,7 +143,7 @@ def stop_training_job(session: AwsSession, name: str) -> None:
         CloudError: it could not be asked: it may go on, and cost.
     """
     try:
-        with in_words("stopping the training job"):
+        with as_cloud_errors("stopping the training job"):
             session.client("sagemaker").stop_training_job(TrainingJobName=name)
     except CloudError as error:
         if is_missing(error):
@@ -156,7 +156,7 @@ def stop_training_job(session: AwsSession, name: str) -> None:
 
 
 def _describe(session: AwsSession, name: str) -> dict[str, Any]:
-    with in_words("asking after the training job"):
+    with as_cloud_errors("asking after the training job"):
         answer: dict[str, Any] = session.client("sagemaker").describe_training_job(
             TrainingJobName=name
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from emotion_desktop.aws.errors import NAME_TAKEN, in_words, is_missing
+from emotion_desktop.aws.errors import NAME_TAKEN, as_cloud_errors, is_missing
 from emotion_desktop.aws.regions import image_uri
 from emotion_desktop.aws.s3.buckets import PREFIX
 from emotion_desktop.aws.sagemaker.training_jobs import TAG
@@ -44,7 +44,7 @@ def create_model(session: AwsSession, run: str, request: TransformRequest) -> No
         CloudError: AWS refuses.
     """
     try:
-        with in_words("making the model at SageMaker"):
+        with as_cloud_errors("making the model at SageMaker"):
             session.client("sagemaker").create_model(
                 ModelName=model_name(run),
                 PrimaryContainer={
@@ -66,7 +66,7 @@ def delete_model(session: AwsSession, run: str) -> None:
         CloudError: it cannot be deleted.
     """
     try:
-        with in_words("deleting the model at SageMaker"):
+        with as_cloud_errors("deleting the model at SageMaker"):
             session.client("sagemaker").delete_model(ModelName=model_name(run))
     except CloudError as error:
         if not is_missing(error):
@@ -103,7 +103,7 @@ def create_transform_job(
         "Tags": [TAG],
     }
     try:
-        with in_words("starting the transform job"):
+        with as_cloud_errors("starting the transform job"):
             session.client("sagemaker").create_transform_job(**body)
     except CloudError as error:
         if error.code != "ResourceInUse":
@@ -117,7 +117,7 @@ def describe_transform_job(session: AwsSession, name: str) -> JobStatus | None:
         CloudError: it cannot be asked.
     """
     try:
-        with in_words("asking after the transform job"):
+        with as_cloud_errors("asking after the transform job"):
             answer: Mapping[str, Any] = session.client("sagemaker").describe_transform_job(
                 TransformJobName=name
             )
@@ -155,7 +155,7 @@ def stop_transform_job(session: AwsSession, name: str) -> None:
         CloudError: it could not be asked: it may go on, and cost.
     """
     try:
-        with in_words("stopping the transform job"):
+        with as_cloud_errors("stopping the transform job"):
             session.client("sagemaker").stop_transform_job(TransformJobName=name)
     except CloudError as error:
         if is_missing(error):

@@ -65,7 +65,7 @@ def split(
     order = SplitRequest(
         fractions=_fractions(fractions),
         seed=seed,
-        kept_whole=by,
+        unit=by,
         copies_together=not copies_apart,
         balance=_balance(
             balance, power=power, targets=targets or [], edits=edits, strength=strength, seed=seed

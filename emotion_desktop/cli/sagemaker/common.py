@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from emotion_desktop.cli.terminal import ERRORS, run_job
-from emotion_desktop.domain.sagemaker import AwsChoice
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings
 
@@ -24,16 +23,15 @@ YesOption = Annotated[
 ]
 
 
-def account_of(settings: Settings) -> tuple[Identity, AwsChoice]:
-    """Whom AWS takes the user for, and where jobs run.
+def identity_of(settings: Settings) -> Identity:
+    """Whom AWS takes the user for.
 
     Raises:
         CloudError: AWS cannot be asked.
     """
     from emotion_desktop.aws.session import open_session
 
-    session = open_session(settings.aws_profile, settings.aws_region)
-    return session.identity(), AwsChoice(settings.aws_profile, session.region)
+    return open_session(settings.aws_profile, settings.aws_region).identity()
 
 
 def agree(yes: bool, question: str) -> None:

@@ -28,7 +28,7 @@ from emotion_desktop.workspace.catalogue.places import from_stored
 from emotion_desktop.workspace.files.file_stamp import stamp_of
 
 #: A tree learns nothing more from more photos; its fit would take minutes.
-_MOST: Final = 30_000
+_MOST_TREE_PHOTOS: Final = 30_000
 
 
 def audit(catalogue: Catalogue, context: JobContext) -> list[Card]:
@@ -38,22 +38,22 @@ def audit(catalogue: Catalogue, context: JobContext) -> list[Card]:
         CancelledError: the user cancelled; what was found stays.
     """
     context.emit(Progress(0, 0, "looking for missing files"))
-    _look_again(catalogue, context)
+    _reread_changed_files(catalogue, context)
     audits = Audits(catalogue)
     with catalogue.reading() as connection:
         photos, labels = photos_basis(connection), labels_basis(connection)
     if (audits.get("copies") or ("", None))[0] != photos:
         find_near_copies(catalogue, context)
-        audits.keep("copies", photos, None)
+        audits.save("copies", photos, None)
     if (audits.get("shortcuts") or ("", None))[0] != labels:
         context.emit(Progress(0, 0, "looking for shortcuts"))
-        audits.keep("shortcuts", labels, _shortcuts(catalogue))
+        audits.save("shortcuts", labels, _shortcuts(catalogue))
     find_faces(catalogue, context)
-    audits.keep("faces", faces_basis(photos), None)
+    audits.save("faces", faces_basis(photos), None)
     return health(catalogue)
 
 
-def _look_again(catalogue: Catalogue, context: JobContext) -> None:
+def _reread_changed_files(catalogue: Catalogue, context: JobContext) -> None:
     """Finds files that are gone, back or other ones than they were, and reads those."""
     with catalogue.reading() as connection:
         rows = connection.execute(
@@ -88,10 +88,10 @@ def _look_again(catalogue: Catalogue, context: JobContext) -> None:
                     number,
                 ),
             )
-            if facts.digest and facts.sketch:
+            if facts.digest and facts.signature:
                 connection.execute(
                     "INSERT OR IGNORE INTO sketches VALUES (?, ?, ?)",
-                    (facts.digest, facts.sketch.small, facts.sketch.colour),
+                    (facts.digest, facts.signature.small, facts.signature.colour),
                 )
 
 
@@ -104,8 +104,8 @@ def _shortcuts(catalogue: Catalogue) -> list[dict[str, Any]]:
             "WHERE p.ready AND p.excluded IS NULL AND p.problem IS NULL AND p.emotion IS NOT NULL "
             "ORDER BY p.id"
         ).fetchall()
-    if len(rows) > _MOST:
-        chosen = np.random.default_rng(0).choice(len(rows), _MOST, replace=False)
+    if len(rows) > _MOST_TREE_PHOTOS:
+        chosen = np.random.default_rng(0).choice(len(rows), _MOST_TREE_PHOTOS, replace=False)
         rows = [rows[i] for i in sorted(chosen.tolist())]
     if not rows:
         return []

@@ -1,8 +1,8 @@
 """Finding photos that are nearly the same picture.
 
-Perceptual hashes flag thousands of false pairs where faces are aligned; the correlation of pixels
-finds the true ones (measured; see the README). It is blind to brightness and contrast, so copies
-that were only lit otherwise are found, too.
+Perceptual hashes flag many pairs of different people where faces are aligned; the correlation of
+small grey pictures tells copies apart. It is blind to brightness and contrast, so copies that were
+only lit otherwise are found, too.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 CORRELATION: Final = 0.99
 #: First at half the size, at a quarter of the cost: a pair that is one at full size is never less.
 _COARSE: Final = 0.98
+#: Photos compared with all others at a time; bounds the memory.
 _BLOCK: Final = 1024
 
 _Floats = npt.NDArray[np.float32]
 
 
 def find_near_copies(catalogue: Catalogue, context: JobContext) -> None:
-    """Compares the sketches of all photos with one another and keeps the pairs.
+    """Compares the copy signatures of all photos with one another and saves the pairs.
 
     Raises:
         CancelledError: the user cancelled; nothing is changed.

@@ -15,6 +15,7 @@ from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder, make_face_fin
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import from_stored
 
+#: Photos whose counts are saved at a time: a cancelled audit loses no more than these.
 _CHUNK: Final = 64
 
 

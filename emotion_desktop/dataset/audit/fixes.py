@@ -48,7 +48,7 @@ def _exclude(connection: sqlite3.Connection, card: str, _: str | None) -> Edit:
 
 
 def _keep_one(connection: sqlite3.Connection, card: str, _: str | None) -> Edit:
-    photos = _surplus(connection, card)
+    photos = _surplus_copies(connection, card)
     title = f"Leave {counted(len(photos), 'copy', 'copies')} out"
     return title, [Change("excluded", photos, "a copy of another photo")]
 
@@ -118,7 +118,7 @@ def _repeats(connection: sqlite3.Connection) -> list[list[int]]:
     return surplus
 
 
-def _surplus(connection: sqlite3.Connection, card: str) -> list[int]:
+def _surplus_copies(connection: sqlite3.Connection, card: str) -> list[int]:
     """Of every group of copies all photos but one; all of them where their labels differ."""
     where, values = condition(card)
     rows = connection.execute(

@@ -17,15 +17,15 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.wilson import wilson
 
-#: With fewer persons an emotion cannot be judged: each fold needs some.
-FEWEST_PERSONS: Final = 5
+#: With fewer persons an emotion cannot be scored: each fold needs some.
+MIN_PERSONS: Final = 5
 _FOLDS: Final = 5
 _TREE: Final = {"max_depth": 4, "min_samples_leaf": 5, "class_weight": "balanced"}
 #: Mean of an emotion's recall and of the share of other photos not taken for it: 0.5 is chance.
 _ALARM: Final = 0.70
 #: A lucky few are no alarm: the lower end of the recall's interval must be so many times the share
 #: of other photos that are taken for the emotion.
-_TIMES: Final = 3.0
+_MIN_RATIO: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Shortcut:
         cue: ``size``, ``colour`` or ``source``.
         score: mean recall over the emotions in ``leaks``, people unseen.
         chance: the same by guessing.
-        too_few: emotions of too few persons to judge.
+        too_few: emotions of too few persons to be scored.
     """
 
     cue: str
@@ -94,18 +94,18 @@ def find_shortcuts(
 
     Returns:
         Nothing for a cue that is the same for all photos; nothing at all where there are not two
-        emotions that can be judged.
+        emotions that can be scored.
     """
     from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
     from sklearn.tree import DecisionTreeClassifier
 
     truth, group = np.array(emotions), np.array(persons)
     of_emotion = {e: len(set(group[truth == e].tolist())) for e in sorted(set(emotions))}
-    judged = [emotion for emotion, count in of_emotion.items() if count >= FEWEST_PERSONS]
-    too_few = tuple(emotion for emotion in of_emotion if emotion not in judged)
-    if len(judged) < 2:
+    scored = [emotion for emotion, count in of_emotion.items() if count >= MIN_PERSONS]
+    too_few = tuple(emotion for emotion in of_emotion if emotion not in scored)
+    if len(scored) < 2:
         return []
-    kept = np.isin(truth, judged)
+    kept = np.isin(truth, scored)
     truth, group = truth[kept], group[kept]
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed)
     found = []
@@ -120,16 +120,16 @@ def find_shortcuts(
                 continue
             tree = DecisionTreeClassifier(random_state=seed, **_TREE)
             named = cross_val_predict(tree, seen, truth, cv=parts)
-            leaks = tuple(_leak(emotion, truth, named) for emotion in judged)
+            leaks = tuple(_leak(emotion, truth, named) for emotion in scored)
             score = float(np.mean([leak.recall for leak in leaks]))
-            found.append(Shortcut(cue, score, 1 / len(judged), leaks, too_few))
+            found.append(Shortcut(cue, score, 1 / len(scored), leaks, too_few))
     return found
 
 
 def _leak(emotion: str, truth: npt.NDArray[Any], named: npt.NDArray[Any]) -> Leak:
-    of_it, said = truth == emotion, named == emotion
-    count, hits = int(of_it.sum()), int((of_it & said).sum())
-    recall, others = hits / count, float((said & ~of_it).sum() / max(1, (~of_it).sum()))
+    of_it, predicted = truth == emotion, named == emotion
+    count, hits = int(of_it.sum()), int((of_it & predicted).sum())
+    recall, others = hits / count, float((predicted & ~of_it).sum() / max(1, (~of_it).sum()))
     low, _ = wilson(hits, count)
-    alarm = (recall + 1 - others) / 2 >= _ALARM and low > _TIMES * others
+    alarm = (recall + 1 - others) / 2 >= _ALARM and low > _MIN_RATIO * others
     return Leak(emotion, count, recall, low, others, alarm)

@@ -8,7 +8,11 @@ from pathlib import Path
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.picture_problem import PictureProblem
-from emotion_desktop.imaging.copy_signature import NEEDED, CopySignature, sketch
+from emotion_desktop.imaging.copy_signature import (
+    SIGNATURE_SIDE_NEEDED,
+    CopySignature,
+    copy_signature,
+)
 from emotion_desktop.imaging.decode import decode, read_bytes
 from emotion_desktop.workspace.files.file_stamp import Stamp, stamp_of
 
@@ -29,7 +33,7 @@ class FileFacts:
     width: int | None = None
     height: int | None = None
     problem: PictureProblem | None = None
-    sketch: CopySignature | None = None
+    signature: CopySignature | None = None
 
 
 def facts_of(path: Path) -> FileFacts:
@@ -39,10 +43,10 @@ def facts_of(path: Path) -> FileFacts:
     try:
         data = read_bytes(path)
     except UnreadablePictureError as error:
-        return FileFacts(stamp, problem=PictureProblem.of(error))
+        return FileFacts(stamp, problem=PictureProblem.from_error(error))
     hashed = digest(data)
     try:
-        picture = decode(data, at_least=NEEDED)
+        picture = decode(data, at_least=SIGNATURE_SIDE_NEEDED)
     except UnreadablePictureError as error:
-        return FileFacts(stamp, hashed, problem=PictureProblem.of(error))
-    return FileFacts(stamp, hashed, picture.width, picture.height, None, sketch(picture))
+        return FileFacts(stamp, hashed, problem=PictureProblem.from_error(error))
+    return FileFacts(stamp, hashed, picture.width, picture.height, None, copy_signature(picture))

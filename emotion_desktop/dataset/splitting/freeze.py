@@ -22,7 +22,7 @@ _Pairs = Sequence[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Drafted:
+class DraftSplit:
     """A split that is not frozen yet, and how honest it is."""
 
     split: Split
@@ -30,7 +30,7 @@ class Drafted:
     photos: LabelledPhotos
 
 
-def draft(catalogue: Catalogue, order: SplitRequest) -> Drafted:
+def plan_split(catalogue: Catalogue, request: SplitRequest) -> DraftSplit:
     """Splits the labelled photos; nothing is kept.
 
     The same photos, labels, persons and order give the same split.
@@ -39,9 +39,9 @@ def draft(catalogue: Catalogue, order: SplitRequest) -> Drafted:
         DataError: there are no labelled photos, or too few persons.
         UsageError: the fractions are not shares of a whole.
     """
-    if order.kept_whole not in SPLIT_UNITS:
+    if request.unit not in SPLIT_UNITS:
         raise UsageError(
-            f"A split cannot keep “{order.kept_whole}” whole.", f"Use {' or '.join(SPLIT_UNITS)}."
+            f"A split cannot keep “{request.unit}” whole.", f"Use {' or '.join(SPLIT_UNITS)}."
         )
     photos = labelled_photos(catalogue)
     if not photos.samples:
@@ -52,9 +52,9 @@ def draft(catalogue: Catalogue, order: SplitRequest) -> Drafted:
     with catalogue.reading() as connection:
         rows = connection.execute("SELECT a, b FROM near_copies").fetchall()
     copies = [(a, b) for a, b in rows]
-    groups = _groups(photos.samples, order, copies)
-    split = split_by_group(photos.samples, groups, order.fractions, order.seed, order.kept_whole)
-    return Drafted(split, leak_report(split, copies), photos)
+    groups = _groups(photos.samples, request, copies)
+    split = split_by_group(photos.samples, groups, request.fractions, request.seed, request.unit)
+    return DraftSplit(split, leak_report(split, copies), photos)
 
 
 def freeze(catalogue: Catalogue, name: str, order: SplitRequest) -> FrozenSplit:
@@ -67,7 +67,7 @@ def freeze(catalogue: Catalogue, name: str, order: SplitRequest) -> FrozenSplit:
     name = name.strip()
     if not 0 < len(name) <= 100:
         raise UsageError("The split's name is empty or too long.", "Use up to 100 characters.")
-    drafted = draft(catalogue, order)
+    drafted = plan_split(catalogue, order)
     with catalogue.reading() as connection:
         grey = connection.execute("SELECT 1 FROM options WHERE name = 'grey'").fetchone()
     frozen = FrozenSplit(
@@ -86,7 +86,7 @@ def freeze(catalogue: Catalogue, name: str, order: SplitRequest) -> FrozenSplit:
         "leaks": drafted.leaks.to_dict(),
         "copies_together": order.copies_together,
     }
-    Splits(catalogue).keep(frozen, numbers, report)
+    Splits(catalogue).save(frozen, numbers, report)
     return frozen
 
 
@@ -94,7 +94,7 @@ def _groups(samples: Sequence[Sample], order: SplitRequest, copies: _Pairs) -> l
     """The name of what each sample must stay with."""
     names = (
         [sample.person for sample in samples]
-        if order.kept_whole == "person"
+        if order.unit == "person"
         # By content, so that it does not matter where the photos lie or in which order they came.
         else [f"{_hex(sample)} {sample.emotion} {sample.person}" for sample in samples]
     )

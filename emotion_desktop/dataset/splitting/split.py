@@ -48,7 +48,7 @@ def split_by_group(
     groups: Sequence[str],
     fractions: Fractions,
     seed: int,
-    kept_whole: str = "person",
+    unit: str = "person",
 ) -> Split:
     """Splits as split_by_person does, with other groups kept whole than persons.
 
@@ -56,7 +56,7 @@ def split_by_group(
         groups: for each sample the name of what it must stay with: its person, a name of its own
             where photos are split one by one, or that of all persons whose photos are copies of
             one another.
-        kept_whole: what the groups keep whole, one of domain.split.KEPT_WHOLE.
+        unit: what the groups keep whole, one of domain.split.SPLIT_UNITS.
     """
     shares = np.array(fractions, dtype=float)
     whole = shares.shape == (3,) and abs(shares.sum() - 1) < 1e-6  # NaN fails this, too
@@ -68,10 +68,10 @@ def split_by_group(
     names = sorted(set(groups))
     used = np.flatnonzero(shares)
     if len(names) < len(used):
-        noun = kept_whole if len(names) == 1 else f"{kept_whole}s"
+        noun = unit if len(names) == 1 else f"{unit}s"
         raise DataError(
             f"The photos show {len(names)} {noun}, too few to split them into "
-            f"{len(used)} parts without a {kept_whole} in two of them.",
+            f"{len(used)} parts without a {unit} in two of them.",
             "Add photos of other people; persons are told apart by the file names "
             "(Anna_0001.jpg, Anna_0002.jpg).",
         )
@@ -83,7 +83,7 @@ def split_by_group(
     training, validation, test = (
         tuple(sample for sample, group in ordered if part_of[group] == part) for part in range(3)
     )
-    return Split(training, validation, test, fractions, seed, kept_whole)
+    return Split(training, validation, test, fractions, seed, unit)
 
 
 def _count_table(samples: Sequence[Sample], groups: Sequence[str], names: Sequence[str]) -> _Floats:

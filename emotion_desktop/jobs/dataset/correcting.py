@@ -51,7 +51,7 @@ def correct(
         changes = [Change("correction", keys, emotion), Change("given", photos, emotion)]
         if emotion is not None:
             changes.append(Change("shown", hidden, 1))
-        edit = Edits(catalogue).make(context.title, changes)
+        edit = Edits(catalogue).apply(context.title, changes)
     return None if edit is None else {**asdict(edit), "emotion": emotion, "corrected": keys}
 
 
@@ -68,8 +68,8 @@ def _photo(catalogue: Catalogue, path: Path) -> tuple[int, bytes, bool]:
         raise AppError(f"{path.name} cannot be corrected: {why}")
     number = Sources(catalogue).begin(SOURCE, SOURCE, TITLE, {"copied": False})
     rows = ImportRows(catalogue, number)
-    rows.put([photo_row(path, facts)])
-    rows.know_person(path, person_of(path.name))
+    rows.save_photos([photo_row(path, facts)])
+    rows.save_person(path, person_of(path.name))
     found = _known(catalogue, stored)
     assert found is not None
     return found

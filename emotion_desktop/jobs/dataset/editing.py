@@ -38,7 +38,7 @@ def exclude(
 def fix(context: Context, *, card: str, fix: str, into: str | None) -> dict[str, Any] | None:
     """Mends what a health card tells, all of it in one change."""
     with context.workspace.open_catalogue() as catalogue:
-        return _to_dict(Edits(catalogue).make(*fix_changes(catalogue, card, fix, into)))
+        return _to_dict(Edits(catalogue).apply(*fix_changes(catalogue, card, fix, into)))
 
 
 def undo(context: Context) -> dict[str, Any] | None:
@@ -90,7 +90,7 @@ def find_photos(catalogue: Catalogue, photos: Sequence[Path]) -> list[int]:
 
 def _change(context: Context, change: Change) -> dict[str, Any] | None:
     with context.workspace.open_catalogue() as catalogue:
-        return _to_dict(Edits(catalogue).make(context.title, [change]))
+        return _to_dict(Edits(catalogue).apply(context.title, [change]))
 
 
 def _to_dict(edit: Edit | None) -> dict[str, Any] | None:

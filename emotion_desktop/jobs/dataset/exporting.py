@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.dataset.export_formats import NO_TABLE_IN_S3, format_named
 from emotion_desktop.dataset.exporting import Item, export, items_of
-from emotion_desktop.dataset.synthesis import plan
+from emotion_desktop.dataset.synthesis import plan_copies
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.split import PARTS
@@ -64,5 +64,5 @@ def _items(workspace: Workspace, order: ExportRequest) -> list[Item]:
             return items_of([("", sorted(samples, key=lambda s: str(s.path)))])
         frozen = Splits(catalogue).load(order.split)
     synthesis = frozen.balance.synthesis if order.copies else None
-    copies = plan(frozen.split.training, synthesis) if synthesis else []
+    copies = plan_copies(frozen.split.training, synthesis) if synthesis else []
     return items_of([(name, frozen.split.part(name)) for name in PARTS], copies)

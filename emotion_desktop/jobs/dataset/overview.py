@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.workspace.catalogue.counts import tally
+from emotion_desktop.workspace.catalogue.counts import photo_counts
 from emotion_desktop.workspace.catalogue.places import absolute
 from emotion_desktop.workspace.catalogue.sources import Sources
 from emotion_desktop.workspace.catalogue.splits import Splits
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.split import SplitSummary
-    from emotion_desktop.workspace.catalogue.counts import Tally
+    from emotion_desktop.workspace.catalogue.counts import PhotoCounts
     from emotion_desktop.workspace.catalogue.sources import Source
     from emotion_desktop.workspace.paths import Workspace
 
@@ -25,7 +25,7 @@ class Overview:
     """Sources, counts of photos, frozen splits."""
 
     sources: Sequence[Source]
-    tally: Tally
+    tally: PhotoCounts
     splits: Sequence[SplitSummary]
 
     def to_dict(self) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def overview(workspace: Workspace) -> Overview:
         AppError: it cannot be opened.
     """
     with workspace.open_catalogue() as catalogue:
-        return Overview(Sources(catalogue).all(), tally(catalogue), Splits(catalogue).all())
+        return Overview(Sources(catalogue).all(), photo_counts(catalogue), Splits(catalogue).all())
 
 
 def remove_source(workspace: Workspace, location: str) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.dataset.audit.copies import find_near_copies
-from emotion_desktop.dataset.splitting.freeze import draft, freeze
-from emotion_desktop.dataset.synthesis import plan
+from emotion_desktop.dataset.splitting.freeze import freeze, plan_split
+from emotion_desktop.dataset.synthesis import plan_copies
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.workspace.catalogue.audits import Audits, photos_basis
@@ -56,7 +56,7 @@ def draft_split(context: Context, *, request: Mapping[str, Any]) -> dict[str, An
     order = SplitRequest.from_dict(request)
     with context.workspace.open_catalogue() as catalogue:
         know_copies(catalogue, context)
-        drafted = draft(catalogue, order)
+        drafted = plan_split(catalogue, order)
     synthesis = order.balance.synthesis
     return {
         "examples": _examples(drafted.split.training, synthesis) if synthesis else [],
@@ -80,7 +80,7 @@ def _examples(training: Sequence[Sample], synthesis: Synthesis) -> list[dict[str
     """A photo of each of the emotions with most copies, and a few of its copies' edits."""
     edits: dict[tuple[str, str], list[dict[str, Any]]] = {}
     copies: Counter[str] = Counter()
-    for copy in plan(training, synthesis):
+    for copy in plan_copies(training, synthesis):
         emotion = copy.sample.emotion or ""
         copies[emotion] += 1
         edits.setdefault((emotion, str(copy.sample.path)), []).append(copy.edit.to_dict())
@@ -101,4 +101,4 @@ def know_copies(catalogue: Catalogue, context: JobContext) -> None:
         basis = photos_basis(connection)
     if (audits.get("copies") or ("", None))[0] != basis:
         find_near_copies(catalogue, context)
-        audits.keep("copies", basis, None)
+        audits.save("copies", basis, None)

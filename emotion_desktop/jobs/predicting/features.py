@@ -56,7 +56,7 @@ def features_of(
             block = missing[start : start + _AT_ONCE]
             seen = zip((photos[p] for p in block), pool.map(look, block), strict=True)
             made = {digest: vector for digest, vector in seen if vector is not None}
-            cache.keep_features(extractor.key, made)
+            cache.save_features(extractor.key, made)
             kept |= made
             tell(len(photos) - len(missing) + start + len(block))
     return {

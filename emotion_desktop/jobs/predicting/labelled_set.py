@@ -31,13 +31,11 @@ class LabelledSource:
         path: a folder per emotion, or a table of labels beside its photos.
         split: the name of a frozen split.
         part: ``training``, ``validation`` or ``test``; the last one is sealed.
-        reading: how the path is to be read, as ReadingOptions.to_dict says it; None as it suits.
     """
 
     path: str = ""
     split: str = ""
     part: str = "test"
-    reading: Mapping[str, Any] | None = field(default=None, hash=False)
 
     @property
     def title(self) -> str:
@@ -116,13 +114,8 @@ def load_labelled(source: LabelledSource, catalogue: Catalogue | None) -> Labell
     """
     if source.path:
         from emotion_desktop.dataset.sources.labels import read_labelled
-        from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 
-        data = read_labelled(
-            Path(source.path),
-            ReadingOptions.from_dict(source.reading or {}),
-            workspace=catalogue.root if catalogue is not None else None,
-        )
+        data = read_labelled(Path(source.path))
         left_out = {**data.left_out, "unlabelled": len(data.unlabelled)}
         return LabelledSet(source.title, f"path {data.source}", data.samples, left_out)
     if catalogue is None:
@@ -190,16 +183,16 @@ def note_evaluation(
     kept = Evaluations(catalogue)
     version = kept.version(labelled.key, labelled.fingerprint, labelled.frozen)
     splits = Splits(catalogue)
-    before = kept.of(labelled.key)
+    before = kept.past(labelled.key)
     earlier = tuple(
         past for past in before if (past.version, dict(past.models)) != (version, dict(scores))
     )
     known = len(earlier) < len(before)
     if not known:
-        kept.keep(labelled.key, version, scores)
+        kept.save(labelled.key, version, scores)
     openings = 0
     if source.sealed and not known:
-        openings = splits.open_test(source.split, f"scored {', '.join(scores)}")
+        openings = splits.note_opening(source.split, f"scored {', '.join(scores)}")
     elif source.sealed:
         openings = next(s.openings for s in splits.all() if s.name == source.split)
     return SetHistory(version, openings, earlier)
@@ -231,7 +224,7 @@ def _load_part(source: LabelledSource, catalogue: Catalogue) -> LabelledSet:
         facts=(
             (
                 "Split",
-                f"“{frozen.name}”, frozen {made}; {shares} by {frozen.split.kept_whole}, seed "
+                f"“{frozen.name}”, frozen {made}; {shares} by {frozen.split.unit}, seed "
                 f"{frozen.split.seed}, fingerprint {frozen.fingerprint}",
             ),
         ),

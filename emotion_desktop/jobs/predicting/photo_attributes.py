@@ -42,7 +42,7 @@ def traits_of(
         while not stop() and (block := dict(islice(unknown, _AT_ONCE))):
             looked = dict(zip(block, pool.map(_is_grey, block.values()), strict=True))
             found = {digest: grey for digest, grey in looked.items() if grey is not None}
-            cache.keep_greys(found)
+            cache.save_greys(found)
             greys |= found
     return [
         PhotoAttributes(

@@ -160,7 +160,7 @@ class _CalibratorAndScorer:
             return bundle.card
         if part == "test":
             with Catalogue(self._cloud.workspace.catalogue) as catalogue:
-                Splits(catalogue).open_test(self._frozen.name, f"SageMaker: {bundle.card.name}")
+                Splits(catalogue).note_opening(self._frozen.name, f"SageMaker: {bundle.card.name}")
         results = self._read(bundle, samples, "scoring")
         answers = [labelled_prediction(s, r) for s, r in zip(samples, results, strict=True)]
         self._context.emit(Progress(0, 0, "scoring"))

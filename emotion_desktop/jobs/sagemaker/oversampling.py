@@ -26,10 +26,10 @@ def record_order(places: Sequence[Place], frozen: FrozenSplit) -> list[Shown]:
         return order
     import numpy as np
 
-    from emotion_desktop.dataset.synthesis import plan
+    from emotion_desktop.dataset.synthesis import plan_copies
 
     number_of = {place.sample.path: number for number, place in enumerate(places)}
-    copies = plan((place.sample for place in places), frozen.balance.synthesis)
+    copies = plan_copies((place.sample for place in places), frozen.balance.synthesis)
     together = [*order, *((number_of[copy.sample.path], copy.edit) for copy in copies)]
     rng = np.random.default_rng(frozen.split.seed)
     return [together[number] for number in rng.permutation(len(together))]

@@ -91,8 +91,8 @@ class RunRecorder:
             self._folder.begin_again(event.history)
             self._folder.add_began(event)
         if self._progress.run != before:
-            self._runs.keep(self._progress.run)
+            self._runs.save(self._progress.run)
 
     def _change(self, **changes: Any) -> None:
         self._progress.run = replace(self._progress.run, **changes)
-        self._runs.keep(self._progress.run)
+        self._runs.save(self._progress.run)

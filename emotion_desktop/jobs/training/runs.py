@@ -72,7 +72,7 @@ def enlist(context: Context, *, request: Mapping[str, Any]) -> None:
         runs = Runs(catalogue)
         # It may have begun already, or go on from where it was.
         if all(run.id != known.id for known in runs.all()):
-            runs.keep(run)
+            runs.save(run)
 
 
 def end(context: Context, *, run: str, state: str, message: str, hint: str) -> None:
@@ -81,7 +81,7 @@ def end(context: Context, *, run: str, state: str, message: str, hint: str) -> N
         runs = Runs(catalogue)
         known = runs.get(run)
         over = replace(known, state=RunState(state), ended=time.time())
-        runs.keep(replace(over, message=message, hint=hint))
+        runs.save(replace(over, message=message, hint=hint))
 
 
 def _known(workspace: Workspace, run: Run) -> KnownRun:

@@ -99,7 +99,7 @@ def extract_expert_features(
             vectors = pool.map(extract, [samples[number] for number in unknown.values()])
             new = dict(zip(unknown, vectors, strict=True))
             # What could not be measured now may well be the next time.
-            cache.keep_features(_KEY, {digest: made for digest, made in new.items() if made})
+            cache.save_features(_KEY, {digest: made for digest, made in new.items() if made})
             for digest, number in zip(digests, block, strict=True):
                 vector = (kept | new)[digest]
                 if vector:

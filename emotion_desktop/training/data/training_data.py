@@ -13,7 +13,7 @@ import numpy.typing as npt
 from emotion_desktop.dataset.sources.fingerprint import fingerprint
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.splitting.split import split_by_person
-from emotion_desktop.dataset.synthesis import plan
+from emotion_desktop.dataset.synthesis import plan_copies
 from emotion_desktop.domain.balance import Balance, Method
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
@@ -109,8 +109,7 @@ def load_training_data(
         CancelledError: the user cancelled.
     """
     context.emit(Progress(0, 0, "reading the labels"))
-    read = _from_split if request.split else _from_folder
-    source = read(request, workspace)
+    source = _from_split(request, workspace) if request.split else _from_folder(request)
     start = request.start_bundle
     recipe = recipe_for(start, request.recipe) if start else request.recipe
     recipe = _with_split_choices(recipe, source, context, fixed=start is not None)
@@ -125,9 +124,9 @@ def load_training_data(
     return _divide(source, samples, pictures, features, recipe, known=known)
 
 
-def _from_folder(request: TrainingRequest, workspace: Workspace) -> _Source:
+def _from_folder(request: TrainingRequest) -> _Source:
     assert request.data is not None
-    data = read_labelled(request.data, request.reading, workspace=workspace.root)
+    data = read_labelled(request.data)
     split = split_by_person(data.samples, request.recipe.fractions, request.seed)
     # The name alone: where it lay is nobody's business.
     return _Source(request.data.name, split, data.left_out)
@@ -244,7 +243,7 @@ def _with_copies(
     assert source.balance.synthesis is not None
     faces = [samples[n] for n in numbers if pictures.rows[n] >= 0]
     place = {sample.path: number for number, sample in enumerate(faces)}
-    copies = plan(faces, source.balance.synthesis)
+    copies = plan_copies(faces, source.balance.synthesis)
     originals = np.array([place[copy.sample.path] for copy in copies], np.intp)
     return replace(
         training,

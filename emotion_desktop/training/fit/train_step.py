@@ -159,7 +159,7 @@ class TrainStep:
         """A step on every device, then the mean of the weights on the first."""
         losses = self._strategy.run(self._on_one, args=batch_and_number)
         if self._recipe.ema:
-            self._keep(tf.cast(batch_and_number[-1], tf.float32))
+            self._average(tf.cast(batch_and_number[-1], tf.float32))
         return self._strategy.reduce("SUM", losses, axis=None)
 
     def _on_one(self, *batch_and_number: Any) -> Any:
@@ -204,7 +204,7 @@ class TrainStep:
                 "Choose a smaller batch, a smaller picture or a smaller net.",
             ) from error
 
-    def _keep(self, number: Any) -> None:
+    def _average(self, number: Any) -> None:
         decay = tf.minimum(self._recipe.ema, (1 + number) / (10 + number))
         for kept, now in zip(self.kept.weights, self._net.weights, strict=True):
             kept.assign(kept * decay + now * (1 - decay))

@@ -223,9 +223,9 @@ class DatasetController(QObject):
         words, split = self.page.filter_words(), self.page.split_name
 
         def find(catalogue: Catalogue) -> Any:
-            from emotion_desktop.workspace.catalogue.browse import Filter, find
+            from emotion_desktop.workspace.catalogue.browse import Filter, filter_photos
 
-            return find(catalogue, Filter(**words))
+            return filter_photos(catalogue, Filter(**words))
 
         def histogram(catalogue: Catalogue) -> Any:
             from emotion_desktop.workspace.catalogue.browse import histogram
@@ -301,12 +301,12 @@ class DatasetController(QObject):
 
 
 def _overview(catalogue: Catalogue) -> Any:
-    from emotion_desktop.workspace.catalogue.counts import tally
+    from emotion_desktop.workspace.catalogue.counts import photo_counts
     from emotion_desktop.workspace.catalogue.sources import Sources
     from emotion_desktop.workspace.catalogue.splits import Splits
 
     complete = [source for source in Sources(catalogue).all() if source.complete]
-    return tally(catalogue), complete, Splits(catalogue).all()
+    return photo_counts(catalogue), complete, Splits(catalogue).all()
 
 
 def _health(catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from emotion_desktop.ui.widgets.basics import fill_scroll_area, wrapping_label
 if TYPE_CHECKING:  # not before the window is shown
     from PySide6.QtCore import QRectF
 
-    from emotion_desktop.workspace.catalogue.browse import PhotoDetail, Said
+    from emotion_desktop.workspace.catalogue.browse import PhotoDetail, SourceLabel
 
 _PHOTO_SIDE = 1024
 
@@ -131,7 +131,7 @@ class PhotoPanel(QScrollArea):
             lines.append(f"Left out: {row.excluded}")
         self.facts.setText("\n".join(line for line in lines if line))
         self.facts.setToolTip(str(row.path))
-        said = [_said(item) for item in detail.said]
+        said = [_said(item) for item in detail.source_labels]
         self.origin.setText("\n".join(said or [f"{row.source}: no label"]))
         self.exclude.setText("Take in again" if row.excluded else "Leave out")
         self._fill()
@@ -168,7 +168,7 @@ def _load(path: Path) -> Any:
     return fit(path, _PHOTO_SIDE)[0]
 
 
-def _said(item: Said) -> str:
+def _said(item: SourceLabel) -> str:
     """What a source says, in a line."""
     where = f"{item.source}, line {item.row}" if item.row else item.source
     label = f"“{item.written}”" if item.written else "no label"

@@ -13,7 +13,7 @@ from emotion_desktop.ui.catalogue_reader import CatalogueReader
 from emotion_desktop.ui.widgets.sections import Sections
 
 if TYPE_CHECKING:  # not before the window is shown
-    from emotion_desktop.workspace.catalogue.browse import Found, PhotoRow
+    from emotion_desktop.workspace.catalogue.browse import FilteredPhotos, PhotoRow
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 PHOTO_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -36,7 +36,7 @@ class PhotoModel(QAbstractListModel):
         self.sections = Sections()
         reader.answered.connect(self._answered)
 
-    def show_found(self, found: Found) -> None:
+    def show_found(self, found: FilteredPhotos) -> None:
         """Shows other photos; the model holds on to their numbers alone."""
         self.beginResetModel()
         self._numbers = found.numbers
@@ -88,9 +88,9 @@ class PhotoModel(QAbstractListModel):
             numbers = self._numbers[page * _PAGE : (page + 1) * _PAGE]
 
             def question(catalogue: Catalogue) -> tuple[int, Mapping[int, PhotoRow]]:
-                from emotion_desktop.workspace.catalogue.browse import rows
+                from emotion_desktop.workspace.catalogue.browse import photo_rows
 
-                return page, rows(catalogue, numbers)
+                return page, photo_rows(catalogue, numbers)
 
             self._reader.ask(f"{_TOPIC} {self._generation} {page}", question)
         return None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.ui.dataset.health_view import HealthView
     from emotion_desktop.ui.dataset.split_view import SplitView
     from emotion_desktop.ui.image_loader import ImageLoader
-    from emotion_desktop.workspace.catalogue.counts import Tally
+    from emotion_desktop.workspace.catalogue.counts import PhotoCounts
     from emotion_desktop.workspace.catalogue.sources import Source
 
 
@@ -204,7 +204,7 @@ class DatasetPage(QStackedWidget):
         """The split that counts are shown by; empty for none."""
         return self.split.currentData() or ""
 
-    def show_counts(self, tally: Tally | None, sources: Sequence[Source]) -> None:
+    def show_counts(self, tally: PhotoCounts | None, sources: Sequence[Source]) -> None:
         """Shows what there is; without photos, how to bring some in."""
         if tally is None or not tally.photos:
             self.setCurrentWidget(self.empty)

@@ -29,7 +29,7 @@ from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.section_grid import SectionGrid
 
 if TYPE_CHECKING:  # not before the window is shown
-    from emotion_desktop.workspace.catalogue.browse import Found
+    from emotion_desktop.workspace.catalogue.browse import FilteredPhotos
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.catalogue.sources import Source
 
@@ -186,7 +186,7 @@ class PhotosView(QSplitter):
 
     # -- photos --------------------------------------------------------------------------------
 
-    def show_found(self, found: Found) -> None:
+    def show_found(self, found: FilteredPhotos) -> None:
         """Shows the photos that match."""
         current = self.grid.currentIndex()
         number = self.model.numbers([current.row()])[0] if current.isValid() else None
@@ -228,9 +228,9 @@ class PhotosView(QSplitter):
         (number,) = self.model.numbers([index.row()])
 
         def question(catalogue: Catalogue) -> Any:
-            from emotion_desktop.workspace.catalogue.browse import detail
+            from emotion_desktop.workspace.catalogue.browse import photo_detail
 
-            return detail(catalogue, number)
+            return photo_detail(catalogue, number)
 
         self._reader.ask(_DETAIL, question)
 

@@ -188,7 +188,7 @@ class SplitForm(QWidget):
         return SplitRequest(
             fractions=self.fractions,
             seed=self.seed.value(),
-            kept_whole="person" if self.by_person.isChecked() else "photo",
+            unit="person" if self.by_person.isChecked() else "photo",
             copies_together=self.copies.isChecked(),
             balance=self.balance,
         )

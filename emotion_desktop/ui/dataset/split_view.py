@@ -172,7 +172,7 @@ class SplitView(QWidget):
         shares = " / ".join(f"{parts[part]['photos']:,}" for part in PARTS)
         looks = f", test opened {counted(split.openings, 'time')}" if split.openings else ""
         text = wrapping_label(
-            f"{split.name}: {shares} photos, by {split.kept_whole}, seed {split.seed}{looks}\n"
+            f"{split.name}: {shares} photos, by {split.unit}, seed {split.seed}{looks}\n"
             f"fingerprint {split.fingerprint}",
             selectable=True,
         )

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.model_files import is_external, is_mxnet
 from emotion_desktop.ui.describe import model_title
-from emotion_desktop.ui.models.bundle_import import BundleImport
 from emotion_desktop.ui.models.external_import import ExternalModelImport
 from emotion_desktop.ui.models.mxnet_import import MxnetImport
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
@@ -32,8 +31,6 @@ class ModelsController(QObject):
         self._place = LazyPage(self._make_page)
         self._mxnet = MxnetImport(services, self)
         self._mxnet.imported.connect(self._was_imported)
-        self._bundles = BundleImport(services, self)
-        self._bundles.imported.connect(self._was_imported)
         self._foreign = ExternalModelImport(services, self)
         self._foreign.imported.connect(self._was_imported)
         window = services.window
@@ -57,13 +54,20 @@ class ModelsController(QObject):
     @Slot(object)
     def bring(self, path: Path) -> None:
         """Takes a model into the store and shows it."""
+        from emotion_desktop.jobs.models.store import import_model
+
         if is_mxnet(path):
             self._mxnet.bring(path)
             return
         if is_external(path):
             self._foreign.bring(path)
             return
-        self._bundles.bring(path)
+        try:
+            name = import_model(self._services.store, path)
+        except AppError as error:
+            self._services.say(error)
+            return
+        self._was_imported(name)
 
     @Slot(str)
     def _was_imported(self, name: str) -> None:

@@ -54,11 +54,11 @@ class TransformController(RunStarter):
         )
 
     def _confirm(self, request: TransformRequest, lines: list[str]) -> None:
-        run = self._prepare(request)
+        account = self._account.number
         self._services.window.ask(
             "Classify these photos on SageMaker?",
-            "\n\n".join([*lines, f"Account: {run.account}, {run.choice.region}"]),
+            "\n\n".join([*lines, f"Account: {account}"]),
             "Send and classify",
-            lambda: self._registry.begin(run),
+            lambda: self._begin(request, account),
             careful=True,
         )

@@ -17,8 +17,8 @@ class Audits:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def keep(self, name: str, basis: str, result: Any) -> None:
-        """Keeps a result, JSON values, in place of an older one."""
+    def save(self, name: str, basis: str, result: Any) -> None:
+        """Saves a result, JSON values, in place of an older one."""
         with self._catalogue.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO audits VALUES (?, ?, ?, ?)",

@@ -17,7 +17,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.split import PARTS
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.health_cards import condition
-from emotion_desktop.workspace.catalogue.placeholders import marks
+from emotion_desktop.workspace.catalogue.placeholders import placeholders
 from emotion_desktop.workspace.catalogue.places import from_stored
 
 #: What photos are filed under, in the order shown.
@@ -45,7 +45,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FilteredPhotos:
     """The photos that match.
 
     Attributes:
@@ -81,7 +81,7 @@ class PhotoRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SourceLabel:
     """What a source says of a photo."""
 
     source: str
@@ -99,12 +99,12 @@ class PhotoDetail:
     row: PhotoRow
     width: int | None
     height: int | None
-    said: tuple[Said, ...]
+    source_labels: tuple[SourceLabel, ...]
     parts: Mapping[str, str]
     """The part it is in, by split."""
 
 
-def find(catalogue: Catalogue, wanted: Filter) -> Found:
+def filter_photos(catalogue: Catalogue, wanted: Filter) -> FilteredPhotos:
     """The photos that match a filter.
 
     Raises:
@@ -127,26 +127,26 @@ def find(catalogue: Catalogue, wanted: Filter) -> Found:
             )
             if len(numbers) > before:
                 sections[section] = len(numbers) - before
-    return Found(numbers, sections)
+    return FilteredPhotos(numbers, sections)
 
 
-def rows(catalogue: Catalogue, numbers: Sequence[int]) -> dict[int, PhotoRow]:
+def photo_rows(catalogue: Catalogue, numbers: Sequence[int]) -> dict[int, PhotoRow]:
     """The rows of some photos, a few hundred at most, by number."""
     with catalogue.reading() as connection:
         found = connection.execute(
-            f"{_ROW} WHERE p.id IN ({marks(numbers)})", list(numbers)
+            f"{_ROW} WHERE p.id IN ({placeholders(numbers)})", list(numbers)
         ).fetchall()
     return {row["id"]: _row(row, catalogue.root) for row in found}
 
 
-def detail(catalogue: Catalogue, number: int) -> PhotoDetail | None:
+def photo_detail(catalogue: Catalogue, number: int) -> PhotoDetail | None:
     """All that is known of a photo; None if it is not there any more."""
     with catalogue.reading() as connection:
         row = connection.execute(f"{_ROW} WHERE p.id = ?", (number,)).fetchone()
         if row is None:
             return None
         said = tuple(
-            Said(*found)
+            SourceLabel(*found)
             for found in connection.execute(
                 "SELECT o.title, l.row, l.written, s.emotion, l.annotator, l.usage "
                 "FROM listings l JOIN sources o ON o.id = l.source LEFT JOIN spellings s "

@@ -17,7 +17,7 @@ class Consents:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def given(self, service: str) -> float | None:
+    def agreed_at(self, service: str) -> float | None:
         """When the user agreed, seconds since the epoch; None if he did not, or took it back."""
         with self._catalogue.reading() as connection:
             row = connection.execute(
@@ -34,7 +34,7 @@ class Consents:
                 (service, time.time(), photos),
             )
 
-    def left(self, service: str) -> int:
+    def remaining(self, service: str) -> int:
         """How many photos may still be sent."""
         with self._catalogue.reading() as connection:
             row = connection.execute(
@@ -42,7 +42,7 @@ class Consents:
             ).fetchone()
         return 0 if row is None else int(row["approved"])
 
-    def take(self, service: str) -> bool:
+    def use_one(self, service: str) -> bool:
         """Takes one photo of those that may be sent; False if there is none."""
         with self._catalogue.writing() as connection:
             cursor = connection.execute(

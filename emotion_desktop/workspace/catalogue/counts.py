@@ -9,7 +9,7 @@ from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class LabelSpelling:
     """A label as it is written: how often, in which source, and what it means (None: aside)."""
 
     source: int
@@ -19,7 +19,7 @@ class Spelling:
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
+class RejectedRow:
     """A row that could not be used: its line, why, and how it begins."""
 
     source: int
@@ -29,7 +29,7 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class PhotoCounts:
     """Counts of photos.
 
     Attributes:
@@ -45,11 +45,11 @@ class Tally:
     sections: Mapping[str, int]
     unreadable: int
     listed_twice: int
-    spellings: tuple[Spelling, ...]
-    rejects: tuple[Reject, ...]
+    spellings: tuple[LabelSpelling, ...]
+    rejects: tuple[RejectedRow, ...]
 
 
-def tally(catalogue: Catalogue, source: int | None = None) -> Tally:
+def photo_counts(catalogue: Catalogue, source: int | None = None) -> PhotoCounts:
     """Counts all photos, or those that one source brought or lists."""
     some = "ready"
     values: tuple[int, ...] = ()
@@ -76,7 +76,7 @@ def tally(catalogue: Catalogue, source: int | None = None) -> Tally:
         )
         of_source = "" if source is None else f"WHERE s.source = {source:d}"
         spellings = tuple(
-            Spelling(*row)
+            LabelSpelling(*row)
             for row in connection.execute(
                 "SELECT s.source, s.written, count(l.id) AS n, s.emotion FROM spellings s "
                 "JOIN listings l ON l.source = s.source AND l.written = s.written "
@@ -84,11 +84,11 @@ def tally(catalogue: Catalogue, source: int | None = None) -> Tally:
             )
         )
         rejects = tuple(
-            Reject(*row)
+            RejectedRow(*row)
             for row in connection.execute(
                 f"SELECT * FROM rejects s {of_source} ORDER BY source, row"
             )
         )
-    return Tally(
+    return PhotoCounts(
         sum(sections.values()), persons, sections, unreadable, repeated, spellings, rejects
     )

@@ -17,7 +17,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from emotion_desktop.workspace.catalogue.placeholders import by_statement, marks
+from emotion_desktop.workspace.catalogue.placeholders import placeholders, statement_chunks
 
 _PHOTO_COLUMNS: Final = {"given": "given", "excluded": "excluded", "shown": "ready"}
 
@@ -26,11 +26,11 @@ def read_values(connection: sqlite3.Connection, target: str, keys: Sequence[Any]
     """What is set now, for each key."""
     if target in _PHOTO_COLUMNS:
         found: dict[int, Any] = {}
-        for piece in by_statement(keys):
+        column = _PHOTO_COLUMNS[target]
+        for chunk in statement_chunks(keys):
             found.update(
                 connection.execute(
-                    f"SELECT id, {_PHOTO_COLUMNS[target]} FROM photos WHERE id IN ({marks(piece)})",
-                    piece,
+                    f"SELECT id, {column} FROM photos WHERE id IN ({placeholders(chunk)})", chunk
                 ).fetchall()
             )
         return [found.get(key) for key in keys]
@@ -84,7 +84,7 @@ def write_values(
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (key,))
             if value is not None:
                 row = (key, *value) if target == "class" else (key, json.dumps(value))
-                connection.execute(f"INSERT INTO {table} VALUES ({marks(row)})", row)
+                connection.execute(f"INSERT INTO {table} VALUES ({placeholders(row)})", row)
 
 
 def _values(target: str, key: Any) -> tuple[Any, ...]:

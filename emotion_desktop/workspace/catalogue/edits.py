@@ -52,7 +52,7 @@ class Edits:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def make(self, title: str, changes: Sequence[Change]) -> Edit | None:
+    def apply(self, title: str, changes: Sequence[Change]) -> Edit | None:
         """Changes things; None where all is so already.
 
         Args:
@@ -88,7 +88,9 @@ class Edits:
         Raises:
             UsageError: there is none.
         """
-        return self._turn("NOT undone ORDER BY id DESC", "There is nothing to undo.", undone=True)
+        return self._undo_or_redo(
+            "NOT undone ORDER BY id DESC", "There is nothing to undo.", undone=True
+        )
 
     def redo(self) -> Edit:
         """Makes the change again that was undone last.
@@ -96,7 +98,7 @@ class Edits:
         Raises:
             UsageError: there is none.
         """
-        return self._turn("undone ORDER BY id", "There is nothing to redo.", undone=False)
+        return self._undo_or_redo("undone ORDER BY id", "There is nothing to redo.", undone=False)
 
     def all(self) -> list[Edit]:
         """The changes that are known, oldest first."""
@@ -104,7 +106,7 @@ class Edits:
             rows = connection.execute("SELECT * FROM edits ORDER BY id").fetchall()
         return [_edit(row) for row in rows]
 
-    def _turn(self, which: str, nothing: str, *, undone: bool) -> Edit:
+    def _undo_or_redo(self, which: str, nothing: str, *, undone: bool) -> Edit:
         with self._catalogue.writing() as connection:
             row = connection.execute(f"SELECT * FROM edits WHERE {which} LIMIT 1").fetchone()
             if row is None:

@@ -15,6 +15,7 @@ from emotion_desktop.domain.comparison import PastEvaluation
 from emotion_desktop.domain.scores import Scores
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
+#: Evaluations of a labelled set that are kept: more than anybody compares.
 _KEPT: Final = 100
 
 
@@ -48,8 +49,8 @@ class Evaluations:
             ).fetchone()
         return int(number)
 
-    def keep(self, source: str, version: int, models: Mapping[str, Scores]) -> None:
-        """Keeps scores; the oldest of a source go when there are many."""
+    def save(self, source: str, version: int, models: Mapping[str, Scores]) -> None:
+        """Saves scores; the oldest of a source go when there are many."""
         rows: list[Any] = [[name, scores.to_dict()] for name, scores in models.items()]
         with self._catalogue.writing() as connection:
             connection.execute(
@@ -62,7 +63,7 @@ class Evaluations:
                 (source, source, _KEPT),
             )
 
-    def of(self, source: str) -> list[PastEvaluation]:
+    def past(self, source: str) -> list[PastEvaluation]:
         """Scores taken on a set, the newest first."""
         with self._catalogue.reading() as connection:
             rows = connection.execute(

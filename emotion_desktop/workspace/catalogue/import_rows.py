@@ -8,22 +8,19 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from emotion_desktop.domain.picture_problem import PictureProblem
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import update_label_status
-from emotion_desktop.workspace.catalogue.placeholders import by_statement, marks
+from emotion_desktop.workspace.catalogue.placeholders import placeholders, statement_chunks
 from emotion_desktop.workspace.catalogue.places import from_stored, printable, to_stored
 from emotion_desktop.workspace.catalogue.sources import forget_source
-
-#: SQLite takes at least 999 values in one statement.
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoRow:
-    """A photo's file; see the columns of ``photos``. ``small`` and ``colour`` are its sketch."""
+    """A photo's file; see the columns of ``photos``. ``small`` and ``colour`` tell its copies."""
 
     path: Path
     name: str
@@ -49,7 +46,7 @@ class ListingRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class SourceContents:
     """All that a source says, kept at the end of its import.
 
     Attributes:
@@ -82,22 +79,22 @@ class ImportRows:
         self._root = catalogue.root
         self._source = source
 
-    def known(self, paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+    def known_stamps(self, paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
         """Size and time of change of photos as they were when they were read."""
         stored = [to_stored(path, self._root) for path in paths]
         found: dict[Path, tuple[int, int]] = {}
         with self._catalogue.reading() as connection:
-            for piece in by_statement(stored):
+            for piece in statement_chunks(stored):
                 rows = connection.execute(
                     "SELECT path, size, modified FROM photos WHERE digest IS NOT NULL "
-                    f"AND path IN ({marks(piece)})",
+                    f"AND path IN ({placeholders(piece)})",
                     piece,
                 )
                 found.update((from_stored(p, self._root), (size, time)) for p, size, time in rows)
         return found
 
-    def put(self, photos: Sequence[PhotoRow]) -> None:
-        """Keeps photos as they are read. New ones stay hidden until the import ends."""
+    def save_photos(self, photos: Sequence[PhotoRow]) -> None:
+        """Saves photos as they are read. New ones stay hidden until the import ends."""
         with self._catalogue.writing() as connection:
             connection.executemany(
                 "INSERT INTO photos (path, name, source, digest, size, modified, width, height, "
@@ -128,7 +125,7 @@ class ImportRows:
                 [(p.digest, p.small, p.colour) for p in photos if p.digest and p.small],
             )
 
-    def know_person(self, path: Path, person: str) -> None:
+    def save_person(self, path: Path, person: str) -> None:
         """Keeps who is in a photo, and that the source is complete as it is."""
         with self._catalogue.writing() as connection:
             connection.execute(
@@ -144,7 +141,7 @@ class ImportRows:
                 (time.time(), self._source),
             )
 
-    def finish(self, contents: Contents) -> dict[str, int]:
+    def finish(self, contents: SourceContents) -> dict[str, int]:
         """Keeps what the source says and shows its photos: all of it in one step.
 
         Returns:
@@ -171,11 +168,11 @@ class ImportRows:
                 "gone": "SELECT count(*) FROM photos WHERE ready AND source = ? "
                 "AND id NOT IN (SELECT id FROM imported)",
             }
-            told = {
+            counted = {
                 name: connection.execute(query, (source,) * query.count("?")).fetchone()[0]
                 for name, query in counts.items()
             }
-            self._replace_words(connection, contents)
+            self._replace_labels(connection, contents)
             connection.execute(
                 "UPDATE photos SET ready = 1, person = (SELECT n.id FROM persons n "
                 "JOIN imported i USING (key) WHERE i.id = photos.id) "
@@ -189,9 +186,9 @@ class ImportRows:
             )
             connection.execute("DROP TABLE imported")
             connection.execute("DROP TABLE touched")
-        return told
+        return counted
 
-    def abandon(self) -> list[Path]:
+    def discard(self) -> list[Path]:
         """Forgets what an import brought that did not end; what was there before stays.
 
         Returns:
@@ -226,7 +223,7 @@ class ImportRows:
                     (to_stored(now, self._root), new["size"], new["modified"], old["id"]),
                 )
 
-    def _replace_words(self, connection: sqlite3.Connection, contents: Contents) -> None:
+    def _replace_labels(self, connection: sqlite3.Connection, contents: SourceContents) -> None:
         source = self._source
         connection.executemany(
             "INSERT OR IGNORE INTO persons (name, key) VALUES (?, ?)",

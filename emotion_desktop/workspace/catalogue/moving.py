@@ -16,13 +16,13 @@ from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import absolute, from_stored, to_stored
 
 #: So many photos tell how the old folder lies to the new one.
-_ASKED: Final = 40
+_SAMPLED: Final = 40
 #: A photo is looked for by the last so many parts of its path.
 _DEEPEST: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MoveCounts:
     """How many photos were found in the new place, and how many are still missing."""
 
     found: int
@@ -38,7 +38,7 @@ class _Lost:
     size: int
 
 
-def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
+def move_photos(catalogue: Catalogue, folder: Path) -> MoveCounts:
     """Looks for missing photos in a folder and takes those it finds for the same ones.
 
     A file is taken for a photo if its size is the same and it lies in the folder as the photo lay
@@ -73,7 +73,7 @@ def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
         )
     with catalogue.writing() as connection:
         for photo, place in found:
-            _note_photo(connection, photo, place, root)
+            _update_photo(connection, photo, place, root)
         for source, location in places.items():
             if Path(location).is_relative_to(before):
                 moved = folder / Path(location).relative_to(before)
@@ -81,7 +81,7 @@ def move_photos(catalogue: Catalogue, folder: Path) -> Moved:
                     "UPDATE OR IGNORE sources SET location = ? WHERE id = ?",
                     (os.fsencode(moved), source),
                 )
-    return Moved(len(found), len(lost) - len(found))
+    return MoveCounts(len(found), len(lost) - len(found))
 
 
 def _found(lost: Iterable[_Lost], before: Path, folder: Path) -> Iterator[tuple[int, Path]]:
@@ -93,7 +93,7 @@ def _found(lost: Iterable[_Lost], before: Path, folder: Path) -> Iterator[tuple[
                 yield photo.number, now
 
 
-def _note_photo(connection: sqlite3.Connection, photo: int, place: Path, root: Path) -> None:
+def _update_photo(connection: sqlite3.Connection, photo: int, place: Path, root: Path) -> None:
     connection.execute(
         # One without a size in pixels never was a picture.
         "UPDATE OR IGNORE photos SET path = :path, modified = :modified, "
@@ -114,7 +114,7 @@ def _note_photo(connection: sqlite3.Connection, photo: int, place: Path, root: P
 
 def _before(folder: Path, missing: Sequence[Path]) -> Path | None:
     """What the folder was: the one from which most of the photos lead to files in it."""
-    asked = missing[:: max(1, len(missing) // _ASKED)]
+    asked = missing[:: max(1, len(missing) // _SAMPLED)]
     bases = Counter(
         path.parents[depth]
         for path in asked

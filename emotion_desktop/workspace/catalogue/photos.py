@@ -46,7 +46,7 @@ def labelled_photos(catalogue: Catalogue) -> LabelledPhotos:
     catalogue.
     """
     with catalogue.reading() as connection:
-        classes = classes_as_chosen(connection)
+        classes = class_treatments(connection)
         rows = connection.execute(
             "SELECT p.id, p.path, p.section, p.emotion, p.problem, p.digest, n.name, s.title "
             "FROM photos p JOIN sources s ON s.id = p.source "
@@ -55,11 +55,11 @@ def labelled_photos(catalogue: Catalogue) -> LabelledPhotos:
     samples: list[Sample] = []
     numbers: list[int] = []
     left_out: Counter[str] = Counter()
-    for number, stored, section, listed, problem, digest, person, source in rows:
+    for number, stored, section, label, problem, digest, person, source in rows:
         if section in _REASONS:
             left_out[_REASONS[section]] += 1
             continue
-        emotion = classes.get(listed, listed)
+        emotion = classes.get(label, label)
         if emotion is None:
             left_out["excluded_class"] += 1
         elif problem is not None:
@@ -71,7 +71,7 @@ def labelled_photos(catalogue: Catalogue) -> LabelledPhotos:
     return LabelledPhotos(tuple(samples), tuple(numbers), dict(left_out))
 
 
-def classes_as_chosen(connection: sqlite3.Connection) -> dict[str, str | None]:
+def class_treatments(connection: sqlite3.Connection) -> dict[str, str | None]:
     """What becomes of emotions that are merged (into another) or left out (None)."""
     return {
         emotion: target if treatment == "merge" else None
@@ -82,7 +82,8 @@ def classes_as_chosen(connection: sqlite3.Connection) -> dict[str, str | None]:
 
 
 def update_label_status(connection: sqlite3.Connection, where: str, *values: object) -> int:
-    """Works out anew what photos are listed as; returns how many changed.
+    """Works out anew the label status of photos (``standing``), and the emotion that their sources
+    give (``listed``); returns how many changed.
 
     Args:
         where: the condition, on ``photos p``, of those that it may have changed for.
@@ -95,10 +96,10 @@ def update_label_status(connection: sqlite3.Connection, where: str, *values: obj
         values,
     )
     changed = []
-    for (photo, was, listed), group in groupby(rows, key=itemgetter(0, 1, 2)):
-        standing, emotion = label_status_of((row[3], row[4]) for row in group)
-        if (was, listed) != (standing.value, emotion):
-            changed.append((standing.value, emotion, photo))
+    for (photo, *before), group in groupby(rows, key=itemgetter(0, 1, 2)):
+        status, emotion = label_status_of((row[3], row[4]) for row in group)
+        if before != [status.value, emotion]:
+            changed.append((status.value, emotion, photo))
     connection.executemany("UPDATE photos SET standing = ?, listed = ? WHERE id = ?", changed)
     return len(changed)
 
@@ -131,7 +132,7 @@ def current_labels(
         The samples, and how many of those given were corrected or left out.
     """
     with catalogue.reading() as connection:
-        classes = classes_as_chosen(connection)
+        classes = class_treatments(connection)
         rows = connection.execute(
             "SELECT p.path, p.given, p.excluded FROM split_photos s "
             "JOIN splits n ON n.id = s.split JOIN photos p ON p.id = s.photo "

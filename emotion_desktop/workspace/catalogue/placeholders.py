@@ -13,11 +13,11 @@ _MOST: Final = 900
 _T = TypeVar("_T")
 
 
-def marks(values: Sequence[object]) -> str:
+def placeholders(values: Sequence[object]) -> str:
     """A placeholder for each value, as in ``IN (?,?,?)``."""
     return ",".join("?" * len(values))
 
 
-def by_statement(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    """The values in pieces that fit into one statement each."""
+def statement_chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """The values in chunks that fit into one statement each."""
     return chunks(values, _MOST)

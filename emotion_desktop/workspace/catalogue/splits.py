@@ -26,7 +26,7 @@ class Splits:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def keep(
+    def save(
         self, frozen: FrozenSplit, photos: Mapping[Path, int], report: Mapping[str, Any]
     ) -> None:
         """Keeps a split.
@@ -53,7 +53,7 @@ class Splits:
                     frozen.created,
                     split.seed,
                     json.dumps(split.fractions),
-                    split.kept_whole,
+                    split.unit,
                     json.dumps(frozen.balance.to_dict()),
                     int(frozen.grey),
                     frozen.fingerprint,
@@ -102,9 +102,7 @@ class Splits:
         summary = _summary(row)
         return FrozenSplit(
             name=summary.name,
-            split=Split(
-                training, validation, test, summary.fractions, summary.seed, summary.kept_whole
-            ),
+            split=Split(training, validation, test, summary.fractions, summary.seed, summary.unit),
             balance=summary.balance,
             fingerprint=summary.fingerprint,
             created=summary.created,
@@ -121,7 +119,7 @@ class Splits:
         with self._catalogue.writing() as connection:
             connection.execute("DELETE FROM splits WHERE id = ?", (_row(connection, name)["id"],))
 
-    def open_test(self, name: str, purpose: str) -> int:
+    def note_opening(self, name: str, purpose: str) -> int:
         """Notes that somebody looks into the sealed test part; returns how often it was by now.
 
         Args:
@@ -169,7 +167,7 @@ def _summary(row: sqlite3.Row) -> SplitSummary:
         created=row["created"],
         seed=row["seed"],
         fractions=(first, second, third),
-        kept_whole=row["kept_whole"],
+        unit=row["kept_whole"],
         balance=Balance.from_dict(json.loads(row["balance"])),
         grey=bool(row["grey"]),
         fingerprint=row["fingerprint"],

@@ -22,7 +22,7 @@ from typing import Any, Final, TypeVar, cast
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.prediction import Prediction, PredictionSource
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-from emotion_desktop.workspace.catalogue.placeholders import by_statement, marks
+from emotion_desktop.workspace.catalogue.placeholders import placeholders, statement_chunks
 from emotion_desktop.workspace.files.database import Database, scripts_in
 from emotion_desktop.workspace.predictions.row_format import from_bytes, to_bytes
 
@@ -112,9 +112,9 @@ class PredictionCache:
         by_name = {os.fsencode(path): path for path in stamps}
         found: dict[Path, bytes] = {}
         with self._file.reading() as connection:
-            for names in by_statement(list(by_name)):
+            for names in statement_chunks(list(by_name)):
                 rows = connection.execute(
-                    f"SELECT * FROM files WHERE path IN ({marks(names)})", names
+                    f"SELECT * FROM files WHERE path IN ({placeholders(names)})", names
                 )
                 for row in rows:
                     path = by_name[row["path"]]
@@ -130,7 +130,7 @@ class PredictionCache:
         return {Path(os.fsdecode(row["path"])): row["digest"] for row in rows}
 
     @_or(_nothing)
-    def keep_digests(self, digests: Mapping[Path, bytes]) -> None:
+    def save_digests(self, digests: Mapping[Path, bytes]) -> None:
         """Remembers what files hold; those written just now are not vouched for."""
         oldest_fresh = time.time_ns() - _TOO_FRESH
         rows = [
@@ -155,11 +155,11 @@ class PredictionCache:
             if known is None:
                 return {}
             kept: dict[bytes, bytes] = {}
-            for digests in by_statement(list(set(photos.values()))):
+            for digests in statement_chunks(list(set(photos.values()))):
                 kept.update(
                     connection.execute(
                         "SELECT photo, reading FROM readings "
-                        f"WHERE reader = ? AND photo IN ({marks(digests)})",
+                        f"WHERE reader = ? AND photo IN ({placeholders(digests)})",
                         (known["id"], *digests),
                     ).fetchall()
                 )
@@ -171,13 +171,13 @@ class PredictionCache:
         }
 
     @_or(_nothing)
-    def keep(
+    def save(
         self,
         source: PredictionSource,
         predictions: Sequence[Prediction],
         seconds: float | None = None,
     ) -> None:
-        """Keeps predictions; those of photos that could not be read are passed over.
+        """Saves predictions; those of photos that could not be read are passed over.
 
         Args:
             seconds: how long these took; None does not count them for the speed.
@@ -208,15 +208,16 @@ class PredictionCache:
         """Whether photos are without colour, by digest; those not looked at are left out."""
         found: dict[bytes, bool] = {}
         with self._file.reading() as connection:
-            for digests in by_statement(list(set(photos))):
+            for digests in statement_chunks(list(set(photos))):
                 rows = connection.execute(
-                    f"SELECT photo, grey FROM colours WHERE photo IN ({marks(digests)})", digests
+                    f"SELECT photo, grey FROM colours WHERE photo IN ({placeholders(digests)})",
+                    digests,
                 )
                 found.update((photo, bool(grey)) for photo, grey in rows)
         return found
 
     @_or(_nothing)
-    def keep_greys(self, greys: Mapping[bytes, bool]) -> None:
+    def save_greys(self, greys: Mapping[bytes, bool]) -> None:
         """Remembers whether photos are without colour."""
         with self._file.writing() as connection:
             connection.executemany(
@@ -229,18 +230,18 @@ class PredictionCache:
         """What an extractor made of photos, by digest; empty for a photo without a face."""
         found: dict[bytes, bytes] = {}
         with self._file.reading() as connection:
-            for digests in by_statement(list(set(photos))):
+            for digests in statement_chunks(list(set(photos))):
                 rows = connection.execute(
                     "SELECT photo, vector FROM features "
-                    f"WHERE extractor = ? AND photo IN ({marks(digests)})",
+                    f"WHERE extractor = ? AND photo IN ({placeholders(digests)})",
                     (extractor, *digests),
                 )
                 found.update((photo, vector) for photo, vector in rows)
         return found
 
     @_or(_nothing)
-    def keep_features(self, extractor: str, vectors: Mapping[bytes, bytes]) -> None:
-        """Keeps what an extractor made of photos."""
+    def save_features(self, extractor: str, vectors: Mapping[bytes, bytes]) -> None:
+        """Saves what an extractor made of photos."""
         with self._file.writing() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO features VALUES (?, ?, ?)",
@@ -285,17 +286,17 @@ class PaidAnswers:
         """The answers there are, by digest; JSON values."""
         found: dict[bytes, Any] = {}
         with self._catalogue.reading() as connection:
-            for digests in by_statement(list(set(photos))):
+            for digests in statement_chunks(list(set(photos))):
                 rows = connection.execute(
                     "SELECT photo, answer FROM paid_answers "
-                    f"WHERE service = ? AND photo IN ({marks(digests)})",
+                    f"WHERE service = ? AND photo IN ({placeholders(digests)})",
                     (self._service, *digests),
                 )
                 found.update((photo, json.loads(answer)) for photo, answer in rows)
         return found
 
-    def keep(self, photo: bytes, answer: Any) -> None:
-        """Keeps an answer at once: it is on disk when this returns."""
+    def save(self, photo: bytes, answer: Any) -> None:
+        """Saves an answer at once: it is on disk when this returns."""
         with self._catalogue.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO paid_answers VALUES (?, ?, ?, ?)",

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from emotion_desktop.domain.job import JobRecord, JobSpec, JobState, Lane, Outcome
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-from emotion_desktop.workspace.catalogue.placeholders import marks
+from emotion_desktop.workspace.catalogue.placeholders import placeholders
 from emotion_desktop.workspace.files.processes import is_alive
 
 _KEPT_JOBS: Final = 500
@@ -70,7 +70,7 @@ class JobRecords:
                 row["id"]
                 for row in connection.execute(
                     "SELECT id, owner, coalesce(written, created) AS written FROM jobs "
-                    f"WHERE state IN ({marks(unfinished)})",
+                    f"WHERE state IN ({placeholders(unfinished)})",
                     unfinished,
                 )
                 if row["id"] not in own

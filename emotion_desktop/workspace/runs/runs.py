@@ -24,7 +24,7 @@ class Runs:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def keep(self, run: Run) -> None:
+    def save(self, run: Run) -> None:
         """Keeps a run, or what became of one that is kept; this program is its owner now."""
         values = [_stored(name, getattr(run, name)) for name in _COLUMNS]
         marks = ", ".join("?" * (len(values) + 2))

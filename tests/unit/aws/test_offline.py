@@ -19,12 +19,11 @@ from emotion_desktop.aws.sagemaker.prices import (
     cost,
     dollars,
     estimate_training,
-    parse_prices,
     storage_per_month,
 )
 from emotion_desktop.aws.sagemaker.training_jobs import failure_in_words
 from emotion_desktop.domain.errors import CloudError, Remedy, UsageError
-from emotion_desktop.domain.sagemaker import Machines
+from emotion_desktop.domain.sagemaker import Machines, parse_prices
 
 
 def test_images_by_region():

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from emotion_desktop.aws.errors import explain, in_words, redact
+from emotion_desktop.aws.errors import as_cloud_errors, explain, redact
 from emotion_desktop.aws.session import open_session, profiles, sign_in_command
 from emotion_desktop.domain.errors import AppError, CloudError, NetworkError, Remedy, SignInError
 from tests.stand_ins.aws.server import SECRETS
@@ -259,7 +259,7 @@ def test_nothing_secret_is_in_a_message():
 
 
 def test_other_errors_pass_unchanged():
-    with pytest.raises(KeyError), in_words("doing it"):
+    with pytest.raises(KeyError), as_cloud_errors("doing it"):
         raise KeyError("a bug")
-    with pytest.raises(AppError, match="as it was"), in_words("doing it"):
+    with pytest.raises(AppError, match="as it was"), as_cloud_errors("doing it"):
         raise AppError("as it was")

@@ -45,7 +45,7 @@ def photos(catalogue, card):
 
 
 def mend(catalogue, card, fix, into=None):
-    return Edits(catalogue).make(*fix_changes(catalogue, card, fix, into))
+    return Edits(catalogue).apply(*fix_changes(catalogue, card, fix, into))
 
 
 @pytest.fixture

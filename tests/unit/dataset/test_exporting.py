@@ -19,7 +19,7 @@ from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.dataset.recordio import read_records
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.dataset.sources.open_source import open_source
-from emotion_desktop.dataset.synthesis import plan
+from emotion_desktop.dataset.synthesis import plan_copies
 from emotion_desktop.domain.balance import Synthesis
 from emotion_desktop.domain.errors import AppError, CancelledError, DataError, UsageError
 from emotion_desktop.domain.sample import Sample
@@ -83,7 +83,7 @@ def test_folders_of_classes_are_imported_again_with_all_that_was_known(items, tm
 
 def test_copies_are_written_with_where_they_come_from(items, tmp_path):
     training = [item.sample for item in items if item.part == "training"]
-    copies = plan(training, Synthesis({"fear": 5}, ("flip", "contrast"), 1.0, seed=1))
+    copies = plan_copies(training, Synthesis({"fear": 5}, ("flip", "contrast"), 1.0, seed=1))
     made = [*items, *items_of([], copies)]
     for name in ("one", "two"):
         told = export(made, tmp_path / name, FORMATS["folders"], quiet())

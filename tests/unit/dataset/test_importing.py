@@ -11,13 +11,12 @@ from emotion_desktop.dataset import importing as module
 from emotion_desktop.dataset.importing import Imported, import_source
 from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.dataset.sources.person_rule import PersonRule
-from emotion_desktop.dataset.sources.reading_options import ReadingOptions
-from emotion_desktop.dataset.sources.table_columns import Columns
+from emotion_desktop.dataset.sources.table import Columns
 from emotion_desktop.domain.errors import AppError, CancelledError, DataError, UsageError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-from emotion_desktop.workspace.catalogue.counts import tally
+from emotion_desktop.workspace.catalogue.counts import photo_counts
 from emotion_desktop.workspace.catalogue.photos import labelled_photos
 from emotion_desktop.workspace.catalogue.sources import Sources
 from tests.unit.dataset.pictures import put_pictures
@@ -51,10 +50,9 @@ def table(tmp_path):
 
 def bring(catalogue: Catalogue, source: Path, **options) -> Imported:
     """Imports as the verb does."""
-    reading = ReadingOptions(columns=options.pop("columns", None))
-    copy = options.pop("copy", False)
+    how = {k: options.pop(k) for k in ("copy", "columns") if k in options}
     context = options.pop("context", None) or LocalContext(lambda _: None)
-    incoming = open_source(source, catalogue.root, reading, copy=copy)
+    incoming = open_source(source, catalogue.root, **how)
     return import_source(catalogue, incoming, context, **options)
 
 
@@ -217,15 +215,15 @@ def test_two_sources_may_speak_of_one_photo(catalogue, table):
     second.write_text("image,emotion\nCleo_1.jpg,sad\nAnn_1.jpg,fear\n")
     told = bring(catalogue, second)
     assert told.new == 0
-    assert tally(catalogue).photos == 6
-    assert tally(catalogue).sections["contradictory"] == 2
-    assert tally(catalogue).sections["sadness"] == 2
+    assert photo_counts(catalogue).photos == 6
+    assert photo_counts(catalogue).sections["contradictory"] == 2
+    assert photo_counts(catalogue).sections["sadness"] == 2
     # Without it, what the first one says holds again.
     first, later = Sources(catalogue).all()
     Sources(catalogue).remove(first.number)
-    assert tally(catalogue).sections == {"sadness": 1, "fear": 1}
+    assert photo_counts(catalogue).sections == {"sadness": 1, "fear": 1}
     Sources(catalogue).remove(later.number)
-    assert tally(catalogue).photos == 0
+    assert photo_counts(catalogue).photos == 0
 
 
 def test_persons_by_column_by_pattern_and_each(catalogue, tmp_path):
@@ -294,13 +292,13 @@ def test_photos_that_are_copied_in_later_stay_the_same_photos(catalogue, table):
         connection.execute("UPDATE photos SET given = 'fear' WHERE name = 'Ann_1.jpg'")
     before = everything(catalogue)["listings"]
     told = bring(catalogue, table, copy=True)
-    assert (told.new, told.gone, tally(catalogue).photos) == (0, 0, 6)
+    assert (told.new, told.gone, photo_counts(catalogue).photos) == (0, 0, 6)
     assert everything(catalogue)["listings"] == before
     given = [s for s in labelled_photos(catalogue).samples if s.emotion == "fear"]
     assert [s.path.is_relative_to(catalogue.root) for s in given] == [True]
     # And back again.
     told = bring(catalogue, table)
-    assert (told.new, told.gone, tally(catalogue).photos) == (0, 0, 6)
+    assert (told.new, told.gone, photo_counts(catalogue).photos) == (0, 0, 6)
     assert not any(
         s.path.is_relative_to(catalogue.root) for s in labelled_photos(catalogue).samples
     )
@@ -338,7 +336,7 @@ def test_the_end_of_the_program_keeps_what_was_read_and_shows_none_of_it(
     context.pause()  # what is running is asked to pause, then cancelled
     with pytest.raises(CancelledError):
         bring(catalogue, table, context=context)
-    assert tally(catalogue).photos == 0
+    assert photo_counts(catalogue).photos == 0
     assert labelled_photos(catalogue).samples == ()
     read: list[str] = []
     real = module.facts_of
@@ -387,12 +385,12 @@ def test_what_a_kill_left_is_hidden_and_gone_on_with(catalogue, table, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setattr(module.ImportRows, "finish", die)
-        patch.setattr(module.ImportRows, "abandon", die)
+        patch.setattr(module.ImportRows, "discard", die)
         with pytest.raises(Killed):
             bring(catalogue, table)
     (left,) = Sources(catalogue).all()
     assert not left.complete
-    assert left.photos == tally(catalogue).photos == 0
+    assert left.photos == photo_counts(catalogue).photos == 0
     assert labelled_photos(catalogue).samples == ()
     read: list[str] = []
     real = module.facts_of

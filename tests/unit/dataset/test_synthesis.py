@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 
-from emotion_desktop.dataset.synthesis import Edit, apply_edit, copy_name, plan
+from emotion_desktop.dataset.synthesis import Edit, apply_edit, copy_name, plan_copies
 from emotion_desktop.domain.balance import EDITS, Balance, Method, Synthesis
 from emotion_desktop.domain.effect import effects
 from emotion_desktop.domain.sample import Sample
@@ -25,7 +25,9 @@ PICTURE = np.random.default_rng(0).integers(0, 256, (40, 30, 3), np.uint8)
 
 
 def test_emotions_are_brought_to_their_target_evenly():
-    copies = plan(SAMPLES, Synthesis({"fear": 20, "anger": 12, "neutral": 10, "surprise": 9}))
+    copies = plan_copies(
+        SAMPLES, Synthesis({"fear": 20, "anger": 12, "neutral": 10, "surprise": 9})
+    )
     assert Counter(c.sample.emotion for c in copies) == {"fear": 17, "anger": 2}
     used = Counter(c.sample.path for c in copies if c.sample.emotion == "fear")
     assert max(used.values()) - min(used.values()) <= 1
@@ -35,18 +37,20 @@ def test_emotions_are_brought_to_their_target_evenly():
 
 def test_order_and_place_do_not_matter_and_the_seed_does():
     synthesis = Synthesis({"fear": 30, "anger": 30}, EDITS, 0.8, seed=4)
-    first = plan(SAMPLES, synthesis)
+    first = plan_copies(SAMPLES, synthesis)
     moved = [replace(s, path=Path("/q") / s.path.name) for s in reversed(SAMPLES)]
-    again = plan(moved, synthesis)
+    again = plan_copies(moved, synthesis)
     assert [c.edit for c in first] == [c.edit for c in again]
     assert [c.sample.digest for c in first] == [c.sample.digest for c in again]
     # Nor do names: the photos are known by their content.
     renamed = [replace(s, path=Path(f"/q/{len(SAMPLES) - n}.jpg")) for n, s in enumerate(SAMPLES)]
-    assert [c.sample.digest for c in plan(renamed, synthesis)] == [c.sample.digest for c in first]
-    other = plan(SAMPLES, replace(synthesis, seed=5))
+    assert [c.sample.digest for c in plan_copies(renamed, synthesis)] == [
+        c.sample.digest for c in first
+    ]
+    other = plan_copies(SAMPLES, replace(synthesis, seed=5))
     assert [c.edit for c in first] != [c.edit for c in other]
     # More of one emotion leaves the copies of another as they are.
-    more = plan(SAMPLES, Synthesis({"fear": 30, "anger": 50}, EDITS, 0.8, seed=4))
+    more = plan_copies(SAMPLES, Synthesis({"fear": 30, "anger": 50}, EDITS, 0.8, seed=4))
     assert [c for c in more if c.sample.emotion == "fear"] == [
         c for c in first if c.sample.emotion == "fear"
     ]
@@ -54,7 +58,7 @@ def test_order_and_place_do_not_matter_and_the_seed_does():
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_each_edit_changes_its_own_thing_alone(edit):
-    copies = plan(SAMPLES, Synthesis({"anger": 40}, (edit,), 1.0))
+    copies = plan_copies(SAMPLES, Synthesis({"anger": 40}, (edit,), 1.0))
     touched = {name for c in copies for name in c.edit.to_dict()}
     assert touched == {"shift": {"right", "down"}}.get(edit, {edit})
     for copy in copies:
@@ -65,7 +69,7 @@ def test_each_edit_changes_its_own_thing_alone(edit):
 
 
 def test_no_strength_is_no_change():
-    for copy in plan(SAMPLES, Synthesis({"anger": 30}, ("contrast", "turn", "blur"), 0.0)):
+    for copy in plan_copies(SAMPLES, Synthesis({"anger": 30}, ("contrast", "turn", "blur"), 0.0)):
         assert np.array_equal(apply_edit(PICTURE, copy.edit), PICTURE)
 
 
@@ -110,7 +114,7 @@ def test_any_edit_keeps_the_shape_and_grey_stays_grey(edit):
 def test_a_copy_is_made_of_its_photo(tmp_path):
     put_pictures(tmp_path / "a.png")
     sample = Sample(tmp_path / "a.png", "fear", "a", b"12345678")
-    (copy,) = plan([sample], Synthesis({"fear": 2}, ("flip", "contrast"), 1.0))
+    (copy,) = plan_copies([sample], Synthesis({"fear": 2}, ("flip", "contrast"), 1.0))
     assert copy.picture().shape == (96, 96, 3)
 
 

@@ -168,7 +168,7 @@ def begin(
     account: str = ACCOUNT,
 ) -> JobSpec:
     """The job that begins what was confirmed."""
-    return begin_run_job(CloudRun.of(request, choice, account))
+    return begin_run_job(CloudRun.new(request, choice, account))
 
 
 def train(rig: Rig, **request: Any) -> JobSpec:

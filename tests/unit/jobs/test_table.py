@@ -69,7 +69,7 @@ SPECS = [
     sagemaker.training_offer_job(TRAINING),
     sagemaker.transform_offer_job(TRANSFORMING, CHOICE),
     *(
-        job(CloudRun.of(request, CHOICE, "123456789012"))
+        job(CloudRun.new(request, CHOICE, "123456789012"))
         for job in (sagemaker.begin_run_job, sagemaker.resume_run_job)
         for request in (TRAINING, TRANSFORMING)
     ),

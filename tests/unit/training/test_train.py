@@ -195,7 +195,7 @@ def keep_split(workspace, split, balance):
             for s in split.part(name)
         }
         frozen = FrozenSplit("mine", split, balance, "0" * 32, 1.0)
-        Splits(catalogue).keep(frozen, numbers, {})
+        Splits(catalogue).save(frozen, numbers, {})
 
 
 def train_on_split(workspace, output, context):

@@ -20,6 +20,7 @@ from emotion_desktop.aws.sagemaker.transform_jobs import (
 )
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import Batch, Progress
+from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
 from emotion_desktop.domain.sagemaker import CloudRun, JobStatus, Problem, Stage, TransformRequest
 from emotion_desktop.imaging.prepare import FaceMode
 from emotion_desktop.jobs.gallery.prediction_files import as_json
@@ -67,7 +68,7 @@ class TransformRun(ResumableRun):
 
     def _cut_faces(self) -> Sequence[SeenPhoto]:
 
-        found = find_photos([Path(path) for path in self._request.paths])
+        found = find_photos([Path(path) for path in self._request.paths], PICTURE_SUFFIXES)
         preprocessing = self._cloud.card(self._request.model).preprocessing
         cutter = FaceCutter(
             self._cloud.models.finder(), preprocessing, FaceMode(self._request.faces)
@@ -144,7 +145,7 @@ class TransformRun(ResumableRun):
             results = list(results_here(seen_photos(self._folder), answers, card, model))
             # Kept like those of the model here.
             predictor = self._cloud.models.predictor(model, self._request.faces)
-            self._cloud.models.cache.keep(predictor, results)
+            self._cloud.models.cache.save(predictor, results)
         place = self._folder / RESULTS
         write_atomically(place, as_json(results).encode("utf-8", "surrogateescape"))
         self._context.emit(Batch(tuple(results)))

@@ -10,7 +10,7 @@ from emotion_desktop.aws.session import open_session
 from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.domain.errors import CloudError, DataError, NetworkError, UsageError
 from emotion_desktop.jobs.running.context import LocalContext
-from emotion_desktop.workspace.catalogue.counts import tally
+from emotion_desktop.workspace.catalogue.counts import photo_counts
 from emotion_desktop.workspace.catalogue.photos import labelled_photos
 from emotion_desktop.workspace.catalogue.sources import Sources
 from tests.unit.dataset.pictures import put_pictures
@@ -87,7 +87,7 @@ def test_what_was_fetched_stays_for_the_next_attempt(bucket, catalogue, monkeypa
         bring(catalogue)
     (source,) = Sources(catalogue).all()
     assert not source.complete
-    assert tally(catalogue).photos == 0
+    assert photo_counts(catalogue).photos == 0
     before = list(fetched)
     fetched.clear()
     monkeypatch.setattr(module, "download", lambda *a, **k: fetched.append(a[1]) or real(*a, **k))

@@ -3,7 +3,7 @@
 import pytest
 
 from emotion_desktop.dataset.sources import fingerprint
-from emotion_desktop.dataset.splitting.freeze import draft, freeze
+from emotion_desktop.dataset.splitting.freeze import freeze, plan_split
 from emotion_desktop.dataset.splitting.leaks import leak_report
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.split import PARTS, SplitRequest
@@ -48,7 +48,7 @@ def part_of(split, number):
 
 
 def test_nobody_is_on_two_sides_and_the_impossible_is_said(catalogue):
-    drafted = draft(catalogue, SplitRequest())
+    drafted = plan_split(catalogue, SplitRequest())
     persons = [{s.person for s in drafted.split.part(name)} for name in PARTS]
     assert sum(map(len, persons)) == 32
     assert (drafted.leaks.persons, drafted.leaks.copies) == (0, 0)
@@ -62,34 +62,35 @@ def test_nobody_is_on_two_sides_and_the_impossible_is_said(catalogue):
 def test_copies_stay_on_one_side_with_all_who_are_in_them(catalogue, seed):
     # P00 and P05 share a copy, P05 and P09 another one: all three stay together.
     near(catalogue, (0, 20), (21, 36))
-    together = draft(catalogue, SplitRequest(seed=seed))
+    together = plan_split(catalogue, SplitRequest(seed=seed))
     assert len({part_of(together.split, n) for n in (0, 1, 20, 21, 36, 37)}) == 1
     assert together.leaks.copies == 0
     apart = [
-        draft(catalogue, SplitRequest(seed=s, copies_together=False)).leaks.copies for s in range(6)
+        plan_split(catalogue, SplitRequest(seed=s, copies_together=False)).leaks.copies
+        for s in range(6)
     ]
     assert max(apart) > 0
 
 
 def test_split_by_photo_leaks_and_says_how_much(catalogue):
     near(catalogue, (0, 20))
-    order = SplitRequest(kept_whole="photo", copies_together=False, seed=1)
-    drafted = draft(catalogue, order)
+    order = SplitRequest(unit="photo", copies_together=False, seed=1)
+    drafted = plan_split(catalogue, order)
     trained = {s.person for s in drafted.split.training}
     held_back = [*drafted.split.validation, *drafted.split.test]
     assert drafted.leaks.persons == sum(s.person in trained for s in held_back) > 10
     assert f"{drafted.leaks.persons:,} show a person" in drafted.leaks.sentence
     assert drafted.split.to_dict()["by"] == "photo"
     with pytest.raises(UsageError, match="cannot keep"):
-        draft(catalogue, SplitRequest(kept_whole="house"))
+        plan_split(catalogue, SplitRequest(unit="house"))
 
 
 def test_the_same_file_twice_counts_as_a_copy(catalogue):
     with catalogue.writing() as connection:
         connection.execute("UPDATE photos SET digest = ? WHERE digest = ?", (digest(0), digest(40)))
-    together = draft(catalogue, SplitRequest())
+    together = plan_split(catalogue, SplitRequest())
     assert part_of(together.split, 0) == part_of(together.split, 40)
-    split = draft(catalogue, SplitRequest(copies_together=False, seed=3)).split
+    split = plan_split(catalogue, SplitRequest(copies_together=False, seed=3)).split
     expected = part_of(split, 0) != part_of(split, 40) and "training" in (
         part_of(split, 0),
         part_of(split, 40),
@@ -99,7 +100,7 @@ def test_the_same_file_twice_counts_as_a_copy(catalogue):
 
 def test_what_is_frozen_is_what_was_drafted(catalogue):
     order = SplitRequest((0.7, 0.3, 0.0), 5, "photo")
-    assert freeze(catalogue, "x", order).split == draft(catalogue, order).split
+    assert freeze(catalogue, "x", order).split == plan_split(catalogue, order).split
 
 
 def test_the_users_choice_of_grey_is_frozen_with_it(catalogue):

@@ -152,7 +152,7 @@ def test_a_correction_starts_a_version_and_marks_older_scores(place):
     assert [row[1] for row in rows] == ["other, version 3", "other, version 2"]
     with Catalogue(place.catalogue) as catalogue:
         key = load_labelled(SEALED, catalogue).key
-        past = Evaluations(catalogue).of(key)
+        past = Evaluations(catalogue).past(key)
     assert [one.version for one in past] == [3, 2, 1]
     assert dict(past[2].models) == {"Built-in": first.scores.models[0].scores}
 

@@ -10,10 +10,10 @@ from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.workspace.catalogue.browse import (
     SECTIONS,
     Filter,
-    detail,
-    find,
+    filter_photos,
     histogram,
-    rows,
+    photo_detail,
+    photo_rows,
 )
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from tests.unit.workspace.rows import add_photo, add_source
@@ -34,13 +34,13 @@ def catalogue(tmp_path):
 
 
 def names(catalogue, wanted):
-    numbers = find(catalogue, wanted).numbers
-    found = rows(catalogue, numbers)
+    numbers = filter_photos(catalogue, wanted).numbers
+    found = photo_rows(catalogue, numbers)
     return [found[number].name for number in numbers]
 
 
 def test_photos_come_by_section_and_name(catalogue):
-    found = find(catalogue, Filter())
+    found = filter_photos(catalogue, Filter())
     assert list(found.sections.items()) == [
         ("anger", 6),
         ("fear", 6),
@@ -68,7 +68,7 @@ def test_filters(catalogue):
     assert names(catalogue, Filter(person="%")) == []
     assert names(catalogue, Filter(card="unlabelled")) == ["bare.jpg"]
     with pytest.raises(UsageError):
-        find(catalogue, Filter(card="nothing"))
+        filter_photos(catalogue, Filter(card="nothing"))
 
 
 def test_parts_of_a_split(catalogue):
@@ -84,13 +84,15 @@ def test_parts_of_a_split(catalogue):
     counts = histogram(catalogue, "one")
     for section, of_section in counts.items():
         for part, count in of_section.items():
-            found = find(catalogue, Filter(section=section, split="one", part=part or "none"))
+            found = filter_photos(
+                catalogue, Filter(section=section, split="one", part=part or "none")
+            )
             assert len(found.numbers) == count
     assert histogram(catalogue) == {
-        s: {"": n} for s, n in find(catalogue, Filter()).sections.items()
+        s: {"": n} for s, n in filter_photos(catalogue, Filter()).sections.items()
     }
-    number = find(catalogue, Filter(section="surprise")).numbers[0]
-    assert detail(catalogue, number).parts["one"] in ("training", "validation", "test")
+    number = filter_photos(catalogue, Filter(section="surprise")).numbers[0]
+    assert photo_detail(catalogue, number).parts["one"] in ("training", "validation", "test")
 
 
 def test_all_that_is_known_of_a_photo(catalogue):
@@ -100,13 +102,13 @@ def test_all_that_is_known_of_a_photo(catalogue):
             "INSERT INTO listings (source, photo, row, written, annotator, usage) "
             "SELECT 2, id, 7, 'AFRAID', 'me', 'Training' FROM photos WHERE name = 'given.jpg'"
         )
-    number = find(catalogue, Filter(section="surprise")).numbers[0]
-    told = detail(catalogue, number)
+    number = filter_photos(catalogue, Filter(section="surprise")).numbers[0]
+    told = photo_detail(catalogue, number)
     assert (told.row.emotion, told.row.by_hand, told.row.person) == ("surprise", True, "Zoë")
-    (said,) = told.said
+    (said,) = told.source_labels
     assert (said.source, said.row, said.written, said.emotion) == ("second", 7, "AFRAID", "fear")
     assert (told.width, told.height) == (9, 9)
-    assert detail(catalogue, 999) is None
+    assert photo_detail(catalogue, 999) is None
 
 
 def test_no_filter_sorts_anything(catalogue):

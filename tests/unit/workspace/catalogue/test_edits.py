@@ -87,7 +87,7 @@ def test_undo_and_redo_lead_through_the_same_states(tmp_path_factory, steps):
                 else:
                     with pytest.raises(UsageError, match="nothing to redo"):
                         edits.redo()
-            elif edits.make(f"change {step}", [CHANGES[step]]) is not None:
+            elif edits.apply(f"change {step}", [CHANGES[step]]) is not None:
                 assert state(catalogue) != now
                 before.append(now)
                 after.clear()
@@ -97,9 +97,9 @@ def test_undo_and_redo_lead_through_the_same_states(tmp_path_factory, steps):
 
 def test_a_new_change_forgets_what_was_undone(catalogue):
     edits = Edits(catalogue)
-    edits.make("first", [Change("given", [1], "anger")])
+    edits.apply("first", [Change("given", [1], "anger")])
     edits.undo()
-    edits.make("second", [Change("given", [2], "fear")])
+    edits.apply("second", [Change("given", [2], "fear")])
     assert [edit.title for edit in edits.all()] == ["second"]
     with pytest.raises(UsageError, match="nothing to redo"):
         edits.redo()
@@ -107,10 +107,10 @@ def test_a_new_change_forgets_what_was_undone(catalogue):
 
 def test_what_is_so_already_is_no_change(catalogue):
     edits = Edits(catalogue)
-    made = edits.make("Label 2 photos", [Change("given", [1, 2], "anger")])
+    made = edits.apply("Label 2 photos", [Change("given", [1, 2], "anger")])
     assert (made.title, made.photos) == ("Label 2 photos", (1, 2))
-    assert edits.make("again", [Change("given", [1, 2], "anger")]) is None
-    half = edits.make("more", [Change("given", [2, 3], "anger")])
+    assert edits.apply("again", [Change("given", [1, 2], "anger")]) is None
+    half = edits.apply("more", [Change("given", [2, 3], "anger")])
     assert half.photos == (3,)
     assert [edit.title for edit in edits.all()] == ["Label 2 photos", "more"]
 
@@ -118,7 +118,7 @@ def test_what_is_so_already_is_no_change(catalogue):
 def test_changes_outlive_the_program(catalogue):
     path = catalogue.root / "catalogue.sqlite"
     before = state(catalogue)
-    Edits(catalogue).make("out", [Change("excluded", [1, 2, 3], "blurred")])
+    Edits(catalogue).apply("out", [Change("excluded", [1, 2, 3], "blurred")])
     with Catalogue(path) as again:
         Edits(again).undo()
         assert state(again) == before
@@ -132,11 +132,11 @@ def test_only_so_many_are_kept(catalogue, monkeypatch):
     monkeypatch.setattr(module, "_KEPT", 2)
     edits = Edits(catalogue)
     for emotion in ("anger", "fear", "sadness", "surprise"):
-        edits.make(emotion, [Change("given", [1], emotion)])
+        edits.apply(emotion, [Change("given", [1], emotion)])
     assert [edit.title for edit in edits.all()] == ["sadness", "surprise"]
 
 
 def test_more_photos_than_one_statement_takes(catalogue):
-    made = Edits(catalogue).make("many", [Change("given", list(range(1, 3000)), "anger")])
+    made = Edits(catalogue).apply("many", [Change("given", list(range(1, 3000)), "anger")])
     assert len(made.photos) == 2999
     assert [row[1] for row in state(catalogue)["photos"]] == ["anger"] * 4

@@ -143,7 +143,10 @@ def test_nothing_to_split_is_said(catalogue):
 def test_looks_into_the_sealed_test_are_counted(filled):
     freeze(filled, "first", SplitRequest((0.6, 0.2, 0.2), 0))
     splits = Splits(filled)
-    assert [splits.open_test("first", "model a"), splits.open_test("first", "model b")] == [1, 2]
+    assert [splits.note_opening("first", "model a"), splits.note_opening("first", "model b")] == [
+        1,
+        2,
+    ]
     assert splits.all()[0].openings == 2
     splits.remove("first")
     freeze(filled, "first", SplitRequest((0.6, 0.2, 0.2), 0))

@@ -85,8 +85,8 @@ def test_any_other_bytes_are_refused_or_read(data):
 
 def test_predictions_come_back_by_model_and_content(cache, tmp_path):
     first, second, third = (tmp_path / name for name in "abc")
-    cache.keep(Source("one"), [result(first, b"A"), result(second, b"B", ())])
-    cache.keep(Source("two"), [result(first, b"A", (face(), face(7)))])
+    cache.save(Source("one"), [result(first, b"A"), result(second, b"B", ())])
+    cache.save(Source("two"), [result(first, b"A", (face(), face(7)))])
     photos = {first: b"A", second: b"B", third: b"C"}
     said = cache.get(Source("one"), photos)
     assert said == {first: result(first, b"A"), second: result(second, b"B", ())}
@@ -106,7 +106,7 @@ def test_a_model_of_other_labels_keeps_its_own_order(cache, tmp_path):
         (FacePrediction(Box(0, 0, 1, 1), Frame(0, 0, 1, 1), shares),),
         digest=b"d",
     )
-    cache.keep(small, [said])
+    cache.save(small, [said])
     back = cache.get(small, {tmp_path: b"d"})[tmp_path]
     assert list(back.faces[0].probabilities.items()) == list(shares.items())
 
@@ -114,13 +114,13 @@ def test_a_model_of_other_labels_keeps_its_own_order(cache, tmp_path):
 def test_what_could_not_be_read_is_not_kept(cache, tmp_path):
     bad = Prediction("p", PhotoStatus.UNREADABLE, error="No.", digest=b"d")
     unknown = Prediction("q", PhotoStatus.NO_FACE)
-    cache.keep(Source("one"), [bad, unknown])
+    cache.save(Source("one"), [bad, unknown])
     assert cache.get(Source("one"), {tmp_path: b"d"}) == {}
 
 
 def test_more_photos_than_one_statement_takes(cache, tmp_path):
     photos = {tmp_path / str(n): b"%d" % n for n in range(2500)}
-    cache.keep(Source("one"), [result(p, d) for p, d in photos.items()])
+    cache.save(Source("one"), [result(p, d) for p, d in photos.items()])
     assert cache.get(Source("one"), photos).keys() == photos.keys()
 
 
@@ -128,7 +128,7 @@ def test_digests_hold_until_the_file_changes(cache, old_files):
     kept, changed, gone = old_files("kept"), old_files("changed"), old_files("gone")
     odd = old_files(os.fsdecode(b"odd \xff name"))
     digests = {kept: b"1", changed: b"2", gone: b"3", odd: b"4"}
-    cache.keep_digests(digests)
+    cache.save_digests(digests)
     assert cache.digests(digests) == digests
     changed.write_bytes(b"y")
     status = kept.stat()
@@ -143,23 +143,23 @@ def test_digests_hold_until_the_file_changes(cache, old_files):
 def test_a_file_written_just_now_is_not_vouched_for(cache, tmp_path):
     path = tmp_path / "fresh"
     path.write_bytes(b"x")
-    cache.keep_digests({path: b"1"})
+    cache.save_digests({path: b"1"})
     assert cache.digests([path]) == {}
 
 
 def test_speed_is_measured_over_all_that_was_timed(cache, tmp_path):
     assert cache.speed(Source("one")) is None
-    cache.keep(Source("one"), [result("a")])
+    cache.save(Source("one"), [result("a")])
     assert cache.speed(Source("one")) is None
-    cache.keep(Source("one"), [result("a")] * 30, seconds=2.0)
-    cache.keep(Source("one"), [result("a")] * 10, seconds=2.0)
+    cache.save(Source("one"), [result("a")] * 30, seconds=2.0)
+    cache.save(Source("one"), [result("a")] * 10, seconds=2.0)
     assert cache.speed(Source("one")) == 10.0
 
 
 def test_it_survives_closing(tmp_path):
     place = tmp_path / "readings.sqlite"
     first = PredictionCache(place)
-    first.keep(Source("one"), [result("a", b"A")])
+    first.save(Source("one"), [result("a", b"A")])
     first.close()
     second = PredictionCache(place)
     assert second.get(Source("one"), {tmp_path: b"A"})
@@ -169,7 +169,7 @@ def test_it_survives_closing(tmp_path):
 
 def test_a_kept_prediction_is_whoever_asks_for_it(cache, tmp_path):
     """The same bundle may lie in two places, and confidence be a model's own."""
-    cache.keep(Source("one", model="a.emodel"), [result("a", b"A")])
+    cache.save(Source("one", model="a.emodel"), [result("a", b"A")])
     for source in (Source("one", model="b.emodel"), Source("one", calibrated=False)):
         kept = cache.get(source, {tmp_path: b"A"})[tmp_path]
         assert kept.model == source.model
@@ -184,7 +184,7 @@ def test_a_file_that_cannot_be_opened_is_done_without(tmp_path, content):
     else:
         place.write_bytes(content * 100)
     with PredictionCache(place) as cache:
-        cache.keep(Source("one"), [result("a", b"A")])
+        cache.save(Source("one"), [result("a", b"A")])
         assert cache.get(Source("one"), {tmp_path: b"A"}) == {}
         assert cache.known_files() == {}
         assert cache.speed(Source("one")) is None

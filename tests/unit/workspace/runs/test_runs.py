@@ -41,17 +41,17 @@ def test_a_run_comes_back_as_it_was(runs):
         model="/m.emodel",
         ended=2.0,
     )
-    runs.keep(run)
+    runs.save(run)
     assert runs.all() == [run]
     changed = replace(run, state=RunState.SUCCEEDED, epochs=4)
-    runs.keep(changed)
+    runs.save(changed)
     assert runs.all() == [changed]
 
 
 def test_the_newest_comes_first_and_is_found_by_the_beginning_of_its_id(runs):
     old, new = a_run(created=1.0), a_run(created=2.0)
-    runs.keep(new)
-    runs.keep(old)
+    runs.save(new)
+    runs.save(old)
     assert runs.all() == [new, old]
     assert runs.get(new.id[:8]) == new
     for reference in ("", "no such run"):
@@ -66,7 +66,7 @@ def test_a_run_whose_program_is_gone_is_interrupted(runs, tmp_path):
     elsewhere = a_run(place="elsewhere")
     paused = a_run(state=RunState.PAUSED)
     for run in (running, elsewhere, paused):
-        runs.keep(run)
+        runs.save(run)
     assert {run.state for run in runs.all()} == {RunState.RUNNING, RunState.PAUSED}
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
@@ -84,7 +84,7 @@ def test_a_run_whose_program_is_gone_is_interrupted(runs, tmp_path):
 def test_a_run_whose_programs_id_another_process_bears_is_interrupted(runs, tmp_path, written):
     """None is what a row of an earlier version has."""
     running = a_run(created=1.0)
-    runs.keep(running)
+    runs.save(running)
     with Catalogue(tmp_path / "catalogue.sqlite") as catalogue, catalogue.writing() as connection:
         connection.execute("UPDATE runs SET owner = ?, written = ?", (os.getppid(), written))
     assert runs.get(running.id).state is RunState.INTERRUPTED
