@@ -146,12 +146,14 @@ def models_import(
         chosen = name or store.free_name(external_name(file))
         run_job(place, *import_job(place, file, description, store.path_for(chosen)))
     else:
-        from emotion_desktop.jobs.models.store import import_model
+        from emotion_desktop.jobs.models.specs import import_model_job
 
         given = described | {"--labels": labels is not None, "--size": size is not None}
         _refuse_unused("A model of this program says that itself.", given)
 
-        chosen = import_model(store, file, name)
+        if name is not None:
+            store.path_for(name)  # a name that cannot be is refused before the work
+        chosen = run_job(place, import_model_job(file, name)).result
     typer.echo(f"Imported as “{chosen}”.")
 
 
@@ -191,10 +193,12 @@ def models_export(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Write a copy of a model's bundle."""
-    from emotion_desktop.jobs.models.store import export_model
+    from emotion_desktop.jobs.models.specs import export_model_job
 
-    target = export_model(ModelStore(open_workspace(workspace).models), name, file)
-    typer.echo(f"Written to {target}.")
+    place = open_workspace(workspace)
+    ModelStore(place.models).resolve(name)
+    written = run_job(place, export_model_job(name, file)).result
+    typer.echo(f"Written to {written}.")
 
 
 @app.command("remove")

@@ -177,6 +177,15 @@ LABELLED_FOLDER: Final = _quiet_job(
     "labelled-folder", "Look into {name}", CATALOGUE, "training.overview:count_labelled"
 )
 
+# -- models ----------------------------------------------------------------------------------------
+
+IMPORT_MODEL: Final = _worker_job(
+    "import-model", "Import the model {file}", CLASSIFY, "models.store:import_bundle"
+)
+EXPORT_MODEL: Final = _job(
+    "export-model", "Export the model “{reference}”", CLASSIFY, "models.store:export_bundle"
+)
+
 # -- the AWS account -------------------------------------------------------------------------------
 
 EXAMINE_ACCOUNT: Final = _quiet_job(

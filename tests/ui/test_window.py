@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMessageBox
 
 from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.errors import AppError
@@ -159,12 +159,25 @@ def test_half_a_bundle_is_refused_in_words(controller, qtbot, tmp_path):
     half = tmp_path / "half.emodel"
     half.write_bytes(data[: len(data) // 2])
     drop(controller.window, [half])
-    assert "model file" in controller.window.banner.text
+    assert controller.manager.unfinished(), "it is checked in the background"
+    qtbot.waitUntil(lambda: "model file" in controller.window.banner.text, timeout=_PATIENCE)
     whole = tmp_path / "whole.emodel"
     whole.write_bytes(data)
     drop(controller.window, [whole])
-    assert "imported" in controller.window.banner.text
-    qtbot.waitUntil(controller.models.page.isVisible)
+    qtbot.waitUntil(lambda: "imported" in controller.window.banner.text, timeout=_PATIENCE)
+    assert controller.models.page.isVisible()
+
+
+def test_a_model_is_exported_over_a_file_that_was_chosen(controller, qtbot, tmp_path, monkeypatch):
+    from emotion_desktop.assets import BUILTIN_MODEL
+
+    target = tmp_path / "out.emodel"
+    target.write_bytes(b"before")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    controller.models.show()
+    controller.models.page.export_wanted.emit("builtin")
+    qtbot.waitUntil(lambda: "was written" in controller.window.banner.text, timeout=_PATIENCE)
+    assert target.read_bytes() == BUILTIN_MODEL.read_bytes()
 
 
 def test_photos_without_a_face_are_read_whole_on_request(controller, qtbot):

@@ -54,7 +54,7 @@ class ModelsController(QObject):
     @Slot(object)
     def bring(self, path: Path) -> None:
         """Takes a model into the store and shows it."""
-        from emotion_desktop.jobs.models.store import import_model
+        from emotion_desktop.jobs.models.specs import import_model_job
 
         if is_mxnet(path):
             self._mxnet.bring(path)
@@ -62,12 +62,7 @@ class ModelsController(QObject):
         if is_external(path):
             self._foreign.bring(path)
             return
-        try:
-            name = import_model(self._services.store, path)
-        except AppError as error:
-            self._services.say(error)
-            return
-        self._was_imported(name)
+        self._services.jobs.run(import_model_job(path), done=self._was_imported)
 
     @Slot(str)
     def _was_imported(self, name: str) -> None:
@@ -132,7 +127,7 @@ class ModelsController(QObject):
 
     @Slot(str)
     def _write_out(self, reference: str) -> None:
-        from emotion_desktop.jobs.models.store import export_model
+        from emotion_desktop.jobs.models.specs import export_model_job
 
         window = self._services.window
         name, _ = QFileDialog.getSaveFileName(
@@ -140,15 +135,13 @@ class ModelsController(QObject):
         )
         if not name:
             return
-        target = Path(name)
-        try:
-            # The file dialog has asked already whether a file may be replaced.
-            target.unlink(missing_ok=True)
-            export_model(self._services.store, reference, target)
-        except OSError:
-            window.banner.say(f"{target.name} cannot be replaced.", "Choose another name.")
-        except AppError as error:
-            self._services.say(error)
+        # The file dialog has asked already whether a file may be replaced.
+        job = export_model_job(reference, Path(name), replace=True)
+        self._services.jobs.run(job, done=self._was_exported)
+
+    @Slot(str)
+    def _was_exported(self, path: str) -> None:
+        self._services.window.banner.say(f"The model was written to {path}.")
 
     @Slot(str)
     def _ask_to_remove(self, reference: str) -> None:

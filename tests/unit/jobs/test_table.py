@@ -24,6 +24,7 @@ from emotion_desktop.domain.sagemaker import (
 )
 from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.jobs.dataset import specs
+from emotion_desktop.jobs.models.specs import export_model_job, import_model_job
 from emotion_desktop.jobs.sagemaker import specs as sagemaker
 from emotion_desktop.jobs.table import JOBS, JobKind, Where, kind_of
 from tests.job_specs import assert_complete
@@ -40,6 +41,9 @@ TRAINING = SageMakerTrainingRequest("m", "s", 28, True, {"epochs": "3"}, Machine
 TRANSFORMING = TransformRequest("m", "s3://b/m", Machines(), "arn", "b", paths=("/photos",))
 BALANCE = Balance(Method.SYNTHESIS, 0.0, Synthesis({"fear": 20}))
 SPECS = [
+    import_model_job(Path("a{b}.emodel")),
+    import_model_job(Path("b\udcff.emodel"), "mine"),
+    export_model_job("mine", Path("out.emodel"), replace=True),
     specs.find_labelled_job([Path("a"), Path("b\udcff")]),
     specs.preview_import_job(specs.ImportRequest("s3://bucket/a{b}", columns={"photo": 1})),
     specs.import_job(specs.ImportRequest("/data/set", decided={"3": None})),
