@@ -71,7 +71,7 @@ def attach(
     *,
     labels: Annotated[
         str,
-        typer.Option("--labels", help="For a job of another program: its classes, in request."),
+        typer.Option("--labels", help="For a job of another program: its classes, in order."),
     ] = "",
     profile: ProfileOption = None,
     region: RegionOption = None,

@@ -97,7 +97,7 @@ def _foreign(
     if len(labels) != classes:
         raise UsageError(
             f"“{name}” was started by another program, and its {classes} classes have no names.",
-            "Say which emotions they are, in their request: --labels anger,contempt,…",
+            "Say which emotions they are, in their order: --labels anger,contempt,…",
         )
     resources = details["ResourceConfig"]
     machines = Machines(
