@@ -16,6 +16,7 @@ from emotion_desktop.training.external.pixels import (
     one_in_one_out,
     scaled,
 )
+from emotion_desktop.training.external.saved_model_check import check_saved_model
 from emotion_desktop.training.external.to_litert import litert_files, output_of
 from emotion_desktop.training.net.backend import tf
 
@@ -30,6 +31,7 @@ class ExternalSavedModel:
     exact: Final = True
 
     def __init__(self, folder: Path) -> None:
+        check_saved_model(folder)
         try:
             self._module = tf.saved_model.load(str(folder))
             self._function = self._module.signatures["serving_default"]
