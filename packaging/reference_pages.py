@@ -25,6 +25,7 @@ def pages() -> dict[str, str]:
         "verbs.md": verbs_page(),
         "settings.md": settings_page(),
         "recipe-options.md": recipe_page(),
+        "label-files.md": labels_page(),
     }
 
 
@@ -175,6 +176,69 @@ def _possible(option: Any) -> str:
     if option.kind is bool:
         return "`yes`, `no`"
     return f"{option.low:g} to {option.high:g}"
+
+
+def labels_page() -> str:
+    """How labelled photos may lie and be named to be understood."""
+    from emotion_desktop.dataset.sources import table_columns
+    from emotion_desktop.dataset.sources.label_spellings import NUMBERINGS
+    from emotion_desktop.dataset.sources.table_listing import LIST_SUFFIXES, TABLE_SUFFIXES
+    from emotion_desktop.domain.emotions import TABLE
+
+    headers = (
+        ("photo", table_columns.PHOTO_HEADERS),
+        ("label", table_columns.LABEL_HEADERS),
+        ("person", table_columns.PERSON_HEADERS),
+        ("annotator", table_columns.ANNOTATOR_HEADERS),
+        ("part of a split", table_columns.USAGE_HEADERS),
+    )
+    files = f"Files ending in {_words(TABLE_SUFFIXES)} are tables;"
+    lists = f"those in {_words(LIST_SUFFIXES)}"
+    lines = [
+        "# Label files and folders",
+        "",
+        _MADE,
+        "What is found out by itself when labelled photos are brought in, scored or trained on.",
+        "The import dialog shows it before anything is imported, and each of it can be said",
+        "otherwise: there, or with `--columns`, `--label`, `--numbers`, `--persons` and",
+        "`--labels-from`.",
+        "",
+        "## Columns",
+        "",
+        f"{files} {lists}",
+        "are, where they hold rows of photos and labels. Separator, encoding and header are found",
+        "out. A column is known by its header, in any case and with any signs between words, or by",
+        "what is in it; a table may also have a column of votes per emotion, as FER+ has.",
+        "",
+        "| what | headers |",
+        "|---|---|",
+        *(f"| {what} | {_words(names)} |" for what, names in headers),
+        "",
+        "## Words",
+        "",
+        "In any case. Labels that mean none of the emotions are kept aside, not dropped.",
+        "",
+        "| emotion | other words for it |",
+        "|---|---|",
+        *(f"| {row.name} | {_words(row.spellings)} |" for row in TABLE),
+        "",
+        "## Numbers",
+        "",
+        "Numbers mean what the first of these says that has all of them, until you say otherwise;",
+        "such a guess is shown as one.",
+        "",
+        f"| `--numbers` | {' | '.join(row.name for row in TABLE)} |",
+        "|---|" + "---|" * len(TABLE),
+    ]
+    for name, numbering in NUMBERINGS.items():
+        numbers = {emotion: number for number, emotion in numbering.items()}
+        cells = " | ".join(numbers.get(row.name, "") for row in TABLE)
+        lines.append(f"| `{name}` | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+def _words(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def write(folder: Path = FOLDER) -> None:

@@ -54,6 +54,7 @@ def classify(
     """Name the expression on every face in photos."""
     from emotion_desktop.jobs.gallery.classify import classify_job
     from emotion_desktop.jobs.gallery.prediction_files import as_csv, as_json, sort_into
+    from emotion_desktop.jobs.models.store import resolve_checked
 
     check_faces(faces)
     check_engine(engine)
@@ -64,7 +65,7 @@ def classify(
     if model == REFERENCE:
         agree(place, yes=yes, paths=paths)
     else:
-        chosen = ModelStore(place.models).resolve(model)
+        chosen = resolve_checked(ModelStore(place.models), model)
         loaded.bundle(chosen).engine(engine)
     spec, function = classify_job(loaded, paths, chosen, faces, engine)
     run_job(place, spec, function, on_batch=lambda batch: results.extend(batch.items))

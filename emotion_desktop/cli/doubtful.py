@@ -18,6 +18,14 @@ from emotion_desktop.cli.options import (
     print_table,
     write_answer,
 )
+from emotion_desktop.cli.reading import (
+    ColumnsOption,
+    LabelOption,
+    LabelsFromOption,
+    NumbersOption,
+    PersonsOption,
+    reading_options,
+)
 from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.rekognition import REFERENCE
@@ -34,6 +42,11 @@ def doubtful(
     data: DataOption = None,
     split: SplitOption = None,
     part: PartOption = "test",
+    columns: ColumnsOption = None,
+    labels: LabelOption = None,
+    numbers: NumbersOption = "",
+    persons: PersonsOption = None,
+    labels_from: LabelsFromOption = "",
     model: Annotated[
         list[str] | None,
         typer.Option("--model", help="A model that judges as well, where it was not trained."),
@@ -47,7 +60,10 @@ def doubtful(
     from emotion_desktop.jobs.comparing.label_issues import doubtful_job
     from emotion_desktop.jobs.predicting.model_choice import choose_models
 
-    source = labelled_source(data, split, part)
+    reading = reading_options(
+        columns, labels, numbers=numbers, persons=persons, labels_from=labels_from
+    )
+    source = labelled_source(data, split, part, reading)
     place = open_workspace(workspace)
     models = choose_models(ModelStore(place.models), model or [])
     if any(chosen.reference == REFERENCE for chosen in models):

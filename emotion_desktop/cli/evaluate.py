@@ -17,6 +17,14 @@ from emotion_desktop.cli.options import (
     open_workspace,
     write_answer,
 )
+from emotion_desktop.cli.reading import (
+    ColumnsOption,
+    LabelOption,
+    LabelsFromOption,
+    NumbersOption,
+    PersonsOption,
+    reading_options,
+)
 from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import ERRORS, run_job
 from emotion_desktop.domain.rekognition import REFERENCE
@@ -32,6 +40,11 @@ def evaluate(
     data: DataOption = None,
     split: SplitOption = None,
     part: PartOption = "test",
+    columns: ColumnsOption = None,
+    labels: LabelOption = None,
+    numbers: NumbersOption = "",
+    persons: PersonsOption = None,
+    labels_from: LabelsFromOption = "",
     model: Annotated[
         list[str] | None,
         typer.Option("--model", help="A model's name, or a bundle's path; several are compared."),
@@ -61,7 +74,10 @@ def evaluate(
     from emotion_desktop.jobs.predicting.model_choice import choose_models
 
     check_faces(faces)
-    source = labelled_source(data, split, part)
+    reading = reading_options(
+        columns, labels, numbers=numbers, persons=persons, labels_from=labels_from
+    )
+    source = labelled_source(data, split, part, reading)
     if report is not None:
         check_format(report)
     place = open_workspace(workspace)

@@ -18,6 +18,15 @@ from emotion_desktop.cli.options import (
     print_table,
     write_answer,
 )
+from emotion_desktop.cli.reading import (
+    ColumnsOption,
+    LabelOption,
+    LabelsFromOption,
+    NumbersOption,
+    PersonsOption,
+    reading_options,
+    refuse_reading,
+)
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
@@ -103,6 +112,11 @@ def models_import(
         Path | None,
         typer.Option("--check", help="Labelled photos to check such a model on."),
     ] = None,
+    columns: ColumnsOption = None,
+    label: LabelOption = None,
+    numbers: NumbersOption = "",
+    persons: PersonsOption = None,
+    labels_from: LabelsFromOption = "",
     crop: Annotated[
         str, typer.Option("--crop", help="How it was shown faces: eyes (level) or box (upright).")
     ] = DEFAULT_CROP,
@@ -122,6 +136,11 @@ def models_import(
 ) -> None:
     """Check a model and take it into the store."""
     _check_choices(scaling, crop)
+    reading = reading_options(
+        columns, label, numbers=numbers, persons=persons, labels_from=labels_from
+    )
+    if check is None:
+        refuse_reading(reading, "No photos are read without --check.")
     place = open_workspace(workspace)
     store = ModelStore(place.models)
     described = {
@@ -141,7 +160,14 @@ def models_import(
         from emotion_desktop.jobs.models.import_external import Described, import_job
 
         description = Described(
-            _emotions(labels), scaling, size, crop, extent, reversed_colours, check
+            _emotions(labels),
+            scaling,
+            size,
+            crop,
+            extent,
+            reversed_colours,
+            check,
+            reading.to_dict(),
         )
         chosen = name or store.free_name(external_name(file))
         run_job(place, *import_job(place, file, description, store.path_for(chosen)))

@@ -9,6 +9,15 @@ from typing import Annotated
 import typer
 
 from emotion_desktop.cli.options import WorkspaceOption, key_values, open_workspace
+from emotion_desktop.cli.reading import (
+    ColumnsOption,
+    LabelOption,
+    LabelsFromOption,
+    NumbersOption,
+    PersonsOption,
+    reading_options,
+    refuse_reading,
+)
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import Outcome
@@ -22,6 +31,11 @@ def train(
         Path | None,
         typer.Option("--data", help="A folder per emotion, or a label file by its photos."),
     ] = None,
+    columns: ColumnsOption = None,
+    labels: LabelOption = None,
+    numbers: NumbersOption = "",
+    persons: PersonsOption = None,
+    labels_from: LabelsFromOption = "",
     start_from: Annotated[
         str | None,
         typer.Option("--start-from", help="Train this model further: its name or its bundle."),
@@ -68,6 +82,11 @@ def train(
     from emotion_desktop.training.recipe.options import changed
     from emotion_desktop.training.recipe.request import TrainingRequest
 
+    reading = reading_options(
+        columns, labels, numbers=numbers, persons=persons, labels_from=labels_from
+    )
+    if data is None:
+        refuse_reading(reading, "A frozen split was read when it was imported.")
     changes = key_values(settings or [])
     if epochs is not None:
         changes["epochs"] = str(epochs)
@@ -83,6 +102,7 @@ def train(
         output or store.path_for(chosen),
         chosen,
         data=data,
+        reading=reading,
         split=split if data is None and split else "",
         seed=seed,
         start_from=store.resolve(start_from) if start_from else None,

@@ -18,8 +18,8 @@ from typing import Any, Final
 from emotion_desktop.dataset.sources.file_facts import FileFacts, facts_of
 from emotion_desktop.dataset.sources.import_plan import ImportPlan
 from emotion_desktop.dataset.sources.label_spellings import meanings
-from emotion_desktop.dataset.sources.labels import listed_persons
-from emotion_desktop.dataset.sources.person_rule import PersonRule, Way
+from emotion_desktop.dataset.sources.labels import listed_persons, proposed
+from emotion_desktop.dataset.sources.person_rule import PersonRule
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.picture_problem import PictureProblem
@@ -49,6 +49,8 @@ class Imported:
         new: photos that were not in the workspace before.
         gone: photos it brought earlier and says nothing of any more.
         tally: counts of its photos.
+        persons: by which rule persons are told apart.
+        notes: sentences on how it was read.
     """
 
     number: int
@@ -56,6 +58,8 @@ class Imported:
     new: int
     gone: int
     tally: PhotoCounts
+    persons: str = ""
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -73,7 +77,7 @@ def import_source(
     """Imports a source, or brings one that was imported before up to date.
 
     Args:
-        rule: who is in the photos; None for the table's column if it has one, else the names.
+        rule: who is in the photos; None for what explains their names best.
         decided: what labels mean by the user's decision.
 
     Raises:
@@ -85,7 +89,10 @@ def import_source(
             import was interrupted.
     """
     listed = incoming.listed
-    rule = rule or default_rule(incoming)
+    notes = listed.notes
+    if rule is None:
+        proposal = proposed(listed)
+        rule, notes = proposal.rule, (*notes, proposal.reason)
     persons = listed_persons(listed, rule)
     if not persons:
         raise DataError(
@@ -121,18 +128,13 @@ def import_source(
             rows.discard()
             _take_back(rows, incoming)
         raise
-    return Imported(number, title, told["new"], told["gone"], photo_counts(catalogue, number))
-
-
-def default_rule(incoming: ImportPlan) -> PersonRule:
-    """The table's column where it has one, else the names."""
-    has_column = any(item.person for item in incoming.listed.listings)
-    return PersonRule(Way.COLUMN if has_column else Way.NAMES)
+    counts = photo_counts(catalogue, number)
+    return Imported(number, title, told["new"], told["gone"], counts, rule.text, notes)
 
 
 def _spellings(written: Mapping[str, int], incoming: ImportPlan) -> dict[str, str | None]:
     """What labels mean; None where that would be a guess."""
-    guessed = meanings(written, numbered=incoming.kind == "pixels")
+    guessed = meanings(written, incoming.listed.known)
     return {label: meaning.emotion if meaning.sure else None for label, meaning in guessed.items()}
 
 

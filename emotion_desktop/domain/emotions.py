@@ -6,6 +6,7 @@ A new emotion is a row at the end of TABLE, so that the others keep their keys, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -56,6 +57,15 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
 #: The keys, for a sentence: ``1 to 8``.
 KEY_RANGE: Final = f"1 to {len(KEYS)}"
 
+#: Folders of classes are often numbered and say what is in them: “0-Angry”, “happy faces”.
+_NUMBER_BEFORE: Final = re.compile(r"^\d+[\s._-]+")
+_KIND_BEHIND: Final = re.compile(
+    r"[\s._-]+(?:class|emotions?|expressions?|faces?|images?|imgs?|people|persons?|photos?"
+    r"|pics?|pictures?)$"
+)
+#: A longer text is no label.
+_LONGEST: Final = 40
+
 _BY_NAME: Final = {row.name: row for row in TABLE}
 _BY_KEY: Final = {key: name for name, key in KEYS.items()}
 _MEANINGS: Final = {
@@ -79,5 +89,10 @@ def emotion_of_key(key: str) -> str | None:
 
 
 def parse_emotion(text: str) -> str | None:
-    """Returns the emotion a label means (``" DISGUST"``, ``happy``), or None if it means none."""
-    return _MEANINGS.get(text.strip().casefold())
+    """Returns the emotion a label means (``" DISGUST"``, ``happy``, ``0-Angry``, ``sad_images``),
+    or None if it means none."""
+    word = text.strip().casefold()
+    if (emotion := _MEANINGS.get(word)) or len(word) > _LONGEST:
+        return emotion
+    word = _NUMBER_BEFORE.sub("", word)
+    return _MEANINGS.get(_KIND_BEHIND.sub("", word))

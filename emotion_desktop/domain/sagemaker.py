@@ -51,6 +51,10 @@ class AwsChoice:
     profile: str = ""
     region: str = ""
 
+    def or_else(self, other: AwsChoice) -> AwsChoice:
+        """This choice, with the other's where it leaves something open."""
+        return AwsChoice(self.profile or other.profile, self.region or other.region)
+
 
 @dataclass(frozen=True, slots=True)
 class Machines:
@@ -233,6 +237,7 @@ class CloudRun:
         """A new run of what was confirmed, under a name of its own.
 
         Args:
+            choice: with its region: what is set may be another one when the run is taken up.
             account: the number of the account it was confirmed for.
         """
         return cls(

@@ -121,6 +121,10 @@ def _result(spec: JobSpec, context: LocalContext) -> Any:
 
 def _function(kind: str) -> JobFunction:
     """The functions a worker knows of jobs that are not in the table yet."""
+    if kind == "check-bundle":
+        from emotion_desktop.jobs.models.store import load_bundle
+
+        return load_bundle
     if kind in ("describe-mxnet", "import-mxnet"):
         from emotion_desktop.jobs.models import import_mxnet
 

@@ -69,6 +69,7 @@ class GuideViewer(QWidget):
     def show_page(self, page: str) -> None:
         """Shows a page, in front of other windows."""
         self.text.follow(QUrl.fromLocalFile(str(self._folder / page)))
+        self.text.setFocus()  # keys scroll
         self.show()
         self.raise_()
         self.activateWindow()

@@ -52,6 +52,7 @@ def test_links_are_followed_and_back_goes_back(guide, monkeypatch):
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
     guide.open()
     text = guide.viewer.text
+    assert guide.viewer.focusWidget() is text
     assert "Emotion Desktop" in text.toPlainText()
     text.follow(QUrl("guide/classify.md"))
     assert "Drop photos or folders" in text.toPlainText()

@@ -122,13 +122,17 @@ def test_a_training_from_the_command_line(call, aws, photos, tmp_path, monkeypat
     status, out, _ = call("sagemaker", "list", "--json", "-")
     (run,) = json.loads(out)
     assert run["stage"] == "done"
+    assert run["choice"]["region"] == "us-east-1", "where it runs, whatever is set later"
     status, out, _ = call("sagemaker", "status", run["name"])
     assert "Completed" in out
     assert "paid for" in out
     status, out, _ = call("sagemaker", "list")
     assert status == 0
     assert run["name"] in out, "the other verbs ask for its whole name"
-    assert call("sagemaker", "stop", run["name"])[0] == 0
+    status, out, _ = call("sagemaker", "stop", run["name"])
+    assert (status, "over already" in out) == (0, True)
+    status, out, err = call("sagemaker", "stop", "nobody")
+    assert (status, out, "knows no job" in err) == (1, "", True)
     status, _, err = call("sagemaker", "status", "nobody")
     assert status == 1
 

@@ -36,7 +36,7 @@ def check_bucket(session: AwsSession, name: str, account: str) -> str:
     Raises:
         CloudError: it is not.
     """
-    region = _region_of(session, name, account)
+    region = bucket_region(session, name, account)
     if region != session.region:
         raise CloudError(
             f"The bucket {name} is in {region}, and your jobs run in {session.region}.",
@@ -46,7 +46,12 @@ def check_bucket(session: AwsSession, name: str, account: str) -> str:
     return region
 
 
-def _region_of(session: AwsSession, name: str, account: str) -> str:
+def bucket_region(session: AwsSession, name: str, account: str) -> str:
+    """The region of a bucket of ours.
+
+    Raises:
+        CloudError: it is not there, or not ours.
+    """
     client = session.client("s3")
     try:
         with as_cloud_errors(f"looking at the bucket {name}"):

@@ -12,7 +12,7 @@ from emotion_desktop.dataset.sources.import_plan import ImportPlan, own_folder
 from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import CloudError, DataError, UnreadablePictureError
-from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
+from emotion_desktop.domain.photo_files import is_photo_path
 from emotion_desktop.imaging.decode import MAX_BYTES
 from emotion_desktop.workspace.files.file_stamp import stamp_of
 
@@ -32,7 +32,11 @@ def open_bucket(address: str, workspace: Path, profile: str = "") -> ImportPlan:
     place = parse_address(address.rstrip("/"))
     bucket = Bucket(open_session(profile).client("s3"), place.bucket)
     prefix = f"{place.key}/" if place.key else ""
-    objects = [item for item in bucket.objects(prefix) if _is_picture(item.key)]
+    objects = [
+        item
+        for item in bucket.objects(prefix)
+        if is_photo_path(PurePosixPath(item.key.removeprefix(prefix)))
+    ]
     if not objects:
         raise DataError(
             f"There are no photos under {place}.",
@@ -88,10 +92,6 @@ def _class_depth(places: Sequence[tuple[str, ...]]) -> int:
         if any(len(parts) > depth and parse_emotion(parts[depth]) for parts in places):
             return depth
     return 0
-
-
-def _is_picture(key: str) -> bool:
-    return PurePosixPath(key).suffix.casefold() in PICTURE_SUFFIXES
 
 
 def _safe(key: str) -> Path:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from emotion_desktop.cli.options import JsonOption, WorkspaceOption, open_workspace, write_answer
+from emotion_desktop.cli.reading import (
+    ColumnsOption,
+    Fer2013Option,
+    LabelOption,
+    LabelsFromOption,
+    NumbersOption,
+    PersonsOption,
+    reading_options,
+)
 from emotion_desktop.cli.terminal import run_job
-from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
-from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.text import counted
 from emotion_desktop.jobs.dataset.specs import ImportRequest, import_job
-
-_COLUMNS: Final = ("photo", "label", "person", "annotator", "usage")
-_ASIDE: Final = "aside"
 
 
 def import_data(
@@ -25,59 +30,32 @@ def import_data(
         typer.Argument(
             metavar="SOURCE",
             help="A label file by its photos, a folder per emotion, a FER2013-style table of "
-            "pixels, another workspace, an exported set, or s3://bucket/prefix.",
+            "pixels, another workspace, an exported set, a ZIP archive of these, or "
+            "s3://bucket/prefix.",
         ),
     ],
     copy: Annotated[
         bool, typer.Option("--copy", help="Copy the photos into the workspace.")
     ] = False,
-    columns: Annotated[
-        str | None,
-        typer.Option(
-            "--columns",
-            metavar="NAME=N,…",
-            help="Which columns of a table are meant, counted from 1: photo=2,label=3 (also "
-            "person, annotator, usage).",
-        ),
-    ] = None,
-    labels: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--label",
-            metavar="WRITTEN=EMOTION",
-            help="What a label means, like 3=happiness; =aside keeps it aside.",
-        ),
-    ] = None,
-    numbered: Annotated[
-        bool, typer.Option("--fer2013-numbers", help="Labels 0 to 6 are those of FER2013.")
-    ] = False,
-    persons: Annotated[
-        str | None,
-        typer.Option(
-            "--persons",
-            metavar="RULE",
-            help="Who is in a photo: names (the name before the number), column, each (nobody "
-            "twice), or a pattern such as {person}_{number} or {person}/*.",
-        ),
-    ] = None,
+    columns: ColumnsOption = None,
+    labels: LabelOption = None,
+    numbers: NumbersOption = "",
+    numbered: Fer2013Option = False,
+    persons: PersonsOption = None,
+    labels_from: LabelsFromOption = "",
     profile: Annotated[str, typer.Option("--profile", help="The AWS profile, for S3.")] = "",
     json_to: JsonOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Bring labelled photos into the workspace. Importing again brings it up to date."""
-    if persons is not None:
-        from emotion_desktop.dataset.sources.person_rule import PersonRule
-
-        PersonRule.parse(persons)
-    order = ImportRequest(
-        source=source,
-        copy=copy,
-        columns=_read_columns(columns),
+    options = reading_options(
+        columns,
+        labels,
+        numbers="fer2013" if numbered else numbers,
         persons=persons,
-        decided=_read_labels(labels or []),
-        numbered=numbered,
-        profile=profile,
-    )
+        labels_from=labels_from,
+    ).to_dict()
+    order = ImportRequest(source=source, copy=copy, profile=profile, **options)
     place = open_workspace(workspace)
     outcome = run_job(place, import_job(order))
     if json_to is not None:
@@ -86,39 +64,14 @@ def import_data(
         typer.echo(_words(outcome.result))
 
 
-def _read_columns(text: str | None) -> dict[str, int | None] | None:
-    if text is None:
-        return None
-    found: dict[str, int | None] = {}
-    for part in text.split(","):
-        name, _, number = part.partition("=")
-        if name.strip() not in _COLUMNS or not number.strip().isdigit() or int(number) < 1:
-            raise UsageError(f"--columns: “{part}” was not understood.", "Write photo=2,label=3.")
-        found[name.strip()] = int(number) - 1
-    if not {"photo", "label"} <= found.keys():
-        raise UsageError("--columns must name photo and label.", "Write photo=2,label=3.")
-    return found
-
-
-def _read_labels(texts: list[str]) -> dict[str, str | None]:
-    meant: dict[str, str | None] = {}
-    for text in texts:
-        written, _, word = text.rpartition("=")
-        emotion = parse_emotion(word)
-        if not written or (emotion is None and word != _ASIDE):
-            raise UsageError(
-                f"--label: “{text}” was not understood.",
-                f"Write 3=happiness; there are {', '.join(EMOTIONS)} and {_ASIDE}.",
-            )
-        meant[written] = emotion
-    return meant
-
-
 def _words(result: dict[str, Any]) -> str:
+    from emotion_desktop.dataset.sources.label_spellings import likely_numbering
+
     tally = result["tally"]
     sections = tally["sections"]
     photos, persons = counted(tally["photos"], "photo"), counted(tally["persons"], "person")
     lines = [f"{photos} of {persons} from {result['title']}, {result['new']:,} of them new."]
+    lines += [f"  {note}" for note in result["notes"]]
     lines += [
         f"  {emotion:<10} {sections[emotion]:>7,}" for emotion in EMOTIONS if sections.get(emotion)
     ]
@@ -141,6 +94,8 @@ def _words(result: dict[str, Any]) -> str:
         (len(tally["rejects"]), "row", "that could not be used"),
     )
     lines += [f"  {counted(count, noun)} {what}" for count, noun, what in notes if count]
+    if numbering := likely_numbering(aside):
+        lines.append(f"  Labels are numbers, perhaps those of {numbering}: --numbers says whose.")
     rejects = tally["rejects"]
     lines += [f"    line {bad['row']}: {bad['reason']} ({bad['text']})" for bad in rejects[:20]]
     if len(rejects) > 20:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from emotion_desktop.cli.terminal import ERRORS, run_job
+from emotion_desktop.domain.sagemaker import AwsChoice
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings
 
@@ -23,15 +24,16 @@ YesOption = Annotated[
 ]
 
 
-def identity_of(settings: Settings) -> Identity:
-    """Whom AWS takes the user for.
+def account_of(settings: Settings) -> tuple[Identity, AwsChoice]:
+    """Whom AWS takes the user for, and where jobs run.
 
     Raises:
         CloudError: AWS cannot be asked.
     """
     from emotion_desktop.aws.session import open_session
 
-    return open_session(settings.aws_profile, settings.aws_region).identity()
+    session = open_session(settings.aws_profile, settings.aws_region)
+    return session.identity(), AwsChoice(settings.aws_profile, session.region)
 
 
 def agree(yes: bool, question: str) -> None:

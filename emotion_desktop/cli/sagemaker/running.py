@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from emotion_desktop.cli.aws import ProfileOption, RegionOption, chosen
+from emotion_desktop.cli.aws import ProfileOption, RegionOption
 from emotion_desktop.cli.options import (
     JsonOption,
     WorkspaceOption,
@@ -19,10 +19,10 @@ from emotion_desktop.cli.options import (
 )
 from emotion_desktop.cli.sagemaker.common import follow, show_model
 from emotion_desktop.cli.terminal import run_job
+from emotion_desktop.domain.sagemaker import AwsChoice
 from emotion_desktop.jobs.sagemaker.specs import (
     attach_job,
     job_status_job,
-    resume_run_job,
     stop_job,
 )
 from emotion_desktop.workspace.runs.cloud_runs import CloudRuns
@@ -54,12 +54,15 @@ def list_runs(*, json_to: JsonOption = None, workspace: WorkspaceOption = None) 
 def status(
     name: Annotated[str, typer.Argument(help="The job's name.")],
     *,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
     json_to: JsonOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Ask AWS how a job is doing, and show its stages, time and cost so far."""
     place = open_workspace(workspace)
-    answer: dict[str, Any] = run_job(place, job_status_job(name, chosen(place).aws_choice)).result
+    spec = job_status_job(name, AwsChoice(profile or "", region or ""))
+    answer: dict[str, Any] = run_job(place, spec).result
     if json_to is not None:
         write_answer(json_to, json.dumps(answer, indent=1) + "\n")
     if json_to != "-":
@@ -81,25 +84,25 @@ def attach(
     from emotion_desktop.jobs.models.import_mxnet import parse_labels
 
     place = open_workspace(workspace)
-    settings = chosen(place, profile=profile, region=region)
     words = parse_labels(labels) if labels else ()
-    known = {run.name: run for run in CloudRuns(place.cloud_runs).all()}
-    if name in known and known[name].kind == "transform":
-        answers = follow(place, name, resume_run_job(known[name]))
-        if answers:
-            typer.echo(f"The answers are in {answers}.")
+    spec = attach_job(name, AwsChoice(profile or "", region or ""), words)
+    result = follow(place, name, spec)
+    if not result:
         return
-    model = follow(place, name, attach_job(name, settings.aws_choice, words))
-    if model:
-        show_model(model)
+    if CloudRuns(place.cloud_runs).load(name).kind == "transform":
+        typer.echo(f"The answers are in {result}.")
+    else:
+        show_model(result)
 
 
 def stop(
     name: Annotated[str, typer.Argument(help="The job's name.")],
     *,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Stop a job; what it has found so far is kept, and comes back with “attach”."""
     place = open_workspace(workspace)
-    run_job(place, stop_job(name, chosen(place).aws_choice))
-    typer.echo(f"{name} was asked to stop. Bring back what it found: sagemaker attach {name}.")
+    spec = stop_job(name, AwsChoice(profile or "", region or ""))
+    typer.echo(run_job(place, spec).result)

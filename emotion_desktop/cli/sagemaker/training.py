@@ -20,9 +20,9 @@ from emotion_desktop.cli.sagemaker.common import (
     CountOption,
     MaxHoursOption,
     YesOption,
+    account_of,
     agree,
     follow,
-    identity_of,
     show_model,
 )
 from emotion_desktop.cli.terminal import ERRORS
@@ -82,12 +82,12 @@ def train(
         earlier=earlier_address(cloud, earlier) if earlier else "",
     )
     offer = make_offer(cloud, request)
-    account = identity_of(settings)
+    account, choice = account_of(settings)
     ERRORS.print(f"Account: {account.account}, {account.arn}")
     for line in (*offer.sends, f"Time: {offer.time}.", f"Cost: {offer.cost}.", *offer.warnings):
         ERRORS.print(line)
     agree(yes, "Send the faces and start the training?")
-    run = CloudRun.new(request, settings.aws_choice, account.account)
+    run = CloudRun.new(request, choice, account.account)
     model = follow(place, run.name, begin_run_job(run))
     if model:
         show_model(model)

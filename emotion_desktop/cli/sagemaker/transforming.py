@@ -27,9 +27,9 @@ from emotion_desktop.cli.sagemaker.common import (
     CountOption,
     MaxHoursOption,
     YesOption,
+    account_of,
     agree,
     follow,
-    identity_of,
 )
 from emotion_desktop.cli.terminal import ERRORS
 from emotion_desktop.domain.sagemaker import CloudRun, Machines, TransformRequest
@@ -78,11 +78,12 @@ def transform(
         paths=() if source else tuple(str(Path(path).absolute()) for path in paths),
         faces=faces,
     )
+    account, choice = account_of(settings)
+    ERRORS.print(f"Account: {account.account}, {account.arn}")
     for line in transform_offer(cloud, request, count_photos(request, settings.aws_choice)):
         ERRORS.print(line)
     agree(yes, "Start the machines?")
-    account = identity_of(settings).account
-    run = CloudRun.new(request, settings.aws_choice, account)
+    run = CloudRun.new(request, choice, account.account)
     answers = follow(place, run.name, begin_run_job(run))
     if answers and json_to is not None:
         write_answer(json_to, Path(answers).read_text(encoding="utf-8"))

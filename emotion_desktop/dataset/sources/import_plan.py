@@ -65,12 +65,7 @@ def copied(listed: Listed, workspace: Path, **settings: Any) -> ImportPlan:
     """Photos that are copied into the workspace, below one folder in their own order."""
     copies = _copies(listed, workspace)
     originals = {copy: original for original, copy in copies.items()}
-    inside = replace(
-        listed,
-        root=own_folder(workspace, str(listed.location)),
-        listings=tuple(replace(item, photo=copies[item.photo]) for item in listed.listings),
-        unlisted=tuple(copies[path] for path in listed.unlisted),
-    )
+    inside = listed.moved(own_folder(workspace, str(listed.location)), copies.__getitem__)
 
     def bring(target: Path) -> None:
         original = originals[target]

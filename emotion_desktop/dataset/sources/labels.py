@@ -1,4 +1,4 @@
-"""Labelled photos as samples, straight from a table of labels or from folders of classes."""
+"""Labelled photos as samples, straight from a source, without an import."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from emotion_desktop.dataset.sources.listing import AMBIGUOUS, NOT_THERE, Kind, Listed, read_listing
+from emotion_desktop.dataset.sources.import_plan import ImportPlan
+from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
+from emotion_desktop.dataset.sources.open_source import open_source
+from emotion_desktop.dataset.sources.person_proposal import PhotoPlace, Proposal, propose
 from emotion_desktop.dataset.sources.person_rule import PersonRule
-from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
-from emotion_desktop.domain.errors import DataError
+from emotion_desktop.dataset.sources.photo_lookup import AMBIGUOUS, NOT_THERE
+from emotion_desktop.dataset.sources.reading_options import ReadingOptions
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.label_status import LabelStatus, label_status_of
 from emotion_desktop.domain.sample import Sample
 
@@ -36,18 +41,28 @@ class LabelledData:
     source: str
 
 
-def read_labelled(source: Path) -> LabelledData:
-    """Reads labelled photos.
+def read_labelled(
+    source: Path,
+    options: ReadingOptions | None = None,
+    *,
+    workspace: Path | None = None,
+) -> LabelledData:
+    """Reads labelled photos, just as an import reads them.
 
     Args:
-        source: see dataset.listing.read_listing.
+        source: see open_source.
+        options: what the user says of it.
+        workspace: the folder that photos within a file (an archive, a table of pixels) are
+            unpacked into; without it such a file is refused.
 
     Raises:
         DataError: there is no such thing, it cannot be read, or no labelled photo is in it.
+        AppError: photos cannot be unpacked, for the disk is full, say.
     """
-    listed = read_listing(source)
-    cells = {listing.written for listing in listed.listings}
-    meaning = {cell: parse_emotion(cell) for cell in cells}
+    options = options or ReadingOptions()
+    plan = open_source(source, workspace, options, without_labels=False)
+    listed = plan.listed
+    meaning = options.emotions(listed)
     written: dict[Path, list[str]] = defaultdict(list)
     for listing in listed.listings:
         written[listing.photo].append(listing.written)
@@ -61,19 +76,55 @@ def read_labelled(source: Path) -> LabelledData:
     labels: dict[Path, str] = {}
     unlabelled = set(listed.unlisted)
     for path, labels_of_it in written.items():
-        standing, emotion = label_status_of((label, meaning[label]) for label in labels_of_it)
-        if emotion is not None:
+        standing, emotion = label_status_of((label, meaning.get(label)) for label in labels_of_it)
+        if emotion is not None and _brought(plan, path):
             labels[path] = emotion
-            left_out["listed_twice"] += sum(meaning[n] == emotion for n in labels_of_it) - 1
+            left_out["listed_twice"] += sum(meaning.get(n) == emotion for n in labels_of_it) - 1
+        elif emotion is not None:
+            left_out["missing_file"] += 1
         elif standing is LabelStatus.CONTRADICTORY:
             left_out["contradictory_labels"] += 1
         elif standing is LabelStatus.UNLABELLED:
             unlabelled.add(path)
     if not labels:
         raise _nothing_usable(listed, left_out)
-    persons = dict(listed_persons(listed, PersonRule()))
+    persons = dict(listed_persons(listed, person_rule(listed, options)))
     samples = tuple(Sample(path, labels[path], persons[path]) for path in sorted(labels))
-    return LabelledData(samples, tuple(sorted(unlabelled)), dict(+left_out), str(listed.location))
+    return LabelledData(samples, tuple(sorted(unlabelled)), dict(+left_out), plan.location)
+
+
+def _brought(plan: ImportPlan, photo: Path) -> bool:
+    """Whether a photo lies where it should; those within a file are unpacked."""
+    if plan.bring is None:
+        return True
+    try:
+        plan.bring(photo)
+    except UnreadablePictureError:
+        return False
+    return True
+
+
+def person_rule(listed: Listed, options: ReadingOptions) -> PersonRule:
+    """The user's rule for persons, or the one that explains the names best."""
+    return PersonRule.parse(options.persons) if options.persons else proposed(listed).rule
+
+
+def proposed(listed: Listed) -> Proposal:
+    """The rule for persons that explains a source's names and folders best."""
+    return propose(
+        [
+            PhotoPlace(listed.place_of(photo), item.person, item.written)
+            for photo, item in sorted(_first_listings(listed).items())
+        ]
+    )
+
+
+def _first_listings(listed: Listed) -> dict[Path, Listing]:
+    """What is said first of each photo; nothing of those that are not listed."""
+    return {
+        **{photo: Listing(photo, "") for photo in listed.unlisted},
+        **{item.photo: item for item in reversed(listed.listings)},
+    }
 
 
 def listed_persons(listed: Listed, rule: PersonRule) -> list[tuple[Path, str]]:
@@ -81,12 +132,11 @@ def listed_persons(listed: Listed, rule: PersonRule) -> list[tuple[Path, str]]:
 
     KatrinaKaif and Katrinakaif are one person; the first spelling stands for both.
     """
-    columns = {listing.photo: listing.person for listing in reversed(listed.listings)}
-    photos = {**dict.fromkeys(listed.unlisted, ""), **columns}
+    photos = _first_listings(listed)
     spelling: dict[str, str] = {}
     found = []
     for path in sorted(photos):
-        person = rule.person(listed.place_of(path), photos[path])
+        person = rule.person(listed.place_of(path), photos[path].person)
         found.append((path, spelling.setdefault(person.casefold(), person)))
     return found
 

@@ -2,42 +2,72 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from emotion_desktop.dataset.sources.import_plan import ImportPlan, copied, referenced
-from emotion_desktop.dataset.sources.listing import read_listing
 from emotion_desktop.dataset.sources.other_workspace import is_workspace, read_workspace
 from emotion_desktop.dataset.sources.pixels import is_pixel_table, read_pixels
-from emotion_desktop.dataset.sources.table import Columns
-from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.dataset.sources.read_listing import only_table, read_listing
+from emotion_desktop.dataset.sources.reading_options import ReadingOptions
+from emotion_desktop.domain.errors import DataError, UsageError
+
+#: Stands for the workspace where there is none: nothing is written there.
+_NOWHERE: Final = Path("/nowhere")
 
 
 def open_source(
-    source: Path, workspace: Path, *, copy: bool = False, columns: Columns | None = None
+    source: Path,
+    workspace: Path | None,
+    options: ReadingOptions | None = None,
+    *,
+    copy: bool = False,
+    without_labels: bool = True,
 ) -> ImportPlan:
     """Reads what a file or folder says of its photos.
 
     Args:
-        workspace: the folder of the workspace it is for.
+        source: another workspace, an exported set, a table of pixels or a folder with one, an
+            archive, or whatever read_listing takes.
+        workspace: the folder of the workspace it is for; None where photos must lie as files.
+        options: what the user says of it.
         copy: copy the photos into it; otherwise they stay where they are.
-        columns: those of a table of labels; None to find out.
+        without_labels: take photos that nothing says the labels of as well.
 
     Raises:
         DataError: there is no such thing, it cannot be read, or there are no photos in it.
         UsageError: it is the workspace itself.
     """
+    options = options or ReadingOptions()
     if source.is_dir() and is_workspace(source):
-        if source.resolve() == workspace.resolve():
+        if workspace is not None and source.resolve() == workspace.resolve():
             raise UsageError(
                 "This is the workspace itself.", "Choose another one to import photos from."
             )
         listed = read_workspace(source)
-    elif source.is_file() and columns is None and is_pixel_table(source):
-        return read_pixels(source, workspace)
+    elif (unpack := _unpacker(source, options)) is not None:
+        if workspace is None:
+            raise DataError(
+                f"The photos in {source.name} must be unpacked first.", "Import it as a data set."
+            )
+        return unpack(workspace)
     else:
-        listed = read_listing(source, columns, without_labels=True)
-    settings: dict[str, Any] = {"columns": asdict(listed.columns) if listed.columns else None}
-    make = copied if copy else referenced
-    return make(listed, workspace, **settings)
+        listed = read_listing(
+            source,
+            options.columns,
+            without_labels=without_labels,
+            labels_from=options.labels_from,
+        )
+    settings: dict[str, Any] = {"columns": options.to_dict()["columns"]}
+    if copy and workspace is not None:
+        return copied(listed, workspace, **settings)
+    return referenced(listed, workspace or _NOWHERE, **settings)
+
+
+def _unpacker(source: Path, options: ReadingOptions) -> Callable[[Path], ImportPlan] | None:
+    """Reads a source whose photos lie within a file; None for one whose photos are files."""
+    table = only_table(source) if source.is_dir() else source
+    if table is not None and options.columns is None and is_pixel_table(table):
+        return lambda workspace: read_pixels(table, workspace)
+    return None

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import PurePath, PurePosixPath
 from typing import Final
 
-from emotion_desktop.dataset.sources.persons import person_of
+from emotion_desktop.dataset.sources.persons import named_person
 from emotion_desktop.domain.errors import UsageError
 
-_TOKEN: Final = re.compile(r"\{(\w+)\}|(\*)")
+_TOKEN: Final = re.compile(r"\{(\w+(?::\d{1,2})?)\}|(\*)")
 #: What stands for a part of a name. All are lazy: “{person}_*” ends at the first underscore.
 _TOKENS: Final = {
     "person": r"(?P<person>.+?)",
@@ -21,13 +21,19 @@ _TOKENS: Final = {
     "word": r"[^\W_]+",
     "*": r".*?",
 }
+#: These take as much as they must and no more: any number of them costs nothing.
+_FIXED: Final = {"letter": r"[^\W\d_]", "digit": r"\d", "folder": r"[^/]+"}
+#: A person of so many signs: “{letter}{person:3}*” is F01 in AF01ANS.
+_PERSON_OF: Final = re.compile(r"person:(\d+)")
 #: More parts of any length would let a pattern take for ever on some names.
 _MOST_TOKENS: Final = 4
+_MOST_FIXED: Final = 12
 #: So much of the end of a name is looked at, for the same reason.
 _LONGEST: Final = 120
 _HINT: Final = (
     "Write what names look like with {person} for the person, and {number}, {word} or * for the "
-    "rest: {person}_{number}, or {person}/* for a folder per person."
+    "rest: {person}_{number}, {letter}{person:3}* for AF01ANS.jpg, {person}/* for a folder per "
+    "person, or {folder}/{person}/* for one within each class."
 )
 
 
@@ -78,34 +84,54 @@ class PersonRule:
             place: the photo's path relative to the folder of its source.
             column: what the table says.
         """
-        stem = place.stem
+        # Not the bare name: im0.png may lie in the folder of every class.
+        alone = place.with_suffix("").as_posix()
         if self.way is Way.EACH:
-            return place.with_suffix("").as_posix()
+            return alone
         if self.way is Way.COLUMN:
-            return column or stem
+            return column or alone
         if self.way is Way.NAMES:
-            return person_of(place.name)
-        name = place.with_suffix("").as_posix() if "/" in self.pattern else stem
-        match = self._expression.fullmatch(name[-_LONGEST:])
+            return named_person(place.name) or alone
+        match = self._expression.fullmatch(self._looked_at(place))
         person = match["person"].strip(" _-./") if match else ""
-        return person or stem
+        return person or alone
+
+    def _looked_at(self, place: PurePath) -> str:
+        """What the pattern is held against: each part's end, for a part may be very long."""
+        if "/" not in self.pattern:
+            return place.stem[-_LONGEST:]
+        parts = place.with_suffix("").parts
+        return "/".join(part[-_LONGEST:] for part in parts[-_MOST_FIXED:])
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
         parts = _TOKEN.split(self.pattern)
         tokens = [word or star for word, star in zip(parts[1::3], parts[2::3], strict=True)]
-        unknown = [token for token in tokens if token not in _TOKENS]
-        if unknown:
-            raise UsageError(f"The pattern has an unknown part {{{unknown[0]}}}.", _HINT)
-        if tokens.count("person") != 1:
+        expressions = [_expression_of(token) for token in tokens]
+        if sum(token.startswith("person") for token in tokens) != 1:
             raise UsageError("The pattern does not say once where the person is.", _HINT)
-        if len(tokens) > _MOST_TOKENS or tokens.count("*") > 1:
+        free = [token for token in tokens if token in _TOKENS]
+        fixed = len(tokens) - len(free)
+        if len(free) > _MOST_TOKENS or fixed > _MOST_FIXED or tokens.count("*") > 1:
             raise UsageError("The pattern has too many parts.", _HINT)
         texts = [re.escape(text) for text in parts[0::3]]
         joined = texts[0] + "".join(
-            _TOKENS[token] + text for token, text in zip(tokens, texts[1:], strict=True)
+            expression + text for expression, text in zip(expressions, texts[1:], strict=True)
         )
         return re.compile(joined, re.IGNORECASE)
+
+
+def _expression_of(token: str) -> str:
+    """The regular expression of a token.
+
+    Raises:
+        UsageError: there is no such token.
+    """
+    if known := _TOKENS.get(token) or _FIXED.get(token):
+        return known
+    if (sized := _PERSON_OF.fullmatch(token)) and int(sized[1]):
+        return rf"(?P<person>[^/]{{{int(sized[1])}}})"
+    raise UsageError(f"The pattern has an unknown part {{{token}}}.", _HINT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,43 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import astuple, dataclass
-from pathlib import PurePosixPath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
-from emotion_desktop.dataset.sources.rows import (
-    SEPARATORS,
-    BadRow,
-    Row,
-    parse_lines,
-    parse_rows,
-    to_text,
+from emotion_desktop.dataset.sources.json_rows import is_json, read_json_rows
+from emotion_desktop.dataset.sources.label_spellings import (
+    AFFECTNET,
+    FER2013,
+    RAF_DB,
+    Numbering,
+    labels_in,
 )
-from emotion_desktop.domain.emotions import parse_emotion
+from emotion_desktop.dataset.sources.rows import HEAD_LINES, BadRow, Row, read_rows, to_text
+from emotion_desktop.dataset.sources.table_columns import (
+    NOT_A_FACE,
+    UNKNOWN,
+    Columns,
+    cell_of,
+    column_fitness,
+    find_columns,
+    has_header,
+    header_key,
+    is_emotion_cell,
+    is_picture_cell,
+)
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
 
-#: So many lines show which separator and which columns are meant.
-_HEAD: Final = 1000
+#: What is written for a photo whose votes do not say one emotion.
+TIED: Final = "tied votes"
 #: So many rows are shown to whoever has to say which columns are meant.
 _PREVIEW: Final = 8
+#: So many columns and characters of a cell of these.
+_SHOWN_COLUMNS: Final = 256
+_SHOWN_CHARACTERS: Final = 400
 
-_PHOTO_HEADERS: Final = (
-    *("file", "filename", "filepath", "path"),
-    *("image", "imagefile", "imagename", "imagepath", "img"),
-    *("photo", "picture"),
+_RAF_DB_NAME: Final = re.compile(
+    r"(?:.*[/\\])?(?:train|test)_\d{4,5}(?:_aligned)?\.jpg", re.IGNORECASE
 )
-_LABEL_HEADERS: Final = ("class", "emotion", "expression", "label")
-_PERSON_HEADERS: Final = (
-    *("actor", "identity", "participant", "person", "subject"),
-    *("actorid", "participantid", "personid", "subjectid"),
-)
-_ANNOTATOR_HEADERS: Final = (
-    *("annotator", "coder", "labeler", "labeller", "rater", "user", "worker"),
-    *("annotatorid", "raterid", "userid", "workerid"),
-)
-_USAGE_HEADERS: Final = ("fold", "part", "set", "split", "subset", "usage")
+_AFFECTNET_HEADERS: Final = frozenset(("expression", "valence", "arousal"))
+_EXPW_WIDTH: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,10 @@ class LabelRow:
 
     Attributes:
         photo: the photo's name.
+        label: in a table of votes the emotion with most of them, TIED, or what else they say.
         number: of its first line in the file, from 1.
         person, annotator, usage: empty where there is no such column.
+        votes: how many were given for what, where the table says that.
     """
 
     photo: str
@@ -58,26 +63,21 @@ class LabelRow:
     person: str = ""
     annotator: str = ""
     usage: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The numbers, from 0, of the columns that mean something."""
-
-    photo: int
-    label: int
-    person: int | None = None
-    annotator: int | None = None
-    usage: int | None = None
+    votes: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a table says. Rows that name no photo or cannot be read are in ``bad``."""
+    """What a table says. Rows that name no photo or cannot be read are in ``bad``.
+
+    Attributes:
+        known: what labels mean for certain, by the table's own layout.
+    """
 
     rows: tuple[LabelRow, ...]
     bad: tuple[BadRow, ...]
     columns: Columns
+    known: Numbering = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +96,35 @@ class TablePreview:
 
 
 def parse_table(data: bytes, columns: Columns | None = None) -> Table:
-    """Reads a table with a column of photos and a column of labels.
+    """Reads a table with a column of photos and a column of labels, or of votes for each emotion.
 
     A header is optional. Columns are known by their header or, where that says nothing, by their
-    cells: picture names, and words for emotions.
+    cells: picture names, words for emotions, and numbers of classes in lists without header.
 
     Args:
-        data: the whole file.
+        data: the whole file, text with any separator or JSON with an object per row.
         columns: which columns are meant; None to find out.
 
     Raises:
         DataError: it is not text, or no two such columns are in it.
     """
-    text = to_text(data)
-    rows, bad = parse_rows(text, _separator(text))
-    meant = columns or _find_columns(rows[:_HEAD])
+    rows, bad = _rows(to_text(data))
+    meant = columns or find_columns(rows[:HEAD_LINES])
     if meant is None:
         raise DataError(
             "No column of photos with a column of emotions beside it was found in this file.",
             "Give it a header such as image,emotion and write emotions as words (happy, anger).",
         )
-    places = astuple(meant)  # once, not for each of thousands of rows
-    labelled = [_label_row(row, places) for row in rows]
-    if labelled and _is_header(labelled):
-        labelled = labelled[1:]
-    named = tuple(row for row in labelled if row.photo)
-    nameless = (
-        BadRow.of(row.number, "it names no photo", row.label) for row in labelled if not row.photo
-    )
-    return Table(named, tuple(sorted((*bad, *nameless), key=lambda b: b.number)), meant)
+    header = rows.pop(0) if rows and has_header(rows, meant) else None
+    named, nameless = [], []
+    for row in rows:
+        found = _label_rows(row, meant)
+        if found[0].photo:
+            named += found
+        else:
+            nameless.append(BadRow.of(row.number, "it names no photo", found[0].label))
+    every_bad = tuple(sorted((*bad, *nameless), key=lambda b: b.number))
+    return Table(tuple(named), every_bad, meant, _known(rows, header, named, meant))
 
 
 def preview_table(data: bytes) -> TablePreview:
@@ -133,106 +133,74 @@ def preview_table(data: bytes) -> TablePreview:
     Raises:
         DataError: it is not text, or there is nothing in it.
     """
-    text = to_text(data)
-    rows, _ = parse_lines(text, _separator(text), _HEAD)
+    rows, _ = _rows(to_text(data), HEAD_LINES)
     if not rows:
         raise DataError("There are no rows in this file.", "Choose the file that holds the labels.")
-    guess = _find_columns(rows)
-    width = max(len(row.cells) for row in rows)
-    header = not any(_is_picture_name(c) or _is_emotion(c) for c in rows[0].cells)
-    first = rows[0].cells if header else ()
+    guess = find_columns(rows)
+    width = min(_SHOWN_COLUMNS, max(len(row.cells) for row in rows[: _PREVIEW + 1]))
+    first = rows[0].cells[:_SHOWN_COLUMNS]
+    if guess is not None:
+        header = has_header(rows, guess)
+    else:
+        header = not any(is_picture_cell(cell) or is_emotion_cell(cell) for cell in first)
     names = tuple(
-        (first[n].strip() if n < len(first) else "") or f"Column {n + 1}" for n in range(width)
+        (first[n].strip()[:_SHOWN_CHARACTERS] if header and n < len(first) else "")
+        or f"Column {n + 1}"
+        for n in range(width)
     )
     shown = tuple(
-        tuple(_cell(row, n) for n in range(width)) for row in rows[int(header) :][:_PREVIEW]
+        tuple(cell_of(row, n)[:_SHOWN_CHARACTERS] for n in range(width))
+        for row in rows[int(header) :][:_PREVIEW]
     )
     return TablePreview(names, shown, guess)
 
 
-def _separator(text: str) -> str:
-    return max(SEPARATORS, key=lambda sep: _fitness(parse_lines(text, sep, _HEAD)[0]))
+def largest_vote(votes: Sequence[tuple[str, float]]) -> str:
+    """What most votes are for; TIED where two have as many, empty where nobody voted."""
+    most = max((count for _, count in votes), default=0.0)
+    if most <= 0:
+        return ""
+    winners = [name for name, count in votes if count == most]
+    return winners[0] if len(winners) == 1 else TIED
 
 
-def _fitness(rows: Sequence[Row]) -> tuple[int, int]:
-    """How well a separator fits: rows with a picture's name and an emotion, then with two cells."""
-    usable = sum(
-        (any(map(_is_picture_name, row.cells)) and any(map(_is_emotion, row.cells)))
-        or (_names(row.cells, _PHOTO_HEADERS) and _names(row.cells, _LABEL_HEADERS))
-        for row in rows
+def _rows(text: str, limit: int | None = None) -> tuple[list[Row], list[BadRow]]:
+    if is_json(text):
+        return read_json_rows(text, limit)
+    return read_rows(text, column_fitness, limit)
+
+
+def _label_rows(row: Row, columns: Columns) -> list[LabelRow]:
+    """What a row says: one label, or several where its cell holds several."""
+    photo, person, annotator, usage = (
+        "" if column is None else cell_of(row, column)
+        for column in (columns.photo, columns.person, columns.annotator, columns.usage)
     )
-    return usable, sum(len(row.cells) > 1 for row in rows)
+    votes = tuple((v.emotion, _count(cell_of(row, v.column))) for v in columns.votes)
+    labels = [largest_vote(votes)] if votes else labels_in(cell_of(row, columns.label))
+    return [LabelRow(photo, label, row.number, person, annotator, usage, votes) for label in labels]
 
 
-def _label_row(row: Row, places: Sequence[int | None]) -> LabelRow:
-    photo, label, person, annotator, usage = (
-        "" if column is None else _cell(row, column) for column in places
-    )
-    return LabelRow(photo, label, row.number, person, annotator, usage)
+def _count(cell: str) -> float:
+    try:
+        return max(0.0, float(cell[:24])) if cell else 0.0
+    except ValueError:
+        return 0.0
 
 
-def _cell(row: Row, column: int) -> str:
-    return row.cells[column].strip() if column < len(row.cells) else ""
-
-
-def _is_picture_name(cell: str) -> bool:
-    return PurePosixPath(cell.strip().replace("\\", "/")).suffix.casefold() in PICTURE_SUFFIXES
-
-
-def _is_emotion(cell: str) -> bool:
-    return parse_emotion(cell) is not None
-
-
-def _is_header(rows: Sequence[LabelRow]) -> bool:
-    """True where the first row is none of the data."""
-    first, second = rows[0], rows[1] if len(rows) > 1 else None
-    if _is_picture_name(first.photo) or _is_emotion(first.label):
-        return False
-    named = _header(first.photo) in _PHOTO_HEADERS or _header(first.label) in _LABEL_HEADERS
-    differs = second is None or _is_picture_name(second.photo) or _is_emotion(second.label)
-    return named or differs
-
-
-def _names(cells: Sequence[str], headers: Collection[str]) -> bool:
-    return any(_header(cell) in headers for cell in cells)
-
-
-def _header(cell: str) -> str:
-    return re.sub(r"[\W_]+", "", cell).casefold()
-
-
-def _find_columns(rows: Sequence[Row]) -> Columns | None:
-    if not rows:
-        return None
-    photo = _find_column(rows, _PHOTO_HEADERS, _is_picture_name, taken=None)
-    label = _find_column(rows, _LABEL_HEADERS, _is_emotion, taken=photo)
-    if photo is None or label is None:
-        return None
-    others = (
-        next(
-            (
-                column
-                for column, cell in enumerate(rows[0].cells)
-                if _header(cell) in headers and column not in (photo, label)
-            ),
-            None,
-        )
-        for headers in (_PERSON_HEADERS, _ANNOTATOR_HEADERS, _USAGE_HEADERS)
-    )
-    return Columns(photo, label, *others)
-
-
-def _find_column(
-    rows: Sequence[Row],
-    headers: Collection[str],
-    fits: Callable[[str], bool],
-    taken: int | None,
-) -> int | None:
-    """The column whose header says so and whose cells agree; else the one with most such cells."""
-    ranks: dict[int, tuple[bool, bool, int]] = {}
-    for column in range(max(len(row.cells) for row in rows)):
-        named = _header(_cell(rows[0], column)) in headers
-        fitting = sum(fits(_cell(row, column)) for row in rows)
-        if column != taken and (named or fitting):
-            ranks[column] = (fitting > 0, named, fitting)
-    return max(ranks, key=ranks.__getitem__, default=None)
+def _known(
+    rows: Sequence[Row], header: Row | None, labelled: Sequence[LabelRow], columns: Columns
+) -> Numbering:
+    """What labels mean for certain, where the table is known by how it is made."""
+    if columns.votes:
+        names: Mapping[str, str | None] = {v.emotion: v.emotion for v in columns.votes}
+        return {**names, UNKNOWN: None, NOT_A_FACE: None, TIED: None}
+    labels = {row.label for row in labelled if row.label}
+    if header is not None:
+        if {header_key(cell) for cell in header.cells} >= _AFFECTNET_HEADERS:
+            return AFFECTNET if labels <= AFFECTNET.keys() else {}
+    elif rows and all(len(row.cells) == _EXPW_WIDTH for row in rows) and labels <= FER2013.keys():
+        return FER2013
+    if labels <= RAF_DB.keys() and all(_RAF_DB_NAME.fullmatch(row.photo) for row in labelled):
+        return RAF_DB
+    return {}

@@ -8,16 +8,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from emotion_desktop.dataset.importing import default_rule
-from emotion_desktop.dataset.sources.label_spellings import meanings
-from emotion_desktop.dataset.sources.listing import TABLE_SUFFIXES, says_labels
+from emotion_desktop.dataset.sources.label_spellings import likely_numbering, meanings
+from emotion_desktop.dataset.sources.labels import proposed
 from emotion_desktop.dataset.sources.other_workspace import is_workspace
 from emotion_desktop.dataset.sources.person_rule import PersonRule, survey
 from emotion_desktop.dataset.sources.pixels import is_pixel_table
+from emotion_desktop.dataset.sources.read_listing import says_labels
 from emotion_desktop.dataset.sources.table import preview_table
+from emotion_desktop.dataset.sources.table_listing import is_table_name
 from emotion_desktop.domain.errors import AppError, DataError
 from emotion_desktop.domain.job import Progress
-from emotion_desktop.jobs.dataset.importing import open_request
+from emotion_desktop.jobs.dataset.importing import open_request, options_of
 from emotion_desktop.jobs.dataset.specs import ImportRequest
 from emotion_desktop.workspace.catalogue.sources import Sources
 
@@ -40,7 +41,11 @@ class ImportPreview:
         preview: the beginning of a table, as ``names``, ``rows`` and ``guess`` (columns by name).
         photos: how many it is about; ``unlabelled`` of them without a label.
         spellings: ``written``, ``count``, ``emotion`` it means (None: aside), ``sure``.
-        persons: ``rule``, ``persons``, ``alone`` and ``examples`` of the rule that is in use.
+        numbering: whose numbers the labels are guessed to be; empty where they are none.
+        persons: ``rule``, ``persons``, ``alone`` and ``examples`` of the rule that is in use, and
+            ``proposed``: the ``rule`` that explains the names best, and why (``reason``).
+        notes: sentences on how the source was read.
+        other_labels: where labels could be taken from as well, see ReadingOptions.labels_from.
         bad: ``number``, ``reason`` and ``text`` of rows that cannot be used; ``bad_count`` in all.
         known: it was imported before, and is brought up to date.
         always_copied: its photos come into the workspace in any case.
@@ -52,9 +57,12 @@ class ImportPreview:
     photos: int = 0
     unlabelled: int = 0
     spellings: Sequence[dict[str, Any]] = ()
+    numbering: str = ""
     persons: dict[str, Any] = field(default_factory=dict)
     bad: Sequence[dict[str, Any]] = ()
     bad_count: int = 0
+    notes: Sequence[str] = ()
+    other_labels: str = ""
     known: bool = False
     always_copied: bool = False
 
@@ -98,7 +106,8 @@ def _look(
     labelled = {item.photo for item in listed.listings if item.written}
     cells = {item.photo: item.person for item in reversed(listed.listings)}
     photos = {**dict.fromkeys(listed.unlisted, ""), **cells}
-    rule = PersonRule.parse(order.persons) if order.persons else default_rule(incoming)
+    proposal = proposed(listed)
+    rule = PersonRule.parse(order.persons) if order.persons else proposal.rule
     told = survey(
         rule,
         [
@@ -106,7 +115,7 @@ def _look(
             for path, cell in sorted(photos.items())
         ],
     )
-    kept = _kept_spellings(workspace, incoming.location)
+    kept = {**_kept_spellings(workspace, incoming.location), **options_of(order).decisions}
     spellings = [
         {
             "written": label,
@@ -115,7 +124,7 @@ def _look(
             "sure": meaning.sure or label in kept,
         }
         for label, meaning in sorted(
-            meanings(written, numbered=incoming.kind == "pixels").items(),
+            meanings(written, listed.known).items(),
             key=lambda item: (-written[item[0]], item[0]),
         )
     ]
@@ -125,9 +134,17 @@ def _look(
         photos=len(photos),
         unlabelled=len(photos.keys() - labelled),
         spellings=spellings,
-        persons={"rule": rule.text, "way": rule.way.value, **asdict(told)},
+        numbering="" if written.keys() & kept.keys() else likely_numbering(filter(None, written)),
+        persons={
+            "rule": rule.text,
+            "way": rule.way.value,
+            **asdict(told),
+            "proposed": {"rule": proposal.rule.text, "reason": proposal.reason},
+        },
         bad=[asdict(row) for row in listed.bad[:_BAD_SHOWN]],
         bad_count=len(listed.bad),
+        notes=listed.notes,
+        other_labels=listed.other_labels,
         known=_is_known(workspace, incoming.location),
         always_copied=incoming.bring is not None and not order.copy,
     )
@@ -136,8 +153,7 @@ def _look(
 def _preview(order: ImportRequest) -> TablePreview | None:
     """The beginning of a table of labels; None for anything else."""
     path = Path(order.source)
-    text = (*TABLE_SUFFIXES, ".txt")
-    if path.suffix.casefold() not in text or not path.is_file() or is_pixel_table(path):
+    if not is_table_name(path.name) or not path.is_file() or is_pixel_table(path):
         return None
     try:
         with path.open("rb") as file:
@@ -148,6 +164,8 @@ def _preview(order: ImportRequest) -> TablePreview | None:
 
 def _preview_dict(preview: TablePreview) -> dict[str, Any]:
     guess = asdict(preview.guess) if preview.guess is not None else None
+    if guess and guess.pop("votes"):
+        del guess["label"]  # it follows from all of these columns
     return {"names": list(preview.names), "rows": [list(r) for r in preview.rows], "guess": guess}
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.dataset.importing import import_source
-from emotion_desktop.dataset.sources.label_spellings import meanings
 from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.dataset.sources.person_rule import PersonRule
-from emotion_desktop.dataset.sources.table import Columns
+from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.jobs.dataset.specs import ImportRequest
 
@@ -25,9 +25,9 @@ def import_photos(context: Context, *, request: Mapping[str, Any]) -> dict[str, 
     order = ImportRequest(**request)
     context.emit(Progress(0, 0, "reading the labels"))
     incoming = open_request(order, context.workspace)
-    rule = None if order.persons is None else PersonRule.parse(order.persons)
+    rule = PersonRule.parse(order.persons) if order.persons else None
+    decided = options_of(order).decisions
     with context.workspace.open_catalogue() as catalogue:
-        decided = decisions(order, incoming)
         told = import_source(catalogue, incoming, context, rule=rule, decided=decided)
     return told.to_dict()
 
@@ -42,24 +42,9 @@ def open_request(order: ImportRequest, workspace: Workspace) -> ImportPlan:
         from emotion_desktop.aws.s3.photo_import import open_bucket
 
         return open_bucket(order.source, workspace.root, order.profile)
-    return open_source(Path(order.source), workspace.root, copy=order.copy, columns=_columns(order))
+    return open_source(Path(order.source), workspace.root, options_of(order), copy=order.copy)
 
 
-def decisions(order: ImportRequest, incoming: ImportPlan) -> dict[str, str | None]:
-    """What labels mean by the user's decision: numbers all at once, others one by one."""
-    written = {item.written for item in incoming.listed.listings}
-    numbers = meanings([w for w in written if w.isdigit()], numbered=True) if order.numbered else {}
-    return {**{k: meaning.emotion for k, meaning in numbers.items()}, **order.decided}
-
-
-def _columns(order: ImportRequest) -> Columns | None:
-    if order.columns is None:
-        return None
-    columns = dict(order.columns)
-    return Columns(
-        photo=columns["photo"] or 0,
-        label=columns["label"] or 0,
-        person=columns.get("person"),
-        annotator=columns.get("annotator"),
-        usage=columns.get("usage"),
-    )
+def options_of(order: ImportRequest) -> ReadingOptions:
+    """What the user says of the source."""
+    return ReadingOptions.from_dict(asdict(order))

@@ -33,10 +33,11 @@ class ImportRequest:
     Attributes:
         source: a path, or an address such as ``s3://bucket/prefix``.
         copy: copy the photos into the workspace; those of S3 always are.
-        columns: numbers of a table's columns, by dataset.table.Columns' names; None to find out.
+        columns: numbers of a table's columns, by table_columns.Columns' names; None to find out.
         persons: see dataset.person_rule.PersonRule.parse; None for what suits the source.
         decided: what labels mean by the user's decision; None keeps a label aside.
-        numbered: labels that are numbers are FER2013's.
+        numbers: the numbering that labels are of (see label_spellings.NUMBERINGS).
+        labels_from: see ReadingOptions.
         profile: of AWS, for S3.
     """
 
@@ -45,7 +46,8 @@ class ImportRequest:
     columns: Mapping[str, int | None] | None = None
     persons: str | None = None
     decided: Mapping[str, str | None] = field(default_factory=dict)
-    numbered: bool = False
+    numbers: str = ""
+    labels_from: str = ""
     profile: str = ""
 
     @property

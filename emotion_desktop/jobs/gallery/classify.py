@@ -42,10 +42,9 @@ def classify_job(
 
 def _classify(loaded: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
     # Heavy imports belong to the job's thread: the window is shown long before.
-    from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
 
     context.emit(Progress(0, 0, "looking for photos"))
-    found = find_photos([Path(p) for p in spec.parameters["paths"]], PICTURE_SUFFIXES)
+    found = find_photos([Path(p) for p in spec.parameters["paths"]])
     total = len(found.photos)
     counts = dict.fromkeys((status.value for status in PhotoStatus), 0)
     if found.problems:

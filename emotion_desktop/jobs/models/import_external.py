@@ -3,14 +3,14 @@ and checked on photos. All of it happens in a worker process."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.job import JobFunction, JobSpec, Lane
 from emotion_desktop.domain.model import DEFAULT_CROP
-from emotion_desktop.jobs.running.worker_process import run_in_worker
+from emotion_desktop.jobs.models.guarded import run_guarded
 
 if TYPE_CHECKING:
     from emotion_desktop.workspace.paths import Workspace
@@ -28,6 +28,7 @@ class Described:
         extent: the same; None: the usual one of that crop.
         reversed_colours: blue comes first.
         photos: labelled ones to check it on.
+        reading: how these are to be read, as ReadingOptions.to_dict says it; None as it suits.
     """
 
     labels: Sequence[str]
@@ -37,13 +38,14 @@ class Described:
     extent: float | None = None
     reversed_colours: bool = False
     photos: Path | None = None
+    reading: Mapping[str, Any] | None = None
 
 
 def describe_job(source: Path) -> tuple[JobSpec, JobFunction]:
     """The job that looks into a model's files; its result is ExternalModel.to_dict."""
     parameters = {"source": str(source.absolute())}
     title = f"Look into {source.name}"
-    return JobSpec("describe-foreign", title, Lane.CATALOGUE, parameters), run_in_worker
+    return JobSpec("describe-foreign", title, Lane.CATALOGUE, parameters), run_guarded
 
 
 def try_job(
@@ -52,7 +54,7 @@ def try_job(
     """The job that tries every scaling on labelled photos; see external_model.try_external."""
     parameters = _parameters(workspace, source, described)
     title = f"Try {source.name} on photos"
-    return JobSpec("try-foreign", title, Lane.COMPUTE, parameters), run_in_worker
+    return JobSpec("try-foreign", title, Lane.COMPUTE, parameters), run_guarded
 
 
 def import_job(
@@ -61,7 +63,7 @@ def import_job(
     """The job that writes a model's bundle; see external_model.import_external."""
     parameters = {**_parameters(workspace, source, described), "output": str(output.absolute())}
     title = f"Import {source.name}"
-    return JobSpec("import-foreign", title, Lane.COMPUTE, parameters), run_in_worker
+    return JobSpec("import-foreign", title, Lane.COMPUTE, parameters), run_guarded
 
 
 def _parameters(workspace: Workspace, source: Path, described: Described) -> dict[str, Any]:
@@ -75,4 +77,5 @@ def _parameters(workspace: Workspace, source: Path, described: Described) -> dic
         "extent": described.extent,
         "reversed_colours": described.reversed_colours,
         "photos": str(described.photos.absolute()) if described.photos else None,
+        "reading": dict(described.reading) if described.reading else None,
     }

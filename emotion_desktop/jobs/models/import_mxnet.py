@@ -14,7 +14,7 @@ from emotion_desktop import __version__
 from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
 from emotion_desktop.domain.errors import AppError, BundleError, UsageError
 from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Log, Progress
-from emotion_desktop.jobs.running.worker_process import run_in_worker
+from emotion_desktop.jobs.models.guarded import run_guarded
 from emotion_desktop.workspace.model_store import ModelStore
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def describe_mxnet_job(source: Path) -> tuple[JobSpec, JobFunction]:
 
     parameters = {"source": str(source.absolute())}
     title = f"Look into {source.name}"
-    return JobSpec("describe-mxnet", title, Lane.CATALOGUE, parameters), run_in_worker
+    return JobSpec("describe-mxnet", title, Lane.CATALOGUE, parameters), run_guarded
 
 
 def describe_mxnet(spec: JobSpec, context: JobContext) -> dict[str, int | None]:
@@ -71,7 +71,7 @@ def import_mxnet_job(
         "size": size,
     }
     title = f"Import {source.name}"
-    return JobSpec("import-mxnet", title, Lane.CATALOGUE, parameters), run_in_worker
+    return JobSpec("import-mxnet", title, Lane.CATALOGUE, parameters), run_guarded
 
 
 def parse_labels(text: str) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""The verbs of the model store: list, import, export."""
+"""The verbs of the model store: list, import, export. Strangers' bundles are tried in a process of
+their own before they come into the store."""
 
 from __future__ import annotations
 
@@ -6,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from emotion_desktop.domain.errors import AppError, BundleError
-from emotion_desktop.domain.job import JobContext, Progress
+from emotion_desktop.domain.errors import AppError, BundleError, CancelledError
+from emotion_desktop.domain.job import JobContext, JobSpec, Lane, Progress
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.workspace.files.atomic import written_atomically
-from emotion_desktop.workspace.model_store import ModelStore
+from emotion_desktop.workspace.model_store import PROGRAMS, ModelStore
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.running.context import Context
@@ -67,20 +68,61 @@ def import_model(store: ModelStore, source: Path, name: str | None, context: Job
         AppError: the store cannot be written.
         CancelledError: the user cancelled; the store is as it was.
     """
-    from emotion_desktop.engines.bundle import read_bundle
-    from emotion_desktop.engines.loading import load_classifier
-
     if name is not None:
         store.path_for(name)  # before the long work
     context.emit(Progress(0, 0, "checking the model"))
-    bundle = read_bundle(source, verify=True)
-    context.check_cancelled()
-    context.emit(Progress(0, 0, "loading the model"))
-    load_classifier(bundle)
+    check_bundle(source, context)
     context.check_cancelled()
     chosen = name or store.free_name(source.stem)
     _copy(source, store.path_for(chosen), context)
     return chosen
+
+
+def resolve_checked(store: ModelStore, reference: str) -> Path:
+    """The file a name means; a bundle that is not of the store is tried before it is used.
+
+    Raises:
+        UsageError: no such model.
+        BundleError: it cannot be used.
+    """
+    path = store.resolve(reference)
+    if path not in PROGRAMS.values() and path.parent != store.folder:
+        check_bundle(path)
+    return path
+
+
+def check_bundle(source: Path, context: JobContext | None = None) -> None:
+    """Loads a bundle in a worker process, which a damaged net may crash, and asks it.
+
+    Raises:
+        BundleError: it cannot be used.
+        CancelledError: the user cancelled.
+    """
+    from emotion_desktop.engines.bundle import read_bundle
+    from emotion_desktop.jobs.models.guarded import run_guarded
+    from emotion_desktop.jobs.running.context import LocalContext
+
+    read_bundle(source)  # most that is wrong is said without a process
+    parameters = {"source": str(source.absolute())}
+    spec = JobSpec("check-bundle", f"Check {source.name}", Lane.CATALOGUE, parameters)
+    try:
+        run_guarded(spec, context or LocalContext(lambda _: None))
+    except (BundleError, CancelledError):
+        raise
+    except AppError as error:  # it is a sentence alone that comes from a process
+        raise BundleError(error.message, error.hint) from None
+
+
+def load_bundle(spec: JobSpec, _: JobContext) -> None:
+    """Reads all of a bundle and asks its net; in the worker process.
+
+    Raises:
+        BundleError: it cannot be used.
+    """
+    from emotion_desktop.engines.bundle import read_bundle
+    from emotion_desktop.engines.loading import load_classifier
+
+    load_classifier(read_bundle(Path(spec.parameters["source"]), verify=True))
 
 
 def export_model(

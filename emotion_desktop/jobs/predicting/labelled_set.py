@@ -31,11 +31,13 @@ class LabelledSource:
         path: a folder per emotion, or a table of labels beside its photos.
         split: the name of a frozen split.
         part: ``training``, ``validation`` or ``test``; the last one is sealed.
+        reading: how the path is to be read, as ReadingOptions.to_dict says it; None as it suits.
     """
 
     path: str = ""
     split: str = ""
     part: str = "test"
+    reading: Mapping[str, Any] | None = field(default=None, hash=False)
 
     @property
     def title(self) -> str:
@@ -114,8 +116,13 @@ def load_labelled(source: LabelledSource, catalogue: Catalogue | None) -> Labell
     """
     if source.path:
         from emotion_desktop.dataset.sources.labels import read_labelled
+        from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 
-        data = read_labelled(Path(source.path))
+        data = read_labelled(
+            Path(source.path),
+            ReadingOptions.from_dict(source.reading or {}),
+            workspace=catalogue.root if catalogue is not None else None,
+        )
         left_out = {**data.left_out, "unlabelled": len(data.unlabelled)}
         return LabelledSet(source.title, f"path {data.source}", data.samples, left_out)
     if catalogue is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.rekognition import REFERENCE, TITLE
+from emotion_desktop.jobs.models.store import resolve_checked
 from emotion_desktop.workspace.model_store import TITLES, ModelStore
 
 
@@ -28,13 +29,14 @@ def choose_models(store: ModelStore, names: Sequence[str]) -> list[ModelChoice]:
 
     Raises:
         UsageError: there is no such model, or one is named twice.
+        BundleError: a bundle that is not of the store cannot be used.
     """
     chosen: list[ModelChoice] = []
     for name in names:
         if name == REFERENCE:
             choice = ModelChoice(TITLE, REFERENCE)
         else:
-            path = store.resolve(name)
+            path = resolve_checked(store, name)
             title = TITLES.get(name, name) if name in store.names() else path.stem
             # Two bundles from different folders may share their file's name.
             known = any(other.name == title for other in chosen)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from emotion_desktop.dataset.sources.walk import FolderId, walk_photos
 from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.workspace.catalogue.places import absolute
 
@@ -19,7 +19,7 @@ class Found:
     problems: list[Prediction] = field(default_factory=list)
 
 
-def find_photos(paths: Iterable[Path], suffixes: frozenset[str]) -> Found:
+def find_photos(paths: Iterable[Path]) -> Found:
     """Walks folders; files that are named themselves are taken whatever they are called.
 
     A photo named twice is taken once. Folders reached twice, by a link that leads back up say,
@@ -27,19 +27,23 @@ def find_photos(paths: Iterable[Path], suffixes: frozenset[str]) -> Found:
     """
     found = Found()
     seen_files: set[Path] = set()
-    seen_folders: set[tuple[int, int]] = set()
+    seen_folders: set[FolderId] = set()
 
-    def take(path: Path) -> None:
-        key = absolute(path)
-        if key not in seen_files:
-            seen_files.add(key)
-            found.photos.append(path)
+    def note(folder: Path, error: OSError) -> None:
+        reason = (
+            "The folder may not be read. Check its permissions."
+            if isinstance(error, PermissionError)
+            else f"The folder could not be read ({error.strerror or type(error).__name__})."
+        )
+        found.problems.append(Prediction(str(folder), PhotoStatus.UNREADABLE, error=reason))
 
     for path in paths:
-        if _is_folder(path):
-            _walk(path, suffixes, take, seen_folders, found)
-        else:
-            take(path)
+        inside = walk_photos(path, seen_folders, note) if _is_folder(path) else [path]
+        for photo in inside:
+            key = absolute(photo)
+            if key not in seen_files:
+                seen_files.add(key)
+                found.photos.append(photo)
     return found
 
 
@@ -48,38 +52,3 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError):
         return False
-
-
-def _walk(
-    folder: Path,
-    suffixes: frozenset[str],
-    take: Callable[[Path], None],
-    seen: set[tuple[int, int]],
-    found: Found,
-) -> None:
-    pending = [folder]
-    while pending:
-        current = pending.pop()
-        try:
-            status = current.stat()
-            if (status.st_dev, status.st_ino) in seen:
-                continue
-            seen.add((status.st_dev, status.st_ino))
-            with os.scandir(current) as entries:
-                names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
-        except OSError as error:
-            reason = (
-                "The folder may not be read. Check its permissions."
-                if isinstance(error, PermissionError)
-                else f"The folder could not be read ({error.strerror or type(error).__name__})."
-            )
-            found.problems.append(Prediction(str(current), PhotoStatus.UNREADABLE, error=reason))
-            continue
-        folders = []
-        for name in names:
-            path = current / name
-            if _is_folder(path):
-                folders.append(path)
-            elif path.suffix.lower() in suffixes:
-                take(path)
-        pending += reversed(folders)

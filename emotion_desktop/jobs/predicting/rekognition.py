@@ -225,7 +225,6 @@ def _photos(place: Workspace, paths: Sequence[Path], data: LabelledSource | None
 
         with open_catalogue(str(place.catalogue)) as catalogue:
             return [sample.path for sample in load_labelled(data, catalogue).samples]
-    from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
     from emotion_desktop.jobs.predicting.photos import find_photos
 
-    return find_photos(paths, PICTURE_SUFFIXES).photos
+    return find_photos(paths).photos

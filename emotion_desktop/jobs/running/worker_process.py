@@ -15,6 +15,8 @@ import tempfile
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -27,23 +29,54 @@ from emotion_desktop.domain.errors import (
 )
 from emotion_desktop.domain.job import JobContext, JobSpec
 from emotion_desktop.jobs.running import protocol
+from emotion_desktop.jobs.running.limits import Limits, LimitWatch
 from emotion_desktop.jobs.running.out_of_memory import NO_MEMORY, ran_out
 
 _log = logging.getLogger(__name__)
 
 _STDERR_LINES: Final = 200
 _POLL_S: Final = 0.1
+_SIGKILL: Final = int(getattr(signal, "SIGKILL", 9))
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 
 
+class WorkerDiedError(AppError):
+    """A worker process ended without a word: it crashed, or somebody killed it.
+
+    Attributes:
+        killed: from outside, as the system does where memory is short.
+    """
+
+    def __init__(self, message: str, hint: str = "", killed: bool = False) -> None:
+        super().__init__(message, hint)
+        self.killed = killed
+
+
+class LimitExceededError(AppError):
+    """A worker process used more than it may, and was ended.
+
+    Attributes:
+        what: ``memory`` or ``time``.
+    """
+
+    def __init__(self, message: str, hint: str = "", what: str = "") -> None:
+        super().__init__(message, hint)
+        self.what = what
+
+
 def run_in_worker(
-    spec: JobSpec, context: JobContext, patience_s: float = 20.0, workspace: Path | None = None
+    spec: JobSpec,
+    context: JobContext,
+    patience_s: float = 20.0,
+    workspace: Path | None = None,
+    limits: Limits | None = None,
 ) -> Any:
     """Runs a job in a process of its own and passes its events on.
 
     Args:
         workspace: the folder that the job works in.
         patience_s: how long a cancelled worker may take to leave by itself, seconds.
+        limits: what it may use; None sets no bounds.
 
     Returns:
         What the job's function returned, as JSON values.
@@ -51,11 +84,13 @@ def run_in_worker(
     Raises:
         CancelledError: the job was cancelled.
         UsageError: what is asked for cannot be done as given.
-        AppError: the job failed, or its process died; the message says why.
+        LimitExceededError: it used more than its limits.
+        WorkerDiedError: its process ended without a word.
+        AppError: the job failed; the message says why.
     """
     # Libraries leave files in the temporary folder, the more so when their process is killed.
-    with tempfile.TemporaryDirectory(prefix="emotion-", ignore_cleanup_errors=True) as scratch:
-        worker = _Worker(spawn(scratch=scratch))
+    with _scratch_folder() as scratch:
+        worker = _Worker(spawn(scratch=scratch), limits)
         try:
             return worker.supervise(protocol.encode_spec(spec, workspace), context, patience_s)
         finally:
@@ -65,8 +100,10 @@ def run_in_worker(
 class _Worker:
     """A worker process, supervised for one job."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], limits: Limits | None = None) -> None:
         self._process = process
+        self._watch = LimitWatch(process.pid, limits) if limits else None
+        self._exceeded = ""
         self._final: dict[str, Any] | None = None
         self._tail: deque[str] = deque(maxlen=_STDERR_LINES)
 
@@ -81,6 +118,10 @@ class _Worker:
         cancelled_at: float | None = None
         while reader.is_alive():
             reader.join(_POLL_S)
+            if self._watch is not None and not self._exceeded:
+                self._exceeded = self._watch.exceeded()
+                if self._exceeded:
+                    self._process.kill()
             if context.pause_wanted and not asked_to_pause:
                 asked_to_pause = True
                 self._send(protocol.PAUSE)
@@ -143,6 +184,10 @@ class _Worker:
             return final["result"]
         if final is not None and final["end"] == "paused":
             raise PausedError(final["message"], final["hint"])
+        if self._exceeded:
+            raise LimitExceededError(
+                f"The work took more {self._exceeded} than it may.", what=self._exceeded
+            )
         if context.cancelled or (final is not None and final["end"] == "cancelled"):
             raise CancelledError
         if final is not None:
@@ -152,7 +197,28 @@ class _Worker:
             raise kind(final["message"], final["hint"])
         words = "\n".join(self._tail)
         _log.error("worker died, status %s; its last words:\n%s", status, words)
-        raise AppError(*(NO_MEMORY if ran_out(words) else death(status)))
+        if ran_out(words):
+            raise AppError(*NO_MEMORY)
+        raise WorkerDiedError(*death(status), killed=status == -_SIGKILL)
+
+
+@contextmanager
+def _scratch_folder() -> Iterator[str]:
+    """A folder for temporary files, removed afterwards.
+
+    Raises:
+        AppError: none can be made.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="emotion-", ignore_cleanup_errors=True)
+    except OSError:  # where no folder will do, Python raises FileNotFoundError
+        raise AppError(
+            "There is no folder for temporary files that can be written.",
+            f"Free some space in {tempfile.gettempdir() if tempfile.tempdir else '/tmp'}, or let "
+            "the variable TMPDIR name another folder.",
+        ) from None
+    with folder as name:
+        yield name
 
 
 def spawn(keep_stderr: bool = True, scratch: str = "") -> subprocess.Popen[str]:
@@ -202,7 +268,7 @@ def _command() -> list[str]:
 
 def death(status: int) -> tuple[str, str]:
     """Why a worker ended without a word, as message and hint."""
-    if status == -getattr(signal, "SIGKILL", 9):
+    if status == -_SIGKILL:
         return (
             "The worker process was killed, perhaps because memory ran out.",
             "Close other programs, then start it again.",

@@ -21,6 +21,7 @@ from emotion_desktop.domain.sagemaker import (
 )
 from emotion_desktop.jobs.sagemaker.runs import resume
 from emotion_desktop.jobs.sagemaker.train import TRAINED_ON
+from emotion_desktop.workspace.settings import load_settings
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.running.context import Context
@@ -30,13 +31,37 @@ _MAX_RECORD: Final = 16 << 20
 
 
 def attach(context: Context, *, run: str, choice: Mapping[str, str], labels: Sequence[str]) -> str:
-    """Takes up a training begun on another machine, or by another program; returns its result."""
-    cloud = context.resources.cloud
+    """Takes up a run, or a training of another machine or program; returns its result.
+
+    Raises:
+        UsageError: AWS knows no such job, or it is none that can be taken up.
+    """
+    cloud, said = context.resources.cloud, AwsChoice(**choice)
     cloud.runs.folder(run)  # a name that cannot be one is refused
-    if not any(known.name == run for known in cloud.runs.all()):
-        context.emit(Progress(0, 0, "looking for the job"))
-        cloud.runs.save(_found(cloud, run, AwsChoice(**choice), tuple(labels)))
+    settings = load_settings(context.workspace.settings)
+    record = next((known for known in cloud.runs.all() if known.name == run), None)
+    context.emit(Progress(0, 0, "looking for the job"))
+    if record is None:
+        found = _found(cloud, run, said.or_else(settings.aws_choice), tuple(labels))
+    else:
+        found = _looked_at_again(record, said.or_else(record.choice))
+    cloud.runs.save(found)
     return resume(context, run=run)
+
+
+def _looked_at_again(record: CloudRun, choice: AwsChoice) -> CloudRun:
+    """The record of a run that is taken up, in a region or by a profile that was said now.
+
+    One that was given up although its job was not seen to end is looked for at AWS once more.
+    """
+    record = replace(record, choice=choice)
+    ended = record.job is not None and record.job.is_over
+    if record.stage is not Stage.FAILED or ended or record.kind != "training":
+        return record
+    session = open_session(choice.profile, choice.region)
+    if training_job_details(session, record.name) is None:
+        return record
+    return replace(record, stage=Stage.RUNNING, problem=None, waiting=None)
 
 
 def _found(cloud: CloudServices, name: str, choice: AwsChoice, labels: tuple[str, ...]) -> CloudRun:
@@ -71,14 +96,14 @@ def _found(cloud: CloudServices, name: str, choice: AwsChoice, labels: tuple[str
             (folder / TRAINED_ON).write_bytes(bucket.read(trained_on, _MAX_RECORD))
         return replace(
             run,
-            choice=choice,
+            choice=AwsChoice(choice.profile, session.region),
             account=account,
             stage=Stage.RUNNING,
             job=None,
             history=(),
             facts={k: v for k, v in run.facts.items() if k != "log_tokens"} | {"log_size": 0},
         )
-    return _foreign(name, details, choice, account, labels)
+    return _foreign(name, details, AwsChoice(choice.profile, session.region), account, labels)
 
 
 def _foreign(

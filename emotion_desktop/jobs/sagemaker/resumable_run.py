@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 from emotion_desktop.aws.account.quotas import check_quota, sagemaker_quotas
 from emotion_desktop.aws.errors import is_missing
 from emotion_desktop.aws.s3.bucket import Bucket
-from emotion_desktop.aws.s3.buckets import check_bucket
+from emotion_desktop.aws.s3.buckets import bucket_region, check_bucket
 from emotion_desktop.aws.session import AwsSession, open_session
-from emotion_desktop.domain.errors import CancelledError, CloudError, Remedy
+from emotion_desktop.domain.errors import CancelledError, CloudError, Remedy, SignInError
 from emotion_desktop.domain.job import Batch, Log, Progress
 from emotion_desktop.domain.sagemaker import CloudRun, Machines, Problem, Stage
 from emotion_desktop.jobs.sagemaker.backoff import Backoff, is_transient
@@ -32,6 +32,8 @@ _log = logging.getLogger(__name__)
 
 #: A program that only watches looks at the record as often as this, seconds.
 _WATCH_S: Final = 2.0
+#: From here AWS can be asked where a bucket is.
+_ANY_REGION: Final = "us-east-1"
 
 
 class ResumableRun(ABC):
@@ -128,7 +130,7 @@ class ResumableRun(ABC):
     def _aws(self) -> AwsSession:
         """The session; the account it leads to must be the one that was confirmed."""
         if self._session is None:
-            session = open_session(self._run.choice.profile, self._run.choice.region)
+            session = self._open_session()
             identity = session.identity()
             if identity.account != self._run.account:
                 raise CloudError(
@@ -139,6 +141,22 @@ class ResumableRun(ABC):
                 )
             self._session = session
         return self._session
+
+    def _open_session(self) -> AwsSession:
+        """A session in the region the run was begun in, whatever is set now."""
+        choice = self._run.choice
+        if not choice.region:
+            # Version 0.1.0 did not write the region down. A job runs where its bucket is.
+            try:
+                session = open_session(choice.profile)
+            except SignInError as error:
+                if error.remedy is not Remedy.CHOOSE_REGION:
+                    raise
+                session = open_session(choice.profile, _ANY_REGION)
+            region = bucket_region(session, self.bucket_name, self._run.account)
+            choice = replace(choice, region=region)
+            self._update(choice=choice)
+        return open_session(choice.profile, choice.region)
 
     def _check_account(self, machines: Machines, use: str) -> None:
         """Whether bucket and quota allow the job, before anything is sent.

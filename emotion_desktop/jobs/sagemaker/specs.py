@@ -83,10 +83,11 @@ def resume_run_job(run: CloudRun) -> JobSpec:
 
 
 def attach_job(name: str, choice: AwsChoice, labels: Sequence[str] = ()) -> JobSpec:
-    """Takes up a training that was begun on another machine, or by another program; events and
-    result are those of begin_run_job.
+    """Takes up a run wherever it was left, or a training that was begun on another machine, or by
+    another program; events and result are those of begin_run_job.
 
     Args:
+        choice: where the job runs; what is left open is as recorded, or else as set.
         labels: the emotions of its classes, in order; needed only for jobs of other programs.
     """
     return table.ATTACH.spec({"run": name, "choice": asdict(choice), "labels": list(labels)})
@@ -94,12 +95,20 @@ def attach_job(name: str, choice: AwsChoice, labels: Sequence[str] = ()) -> JobS
 
 def job_status_job(name: str, choice: AwsChoice) -> JobSpec:
     """Asks AWS how a job is doing; the result is ``job`` (a JobStatus as JSON values) and
-    ``words``."""
+    ``words``.
+
+    Args:
+        choice: where the job runs; what is left open is as recorded, or else as set.
+    """
     return table.JOB_STATUS.spec({"run": name, "choice": asdict(choice)})
 
 
 def stop_job(name: str, choice: AwsChoice) -> JobSpec:
-    """Asks AWS to stop a job."""
+    """Asks AWS to stop a job; the result says in words what became of that.
+
+    Args:
+        choice: as for job_status_job.
+    """
     return table.STOP.spec({"run": name, "choice": asdict(choice)})
 
 

@@ -109,7 +109,8 @@ def load_training_data(
         CancelledError: the user cancelled.
     """
     context.emit(Progress(0, 0, "reading the labels"))
-    source = _from_split(request, workspace) if request.split else _from_folder(request)
+    read = _from_split if request.split else _from_folder
+    source = read(request, workspace)
     start = request.start_bundle
     recipe = recipe_for(start, request.recipe) if start else request.recipe
     recipe = _with_split_choices(recipe, source, context, fixed=start is not None)
@@ -124,9 +125,9 @@ def load_training_data(
     return _divide(source, samples, pictures, features, recipe, known=known)
 
 
-def _from_folder(request: TrainingRequest) -> _Source:
+def _from_folder(request: TrainingRequest, workspace: Workspace) -> _Source:
     assert request.data is not None
-    data = read_labelled(request.data)
+    data = read_labelled(request.data, request.reading, workspace=workspace.root)
     split = split_by_person(data.samples, request.recipe.fractions, request.seed)
     # The name alone: where it lay is nobody's business.
     return _Source(request.data.name, split, data.left_out)

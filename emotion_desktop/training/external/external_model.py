@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from emotion_desktop import __version__
 from emotion_desktop.dataset.sources.labels import read_labelled
+from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import BundleError, DataError, UsageError
 from emotion_desktop.domain.external_model import (
@@ -157,11 +158,16 @@ def _external_input(about: ExternalModel, given: Mapping[str, Any], scaling: str
 def _try(external: External, given: Mapping[str, Any], context: JobContext) -> dict[str, Any]:
     labels = tuple(given["labels"])
     context.emit(Progress(0, 0, "reading the labels"))
-    samples = [s for s in read_labelled(Path(given["photos"])).samples if s.emotion]
+    workspace = Workspace(Path(given["workspace"]))
+    samples = read_labelled(
+        Path(given["photos"]),
+        ReadingOptions.from_dict(given.get("reading") or {}),
+        workspace=workspace.root,
+    ).samples
     step = max(1, len(samples) // _MOST_PHOTOS)
     samples = samples[::step]
     external_input = _external_input(external.about, given, "0-1")
-    cache = FaceStore(Workspace(Path(given["workspace"])).pictures)
+    cache = FaceStore(workspace.pictures)
     pictures = prepare_pictures(samples, external_input.preprocessing, cache, context)
     there = np.flatnonzero(pictures.rows >= 0)
     truth = [str(samples[i].emotion) for i in there]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.run import new_run_id
 from emotion_desktop.training.recipe.recipes import Recipe
@@ -27,6 +28,7 @@ class TrainingRequest:
         name: what the model calls itself.
         data: a folder per emotion, or a label file beside its photos; or None for
         split: the name of a frozen split of the workspace.
+        reading: how data is to be read.
         start_from: a bundle whose net is trained further; None for a new net.
         notes: kept in the model's provenance: the licence of the photos, say.
         run: the run's id, which names its folder.
@@ -46,6 +48,7 @@ class TrainingRequest:
     notes: str = ""
     run: str = field(default_factory=new_run_id)
     fingerprint: str = ""
+    reading: ReadingOptions = field(default_factory=ReadingOptions)
 
     def __post_init__(self) -> None:
         if self.data is None and not self.split:
@@ -73,6 +76,7 @@ class TrainingRequest:
             "notes": self.notes,
             "run": self.run,
             "fingerprint": self.fingerprint,
+            "reading": self.reading.to_dict(),
         }
 
     @classmethod
@@ -98,6 +102,7 @@ class TrainingRequest:
                 notes=str(data.get("notes") or ""),
                 run=str(data["run"]),
                 fingerprint=str(data.get("fingerprint") or ""),
+                reading=ReadingOptions.from_dict(data.get("reading") or {}),
             )
         except (KeyError, TypeError, ValueError, OverflowError):
             raise UsageError(

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobState
-from emotion_desktop.domain.sagemaker import Machines
+from emotion_desktop.domain.sagemaker import AwsChoice, Machines
 from emotion_desktop.jobs.sagemaker.specs import examine_account_job, make_bucket_job, sign_in_job
 
 if TYPE_CHECKING:
@@ -61,6 +61,12 @@ class AccountController(QObject):
     def number(self) -> str:
         """The account's number; empty while it is not known."""
         return str(self._report["account"]) if self._report is not None else ""
+
+    @property
+    def choice(self) -> AwsChoice:
+        """The profile, and the region that was looked at: what is set may name none."""
+        region = str(self._report["region"]) if self._report is not None else ""
+        return AwsChoice(self._services.settings.now.aws_profile, region)
 
     @property
     def arn(self) -> str:

@@ -128,9 +128,9 @@ class CardController(RunStarter):
     def _confirm(self, request: SageMakerTrainingRequest, offer: dict[str, Any]) -> None:
         from emotion_desktop.ui.sagemaker.confirm_dialog import ConfirmDialog
 
-        account = self._account.number
-        dialog = ConfirmDialog(offer, account, self._account.arn, self._services.window)
-        dialog.accepted.connect(lambda: self._begin(request, account))
+        run = self._prepare(request)
+        dialog = ConfirmDialog(offer, run.account, self._account.arn, self._services.window)
+        dialog.accepted.connect(lambda: self._registry.begin(run))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -9,12 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import Log
-from emotion_desktop.domain.sagemaker import (
-    CloudRun,
-    SageMakerTrainingRequest,
-    Stage,
-    TransformRequest,
-)
+from emotion_desktop.domain.sagemaker import CloudRun, Stage
 from emotion_desktop.jobs.sagemaker.specs import (
     begin_run_job,
     forget_run_job,
@@ -77,13 +72,8 @@ class CloudRunRegistry(QObject):
         if self._services.workspace.cloud_runs.exists():
             self._services.jobs.run(overview_job(), done=self._add_found)
 
-    def begin(self, request: SageMakerTrainingRequest | TransformRequest, account: str) -> None:
-        """Begins a run that the user agreed to.
-
-        Args:
-            account: the number of the account that was confirmed.
-        """
-        run = CloudRun.new(request, self._services.settings.now.aws_choice, account)
+    def begin(self, run: CloudRun) -> None:
+        """Begins a run that the user agreed to."""
         self.started.emit(run.name if self._start(run.name, begin_run_job(run)) else "")
 
     @Slot(str)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from emotion_desktop.domain.sagemaker import CloudRun
+
 if TYPE_CHECKING:
     from emotion_desktop.domain.sagemaker import SageMakerTrainingRequest, TransformRequest
     from emotion_desktop.ui.sagemaker.account_controller import AccountController
@@ -34,6 +36,6 @@ class RunStarter(QObject):
             self._account.show()
         return self._account.is_ready
 
-    def _begin(self, request: SageMakerTrainingRequest | TransformRequest, account: str) -> None:
-        """Starts what the user agreed to, for the account that was shown."""
-        self._registry.begin(request, account)
+    def _prepare(self, request: SageMakerTrainingRequest | TransformRequest) -> CloudRun:
+        """The run to be agreed to, in the account and region as they are shown now."""
+        return CloudRun.new(request, self._account.choice, self._account.number)

@@ -54,11 +54,11 @@ class TransformController(RunStarter):
         )
 
     def _confirm(self, request: TransformRequest, lines: list[str]) -> None:
-        account = self._account.number
+        run = self._prepare(request)
         self._services.window.ask(
             "Classify these photos on SageMaker?",
-            "\n\n".join([*lines, f"Account: {account}"]),
+            "\n\n".join([*lines, f"Account: {run.account}, {run.choice.region}"]),
             "Send and classify",
-            lambda: self._begin(request, account),
+            lambda: self._registry.begin(run),
             careful=True,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emotion_desktop.dataset.sources.listing import read_listing
+from emotion_desktop.dataset.sources.read_listing import read_listing
 from tests.unit.dataset.pictures import put_pictures
 
 #: Of one line, and no mark that ends one.

@@ -11,7 +11,8 @@ from emotion_desktop.dataset import importing as module
 from emotion_desktop.dataset.importing import Imported, import_source
 from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.dataset.sources.person_rule import PersonRule
-from emotion_desktop.dataset.sources.table import Columns
+from emotion_desktop.dataset.sources.reading_options import ReadingOptions
+from emotion_desktop.dataset.sources.table_columns import Columns
 from emotion_desktop.domain.errors import AppError, CancelledError, DataError, UsageError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.jobs.running.context import LocalContext
@@ -50,9 +51,10 @@ def table(tmp_path):
 
 def bring(catalogue: Catalogue, source: Path, **options) -> Imported:
     """Imports as the verb does."""
-    how = {k: options.pop(k) for k in ("copy", "columns") if k in options}
+    reading = ReadingOptions(columns=options.pop("columns", None))
+    copy = options.pop("copy", False)
     context = options.pop("context", None) or LocalContext(lambda _: None)
-    incoming = open_source(source, catalogue.root, **how)
+    incoming = open_source(source, catalogue.root, reading, copy=copy)
     return import_source(catalogue, incoming, context, **options)
 
 

@@ -20,7 +20,6 @@ from emotion_desktop.aws.sagemaker.transform_jobs import (
 )
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import Batch, Progress
-from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
 from emotion_desktop.domain.sagemaker import CloudRun, JobStatus, Problem, Stage, TransformRequest
 from emotion_desktop.imaging.prepare import FaceMode
 from emotion_desktop.jobs.gallery.prediction_files import as_json
@@ -68,7 +67,7 @@ class TransformRun(ResumableRun):
 
     def _cut_faces(self) -> Sequence[SeenPhoto]:
 
-        found = find_photos([Path(path) for path in self._request.paths], PICTURE_SUFFIXES)
+        found = find_photos([Path(path) for path in self._request.paths])
         preprocessing = self._cloud.card(self._request.model).preprocessing
         cutter = FaceCutter(
             self._cloud.models.finder(), preprocessing, FaceMode(self._request.faces)

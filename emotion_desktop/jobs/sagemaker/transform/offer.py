@@ -11,7 +11,7 @@ from emotion_desktop.aws.sagemaker.prices import DATED, dollars, estimate_transf
 from emotion_desktop.aws.session import open_session
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import Progress
-from emotion_desktop.domain.picture_formats import JPEG, PICTURE_SUFFIXES, PNG
+from emotion_desktop.domain.picture_formats import JPEG, PNG
 from emotion_desktop.domain.sagemaker import AwsChoice, TransformRequest
 from emotion_desktop.domain.text import hours
 from emotion_desktop.jobs.predicting.photos import find_photos
@@ -74,7 +74,7 @@ def transform_offer(cloud: CloudServices, request: TransformRequest, photos: int
 
 def _count_here(paths: tuple[str, ...]) -> int:
 
-    found = find_photos([Path(path) for path in paths], PICTURE_SUFFIXES).photos
+    found = find_photos([Path(path) for path in paths]).photos
     if not found:
         raise UsageError("There are no photos in there.", "Choose another folder.")
     return len(found)

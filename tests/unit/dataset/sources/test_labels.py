@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emotion_desktop.dataset.sources import listing as listing_module
+from emotion_desktop.dataset.sources import table_listing as listing_module
 from emotion_desktop.dataset.sources.labels import LabelledData, read_labelled
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError

@@ -66,7 +66,7 @@ def test_rows_become_pictures_of_their_pixels(table, tmp_path):
         (6, "its 5 pixels make no square"),
         (7, "its 4 pixels make no square"),
         (8, "it cannot be read"),
-        (9, "its 1 pixels make no square"),
+        (9, "its 0 pixels make no square"),
     ]
 
 

@@ -1,14 +1,12 @@
 """Which photos are meant by what a user names."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 from emotion_desktop.domain.prediction import PhotoStatus
-from emotion_desktop.jobs.predicting import photos as module
 from emotion_desktop.jobs.predicting.photos import find_photos
-
-SUFFIXES = frozenset((".jpg", ".png"))
 
 
 @pytest.fixture
@@ -26,6 +24,11 @@ def tree(tmp_path):
         "sub/deep/readme.md",
         "another/e.jpg",
         ".git/f.jpg",
+        "._a.jpg",
+        "__MACOSX/sub/._c.jpg",
+        "__MACOSX/c.jpg",
+        "sub/.ipynb_checkpoints/c-checkpoint.jpg",
+        "Thumbs.db",
     ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +41,7 @@ def names(found, root):
 
 
 def test_folders_are_walked_in_order_and_other_files_left_out(tree):
-    found = find_photos([tree], SUFFIXES)
+    found = find_photos([tree])
     assert names(found, tree) == [
         "A.PNG",
         "a.jpg",
@@ -52,16 +55,16 @@ def test_folders_are_walked_in_order_and_other_files_left_out(tree):
 
 def test_what_is_named_itself_is_taken_whatever_it_is_called(tree):
     given = [tree / "notes.txt", tree / ".hidden.jpg", tree / "missing.jpg"]
-    assert find_photos(given, SUFFIXES).photos == given
+    assert find_photos(given).photos == given
 
 
 def test_hidden_folders_that_are_named_are_walked(tree):
-    assert names(find_photos([tree / ".git"], SUFFIXES), tree) == [".git/f.jpg"]
+    assert names(find_photos([tree / ".git"]), tree) == [".git/f.jpg"]
 
 
 def test_the_order_is_that_of_the_user(tree):
     given = [tree / "sub", tree / "b.jpg", tree / "another"]
-    assert names(find_photos(given, SUFFIXES), tree) == [
+    assert names(find_photos(given), tree) == [
         "sub/c.jpg",
         "sub/deep/d.png",
         "b.jpg",
@@ -76,9 +79,9 @@ def test_each_photo_is_taken_once(tree, monkeypatch):
         tree / "sub" / ".." / "a.jpg",
         tree,
         tree / "sub",
-        module.Path("a.jpg"),
+        Path("a.jpg"),
     ]
-    found = find_photos(given, SUFFIXES)
+    found = find_photos(given)
     assert len(found.photos) == 6
     assert found.photos[0] == tree / "a.jpg"
 
@@ -87,7 +90,7 @@ def test_a_link_that_leads_back_up_is_walked_once(tree):
     (tree / "sub" / "up").symlink_to(tree, target_is_directory=True)
     (tree / "sub" / "self").symlink_to(tree / "sub" / "self")
     (tree / "sub" / "self.jpg").symlink_to(tree / "sub" / "self.jpg")
-    found = find_photos([tree], SUFFIXES)
+    found = find_photos([tree])
     assert len(found.photos) == 7  # the link to itself is an entry: it says it cannot be read
     assert len(set(found.photos)) == 7
     assert found.problems == []
@@ -110,8 +113,8 @@ def test_a_folder_that_cannot_be_read_is_an_entry_and_the_rest_is_found(
             raise error
         return real(path)
 
-    monkeypatch.setattr(module.os, "scandir", scandir)
-    found = find_photos([tree], SUFFIXES)
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = find_photos([tree])
     assert names(found, tree) == ["A.PNG", "a.jpg", "b.jpg", "another/e.jpg"]
     (problem,) = found.problems
     assert problem.path == str(tree / "sub")
@@ -126,14 +129,14 @@ def test_odd_names(tmp_path, name):
         (tmp_path / name).touch()
     except (OSError, UnicodeError):
         pytest.skip("this file system has no such names")
-    assert find_photos([tmp_path], SUFFIXES).photos == [tmp_path / name]
+    assert find_photos([tmp_path]).photos == [tmp_path / name]
 
 
 def test_names_that_no_file_can_have():
-    given = [module.Path("a\0b"), module.Path("x" * 5000)]
-    assert find_photos(given, SUFFIXES).photos == given
+    given = [Path("a\0b"), Path("x" * 5000)]
+    assert find_photos(given).photos == given
 
 
 def test_nothing():
-    found = find_photos([], SUFFIXES)
+    found = find_photos([])
     assert (found.photos, found.problems) == ([], [])

@@ -10,7 +10,7 @@ import pytest
 from emotion_desktop.aws.sagemaker.job_log import JobLog
 from emotion_desktop.dataset.recordio import read_records
 from emotion_desktop.domain.job import JobState
-from emotion_desktop.domain.sagemaker import Machines, Stage
+from emotion_desktop.domain.sagemaker import AwsChoice, Machines, Problem, Stage
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.jobs.sagemaker.runs import waiting_runs
 from emotion_desktop.jobs.sagemaker.specs import attach_job
@@ -27,6 +27,7 @@ from tests.unit.jobs.sagemaker_rig import (
     LONGER,
     SPLIT,
     Rig,
+    begin,
     train,
 )
 
@@ -344,3 +345,27 @@ def test_a_job_whose_time_is_up_brings_what_it_has(rig, aws, ending):
 
 
 # -- faults ---------------------------------------------------------------------------------------
+
+
+def test_a_run_is_taken_up_in_the_region_it_was_begun_in(rig, aws, monkeypatch):
+    aws.training.plan.epoch_pace = 1
+    job = rig.start(begin(rig.request(hyperparameters=LONGER), AwsChoice("", "us-east-1")))
+    rig.until(lambda: any(r["stage"] == "running" for r in rig.records))
+    rig.manager.shutdown()
+    assert rig.manager.record(job).state is JobState.DETACHED
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    later = Rig(aws, rig.workspace)
+    record = later.run(later.resume(rig.only_run().name))
+    assert record.state is JobState.SUCCEEDED, record.outcome
+    later.close()
+
+
+def test_a_run_that_was_given_up_is_looked_for_again_by_attach(rig, aws):
+    rig.run(train(rig))
+    run = rig.only_run()
+    rig.cloud.store.remove("cloud")
+    given_up = replace(run, choice=AwsChoice("", "eu-west-1"), stage=Stage.FAILED, result="")
+    rig.cloud.runs.save(replace(given_up, job=None, problem=Problem("AWS does not know this job")))
+    record = rig.run(attach_job(run.name, AwsChoice("", "us-east-1")))
+    assert record.state is JobState.SUCCEEDED, record.outcome
+    assert rig.cloud.store.names() == ["builtin", "builtin-fast", "cloud"]

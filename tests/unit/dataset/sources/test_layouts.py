@@ -1,0 +1,526 @@
+"""Data sets as people of this field keep them: what is read of each photo, and who is in it."""
+
+import json
+import os
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from emotion_desktop.dataset.sources.labels import proposed, read_labelled
+from emotion_desktop.dataset.sources.read_listing import read_listing
+from emotion_desktop.dataset.sources.reading_options import ReadingOptions
+from emotion_desktop.domain.errors import DataError, UsageError
+from emotion_desktop.jobs.predicting.photos import find_photos
+
+CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+
+
+def put(root: Path, *names: str) -> None:
+    """Reading labels looks at names alone: empty files do."""
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def labels(source: Path, **options) -> dict[str, str | None]:
+    """The emotion of each photo that has one, by its name."""
+    data = read_labelled(source, ReadingOptions.from_dict(options))
+    return {sample.path.name: sample.emotion for sample in data.samples}
+
+
+def persons(source: Path, rule: str = "") -> Counter:
+    """How many photos each person has."""
+    data = read_labelled(source, ReadingOptions(persons=rule))
+    return Counter(sample.person for sample in data.samples)
+
+
+def rule_of(source: Path) -> str:
+    return proposed(read_listing(source, without_labels=True)).rule.text
+
+
+# -- what is no photo --------------------------------------------------------------------------
+
+
+def litter(root: Path) -> None:
+    put(
+        root,
+        *("happy/h0.jpg", "happy/h1.jpg", "sad/s0.jpg"),
+        *("happy/._h0.jpg", "sad/._s0.jpg", "happy/Thumbs.db", "sad/.DS_Store"),
+        "happy/.ipynb_checkpoints/h1-checkpoint.jpg",
+        ".ipynb_checkpoints/h0-checkpoint.jpg",
+        "__MACOSX/happy/h0.jpg",
+        ".hidden/sad/x.jpg",
+        "sad/@eaDir/s0.jpg",
+    )
+
+
+def test_what_the_system_keeps_beside_photos_is_no_photo_for_any_reader(tmp_path):
+    litter(tmp_path)
+    assert labels(tmp_path) == {"h0.jpg": "happiness", "h1.jpg": "happiness", "s0.jpg": "sadness"}
+    listed = read_listing(tmp_path)
+    assert {item.written for item in listed.listings} == {"happy", "sad"}
+    assert listed.unlisted == ()
+    names = [path.name for path in find_photos([tmp_path]).photos]
+    assert names == ["h0.jpg", "h1.jpg", "s0.jpg"]
+
+
+def test_rows_that_name_what_the_system_keeps_are_of_no_use(tmp_path):
+    put(tmp_path, "a.jpg", "._a.jpg")
+    (tmp_path / "l.csv").write_text("image,emotion\na.jpg,happy\n._a.jpg,happy\n")
+    listed = read_listing(tmp_path / "l.csv")
+    assert [item.photo.name for item in listed.listings] == ["a.jpg"]
+    assert listed.unlisted == ()
+    assert [row.reason for row in listed.bad] == ["it names a file of the system, no photo"]
+
+
+# -- folders -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ("0-Angry", "1-Happy", "2-Sad"),
+        ("0_angry", "1_happy", "2_sad"),
+        ("angry_faces", "happy faces", "sad_images"),
+        ("ANGRY", "Happy", "SAD "),
+        ("0 Angry", "1 Happy", "2 Sad"),
+    ],
+)
+@pytest.mark.parametrize("within", ["", "train/", "archive/images/train/"])
+def test_folders_of_classes_in_any_spelling_and_at_any_depth(tmp_path, folders, within):
+    put(tmp_path, *(f"{within}{folder}/{n}.png" for folder in folders for n in range(2)))
+    data = read_labelled(tmp_path)
+    assert Counter(s.emotion for s in data.samples) == {
+        "anger": 2,
+        "happiness": 2,
+        "sadness": 2,
+    }
+    assert data.left_out == {}
+
+
+@pytest.mark.parametrize("within", ["", "train/"])
+def test_folders_of_numbers_mean_what_the_user_says(tmp_path, within):
+    put(tmp_path, *(f"{within}{n}/x{n}.png" for n in range(7)))
+    with pytest.raises(DataError, match="label that can be used"):
+        labels(tmp_path)
+    assert labels(tmp_path, numbers="fer2013")["x4.png"] == "sadness"
+    assert labels(tmp_path, numbers="affectnet")["x4.png"] == "fear"
+    assert labels(tmp_path, decided={"4": "contempt"}) == {"x4.png": "contempt"}
+    (tmp_path / "classes.txt").write_text("\n".join(CLASSES))
+    assert labels(tmp_path)["x4.png"] == "neutral"
+
+
+def test_links_to_folders_are_followed_alike_by_import_and_classify(tmp_path):
+    put(tmp_path, *(f"src/{e}/p2/p2_{n}.jpg" for e in ("happy", "sad") for n in (0, 1)))
+    put(tmp_path, *(f"set/{e}/p1/p1_{n}.jpg" for e in ("happy", "sad") for n in (0, 1)))
+    for emotion in ("happy", "sad"):
+        link = tmp_path / "set" / emotion / "p2"
+        link.symlink_to(Path("..", "..", "src", emotion, "p2"), target_is_directory=True)
+    (tmp_path / "set" / "happy" / "round").symlink_to(tmp_path / "set", target_is_directory=True)
+    (tmp_path / "set" / "happy" / "other").symlink_to(Path("..", "sad"), target_is_directory=True)
+    data = read_labelled(tmp_path / "set")
+    assert Counter(s.emotion for s in data.samples) == {"happiness": 4, "sadness": 4}
+    assert {s.person for s in data.samples} == {"p1", "p2"}
+    assert len(find_photos([tmp_path / "set"]).photos) == 8
+
+
+def test_a_folder_with_both_is_read_by_its_folders_unless_the_user_says_otherwise(tmp_path):
+    put(tmp_path, "happy/h0.jpg", "happy/h1.jpg", "sad/s0.jpg", "sad/s1.jpg")
+    rows = ["happy/h0.jpg,fear", "happy/h1.jpg,happy", "sad/s0.jpg,sad", "sad/s1.jpg,anger"]
+    (tmp_path / "labels.csv").write_text("\n".join(["image,emotion", *rows]))
+    listed = read_listing(tmp_path)
+    assert listed.other_labels == "table"
+    (note,) = listed.notes
+    assert "labels.csv is not read" in note
+    assert "4 of these photos, 2 of them with another label" in note
+    assert labels(tmp_path)["h0.jpg"] == "happiness"
+    assert labels(tmp_path, labels_from="folders")["h0.jpg"] == "happiness"
+    assert labels(tmp_path, labels_from="table")["h0.jpg"] == "fear"
+    with pytest.raises(UsageError, match="cannot be taken"):
+        ReadingOptions(labels_from="stars")
+
+
+# -- persons -----------------------------------------------------------------------------------
+
+
+def test_names_that_say_nobody_make_each_photo_its_own_person(tmp_path):
+    put(
+        tmp_path,
+        *(f"{part}/{e}/im{n}.png" for part in ("train", "test") for e in CLASSES for n in range(2)),
+    )
+    assert len(persons(tmp_path)) == 28
+    assert rule_of(tmp_path) == "each"
+    assert "say nothing of persons" in proposed(read_listing(tmp_path)).reason
+
+
+@pytest.mark.parametrize(
+    "name", ["fer{0:07}.png", "zz{0}.jpg", "ck_{0:04}.png", "{0:032x}a1.jpg", "Training_{0}.jpg"]
+)
+def test_a_beginning_that_all_names_have_is_no_person(tmp_path, name):
+    put(
+        tmp_path,
+        *(f"{e}/{name.format(7 * k + n)}" for k, e in enumerate(CLASSES) for n in range(5)),
+    )
+    assert len(persons(tmp_path)) == 35
+
+
+def test_names_that_say_the_class_are_no_persons(tmp_path):
+    put(tmp_path, *(f"{e}/{e[:3]}_{n:03}.png" for e in CLASSES for n in range(4)))
+    assert len(persons(tmp_path)) == 28
+
+
+def test_folders_named_after_persons_around_those_of_classes(tmp_path):
+    put(
+        tmp_path,
+        *(
+            f"P{p:03}/{e}/{n:03}.jpeg"
+            for p in (1, 2, 3)
+            for e in ("Anger", "Disgust", "Fear")
+            for n in (0, 1)
+        ),
+    )
+    assert persons(tmp_path) == {"P001": 6, "P002": 6, "P003": 6}
+    assert rule_of(tmp_path) == "{person}/*"
+
+
+def test_oulu_casia_as_it_is_published(tmp_path):
+    put(
+        tmp_path,
+        *(
+            f"OriginalImg/{light}/Strong/P{p:03}/{e}/{n:03}.jpeg"
+            for light in ("VL", "NI")
+            for p in (1, 2)
+            for e in ("Anger", "Fear")
+            for n in (0, 1)
+        ),
+    )
+    assert persons(tmp_path) == {"P001": 8, "P002": 8}
+
+
+def test_folders_of_persons_within_those_of_classes(tmp_path):
+    put(tmp_path, *(f"{e}/p{p}/{n}.jpg" for e in ("happy", "sad") for p in (1, 2) for n in (0, 1)))
+    assert persons(tmp_path) == {"p1": 4, "p2": 4}
+    assert rule_of(tmp_path) == "{folder}/{person}/*"
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("happy/AF01HAS.JPG", "sad/BF01SAS.JPG", "sad/AM02SAHL.JPG"), {"F01": 2, "M02": 1}),
+        (("happy/KA.HA1.29.tiff", "sad/KA.SA2.34.tiff", "sad/TM.SA1.1.tiff"), {"KA": 2, "TM": 1}),
+        (
+            (
+                "happy/Rafd090_01_Caucasian_female_happy_frontal.jpg",
+                "sad/Rafd090_01_Caucasian_female_sad_left.jpg",
+                "sad/Rafd045_17_Kid_male_sad_right.jpg",
+            ),
+            {"01": 2, "17": 1},
+        ),
+        (
+            ("happy/S010_004_00000017.png", "sad/S010_005_00000014.png", "sad/S011_1_0001.png"),
+            {"S010": 2, "S011": 1},
+        ),
+        (
+            ("happy/004_o_m_h_a.jpg", "sad/004_o_m_s_b.jpg", "sad/066_y_f_s_a.jpg"),
+            {"004": 2, "066": 1},
+        ),
+        (("happy/CFD-BF-001-001-HO.jpg", "sad/CFD-BF-001-001-A.jpg", "sad/CFD-WM-9-1.jpg"), None),
+    ],
+)
+def test_codes_of_known_data_sets_say_the_person(tmp_path, names, expected):
+    put(tmp_path, *names)
+    found = persons(tmp_path)
+    if expected is None:
+        assert found["BF-001"] == 2
+    else:
+        assert found == expected
+
+
+def test_the_users_own_rule_can_say_a_code(tmp_path):
+    put(tmp_path, "happy/xF01q.jpg", "sad/yF01r.jpg", "sad/zM02s.jpg")
+    assert persons(tmp_path, "{letter}{person:3}*") == {"F01": 2, "M02": 1}
+    put(tmp_path, "sad/S005/001/a.jpg")
+    assert persons(tmp_path, "{folder}/{person}/{folder}/*")["S005"] == 1
+
+
+def test_edited_copies_of_one_photo_by_roboflow_are_one_person(tmp_path):
+    put(
+        tmp_path,
+        *(f"happy/img_7_jpg.rf.{n:032x}.jpg" for n in (1, 2)),
+        "sad/img_8_jpg.rf.0123456789abcdef.jpg",
+    )
+    assert sorted(persons(tmp_path).values()) == [1, 2]
+
+
+# -- tables: which photo a row means -------------------------------------------------------------
+
+
+def test_a_row_never_takes_the_photo_of_another_folder(tmp_path):
+    put(tmp_path, "happy/1.jpg", "happy/2.jpg", "sad/3.jpg", "sad/4.jpg")
+    rows = ["happy/1.jpg,happy", "happy/2.jpg,happy", "happy/3.jpg,happy", "sad/4.jpg,sad"]
+    (tmp_path / "labels.csv").write_text("\n".join(["image,emotion", *rows]))
+    data = read_labelled(tmp_path / "labels.csv")
+    assert len(data.samples) == 3
+    assert data.left_out == {"missing_file": 1}
+
+
+@pytest.mark.parametrize("row", ["crops/face_0007.jpg", "face_0007.jpg"])
+def test_a_row_never_takes_the_photo_of_another_data_set(tmp_path, row):
+    put(tmp_path, "other/holiday/face_0007.jpg", "face_0007.jpg" if "/" in row else "x.jpg")
+    (tmp_path / "newset").mkdir()
+    (tmp_path / "newset" / "labels.csv").write_text(f"image,emotion\n{row},disgust\n")
+    with pytest.raises(DataError, match="None of the 1 photos"):
+        read_labelled(tmp_path / "newset" / "labels.csv")
+
+
+def test_a_bare_name_is_not_looked_for_deeper_where_others_lie_beside_the_table(tmp_path):
+    put(tmp_path, "a.jpg", "backup/b.jpg")
+    (tmp_path / "l.csv").write_text("image,emotion\na.jpg,happy\nb.jpg,sad\n")
+    assert labels(tmp_path / "l.csv") == {"a.jpg": "happiness"}
+
+
+def test_of_a_path_of_another_computer_the_longest_end_counts(tmp_path):
+    put(
+        tmp_path,
+        *(
+            f"{part}/{e}/{n}.jpg"
+            for part in ("train", "test")
+            for e in ("happy", "sad")
+            for n in range(3)
+        ),
+    )
+    rows = [
+        f"{root}{part}/{e}/{n}.jpg,{e}"
+        for root, part in (("/kaggle/input/emotions/", "train"), ("C:\\data\\", "test"))
+        for e in ("happy", "sad")
+        for n in range(4)
+    ]
+    (tmp_path / "labels.csv").write_text("\n".join(["path,label", *rows]))
+    data = read_labelled(tmp_path / "labels.csv")
+    assert len(data.samples) == 12
+    assert data.left_out == {"missing_file": 4}
+    assert all(s.path.parent.name[:3] == str(s.emotion)[:3] for s in data.samples)
+
+
+@pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC")])
+def test_names_are_found_however_their_letters_are_composed(tmp_path, forms):
+    written, stored = forms
+    names = ["José_1.jpg", "Müller_1.jpg", "plain_1.jpg"]
+    put(tmp_path, *(unicodedata.normalize(stored, name) for name in names))
+    rows = [f"{unicodedata.normalize(written, name)},fear" for name in names]
+    (tmp_path / "l.csv").write_text("\n".join(["image,emotion", *rows]), encoding="utf-8")
+    assert len(labels(tmp_path / "l.csv")) == 3
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [
+        "https://example.org/faces/a{}.jpg?size=large",
+        "s3://bucket/faces/a{}.jpg",
+        "/data/local-files/?d=faces/a{}.jpg",
+        "/data/upload/1/0a1b2c3{}-a{}.jpg",
+        "faces%2Fa{}.jpg",
+        "A{}.JPG",
+        "a{}",
+    ],
+)
+def test_addresses_and_other_ways_to_name_a_photo(tmp_path, photo):
+    put(tmp_path, "a0.jpg", "a1.jpg")
+    rows = [f"{photo.format(n, n)},{e}" for n, e in enumerate(("happy", "sad"))]
+    (tmp_path / "l.csv").write_text("\n".join(["image_id,emotion", *rows]))
+    assert labels(tmp_path / "l.csv") == {"a0.jpg": "happiness", "a1.jpg": "sadness"}
+
+
+# -- tables: which label a row means -------------------------------------------------------------
+
+
+def write(path: Path, *rows: str, encoding: str = "utf-8") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(rows) + "\n", encoding=encoding)
+    return path
+
+
+def test_raf_db_as_it_is_published(tmp_path):
+    put(tmp_path, *(f"Image/aligned/train_{n:05}_aligned.jpg" for n in range(1, 8)))
+    rows = [f"train_{n:05}.jpg {label}" for n, label in enumerate((5, 4, 7, 1, 2, 3, 6), start=1)]
+    table = write(tmp_path / "EmoLabel" / "list_patition_label.txt", *rows)
+    expected = ("sadness", "happiness", "neutral", "surprise", "fear", "disgust", "anger")
+    for source in (table, tmp_path):
+        assert tuple(labels(source).values()) == expected
+
+
+def test_affectnet_as_it_is_published(tmp_path):
+    put(tmp_path, *(f"{n}/p{n}.jpg" for n in range(11)))
+    head = "subDirectory_filePath,face_x,face_y,facial_landmarks,expression,valence,arousal"
+    rows = [f"{n}/p{n}.jpg,10,10,1;2;3;4,{n},-0.1,0.2" for n in range(11)]
+    table = write(tmp_path / "training.csv", head, *rows)
+    assert tuple(labels(table)[f"p{n}.jpg"] for n in range(8)) == (
+        *("neutral", "happiness", "sadness", "surprise"),
+        *("fear", "disgust", "anger", "contempt"),
+    )
+    assert read_labelled(table).left_out == {"unknown_label": 3}
+
+
+VOTES = ((7, 1, 0, 1, 1, 0), (0, 9, 1), (1, 0, 0, 8, 0, 0, 1), (0, 0, 1, 0, 8, 1))
+ASIDE = (
+    (3, 3, 0, 0, 0, 0, 0, 0, 2, 2),
+    (0, 0, 0, 0, 0, 0, 0, 0, 0, 10),
+    (1, 0, 0, 0, 0, 0, 0, 0, 9),
+)
+HEAD = "neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF"
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        (f"Usage,Image name,{HEAD}", "Training,fer{0:07}.png,{1}"),
+        (None, "Training,fer{0:07}.png,{1}"),
+        (None, 'fer{0:07}.png,"(0, 0, 48, 48)",{1}'),
+    ],
+)
+def test_votes_of_fer_plus(tmp_path, head, row):
+    votes = [[*given, *[0] * (10 - len(given))] for given in (*VOTES, *ASIDE)]
+    put(tmp_path, *(f"images/fer{n:07}.png" for n in range(len(votes))))
+    rows = [row.format(n, ",".join(map(str, given))) for n, given in enumerate(votes)]
+    table = write(tmp_path / "label.csv", *([head] if head else []), *rows)
+    assert tuple(labels(table).values()) == ("neutral", "happiness", "sadness", "anger")
+    listed = read_listing(table)
+    assert [i.written for i in listed.listings][4:] == ["tied votes", "not a face", "unknown"]
+    assert read_labelled(table).left_out == {"unknown_label": 3}
+    assert len(persons(table)) == 4
+
+
+def test_the_parts_of_fer_plus_are_one_data_set(tmp_path):
+    for number, part in enumerate(("FER2013Train", "FER2013Valid")):
+        put(tmp_path, f"{part}/fer{number}.png")
+        write(
+            tmp_path / part / "label.csv", f'fer{number}.png,"(0, 0, 48, 48)",0,9,1,0,0,0,0,0,0,0'
+        )
+    listed = read_listing(tmp_path)
+    assert [(i.photo.name, i.usage) for i in listed.listings] == [
+        ("fer0.png", "FER2013Train"),
+        ("fer1.png", "FER2013Valid"),
+    ]
+    assert labels(tmp_path) == {"fer0.png": "happiness", "fer1.png": "happiness"}
+
+
+def test_tables_of_parts_beside_one_another_are_one_data_set(tmp_path):
+    for part in ("train", "test"):
+        put(tmp_path, f"{part}/{part}_1.jpg")
+        write(tmp_path / f"{part}_labels.csv", "image,label", f"{part}_1.jpg,happy")
+    assert [i.usage for i in read_listing(tmp_path).listings] == ["test", "train"]
+
+
+def test_one_column_per_class_as_roboflow_writes_it(tmp_path):
+    put(tmp_path, *(f"{n}.jpg" for n in range(4)))
+    rows = ["0.jpg, 1, 0, 0", "1.jpg, 0, 0, 1", "2.jpg, 1, 1, 0", "3.jpg, 0, 0, 0"]
+    table = write(tmp_path / "_classes.csv", "filename, Angry, Happy, Sad", *rows)
+    assert labels(table) == {"0.jpg": "anger", "1.jpg": "sadness"}
+    data = read_labelled(table)
+    assert data.left_out == {"unknown_label": 1}
+    assert [path.name for path in data.unlabelled] == ["3.jpg"]
+
+
+@pytest.mark.parametrize("number", ["{}", "{}.0", "{}.000000"])
+@pytest.mark.parametrize("row", ["{n}\t{label}\t{photo}", "{photo} {label}", "{photo},{label}"])
+def test_lists_of_numbers_are_read_and_mean_what_is_said(tmp_path, number, row):
+    put(tmp_path, *(f"my photos/a{n}.jpg" for n in range(6)))
+    rows = [row.format(n=n, label=number.format(n), photo=f"my photos/a{n}.jpg") for n in range(6)]
+    table = write(tmp_path / "train.lst", *rows)
+    assert {i.written for i in read_listing(table).listings} == set("012345")
+    assert labels(table, numbers="fer2013")["a3.jpg"] == "happiness"
+    assert labels(table, decided={"3.000000": "fear"}) == {"a3.jpg": "fear"}
+    write(tmp_path / "classes.txt", *CLASSES)
+    assert labels(table)["a4.jpg"] == "neutral"
+
+
+def test_expw_as_it_is_published(tmp_path):
+    put(tmp_path, "image/angry_actor_104.jpg", "image/x_1.jpg")
+    rows = ["angry_actor_104.jpg 0 28 113 226 141 22.9362 0", "x_1.jpg 1 2 3 4 5 20.1 6"]
+    table = write(tmp_path / "label" / "label.lst", *rows)
+    for source in (table, tmp_path):
+        assert labels(source) == {"angry_actor_104.jpg": "anger", "x_1.jpg": "neutral"}
+
+
+def test_a_manifest_of_ground_truth(tmp_path):
+    put(tmp_path, "a0.jpg", "a1.jpg")
+    rows = [
+        json.dumps(
+            {
+                "source-ref": f"s3://bucket/faces/a{n}.jpg",
+                "job": n,
+                "job-metadata": {"class-name": word, "confidence": 0.9},
+            }
+        )
+        for n, word in enumerate(("happy", "sad"))
+    ]
+    table = write(tmp_path / "groundtruth.manifest", *rows, "no json")
+    assert labels(table) == {"a0.jpg": "happiness", "a1.jpg": "sadness"}
+    assert labels(tmp_path) == labels(table)
+    assert [(row.number, row.reason) for row in read_listing(table).bad] == [
+        (3, "it is no JSON object")
+    ]
+
+
+@pytest.mark.parametrize("name", ["metadata.csv", "metadata.jsonl"])
+def test_image_folders_of_hugging_face(tmp_path, name):
+    for part in ("train", "test"):
+        put(tmp_path, f"{part}/0.png", f"{part}/1.png")
+        rows = [("0.png", "happy"), ("1.png", "sad")]
+        if name.endswith("csv"):
+            write(tmp_path / part / name, "file_name,label", *(",".join(row) for row in rows))
+        else:
+            objects = ({"file_name": photo, "label": word} for photo, word in rows)
+            write(tmp_path / part / name, *map(json.dumps, objects))
+    listed = read_listing(tmp_path)
+    assert Counter((i.written, i.usage) for i in listed.listings) == {
+        ("happy", "train"): 1,
+        ("sad", "train"): 1,
+        ("happy", "test"): 1,
+        ("sad", "test"): 1,
+    }
+
+
+def test_several_choices_of_label_studio_contradict_one_another(tmp_path):
+    put(tmp_path, "a0.jpg", "a1.jpg", "a2.jpg")
+    cells = ['{""choices"":[""happy"",""sad""]}', '{""choices"":[""sad"",""sad""]}', "fear"]
+    rows = [f'{n},a{n}.jpg,"{cell}"' for n, cell in enumerate(cells)]
+    table = write(tmp_path / "ls.csv", "id,image,choice", *rows)
+    assert labels(table) == {"a1.jpg": "sadness", "a2.jpg": "fear"}
+    assert read_labelled(table).left_out == {"contradictory_labels": 1}
+
+
+def test_a_line_that_says_the_separator_is_none_of_the_data(tmp_path):
+    put(tmp_path, "a0.jpg", "a1.jpg")
+    table = write(tmp_path / "l.csv", "sep=;", "image;emotion", "a0.jpg;happy", "a1.jpg;sad")
+    listed = read_listing(table)
+    assert [(i.row, i.written) for i in listed.listings] == [(3, "happy"), (4, "sad")]
+    assert listed.bad == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("AF01ANS.JPG", "AF01AFS.JPG", "BM02HAHR.JPG"), ["anger", "fear", "happiness"]),
+        (("KA.AN1.39.tiff", "KA.FE2.46.tiff", "TM.HA1.1.tiff"), ["anger", "fear", "happiness"]),
+        (
+            ("AF01/AF01ANS.JPG", "AF01/AF01AFS.JPG", "BM02/BM02HAS.JPG"),
+            ["anger", "fear", "happiness"],
+        ),
+    ],
+)
+def test_photos_whose_names_are_codes_need_neither_folders_nor_table(tmp_path, names, expected):
+    put(tmp_path, *names)
+    assert sorted(str(e) for e in labels(tmp_path).values()) == expected
+    assert "those of" in read_listing(tmp_path).notes[0]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no FIFOs there")
+def test_pipes_and_devices_are_no_tables(tmp_path):
+    put(tmp_path, "happy/1.jpg", "sad/2.jpg")
+    os.mkfifo(tmp_path / "labels.csv")
+    os.mkfifo(tmp_path / "list.txt")
+    assert len(labels(tmp_path)) == 2
