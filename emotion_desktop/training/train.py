@@ -38,44 +38,40 @@ def train(request: TrainingRequest, workspace: Workspace, context: JobContext) -
                 "A process that trained this run before has not left yet.",
                 "Try again in a minute.",
             )
-        return _train(request, workspace, context)
+        replaces = request.output.exists()
+        data = load_training_data(request, workspace, context)
+        if request.fingerprint not in ("", data.fingerprint):
+            raise DataError(
+                "The photos or labels are not those that this run began with.",
+                "Start a new training: this one can neither go on nor be repeated exactly.",
+            )
+        context.emit(DataRead(data.fingerprint))
 
+        context.emit(Progress(0, 0, "starting TensorFlow"))
+        # Only now: it takes seconds, and mistakes in the data are told sooner without.
+        from emotion_desktop.training.finish.finish import export_trained
+        from emotion_desktop.training.fit.trainer import Plan, fit
+        from emotion_desktop.training.net.transfer import builder
 
-def _train(request: TrainingRequest, workspace: Workspace, context: JobContext) -> dict[str, Any]:
-    replaces = request.output.exists()
-    data = load_training_data(request, workspace, context)
-    if request.fingerprint not in ("", data.fingerprint):
-        raise DataError(
-            "The photos or labels are not those that this run began with.",
-            "Start a new training: this one can neither go on nor be repeated exactly.",
+        start = request.start_bundle
+        plan = Plan(
+            data.recipe,
+            data.labels,
+            request.seed,
+            build=builder(start, data.labels, data.recipe) if start else None,
+            checkpoint=workspace.run(request.run).checkpoint,
         )
-    context.emit(DataRead(data.fingerprint))
-
-    context.emit(Progress(0, 0, "starting TensorFlow"))
-    # Only now: it takes seconds, and mistakes in the data are told sooner without.
-    from emotion_desktop.training.finish.finish import export_trained
-    from emotion_desktop.training.fit.trainer import Plan, fit
-    from emotion_desktop.training.net.transfer import builder
-
-    start = request.start_bundle
-    plan = Plan(
-        data.recipe,
-        data.labels,
-        request.seed,
-        build=builder(start, data.labels, data.recipe) if start else None,
-        checkpoint=workspace.run(request.run).checkpoint,
-    )
-    fitted = fit(plan, data.training, data.validation, context)
-    context.check_cancelled()
-    output, scores = export_trained(request, data, fitted, context, replaces=replaces)
-    if request.split and data.scored[0] == "test":
-        _note_opening(request, workspace)
-    return {
-        "model": str(output),
-        "scores": scores.to_dict(),
-        "summary": describe(scores),
-        "warning": fitted.warning or _warning(scores),
-    }
+        fitted = fit(plan, data.training, data.validation, context)
+        context.check_cancelled()
+        output, scores = export_trained(request, data, fitted, context, replaces=replaces)
+        if request.split and data.scored[0] == "test":
+            _note_opening(request, workspace)
+        return {
+            "model": str(output),
+            "scores": scores.to_dict(),
+            "summary": describe(scores),
+            "warning": fitted.warning or _warning(scores),
+        }
 
 
 def _warning(scores: Scores) -> str:

@@ -30,22 +30,32 @@ def train(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
         PausedError: the user paused it.
         CancelledError: the user cancelled.
     """
-    asked = TrainingRequest.from_dict(request)
-    folder = context.workspace.run(asked.run)
+    folder = context.workspace.run(request["run"])
     with folder.owned() as mine, context.workspace.open_catalogue() as catalogue:
         if not mine:
             raise UsageError(
-                f"“{asked.name}” is being trained by another program.",
+                f"“{request['name']}” is being trained by another program.",
                 "Wait until it is over, or stop it there.",
             )
         runs = Runs(catalogue)
         known = {run.id: run for run in runs.all()}
-        run = known.get(asked.run) or queued_run(asked)
+        run = known.get(request["run"]) or queued_run(TrainingRequest.from_dict(request))
         if run.state is RunState.SUCCEEDED:  # by another program, since this job was made
             raise cannot_go_on(run)
         recorder = RunRecorder(context, runs, folder, run)
         recorder.begin()
-        return _recorded(recorder, asked, context)
+        spec = table.FIT_MODEL.spec({"request": dict(request)}, name=request["name"])
+        try:
+            result: dict[str, Any] = run_in_worker(spec, recorder, workspace=context.workspace.root)
+        except AppError as error:
+            states = {PausedError: RunState.PAUSED, CancelledError: RunState.CANCELLED}
+            recorder.end(states.get(type(error), RunState.FAILED), error.message, error.hint)
+            raise
+        recorder.end(
+            RunState.SUCCEEDED, result["warning"], model=result["model"], scores=result["scores"]
+        )
+        folder.drop_checkpoint()
+        return result
 
 
 def fit_model(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,19 +63,3 @@ def fit_model(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]
     from emotion_desktop.training.train import train
 
     return train(TrainingRequest.from_dict(request), context.workspace, context)
-
-
-def _recorded(recorder: RunRecorder, request: TrainingRequest, context: Context) -> dict[str, Any]:
-    """Has the worker train, and writes down how that ends."""
-    spec = table.FIT_MODEL.spec({"request": request.to_dict()}, name=request.name)
-    try:
-        result: dict[str, Any] = run_in_worker(spec, recorder, workspace=context.workspace.root)
-    except AppError as error:
-        states = {PausedError: RunState.PAUSED, CancelledError: RunState.CANCELLED}
-        recorder.end(states.get(type(error), RunState.FAILED), error.message, error.hint)
-        raise
-    recorder.end(
-        RunState.SUCCEEDED, result["warning"], model=result["model"], scores=result["scores"]
-    )
-    context.workspace.run(request.run).drop_checkpoint()
-    return result
