@@ -34,7 +34,7 @@ from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.workspace.model_store import ModelStore
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.label_issues import LabelIssues
+    from emotion_desktop.domain.labels import LabelIssues
 
 
 def doubtful(

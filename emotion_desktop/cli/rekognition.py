@@ -36,7 +36,7 @@ def agree(
     """Says what would be sent and what it costs, and asks; nothing is sent before.
 
     Args:
-        judged_with: see jobs.rekognition.quote_job.
+        judged_with: see jobs.predicting.rekognition.quote_job.
 
     Raises:
         UsageError: nobody is there to be asked.

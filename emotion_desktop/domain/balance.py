@@ -132,3 +132,45 @@ def _require(condition: bool, message: str) -> None:
 
 def _is_number(value: Any) -> bool:
     return type(value) in (int, float) and math.isfinite(value)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCounts:
+    """An emotion in one epoch.
+
+    Attributes:
+        photos: training photos of it.
+        shown: how many pictures of it are shown, copies counted.
+        copies: how many of these are synthesised.
+        weight: what a mistake on one of them costs, 1 on average over all pictures.
+    """
+
+    photos: int
+    shown: float
+    copies: int
+    weight: float
+
+
+def shown_counts(counts: Mapping[str, int], balance: Balance) -> dict[str, ShownCounts]:
+    """What is shown of each emotion that has training photos.
+
+    Class weights are scikit-learn's ``balanced`` ones: photos / (emotions * photos of the emotion).
+
+    Args:
+        counts: training photos by emotion.
+    """
+    present = {emotion: counts[emotion] for emotion in EMOTIONS if counts.get(emotion)}
+    total = sum(present.values())
+    if balance.method is Method.WEIGHTS:
+        return {
+            e: ShownCounts(n, float(n), 0, total / (len(present) * n)) for e, n in present.items()
+        }
+    if balance.method is Method.SAMPLING:
+        shares = {emotion: n**balance.power for emotion, n in present.items()}
+        whole = sum(shares.values())
+        return {e: ShownCounts(n, total * shares[e] / whole, 0, 1.0) for e, n in present.items()}
+    targets = balance.synthesis.targets if balance.synthesis else {}
+    return {
+        e: ShownCounts(n, float(max(n, targets.get(e, 0))), max(0, targets.get(e, 0) - n), 1.0)
+        for e, n in present.items()
+    }

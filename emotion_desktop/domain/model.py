@@ -15,8 +15,8 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.experts import ExpertEnsemble
 from emotion_desktop.domain.scores import Scores
 
+#: ``eyes``: turned upright by the eyes and scaled by eyes and mouth; ``box``: the finder's box.
 CROPS: Final = ("eyes", "box")
-"""``eyes``: turned upright by the eyes and scaled by eyes and mouth; ``box``: the finder's box."""
 #: What is believed of models that do not say: faces are cut as for this program's own. Both crops
 #: show about as much of a face at these sides (face sizes, see imaging.crop).
 DEFAULT_CROP: Final = "eyes"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 #: How this program's own models end.
-SUFFIX: Final = ".emodel"
+MODEL_SUFFIX: Final = ".emodel"
 #: How the names of MXNet's and SageMaker's models end.
 _MXNET: Final = (".tar.gz", ".tgz", "-symbol.json", ".params")
 #: Those of Keras and ONNX; TensorFlow's SavedModel is a folder with this file.
@@ -44,7 +44,7 @@ def is_model(path: Path) -> bool:
     """Whether a file or folder is a model that can be imported."""
     if is_folder(path):
         return is_external(path)
-    return path.suffix.casefold() == SUFFIX or is_mxnet(path) or is_external(path)
+    return path.suffix.casefold() == MODEL_SUFFIX or is_mxnet(path) or is_external(path)
 
 
 def is_folder(path: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from emotion_desktop.domain.geometry import Box, Frame
-from emotion_desktop.domain.model_files import SUFFIX
+from emotion_desktop.domain.model_files import MODEL_SUFFIX
 
 #: From this calibrated confidence on an emotion is named without "probably".
 SURE_FROM: Final = 0.55
@@ -106,17 +106,17 @@ class Prediction:
     status: PhotoStatus
     faces: tuple[FacePrediction, ...] = ()
     error: str | None = None
+    #: Width and height of the upright picture, pixels; zeros where it could not be read.
     size: tuple[int, int] = field(default=(0, 0))
-    """Width and height of the upright picture, pixels; zeros where it could not be read."""
+    #: Of the file's content (see dataset.sources.fingerprint), where it is known.
     digest: bytes | None = field(default=None, compare=False)
-    """Of the file's content (see dataset.fingerprint), where it is known."""
+    #: The model that says so: its bundle's path, or ``rekognition``; empty where none was asked.
     model: str = ""
-    """The model that says so: its bundle's path, or ``rekognition``; empty where none was asked."""
 
     @property
     def model_name(self) -> str:
         """The model's name in the store, or its file's name without the ending."""
-        return Path(self.model).stem if self.model.endswith(SUFFIX) else self.model
+        return Path(self.model).stem if self.model.endswith(MODEL_SUFFIX) else self.model
 
     def to_dict(self) -> dict[str, Any]:
         """The photo as it is written to JSON."""

@@ -70,6 +70,16 @@ class Machines:
     spot: bool = False
     max_hours: float = 2.0
 
+    @property
+    def has_gpu(self) -> bool:
+        """Whether machines of this kind have graphics cards."""
+        return has_gpu(self.kind)
+
+
+def has_gpu(kind: str) -> bool:
+    """Whether an instance type has graphics cards: AWS's families G and P."""
+    return kind.startswith(("ml.g", "ml.p"))
+
 
 @dataclass(frozen=True, slots=True)
 class SageMakerTrainingRequest:

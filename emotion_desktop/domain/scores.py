@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -11,8 +12,8 @@ from emotion_desktop.domain.emotions import EMOTIONS
 #: With fewer photos an emotion's recall says nothing: it is shown, greyed, and left out of means.
 TOO_FEW: Final = 5
 
+#: The ends of a 95 % interval.
 Interval = tuple[float, float]
-"""The ends of a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +145,20 @@ def _check(scores: Scores) -> None:
 
 def _is_fraction(value: Any) -> bool:
     return type(value) in (int, float) and -1e-9 <= value <= 1 + 1e-9
+
+
+#: The 97.5 % quantile of the normal distribution.
+_Z: Final = 1.959963984540054
+
+
+def wilson_interval(hits: int, count: int) -> Interval:
+    """Returns the 95 % interval of a share (Wilson 1927), good for small counts too.
+
+    Args:
+        count: at least 1.
+    """
+    share = hits / count
+    spread = _Z**2 / count
+    centre = (share + spread / 2) / (1 + spread)
+    half = math.sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
+    return max(0.0, centre - half), min(1.0, centre + half)

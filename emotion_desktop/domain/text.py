@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -15,6 +16,11 @@ def counted(count: int, noun: str, plural: str = "") -> str:
         plural: where it is not the noun with an s.
     """
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def processor_words() -> str:
+    """The processor of this computer: ``Processor, 8 cores``."""
+    return f"Processor, {counted(os.cpu_count() or 1, 'core')}"
 
 
 def hours(count: float) -> str:

@@ -57,8 +57,8 @@ class Bundle:
     path: Path
     card: ModelCard
     files: Mapping[str, Mapping[str, Any]]
+    #: SHA-256 of the manifest, which holds those of all files: names exactly this model.
     digest: str
-    """SHA-256 of the manifest, which holds those of all files: names exactly this model."""
 
     def read(self, name: str) -> bytes:
         """A file of the bundle.
@@ -96,7 +96,7 @@ class Bundle:
 
     @cached_property
     def trained_on(self) -> frozenset[bytes]:
-        """Hashes of the photos the model was trained on (see dataset.fingerprint)."""
+        """Hashes of the photos the model was trained on (see dataset.sources.fingerprint)."""
         if TRAINED_ON not in self.files:
             return frozenset()
         return frozenset(split_digests(self.read(TRAINED_ON)))

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from emotion_desktop.domain.comparison import CurveBin
-from emotion_desktop.domain.wilson import wilson
+from emotion_desktop.domain.scores import wilson_interval
 from emotion_desktop.evaluation.labelled_predictions import Floats, PredictionTable
 
 _BINS: Final = 15
@@ -36,7 +36,9 @@ def calibration_curve(table: PredictionTable) -> tuple[CurveBin, ...]:
         inside = bins == number
         count, hits = int(inside.sum()), int(right[inside].sum())
         curve.append(
-            CurveBin(float(confidence[inside].mean()), hits / count, wilson(hits, count), count)
+            CurveBin(
+                float(confidence[inside].mean()), hits / count, wilson_interval(hits, count), count
+            )
         )
     return tuple(curve)
 

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.comparison import Group
-from emotion_desktop.domain.scores import TOO_FEW
-from emotion_desktop.domain.wilson import wilson
+from emotion_desktop.domain.scores import TOO_FEW, wilson_interval
 from emotion_desktop.evaluation.labelled_predictions import Indices, PredictionTable
 from emotion_desktop.evaluation.metrics import scored_emotions
 from emotion_desktop.evaluation.resampling import resample
@@ -102,7 +101,7 @@ def _group(
     persons = len({attributes[row].person for row in rows})
     if persons == 1:
         # Drawing persons anew would draw the same one each time: an interval without a width.
-        intervals = tuple(wilson(int(part.correct.sum()), photos) for part in parts)
+        intervals = tuple(wilson_interval(int(part.correct.sum()), photos) for part in parts)
     else:
         intervals = resample(parts, scored, draws=_DRAWS).accuracy
     return Group(

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.scores import TOO_FEW, EmotionScore, Interval, Scores
-from emotion_desktop.domain.wilson import wilson
+from emotion_desktop.domain.scores import TOO_FEW, EmotionScore, Interval, Scores, wilson_interval
 from emotion_desktop.evaluation.calibration import calibration_error
 from emotion_desktop.evaluation.labelled_predictions import (
     Indices,
@@ -106,7 +105,7 @@ def _by_emotion(
             emotion=label,
             count=int(count),
             recall=float(hit / count) if count else None,
-            recall_interval=wilson(int(hit), int(count)) if count else None,
+            recall_interval=wilson_interval(int(hit), int(count)) if count else None,
             precision=float(hit / times) if times else None,
             too_few=bool(count < TOO_FEW),
         )

@@ -13,7 +13,6 @@ from emotion_desktop.domain.errors import AppError
 
 COMMENT = "Sort photos by facial expression"
 MODEL_TYPE = "application/x-emotion-desktop-model"
-MODEL_SUFFIX = ".emodel"
 MODEL_TITLE = "Emotion Desktop model"
 ICON_SVG = ICONS / "app.svg"
 ICON_PNG = ICONS / "app.png"

@@ -118,7 +118,7 @@ class HeatMaps:
 
 
 def load_explainer(model: Path) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """The worker's side of jobs.explain: the net, loaded, to be asked about one face at a time.
+    """The worker's side of jobs.gallery.explain: a loaded net that explains one face at a time.
 
     Raises:
         AppError: it cannot be loaded.

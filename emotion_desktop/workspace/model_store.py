@@ -10,7 +10,7 @@ from typing import Final
 
 from emotion_desktop.assets import BUILTIN_MODEL, FAST_MODEL
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.model_files import SUFFIX
+from emotion_desktop.domain.model_files import MODEL_SUFFIX
 from emotion_desktop.domain.rekognition import REFERENCE as REKOGNITION
 from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
 
@@ -31,7 +31,7 @@ class ModelStore:
 
     def names(self) -> list[str]:
         """All names, the program's own first."""
-        own = (path.stem for path in self.folder.glob(f"*{SUFFIX}") if path.is_file())
+        own = (path.stem for path in self.folder.glob(f"*{MODEL_SUFFIX}") if path.is_file())
         return [*PROGRAMS, *sorted(n for n in own if n not in PROGRAMS and _NAME.fullmatch(n))]
 
     def resolve(self, reference: str) -> Path:
@@ -42,7 +42,7 @@ class ModelStore:
         """
         if reference in PROGRAMS:
             return PROGRAMS[reference]
-        stored = self.folder / f"{reference}{SUFFIX}"
+        stored = self.folder / f"{reference}{MODEL_SUFFIX}"
         if _NAME.fullmatch(reference) and _is_file(stored):
             return stored
         if _is_file(Path(reference)):
@@ -55,7 +55,7 @@ class ModelStore:
         """A valid name that is not taken: the one wanted, or it with a number."""
         base = re.sub(r"[^\w .-]+", "-", wanted).lstrip(" .-_")[:60].rstrip(" .-_") or "model"
         name, number = base, 2
-        while name in (*PROGRAMS, REKOGNITION) or (self.folder / f"{name}{SUFFIX}").exists():
+        while name in (*PROGRAMS, REKOGNITION) or (self.folder / f"{name}{MODEL_SUFFIX}").exists():
             name, number = f"{base}-{number}", number + 1
         return name
 
@@ -70,7 +70,7 @@ class ModelStore:
                 f"“{name}” cannot be a model's name.",
                 "Use up to 64 letters, digits, spaces, dots and dashes.",
             )
-        path = self.folder / f"{name}{SUFFIX}"
+        path = self.folder / f"{name}{MODEL_SUFFIX}"
         if path.exists():
             raise UsageError(
                 f"There is already a model “{name}”.", "Choose another name or remove that one."
@@ -100,7 +100,7 @@ class ModelStore:
                 "This model belongs to the program and stays.",
                 "Models can be removed that were trained or imported here.",
             )
-        path = self.folder / f"{name}{SUFFIX}"
+        path = self.folder / f"{name}{MODEL_SUFFIX}"
         if not _NAME.fullmatch(name) or not _is_file(path):
             own = [n for n in self.names() if n not in PROGRAMS]
             raise UsageError(

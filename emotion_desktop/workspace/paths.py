@@ -63,7 +63,7 @@ class Workspace:
 
     @property
     def pictures(self) -> Path:
-        """Faces prepared for trainings (training.cache)."""
+        """Faces prepared for trainings (training.data.face_store)."""
         return self.cache / "pictures"
 
     def run(self, run: str) -> RunFolder:

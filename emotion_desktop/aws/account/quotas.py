@@ -7,7 +7,7 @@ from typing import Final
 from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.session import AwsSession
 from emotion_desktop.domain.errors import CloudError, Remedy
-from emotion_desktop.domain.sagemaker import Machines
+from emotion_desktop.domain.sagemaker import Machines, has_gpu
 
 TRAINING: Final = "training job"
 SPOT: Final = "spot training job"
@@ -44,7 +44,7 @@ def check_quota(quotas: dict[tuple[str, str], int], machines: Machines, use: str
     if machines.count <= allowed:
         return allowed
     others = sorted(kind for (kind, of), n in quotas.items() if of == use and n >= machines.count)
-    gpus = [kind for kind in others if kind.startswith(("ml.g", "ml.p"))]
+    gpus = [kind for kind in others if has_gpu(kind)]
     instead = f"Your account may use {', '.join(gpus[:4])}." if gpus else ""
     raise CloudError(
         f"Your account may use {allowed or 'no'} {machines.kind} for a {use} at once; "

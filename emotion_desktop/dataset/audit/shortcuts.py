@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.domain.wilson import wilson
+from emotion_desktop.domain.scores import wilson_interval
 
 #: With fewer persons an emotion cannot be scored: each fold needs some.
 MIN_PERSONS: Final = 5
@@ -130,6 +130,6 @@ def _leak(emotion: str, truth: npt.NDArray[Any], named: npt.NDArray[Any]) -> Lea
     of_it, predicted = truth == emotion, named == emotion
     count, hits = int(of_it.sum()), int((of_it & predicted).sum())
     recall, others = hits / count, float((predicted & ~of_it).sum() / max(1, (~of_it).sum()))
-    low, _ = wilson(hits, count)
+    low, _ = wilson_interval(hits, count)
     alarm = (recall + 1 - others) / 2 >= _ALARM and low > _MIN_RATIO * others
     return Leak(emotion, count, recall, low, others, alarm)

@@ -25,7 +25,7 @@ class FileFacts:
         digest: None where the file cannot be read at all.
         width, height: of the upright picture, pixels; None where it is no picture.
         problem: why it cannot be used as a picture.
-        sketch: None where it is no picture.
+        signature: None where it is no picture.
     """
 
     stamp: Stamp

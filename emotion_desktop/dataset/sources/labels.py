@@ -16,7 +16,7 @@ from emotion_desktop.dataset.sources.photo_lookup import AMBIGUOUS, NOT_THERE
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
-from emotion_desktop.domain.label_status import LabelStatus, label_status_of
+from emotion_desktop.domain.labels import LabelStatus, label_status_of
 from emotion_desktop.domain.sample import Sample
 
 

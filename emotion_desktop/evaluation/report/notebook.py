@@ -93,7 +93,7 @@ def to_notebook(
     """The notebook's JSON.
 
     Args:
-        data: the labelled set (see jobs.labelled_set.LabelledSource).
+        data: the labelled set (see jobs.predicting.labelled_set.LabelledSource).
         models: name and reference of each.
     """
     settings = _SETTINGS.format(workspace=workspace, data=data, models=list(models), faces=faces)

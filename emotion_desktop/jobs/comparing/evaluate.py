@@ -43,7 +43,7 @@ def evaluate_job(
 
     Args:
         data: the labelled photos.
-        faces: a value of imaging.look.Faces.
+        faces: a value of imaging.prepare.FaceMode.
         include_trained_on: also score photos a model was trained on, which flatters it.
         catalogue: the workspace's: it has the splits, and keeps the scores. None keeps nothing.
     """

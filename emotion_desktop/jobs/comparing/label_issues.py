@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.domain.label_issues import LabelIssue, LabelIssues
+from emotion_desktop.domain.labels import LabelIssue, LabelIssues
 from emotion_desktop.jobs.predicting.labelled_set import (
     LabelledSource,
     load_labelled,
@@ -38,7 +38,7 @@ def doubtful_job(
     *,
     catalogue: Path | None = None,
 ) -> tuple[JobSpec, JobFunction]:
-    """The job that judges labels. Its only Batch holds a domain.doubt.DoubtfulLabels.
+    """The job that judges labels. Its only Batch holds a domain.labels.LabelIssues.
 
     Every photo is judged by a small model of general features that was trained on the other
     persons' photos, and by those of the models that were not trained on it.

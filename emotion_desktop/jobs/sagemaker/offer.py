@@ -176,7 +176,7 @@ def _check(cloud: CloudServices, request: SageMakerTrainingRequest, frozen: Froz
             "So many machines, or so many hours, are not possible.",
             "Up to 20 machines and 120 hours are.",
         )
-    if not machines.kind.startswith(("ml.g", "ml.p")):
+    if not machines.has_gpu:
         raise UsageError(
             f"{machines.kind} has no GPU, which this training needs.",
             "Choose a machine of ml.g4dn or ml.g5.",

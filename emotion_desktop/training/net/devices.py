@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from typing import Any
 
+from emotion_desktop.domain.text import processor_words
 from emotion_desktop.training.net.backend import tf
 
 
@@ -27,8 +27,7 @@ def device_words() -> str:
     """What a training on this computer runs on."""
     cards = tf.config.list_physical_devices("GPU")
     if not cards:
-        cores = os.cpu_count() or 1
-        return f"Processor, {cores} {'core' if cores == 1 else 'cores'}"
+        return processor_words()
     details = tf.config.experimental.get_device_details(cards[0])
     name = details.get("device_name", "Graphics card")
     return f"{len(cards)} × {name}" if len(cards) > 1 else str(name)

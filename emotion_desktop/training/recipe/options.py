@@ -23,8 +23,8 @@ def _collect() -> Iterable[Option]:
                 yield found
 
 
+#: By key.
 OPTIONS: Final = MappingProxyType({option.key: option for option in _collect()})
-"""By key."""
 
 
 def values_of(recipe: Recipe) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from emotion_desktop.domain.errors import UsageError
 
+#: The parts of the drawer, in order, with their headings.
 GROUPS: Final = MappingProxyType(
     {
         "net": "Net",
@@ -20,7 +21,6 @@ GROUPS: Final = MappingProxyType(
         "augment": "Random changes",
     }
 )
-"""The parts of the drawer, in order, with their headings."""
 
 Value = bool | int | float | str
 _KEY: Final = "option"

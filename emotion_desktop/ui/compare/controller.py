@@ -15,7 +15,7 @@ from emotion_desktop.ui.rekognition_gate import RekognitionGate
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.label_issues import LabelIssue
+    from emotion_desktop.domain.labels import LabelIssue
     from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
     from emotion_desktop.jobs.predicting.model_choice import ModelChoice
     from emotion_desktop.ui.compare.page import ComparePage

@@ -24,7 +24,7 @@ from emotion_desktop.ui.compare.tables import label
 from emotion_desktop.ui.image_loader import ImageLoader
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.label_issues import LabelIssue, LabelIssues
+    from emotion_desktop.domain.labels import LabelIssue, LabelIssues
 
 _SIDE: Final = 340
 #: More than anybody looks through at one go; the list stays quick.
@@ -41,7 +41,7 @@ class LabelIssuesView(QWidget):
     """The ranked list at the left, the photo with its label and what is doubted at the right."""
 
     decided = Signal(object, str)
-    """The DoubtfulLabel, and the emotion that the user gives the photo: perhaps the same."""
+    """The LabelIssue, and the emotion that the user gives the photo: perhaps the same."""
     undo_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:

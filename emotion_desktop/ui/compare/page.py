@@ -27,7 +27,7 @@ from emotion_desktop.ui.compare.setup import Setup
 from emotion_desktop.ui.compare.tables import label
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.label_issues import LabelIssues
+    from emotion_desktop.domain.labels import LabelIssues
     from emotion_desktop.evaluation.comparison import Comparison
     from emotion_desktop.ui.theme import Theme
 

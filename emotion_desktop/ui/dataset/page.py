@@ -189,7 +189,7 @@ class DatasetPage(QStackedWidget):
         self.photos.show_card(card, title)
 
     def filter_words(self) -> dict[str, Any]:
-        """What is chosen, by the names of workspace.browse.Filter."""
+        """What is chosen, by the names of workspace.catalogue.browse.Filter."""
         words = self.photos.filter_words()
         part = words["part"]
         return {

@@ -176,7 +176,7 @@ class PhotosView(QSplitter):
         self.filter_changed.emit()
 
     def filter_words(self) -> dict[str, Any]:
-        """What is chosen here, by the names of workspace.browse.Filter."""
+        """What is chosen here, by the names of workspace.catalogue.browse.Filter."""
         return {
             "part": self.part.currentData() or "",
             "source": self.source.currentData(),

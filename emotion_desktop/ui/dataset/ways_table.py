@@ -8,8 +8,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from emotion_desktop.domain.balance import Balance, Method
-from emotion_desktop.domain.effect import Effect, effects
+from emotion_desktop.domain.balance import Balance, Method, ShownCounts, shown_counts
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.ui.dataset.figures_table import FiguresTable
 
@@ -51,7 +50,7 @@ class WaysTable(FiguresTable):
             ways: each as it would be with what is chosen.
             now: the one that is chosen.
         """
-        shown = [effects(counts, ways[method]) for method in _METHODS]
+        shown = [shown_counts(counts, ways[method]) for method in _METHODS]
         present = [emotion for emotion in EMOTIONS if counts.get(emotion)]
         rows = [[emotion, *(_words(way[emotion]) for way in shown)] for emotion in present]
         for column, (method, title) in enumerate(METHOD_TITLES.items(), start=1):
@@ -64,7 +63,7 @@ class WaysTable(FiguresTable):
             self.chosen.emit(_METHODS[column - 1])
 
 
-def _words(effect: Effect) -> str:
+def _words(effect: ShownCounts) -> str:
     shown = f"{effect.shown:,.0f}"
     if effect.copies:
         return f"{shown} (+{effect.copies:,})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.text import processor_words
 from emotion_desktop.training.recipe.architectures import BACKBONES
 from emotion_desktop.training.recipe.recipes import Recipe
 from emotion_desktop.ui.describe import model_title
@@ -101,8 +101,7 @@ class SetupController(QObject):
     def _device(self) -> str:
         """What trainings run on, as the last one told; before that, what there is for sure."""
         known = [live.run.device for live in self._book if live.run.device]
-        cores = os.cpu_count() or 1
-        return known[0] if known else f"Processor, {cores} {'core' if cores == 1 else 'cores'}"
+        return known[0] if known else processor_words()
 
     @Slot()
     def _choose_folder(self) -> None:

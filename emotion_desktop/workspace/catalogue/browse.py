@@ -100,8 +100,8 @@ class PhotoDetail:
     width: int | None
     height: int | None
     source_labels: tuple[SourceLabel, ...]
+    #: The part it is in, by split.
     parts: Mapping[str, str]
-    """The part it is in, by split."""
 
 
 def filter_photos(catalogue: Catalogue, wanted: Filter) -> FilteredPhotos:

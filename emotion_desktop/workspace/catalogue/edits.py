@@ -127,8 +127,8 @@ def _edit(row: sqlite3.Row) -> Edit:
     return Edit(row["id"], row["title"], bool(row["undone"]), tuple(dict.fromkeys(photos)))
 
 
+#: The emotion, by the photo's digest and the face's box.
 Corrections = dict[tuple[bytes, Box], str]
-"""The emotion, by the photo's digest and the face's box."""
 
 
 def all_corrections(catalogue: Catalogue) -> Corrections:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from emotion_desktop.domain.label_status import label_status_of
+from emotion_desktop.domain.labels import label_status_of
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import from_stored

@@ -17,8 +17,8 @@ from emotion_desktop.workspace.files.atomic import cannot_write
 #: How long one program waits while another one writes, seconds.
 _PATIENCE_S: Final = 10
 
+#: Scripts by number, from 1 and without a gap.
 Migrations = Sequence[tuple[int, str]]
-"""Scripts by number, from 1 and without a gap."""
 _Made = TypeVar("_Made", bound="Database")
 
 

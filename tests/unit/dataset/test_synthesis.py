@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 
 from emotion_desktop.dataset.synthesis import Edit, apply_edit, copy_name, plan_copies
-from emotion_desktop.domain.balance import EDITS, Balance, Method, Synthesis
-from emotion_desktop.domain.effect import effects
+from emotion_desktop.domain.balance import EDITS, Balance, Method, Synthesis, shown_counts
 from emotion_desktop.domain.sample import Sample
 from tests.unit.dataset.pictures import put_pictures
 
@@ -120,14 +119,14 @@ def test_a_copy_is_made_of_its_photo(tmp_path):
 
 def test_the_ways_to_balance_are_compared_in_the_same_figures():
     counts = {"fear": 10, "anger": 90, "surprise": 0}
-    none = effects(counts, Balance())
+    none = shown_counts(counts, Balance())
     assert set(none) == {"fear", "anger"}
     assert (none["fear"].shown, none["fear"].weight) == (10, 1)
-    weights = effects(counts, Balance(Method.WEIGHTS))
+    weights = shown_counts(counts, Balance(Method.WEIGHTS))
     assert weights["fear"].weight == pytest.approx(5)
     assert sum(e.shown * e.weight for e in weights.values()) == pytest.approx(100)
-    alike = effects(counts, Balance(Method.SAMPLING, 0.0))
+    alike = shown_counts(counts, Balance(Method.SAMPLING, 0.0))
     assert alike["fear"].shown == alike["anger"].shown == 50
-    assert effects(counts, Balance(Method.SAMPLING, 1.0))["fear"].shown == pytest.approx(10)
-    made = effects(counts, Balance(Method.SYNTHESIS, synthesis=Synthesis({"fear": 60})))
+    assert shown_counts(counts, Balance(Method.SAMPLING, 1.0))["fear"].shown == pytest.approx(10)
+    made = shown_counts(counts, Balance(Method.SYNTHESIS, synthesis=Synthesis({"fear": 60})))
     assert (made["fear"].shown, made["fear"].copies, made["anger"].copies) == (60, 50, 0)

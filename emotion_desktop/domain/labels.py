@@ -1,11 +1,38 @@
-"""Label issues: labels that predictions contradict, as values."""
+"""What is known of labels: from what the sources say, and from predictions against them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from emotion_desktop.domain.sample import Sample
+
+
+class LabelStatus(str, Enum):
+    """Whether a photo's sources give it a label."""
+
+    LABELLED = "labelled"
+    UNLABELLED = "unlabelled"  # nothing is written
+    UNKNOWN = "unknown"  # what is written means none of the emotions: kept aside
+    CONTRADICTORY = "contradictory"  # different emotions: nobody knows which is right
+
+
+def label_status_of(labels: Iterable[tuple[str, str | None]]) -> tuple[LabelStatus, str | None]:
+    """What the labels of one photo add up to, and the emotion they agree on.
+
+    A label that means none of the emotions neither supports nor contradicts another one.
+
+    Args:
+        labels: each as it is written, empty where nothing is, and the emotion it means or None.
+    """
+    written = [(label, emotion) for label, emotion in labels if label]
+    emotions = {emotion for _, emotion in written if emotion is not None}
+    if len(emotions) > 1:
+        return LabelStatus.CONTRADICTORY, None
+    if emotions:
+        return LabelStatus.LABELLED, emotions.pop()
+    return (LabelStatus.UNKNOWN if written else LabelStatus.UNLABELLED), None
 
 
 @dataclass(frozen=True, slots=True)
