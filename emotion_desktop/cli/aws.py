@@ -106,7 +106,7 @@ def use(
     place = open_workspace(workspace)
     settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
     if prices is not None:
-        from emotion_desktop.domain.sagemaker import parse_prices
+        from emotion_desktop.domain.machine_prices import parse_prices
 
         parse_prices(prices)
         settings = replace(settings, aws_prices=prices)

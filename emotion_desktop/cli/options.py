@@ -24,11 +24,12 @@ FacesOption = Annotated[
     ),
 ]
 ModelOption = Annotated[str, typer.Option("--model", help="A model's name, or a bundle's path.")]
+_ENGINES = ", ".join(f"{row.name} ({row.title})" for row in ENGINES.values())
 EngineOption = Annotated[
     str,
     typer.Option(
         "--engine",
-        help=f"What the model runs in: {', '.join(ENGINES)}; without it the model's own choice.",
+        help=f"What the model runs in: {_ENGINES}; without it the model's own choice.",
         show_default=False,
     ),
 ]

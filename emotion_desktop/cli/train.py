@@ -21,7 +21,6 @@ from emotion_desktop.cli.reading import (
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import Outcome
-from emotion_desktop.training.recipe.recipes import RECIPES, recipe_named
 from emotion_desktop.workspace.model_store import ModelStore
 
 
@@ -41,7 +40,7 @@ def train(
         typer.Option("--start-from", help="Train this model further: its name or its bundle."),
     ] = None,
     recipe: Annotated[
-        str, typer.Option("--recipe", help=f"How to train: {', '.join(RECIPES)}.")
+        str, typer.Option("--recipe", help="How to train: notebook, quick or best.")
     ] = "quick",
     name: Annotated[
         str | None, typer.Option("--name", help="The model's name in the store.")
@@ -80,6 +79,7 @@ def train(
     """Train a model on this computer. Ctrl-C once: stop and keep the best; twice: cancel."""
     from emotion_desktop.jobs.training.specs import train_job
     from emotion_desktop.training.recipe.options import changed
+    from emotion_desktop.training.recipe.recipes import recipe_named
     from emotion_desktop.training.recipe.request import TrainingRequest
 
     reading = reading_options(

@@ -73,7 +73,7 @@ def items_of(
 
 
 def export(
-    items: Sequence[Item], target: Path, form: ExportFormat, context: JobContext
+    items: Sequence[Item], target: Path, export_format: ExportFormat, context: JobContext
 ) -> Exported:
     """Writes a data set.
 
@@ -89,14 +89,14 @@ def export(
     if not items:
         raise DataError("There are no labelled photos to write.", "Import or label some first.")
     target = absolute(target)
-    if form.table is not None:
+    if export_format.table is not None:
         if target.exists():
             raise _taken(target)
         rows = [_row(item, printable(str(item.sample.path))) for item in items if not item.copy]
-        write_atomically(target, form.table(rows).encode())
+        write_atomically(target, export_format.table(rows).encode())
         return Exported(len(rows), 0, ())
-    assert form.photos is not None
-    with _staged(target) as folder, closing(form.photos(folder)) as writer:
+    assert export_format.photos is not None
+    with _staged(target) as folder, closing(export_format.photos(folder)) as writer:
         return _Export(items, writer, context).write()
 
 

@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import Enum
 from typing import Any, Final
 
-from emotion_desktop.domain.errors import UsageError
-
 #: SageMaker's rule for the names of jobs.
 JOB_NAME: Final = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 #: The end of a job by itself, by AWS's names.
@@ -322,27 +320,3 @@ def new_job_name(wanted: str) -> str:
     word = re.sub(r"[^a-zA-Z0-9]+", "-", wanted).strip("-")[:24].strip("-") or "emotions"
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     return f"{word}-{stamp}-{os.urandom(3).hex()}"
-
-
-def parse_prices(text: str) -> dict[str, float]:
-    """Reads the user's own prices: ``ml.g4dn.xlarge=0.74, ml.g5.xlarge=1.41``.
-
-    Raises:
-        UsageError: it is not that.
-    """
-    found: dict[str, float] = {}
-    for part in text.replace(";", ",").split(","):
-        if not part.strip():
-            continue
-        kind, _, price = part.partition("=")
-        try:
-            value = float(price)
-        except ValueError:
-            value = -1.0
-        if not kind.strip().startswith("ml.") or not 0 <= value < 1000:
-            raise UsageError(
-                f"“{part.strip()}” is no price of a machine.",
-                "Write prices in dollars an hour like ml.g4dn.xlarge=0.74, ml.g5.xlarge=1.41.",
-            )
-        found[kind.strip()] = value
-    return found

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.sagemaker import AwsChoice, parse_prices
+from emotion_desktop.domain.machine_prices import parse_prices
+from emotion_desktop.domain.sagemaker import AwsChoice
 from emotion_desktop.workspace.files.atomic import write_atomically
 
 _log = logging.getLogger(__name__)

@@ -9,12 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 
 from emotion_desktop import __main__ as door
 from emotion_desktop import __version__
 from emotion_desktop.assets import BUILTIN_MODEL, SAMPLES
 from emotion_desktop.cli.main import app
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.training.recipe.recipes import RECIPES
 from emotion_desktop.verbs import VERBS
 from tests.command_line import program
 from tests.faces import FACELESS, PORTRAITS, make_data_set
@@ -37,6 +39,13 @@ def test_the_verbs_are_those_that_are_registered():
     commands = {verb.name or verb.callback.__name__ for verb in app.registered_commands}
     groups = {group.name for group in app.registered_groups}
     assert commands | groups == VERBS
+
+
+def test_the_help_of_train_names_every_recipe():
+    """It is written out: to load the recipes for it would take every verb 25 ms."""
+    train = typer.main.get_command(app).commands["train"]
+    (option,) = (option for option in train.params if option.name == "recipe")
+    assert all(name in option.help for name in RECIPES)
 
 
 def check_schema(entries):

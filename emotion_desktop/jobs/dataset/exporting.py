@@ -35,8 +35,8 @@ def export_to_s3(context: Context, *, request: Mapping[str, Any]) -> dict[str, A
     from emotion_desktop.aws.s3.photo_export import open_target, send_folder
 
     order = ExportRequest(**request)
-    form = format_named(order.format)
-    if form.is_table:
+    export_format = format_named(order.format)
+    if export_format.is_table:
         raise UsageError(NO_TABLE_IN_S3, "Choose another format.")
     context.emit(Progress(0, 0, "looking at the bucket"))
     bucket, place = open_target(order.target, order.profile)
@@ -44,7 +44,7 @@ def export_to_s3(context: Context, *, request: Mapping[str, Any]) -> dict[str, A
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="export-", dir=folder) as scratch:
         staged = Path(scratch, "set")
-        told = export(_items(context.workspace, order), staged, form, context)
+        told = export(_items(context.workspace, order), staged, export_format, context)
         send_folder(
             staged,
             bucket,

@@ -223,7 +223,7 @@ class SageMakerController(QObject):
     @Slot()
     def _check_prices(self) -> None:
         """Says at once what is wrong with prices that were just typed."""
-        from emotion_desktop.domain.sagemaker import parse_prices
+        from emotion_desktop.domain.machine_prices import parse_prices
 
         try:
             parse_prices(self._services.settings.now.aws_prices)

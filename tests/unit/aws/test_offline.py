@@ -23,7 +23,8 @@ from emotion_desktop.aws.sagemaker.prices import (
 )
 from emotion_desktop.aws.sagemaker.training_jobs import failure_in_words
 from emotion_desktop.domain.errors import CloudError, Remedy, UsageError
-from emotion_desktop.domain.sagemaker import Machines, parse_prices
+from emotion_desktop.domain.machine_prices import parse_prices
+from emotion_desktop.domain.sagemaker import Machines
 
 
 def test_images_by_region():
