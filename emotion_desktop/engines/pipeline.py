@@ -71,16 +71,18 @@ def predict(
             status = PhotoStatus.OK if seen else PhotoStatus.NO_FACE
             size = (picture.width, picture.height)
             found.append((Prediction(str(path), status, size=size, model=model), seen))
-        named = iter(_name([face for _, seen in found for face in seen], classifier, extractor))
+        predicted = iter(
+            _predict_faces([face for _, seen in found for face in seen], classifier, extractor)
+        )
         return [
-            replace(prediction, faces=tuple(islice(named, len(seen)))) if seen else prediction
+            replace(prediction, faces=tuple(islice(predicted, len(seen)))) if seen else prediction
             for prediction, seen in found
         ]
 
     return _in_order(work, iter(paths), threads or os.cpu_count() or 1, stop)
 
 
-def _name(
+def _predict_faces(
     faces: list[PreparedFace], classifier: Classifier, experts: ExpertExtractor | None
 ) -> list[FacePrediction]:
     """Predictions of prepared faces, in their order."""
