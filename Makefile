@@ -20,6 +20,7 @@ lint:
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/lint-imports --no-cache
+	$(bin)/python packaging/dead_code.py
 
 types:
 	$(bin)/mypy
