@@ -43,7 +43,14 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 _EXIF = b"Exif\x00\x00"
-_EXIF_WITHIN = 1 << 16
+_APP1: Final = 0xE1
+#: Markers of a JPEG that stand alone, and those after which there is no more metadata.
+_NO_LENGTH: Final = frozenset((0x01, *range(0xD0, 0xD9)))
+_PICTURE_BEGINS: Final = frozenset((0xD9, 0xDA))
+#: Brands of the files that Pillow's own reader of AVIF takes.
+_AVIF: Final = (b"avif", b"avis")
+#: Pillow knows many ways that TIFF has to store pixels, but not floating-point colours, say.
+_TIFF: Final = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _ZIP: Final = b"PK\x03\x04"
 _ORIENTATION_TAG = 0x0112
 _TRANSFORMS: Final[dict[int, Callable[[Pixels], Pixels]]] = {
@@ -146,16 +153,50 @@ def _decode_plain_jpeg(data: bytes, at_least: int) -> Picture | None:
         return None
     except Exception:  # noqa: BLE001 - it raises anything on damaged files (KeyError, say)
         return None
-    if data.find(_EXIF, 0, _EXIF_WITHIN) < 0:
+    if not _has_exif(data):
         return Picture(pixels, width, height)
-    try:
-        with Image.open(io.BytesIO(data), formats=_READERS) as image:
-            orientation = _orientation(image)
-    except Exception:  # noqa: BLE001 - Pillow's parsers raise anything on damaged metadata
-        orientation = 1
+    orientation = _stored_orientation(data)
     if orientation >= 5:
         width, height = height, width
     return Picture(_turned(pixels, orientation), width, height)
+
+
+def is_upright(data: bytes) -> bool:
+    """Whether a picture's pixels are stored upright, as readers that ignore EXIF show them.
+
+    Args:
+        data: a file's bytes; those of no picture count as upright.
+    """
+    if data[:3] == b"\xff\xd8\xff" and not _has_exif(data):
+        return True
+    return _stored_orientation(data) == 1
+
+
+def _has_exif(jpeg: bytes) -> bool:
+    """Whether EXIF is among a JPEG's segments, however much lies before it."""
+    place = 2
+    while place + 10 <= len(jpeg) and jpeg[place] == 0xFF:
+        marker = jpeg[place + 1]
+        if marker == 0xFF:  # padding
+            place += 1
+            continue
+        if marker in _NO_LENGTH:
+            place += 2
+            continue
+        if marker in _PICTURE_BEGINS:
+            return False
+        if marker == _APP1 and jpeg.startswith(_EXIF, place + 4):
+            return True
+        place += 2 + int.from_bytes(jpeg[place + 2 : place + 4], "big")
+    return False
+
+
+def _stored_orientation(data: bytes) -> int:
+    try:
+        with _open(data) as image:
+            return _orientation(image)
+    except Exception:  # noqa: BLE001 - Pillow's parsers raise anything on damaged metadata
+        return 1
 
 
 def _orientation(image: Image.Image) -> int:
@@ -187,6 +228,11 @@ def _decode_any(data: bytes) -> Picture:
                 "This is a packed file (ZIP), not a picture.",
                 "If there are photos in it, unpack it and open the folder.",
             ) from None
+        if data.startswith(_TIFF):
+            raise UnreadablePictureError(
+                "This TIFF file stores its pixels in a way that the program cannot read.",
+                "Save it with 8 or 16 bits per channel, as TIFF or PNG.",
+            ) from None
         raise UnreadablePictureError(
             "This is not a picture in a format the program knows.", readable_formats()
         ) from None
@@ -200,10 +246,18 @@ def _decode_any(data: bytes) -> Picture:
 
 
 def _open(data: bytes) -> Image.Image:
-    if data[4:8] == b"ftyp" and data[8:12] not in (b"avif", b"avis"):
+    if data[4:8] == b"ftyp" and not _is_avif(data):
         _register_heif()
         return Image.open(io.BytesIO(data), formats=HEIC.readers)
     return Image.open(io.BytesIO(data), formats=_READERS)
+
+
+def _is_avif(data: bytes) -> bool:
+    """Whether a file of the HEIF family says anywhere that it is AVIF: its first brand may be the
+    family's (mif1, msf1)."""
+    end = min(int.from_bytes(data[:4], "big"), 512)
+    brands = [data[8:12], *(data[place : place + 4] for place in range(16, end, 4))]
+    return any(brand in _AVIF for brand in brands)
 
 
 def _register_heif() -> None:

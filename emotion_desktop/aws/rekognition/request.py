@@ -9,6 +9,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.rekognition import LEAST_SIDE
 from emotion_desktop.imaging.decode import Picture, Pixels, decode
@@ -20,6 +21,8 @@ _LONGEST: Final = 1920
 _ENLARGED: Final = 160
 _MARGIN: Final = 0.25
 _QUALITY: Final = 92
+#: Brought to a height that the service takes, a longer strip has more pixels than a JPEG can.
+_MOST_STRETCHED: Final = 100
 #: Bytes that one request may hold are 5 MB.
 _MOST_BYTES: Final = 5_000_000
 
@@ -56,9 +59,13 @@ def make_request(photo: Path | bytes) -> Request:
     """Prepares a photo.
 
     Raises:
-        UnreadablePictureError: it could not be decoded.
+        UnreadablePictureError: it could not be decoded, or cannot be sent for its shape.
     """
     picture = decode(photo, at_least=LEAST_SIDE)
+    if max(picture.width, picture.height) > _MOST_STRETCHED * min(picture.width, picture.height):
+        raise UnreadablePictureError(
+            "The picture is too long and narrow to be sent.", "Cut the face out of it."
+        )
     if max(picture.width, picture.height) > max(picture.pixels.shape[:2]):
         picture = decode(photo, at_least=min(_LONGEST, picture.width, picture.height))
     side = min(picture.width, picture.height)

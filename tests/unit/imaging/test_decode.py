@@ -1,5 +1,6 @@
 """The one decode: what comes out of every kind of file."""
 
+import struct
 import tracemalloc
 import zipfile
 
@@ -10,7 +11,7 @@ from PIL import Image
 
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.imaging import decode as module
-from emotion_desktop.imaging.decode import decode
+from emotion_desktop.imaging.decode import decode, is_upright
 from tests.faces import SAMPLES
 from tests.unit.imaging.pictures import encoded, exif, jpeg_header, png_header, quarters
 
@@ -317,3 +318,45 @@ def test_odd_names(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(encoded(quarters(), "JPEG"))
     assert decode(path).width == 96
+
+
+def _jpeg_with_exif_behind(size: int) -> bytes:
+    """A JPEG whose EXIF lies behind so many bytes of other metadata."""
+    data = encoded(quarters(), "JPEG", exif=exif(6), quality=95)
+    length = 60_000
+    segment = b"\xff\xe2" + (length + 2).to_bytes(2, "big") + bytes(length)
+    return data[:2] + segment * (size // length + 1) + data[2:]
+
+
+def test_exif_is_found_however_far_behind_it_lies():
+    data = _jpeg_with_exif_behind(200_000)
+    assert_close(decode(data).pixels, UPRIGHT[6](quarters()), 12)
+    assert not is_upright(data)
+
+
+@pytest.mark.parametrize("brand", [b"mif1", b"msf1"])
+def test_avif_is_read_whatever_brand_comes_first(brand):
+    data = bytearray(encoded(quarters(), "AVIF", quality=95))
+    assert b"avif" in data[16:64]
+    data[8:12] = brand
+    assert_close(decode(bytes(data)).pixels, quarters(), 12)
+
+
+def test_a_tiff_of_floating_point_colours_is_called_what_it_is():
+    def entry(tag: int, kind: int, value: int) -> bytes:
+        return struct.pack("<HHII", tag, kind, 1, value)
+
+    fields = [(256, 4, 2), (257, 4, 2), (258, 3, 32), (259, 3, 1), (262, 3, 2), (273, 4, 200)]
+    fields += [(277, 3, 3), (278, 4, 2), (279, 4, 48), (339, 3, 3)]
+    head = b"II*\0" + struct.pack("<IH", 8, len(fields)) + b"".join(entry(*f) for f in fields)
+    data = (head + bytes(4)).ljust(200, b"\0") + struct.pack("<12f", *[0.5] * 12)
+    with pytest.raises(UnreadablePictureError, match="TIFF file stores its pixels in a way"):
+        decode(data)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_whether_pixels_are_stored_upright(form):
+    assert is_upright(encoded(quarters(), form))
+    assert is_upright(encoded(quarters(), form, exif=exif(1)))
+    assert not is_upright(encoded(quarters(), form, exif=exif(3)))
+    assert is_upright(b"no picture")
