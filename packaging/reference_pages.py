@@ -182,7 +182,7 @@ def labels_page() -> str:
     """How labelled photos may lie and be named to be understood."""
     from emotion_desktop.dataset.sources import table_columns
     from emotion_desktop.dataset.sources.label_spellings import NUMBERINGS
-    from emotion_desktop.dataset.sources.table_listing import LIST_SUFFIXES, TABLE_SUFFIXES
+    from emotion_desktop.domain.data_files import LIST_SUFFIXES, TABLE_SUFFIXES
     from emotion_desktop.domain.emotions import TABLE
 
     headers = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +19,9 @@ from emotion_desktop.domain.errors import UsageError
 
 #: Names of the numbers in lists and records, a line each.
 CLASSES: Final = "classes.txt"
+#: The table beside folders of photos that Hugging Face's readers look for, and its columns.
+METADATA: Final = "metadata.csv"
+_METADATA_HEAD: Final = ("file_name", "label", "person")
 #: Columns of the manifest, which is the CSV format as well.
 COLUMNS: Final = ("image", "emotion", "person", "part", "source", "digest", "made_from", "edits")
 
@@ -30,6 +33,7 @@ class WrittenPhoto:
     Attributes:
         number: unique within the export.
         label: the number of its emotion in the export's classes.
+        emotion, person: what is shown, and who.
         part: of the split; empty where there is none.
         name: its relative path, with ``/``; no other photo of the export has it.
         data: the encoded picture.
@@ -40,6 +44,8 @@ class WrittenPhoto:
     part: str
     name: str
     data: bytes
+    emotion: str = ""
+    person: str = ""
 
 
 class PhotoWriter:
@@ -74,15 +80,28 @@ class PhotoWriter:
 
 
 class FolderWriter(PhotoWriter):
-    """A folder per emotion, within one per part."""
+    """A folder per emotion, within one per part; and a table per part, as Hugging Face's readers
+    of image folders take it."""
 
     any_picture = True
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._rows: dict[str, list[tuple[str, str, str]]] = {}
+
+    def add(self, photo: WrittenPhoto) -> None:
+        super().add(photo)
+        name = photo.name.removeprefix(f"{photo.part}/") if photo.part else photo.name
+        self._rows.setdefault(photo.part, []).append((name, photo.emotion, photo.person))
 
     def folders_of(self, part: str, emotion: str) -> list[str]:
         return [*super().folders_of(part, emotion), emotion]
 
-    def finish(self, classes: Sequence[str]) -> None:
-        """Nothing: the folders bear the names."""
+    def finish(self, classes: Sequence[str]) -> None:  # noqa: ARG002 - folders bear them
+        """Writes the tables."""
+        for part, rows in self._rows.items():
+            place = self.folder / part / METADATA
+            place.write_text(_csv_text((_METADATA_HEAD, *rows)), encoding="utf-8")
 
 
 class ListWriter(PhotoWriter):
@@ -105,19 +124,26 @@ class ListWriter(PhotoWriter):
 
 
 class RecordWriter(PhotoWriter):
-    """One RecordIO file per part, photos and classes in it."""
+    """One RecordIO file per part, photos and classes in it; and beside each an index of where its
+    records begin, as im2rec writes it and Gluon's readers need it."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._files: dict[str, BinaryIO] = {}
+        self._index: dict[str, list[str]] = {}
 
     def add(self, photo: WrittenPhoto) -> None:
         if photo.part not in self._files:
             self._files[photo.part] = (self.folder / f"{photo.part or 'photos'}.rec").open("xb")
+        begin = self._files[photo.part].tell()
+        self._index.setdefault(photo.part, []).append(f"{photo.number}\t{begin}\n")
         write_record(self._files[photo.part], Record(photo.label, photo.number, photo.data))
 
     def finish(self, classes: Sequence[str]) -> None:
         self.close()
+        for part, lines in self._index.items():
+            place = self.folder / f"{part or 'photos'}.idx"
+            place.write_text("".join(lines), encoding="ascii")
         super().finish(classes)
 
     def close(self) -> None:
@@ -127,10 +153,12 @@ class RecordWriter(PhotoWriter):
 
 def csv_table(rows: Sequence[Sequence[str]]) -> str:
     """The manifest, a row per photo by COLUMNS."""
+    return _csv_text((COLUMNS, *rows))
+
+
+def _csv_text(rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
 
 

@@ -29,7 +29,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError, UsageError
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.imaging.decode import decode, read_bytes
+from emotion_desktop.imaging.decode import decode, is_upright, read_bytes
 from emotion_desktop.imaging.pixels import encode_png
 from emotion_desktop.workspace.catalogue.places import absolute, printable
 from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
@@ -171,19 +171,28 @@ class _Export:
             return
         name = self._name(item, suffix)
         label = self._classes.index(item.sample.emotion or "")
-        self._writer.add(WrittenPhoto(number, label, item.part, name, data))
+        sample = item.sample
+        self._writer.add(
+            WrittenPhoto(
+                number, label, item.part, name, data, sample.emotion or "", printable(sample.person)
+            )
+        )
         self._copies += item.copy is not None
         content = digest(data) if item.copy else item.sample.digest
         self._rows.append(_row(replace(item, sample=replace(item.sample, digest=content)), name))
 
     def _encoded(self, item: Item) -> tuple[bytes, str]:
-        """A photo's own bytes where readers take them; else a PNG file of its pixels."""
+        """A photo's own bytes where readers take them as they are; else a PNG file of its pixels.
+
+        Most readers show the pixels as they are stored, whatever EXIF says of how to turn them.
+        """
         path = item.sample.path
         suffix = path.suffix.casefold()
         if item.copy is not None:
             return encode_png(item.copy.picture()), ".png"
         data = read_bytes(path)
-        if self._writer.any_picture or (suffix in _PLAIN and _is_plain(data)):
+        taken = self._writer.any_picture or (suffix in _PLAIN and _is_plain(data))
+        if taken and is_upright(data):
             return data, path.suffix
         return encode_png(decode(data).pixels), ".png"
 

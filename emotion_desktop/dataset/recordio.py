@@ -106,10 +106,40 @@ def read_records(path: Path) -> Iterator[Record]:
             while (payload := _next_payload(file)) is not None:
                 yield _parse(payload)
     except OSError as error:
-        raise DataError(
-            f"{path.name} cannot be read ({error.strerror or type(error).__name__}).",
-            "Check that it is still there and that you may read it.",
-        ) from None
+        raise _unreadable(path, error) from None
+
+
+def read_offsets(path: Path) -> Iterator[tuple[int, Record]]:
+    """Yields the records of a file with the places where they begin, for read_record_at.
+
+    Raises:
+        DataError: as read_records.
+    """
+    try:
+        with path.open("rb") as file:
+            offset = 0
+            while (payload := _next_payload(file)) is not None:
+                yield offset, _parse(payload)
+                offset = file.tell()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def read_record_at(path: Path, offset: int) -> Record:
+    """Reads the record that begins at a place of a file.
+
+    Raises:
+        DataError: the file cannot be read, or no record begins there.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            payload = _next_payload(file)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if payload is None:
+        raise _damaged()
+    return _parse(payload)
 
 
 def parse_record(data: bytes) -> Record:
@@ -173,6 +203,13 @@ def _parse(payload: bytes) -> Record:
     if not (0 <= label < 1 << 24 and label == int(label)):
         raise _damaged()
     return Record(int(label), number, payload[_HEADER.size :])
+
+
+def _unreadable(path: Path, error: OSError) -> DataError:
+    return DataError(
+        f"{path.name} cannot be read ({error.strerror or type(error).__name__}).",
+        "Check that it is still there and that you may read it.",
+    )
 
 
 def _damaged() -> DataError:

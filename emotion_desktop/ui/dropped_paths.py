@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QMimeData
 
+from emotion_desktop.domain.data_files import is_data_name
 from emotion_desktop.domain.model_files import is_folder, is_model
 from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
-
-_TABLES: Final = (".csv", ".tsv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def by_kind(paths: Iterable[Path]) -> DroppedPaths:
             photos.append(path)
         elif is_model(path):
             models.append(path)
-        elif path.suffix.casefold() in _TABLES and not is_folder(path):
+        elif is_data_name(path.name) and not is_folder(path):
             tables.append(path)
         else:
             photos.append(path)

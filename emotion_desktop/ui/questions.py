@@ -8,14 +8,15 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMainWindow, QMessageBox
 
+from emotion_desktop.domain.data_files import dialog_filter
+
 
 class AskingWindow(QMainWindow):
     """What every page asks the user, asked in one manner."""
 
     def ask_for_label_file(self, title: str) -> Path | None:
         """Asks for a label file."""
-        kinds = "Label files (*.csv *.tsv *.txt);;All files (*)"
-        name, _ = QFileDialog.getOpenFileName(self, title, "", kinds)
+        name, _ = QFileDialog.getOpenFileName(self, title, "", dialog_filter())
         return Path(name) if name else None
 
     def ask_for_folder(self, title: str) -> Path | None:

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from emotion_desktop.dataset.sources.archive import is_archive, read_archive
+from emotion_desktop.dataset.sources.class_folders import class_folders
 from emotion_desktop.dataset.sources.import_plan import ImportPlan, copied, referenced
 from emotion_desktop.dataset.sources.other_workspace import is_workspace, read_workspace
 from emotion_desktop.dataset.sources.pixels import is_pixel_table, read_pixels
 from emotion_desktop.dataset.sources.read_listing import only_table, read_listing
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
+from emotion_desktop.dataset.sources.record_source import read_records_source, record_files
 from emotion_desktop.domain.errors import DataError, UsageError
 
 #: Stands for the workspace where there is none: nothing is written there.
@@ -46,7 +49,7 @@ def open_source(
                 "This is the workspace itself.", "Choose another one to import photos from."
             )
         listed = read_workspace(source)
-    elif (unpack := _unpacker(source, options)) is not None:
+    elif (unpack := _unpacker(source, options, without_labels=without_labels)) is not None:
         if workspace is None:
             raise DataError(
                 f"The photos in {source.name} must be unpacked first.", "Import it as a data set."
@@ -65,8 +68,16 @@ def open_source(
     return referenced(listed, workspace or _NOWHERE, **settings)
 
 
-def _unpacker(source: Path, options: ReadingOptions) -> Callable[[Path], ImportPlan] | None:
+def _unpacker(
+    source: Path, options: ReadingOptions, *, without_labels: bool
+) -> Callable[[Path], ImportPlan] | None:
     """Reads a source whose photos lie within a file; None for one whose photos are files."""
+    if record_files(source) and not (source.is_dir() and class_folders(source)):
+        return lambda workspace: read_records_source(source, workspace)
+    if is_archive(source):
+        return lambda workspace: read_archive(
+            source, workspace, options, without_labels=without_labels
+        )
     table = only_table(source) if source.is_dir() else source
     if table is not None and options.columns is None and is_pixel_table(table):
         return lambda workspace: read_pixels(table, workspace)

@@ -69,7 +69,9 @@ class BadRow:
     @classmethod
     def of(cls, number: int, reason: str, text: str) -> BadRow:
         """A bad row whose text is cut to what can be shown."""
-        plain = "".join(c if c.isprintable() else " " for c in text[:_SHOWN])
+        plain = text[:_SHOWN]
+        if not plain.isprintable():
+            plain = "".join(c if c.isprintable() else " " for c in plain)
         return cls(number, reason, plain + "…" * (len(text) > _SHOWN))
 
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.data_files import dialog_filter
 from emotion_desktop.domain.external_model import SCALINGS, ExternalModel
 from emotion_desktop.domain.model import DEFAULT_CROP, DEFAULT_EXTENTS, DEFAULT_SIZE
 from emotion_desktop.jobs.models.import_external import Described
@@ -210,8 +211,9 @@ class ExternalModelDialog(QDialog):
 
     @Slot()
     def _choose_file(self) -> None:
-        kinds = "Label files (*.csv *.tsv *.txt);;All files (*)"
-        name, _ = QFileDialog.getOpenFileName(self, "A label file beside its photos", "", kinds)
+        name, _ = QFileDialog.getOpenFileName(
+            self, "A label file beside its photos", "", dialog_filter()
+        )
         if name:
             self.check_on(Path(name))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from emotion_desktop.domain.data_files import dialog_filter
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.text import processor_words
 from emotion_desktop.training.recipe.architectures import BACKBONES
@@ -113,8 +114,9 @@ class SetupController(QObject):
     @Slot()
     def _choose_table(self) -> None:
         window = self._services.window
-        kinds = "Label files (*.csv *.tsv *.txt);;All files (*)"
-        name, _ = QFileDialog.getOpenFileName(window, "A label file beside its photos", "", kinds)
+        name, _ = QFileDialog.getOpenFileName(
+            window, "A label file beside its photos", "", dialog_filter()
+        )
         if name:
             self.use_data(Path(name))
 

@@ -16,9 +16,11 @@ from PIL import Image
 from emotion_desktop.dataset.export_formats import FORMATS, ExportFormat, PhotoWriter, csv_table
 from emotion_desktop.dataset.exporting import Item, export, items_of
 from emotion_desktop.dataset.importing import import_source
-from emotion_desktop.dataset.recordio import read_records
+from emotion_desktop.dataset.recordio import parse_record, read_records
 from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.sources.open_source import open_source
+from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.dataset.synthesis import plan_copies
 from emotion_desktop.domain.balance import Synthesis
 from emotion_desktop.domain.errors import AppError, CancelledError, DataError, UsageError
@@ -67,10 +69,13 @@ def test_folders_of_classes_are_imported_again_with_all_that_was_known(items, tm
     )
     assert names == [
         "dataset.csv",
+        "test/metadata.csv",
         "test/surprise/Cleo_1.jpg",
         "training/fear/Ann_1 (2).png",
         "training/fear/Ann_1.png",
+        "training/metadata.csv",
         "validation/anger/Ben_1.png",
+        "validation/metadata.csv",
     ]
     with Catalogue(tmp_path / "w" / "catalogue.sqlite") as catalogue:
         import_source(catalogue, open_source(tmp_path / "out", catalogue.root), quiet())
@@ -79,6 +84,86 @@ def test_folders_of_classes_are_imported_again_with_all_that_was_known(items, tm
             usage = {row[0] for row in connection.execute("SELECT usage FROM listings")}
     assert back == {(i.sample.digest, i.sample.emotion, i.sample.person) for i in items}
     assert usage == {"training", "validation", "test"}
+
+
+def test_folders_have_a_table_as_hugging_face_reads_it(items, tmp_path):
+    export(items, tmp_path / "out", FORMATS["folders"], quiet())
+    with (tmp_path / "out" / "training" / "metadata.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows == [
+        {"file_name": "fear/Ann_1.png", "label": "fear", "person": "A"},
+        {"file_name": "fear/Ann_1 (2).png", "label": "fear", "person": "A"},
+    ]
+    export(items_of([("", [i.sample for i in items])]), tmp_path / "o", FORMATS["folders"], quiet())
+    assert (tmp_path / "o" / "metadata.csv").is_file()
+    # Without our own manifest the tables say the same.
+    (tmp_path / "out" / "dataset.csv").unlink()
+    for folder in ("training", "validation", "test"):
+        for photo in (tmp_path / "out" / folder).glob("*/*"):
+            photo.rename(tmp_path / "out" / folder / photo.name)
+            photo.parent.rmdir() if not any(photo.parent.iterdir()) else None
+    table = tmp_path / "out" / "training" / "metadata.csv"
+    table.write_text(table.read_text().replace("fear/", ""))
+    assert {s.person for s in read_labelled(tmp_path / "out" / "training").samples} == {"A"}
+
+
+@pytest.mark.parametrize("name", ["folders", "lst", "recordio"])
+def test_photos_are_written_upright_for_readers_that_ignore_exif(name, tmp_path):
+    photo = tmp_path / "p" / "a.jpg"
+    put_pictures(photo, side=96, colour=True)
+    image = Image.open(photo).crop((0, 0, 96, 64))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image.save(photo, exif=exif, quality=95)
+    items = items_of([("", [Sample(photo, "fear", "A", digest(photo.read_bytes()))])])
+    export(items, tmp_path / "out", FORMATS[name], quiet())
+    if name == "recordio":
+        (record,) = read_records(tmp_path / "out" / "photos.rec")
+        stored = cv2.imdecode(np.frombuffer(record.picture, np.uint8), cv2.IMREAD_COLOR)
+    else:
+        (place,) = (p for p in (tmp_path / "out").rglob("a.*"))
+        stored = cv2.imread(str(place), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    assert np.array_equal(stored[..., ::-1], decode(photo).pixels)
+
+
+def test_records_have_an_index_and_are_imported_again_with_all_that_was_known(items, tmp_path):
+    # A photo beside the export that has the name of one in it is none of its photos.
+    put_pictures(tmp_path / "training" / "Ann_1.png", seed=9)
+    export(items, tmp_path / "out", FORMATS["recordio"], quiet())
+    data = (tmp_path / "out" / "training.rec").read_bytes()
+    lines = (tmp_path / "out" / "training.idx").read_text().splitlines()
+    for line, item in zip(lines, items[:2], strict=True):
+        number, place = (int(text) for text in line.split("\t"))
+        record = parse_record(data[place:])
+        assert record.id == number
+        assert record.picture == item.sample.path.read_bytes()
+    with Catalogue(tmp_path / "w" / "catalogue.sqlite") as catalogue:
+        for _ in range(2):
+            told = import_source(catalogue, open_source(tmp_path / "out", catalogue.root), quiet())
+            assert told.tally.photos == 4
+        samples = labelled_photos(catalogue).samples
+        plan = open_source(tmp_path / "out" / "training.rec", catalogue.root)
+        assert {item.written for item in plan.listed.listings} == {"fear"}
+    assert sorted((s.emotion, s.person) for s in samples) == sorted(
+        (i.sample.emotion, i.sample.person) for i in items
+    )
+    contents = {s.path.read_bytes() for s in samples}
+    assert {i.sample.path.read_bytes() for i in items[:3]} <= contents
+    assert all(s.path.is_relative_to(tmp_path / "w") for s in samples)
+
+
+def test_records_without_a_manifest_have_numbers_for_labels(items, tmp_path):
+    export(items, tmp_path / "out", FORMATS["recordio"], quiet())
+    (tmp_path / "out" / "dataset.csv").unlink()
+    labels = [s.emotion for s in read_labelled(tmp_path / "out", workspace=tmp_path / "w").samples]
+    assert sorted(labels) == ["anger", "fear", "fear", "surprise"]
+    (tmp_path / "out" / "classes.txt").unlink()
+    options = ReadingOptions(numbers="fer2013")
+    found = read_labelled(tmp_path / "out", options, workspace=tmp_path / "w").samples
+    assert sorted(s.emotion for s in found) == ["anger", "disgust", "disgust", "fear"]
+    (tmp_path / "out" / "training.rec").write_bytes(b"no record")
+    with pytest.raises(DataError, match="damaged"):
+        read_labelled(tmp_path / "out", options, workspace=tmp_path / "w")
 
 
 def test_copies_are_written_with_where_they_come_from(items, tmp_path):
