@@ -179,7 +179,7 @@ LABELLED_FOLDER: Final = _quiet_job(
 
 # -- models ----------------------------------------------------------------------------------------
 
-IMPORT_MODEL: Final = _worker_job(
+IMPORT_MODEL: Final = _job(
     "import-model", "Import the model {file}", CLASSIFY, "models.store:import_bundle"
 )
 EXPORT_MODEL: Final = _job(

@@ -165,7 +165,7 @@ def test_half_a_bundle_is_refused_in_words(controller, qtbot, tmp_path):
     whole.write_bytes(data)
     drop(controller.window, [whole])
     qtbot.waitUntil(lambda: "imported" in controller.window.banner.text, timeout=_PATIENCE)
-    assert controller.models.page.isVisible()
+    qtbot.waitUntil(controller.models.page.isVisible, timeout=_PATIENCE)
 
 
 def test_a_model_is_exported_over_a_file_that_was_chosen(controller, qtbot, tmp_path, monkeypatch):
