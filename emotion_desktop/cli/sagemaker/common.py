@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from emotion_desktop.cli.terminal import ERRORS, run_job
-from emotion_desktop.domain.sagemaker import AwsChoice
+from emotion_desktop.domain.sagemaker import AwsChoice, CloudRun
+from emotion_desktop.domain.text import hours
 from emotion_desktop.workspace.paths import Workspace
+from emotion_desktop.workspace.runs.cloud_runs import CloudRuns
 from emotion_desktop.workspace.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,11 +57,22 @@ def follow(place: Workspace, name: str, spec: JobSpec) -> str:
     ERRORS.print(f"Job {name}")
     result: str = run_job(place, spec, detach=True).result or ""
     if not result:
-        typer.echo(
-            f"It goes on at AWS. Take it up: sagemaker attach {name}. "
-            f"Stop it: sagemaker stop {name}."
-        )
+        typer.echo(_without_result(CloudRuns(place.cloud_runs).load(name)))
     return result
+
+
+def _without_result(run: CloudRun) -> str:
+    """What a run that brought nothing so far is doing, and what can be done about it."""
+    if run.stage.is_over:
+        return "It was stopped, and there is nothing to bring back."
+    told = (
+        f"It goes on at AWS. Take it up: sagemaker attach {run.name}. "
+        f"Stop it: sagemaker stop {run.name}."
+    )
+    if run.kind == "transform":
+        limit = hours(run.request["machines"]["max_hours"])
+        told += f" Nobody keeps its limit of {limit} until it is taken up."
+    return told
 
 
 def show_model(name: str) -> None:

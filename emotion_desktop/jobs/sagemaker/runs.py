@@ -59,11 +59,8 @@ def forget(context: Context, *, run: str) -> None:
 def waiting_runs(cloud: CloudServices) -> list[str]:
     """The runs to be taken up when the program starts: those that AWS works on, or has finished.
 
-    Those that had not reached AWS are not among them: nothing is paid for without a click.
+    A transform has no time limit at AWS, so that its limit is kept from then on, too. Runs that had
+    not reached AWS are not among them: nothing is paid for without a click.
     """
     stages = (Stage.LAUNCHING, Stage.RUNNING, Stage.FETCHING)
-    return [
-        run.name
-        for run in cloud.runs.all()
-        if run.kind == "training" and run.stage in stages and run.problem is None
-    ]
+    return [run.name for run in cloud.runs.all() if run.stage in stages and run.problem is None]

@@ -27,6 +27,7 @@ from emotion_desktop.dataset.sources.fingerprint import join_digests, split_dige
 from emotion_desktop.domain.errors import BundleError, CloudError, Remedy
 from emotion_desktop.domain.job import Log, Metrics, Progress
 from emotion_desktop.domain.sagemaker import CloudRun, Problem, SageMakerTrainingRequest, Stage
+from emotion_desktop.domain.text import hours
 from emotion_desktop.engines.mxnet.files import MAX_ARCHIVE
 from emotion_desktop.jobs.sagemaker.backoff import is_transient
 from emotion_desktop.jobs.sagemaker.import_trained import import_trained
@@ -39,6 +40,17 @@ if TYPE_CHECKING:
 
 ARCHIVE: Final = "model.tar.gz"
 TRAINED_ON: Final = "trained_on.bin"
+#: What it means that a job ended so, without a model, by AWS's secondary status.
+_OUT_OF_TIME: Final = {
+    "MaxWaitTimeExceeded": (
+        "No spare machines were to be had for long enough: AWS gave the job up, without a model.",
+        "Train again later, or without spare machines.",
+    ),
+    "MaxRuntimeExceeded": (
+        "AWS stopped the job after {limit}, its limit, before there was a model.",
+        "Train again with more hours, a faster machine or fewer epochs.",
+    ),
+}
 
 
 class TrainingRun(ResumableRun):
@@ -221,10 +233,18 @@ class TrainingRun(ResumableRun):
 
         job = self._run.job
         assert job is not None
+        limit = hours(self._request.machines.max_hours)
+        if job.detail == "MaxRuntimeExceeded":
+            self._context.emit(
+                Log(f"AWS stopped it after {limit}, its limit; the best so far is kept.")
+            )
         if job.artefact:
             self._update(stage=Stage.FETCHING)
         elif job.status == "Failed":
             self._update(stage=Stage.FAILED, problem=Problem(*failure_in_words(job.failure)))
+        elif job.detail in _OUT_OF_TIME:
+            message, hint = _OUT_OF_TIME[job.detail]
+            self._update(stage=Stage.FAILED, problem=Problem(message.format(limit=limit), hint))
         else:
             self._context.emit(Log("It was stopped before there was a model."))
             self._update(stage=Stage.STOPPED)

@@ -18,12 +18,13 @@ from emotion_desktop.aws.sagemaker.transform_jobs import (
     input_prefix,
     stop_transform_job,
 )
-from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.job import Batch, Progress
+from emotion_desktop.domain.errors import CloudError, DataError
+from emotion_desktop.domain.job import Batch, Log, Progress
 from emotion_desktop.domain.sagemaker import CloudRun, JobStatus, Problem, Stage, TransformRequest
 from emotion_desktop.imaging.prepare import FaceMode
 from emotion_desktop.jobs.gallery.prediction_files import as_json
 from emotion_desktop.jobs.predicting.photos import find_photos
+from emotion_desktop.jobs.sagemaker.backoff import is_transient
 from emotion_desktop.jobs.sagemaker.resumable_run import ResumableRun
 from emotion_desktop.jobs.sagemaker.transform.answers import (
     download_answers,
@@ -125,12 +126,21 @@ class TransformRun(ResumableRun):
 
     def _ended(self, status: JobStatus) -> None:
 
-        delete_model(self._aws(), self._run.name)
+        self._delete_model()
         if status.status == "Failed":
             problem = Problem(*failure_in_words(status.failure))
             self._update(stage=Stage.FAILED, problem=problem)
         else:
             self._update(stage=Stage.FETCHING)
+
+    def _delete_model(self) -> None:
+        """Deletes the model at AWS; one that stays costs nothing, and what was paid for comes."""
+        try:
+            delete_model(self._aws(), self._run.name)
+        except CloudError as error:
+            if is_transient(error):
+                raise
+            self._context.emit(Log(f"The model at SageMaker is left for cleaning up. {error}"))
 
     def fetch(self) -> None:
         """Brings the answers back, and keeps what they say of the photos."""

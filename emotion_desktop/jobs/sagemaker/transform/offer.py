@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 #: What SageMaker's image classification reads.
 _PICTURES: Final = (*JPEG.suffixes, *PNG.suffixes)
 
+_LIMIT: Final = (
+    "AWS knows no time limit for such a job: it is this program that keeps it. Closed, it keeps it "
+    "from its next start on; until then the machines go on, at the longest until all is classified."
+)
+
 
 def offer(context: Context, *, request: Mapping[str, Any], choice: Mapping[str, str]) -> list[str]:
     """Counts the photos and works out what a transform would send and cost, in sentences."""
@@ -65,11 +70,11 @@ def transform_offer(cloud: CloudServices, request: TransformRequest, photos: int
     cost = (
         f"Cost: about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)} "
         f"({machines.count} × {machines.kind} for {hours(machines.max_hours)}, "
-        f"then it is stopped); list price of {DATED}, an estimate."
+        f"then this program stops it); list price of {DATED}, an estimate."
         if estimate is not None
         else f"Cost: unknown, there is no price for {machines.kind}."
     )
-    return [sends, cost, "No endpoint is left running."]
+    return [sends, cost, _LIMIT, "No endpoint is left running."]
 
 
 def _count_here(paths: tuple[str, ...]) -> int:

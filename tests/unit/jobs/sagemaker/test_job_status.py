@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from emotion_desktop.domain.job import JobState
-from emotion_desktop.domain.sagemaker import AwsChoice, CloudRun, Machines, Stage, TransformRequest
+from emotion_desktop.domain.sagemaker import (
+    AwsChoice,
+    CloudRun,
+    Machines,
+    SageMakerTrainingRequest,
+    Stage,
+    TransformRequest,
+)
+from emotion_desktop.jobs.sagemaker.runs import waiting_runs
 from emotion_desktop.jobs.sagemaker.specs import job_status_job, stop_job
 from emotion_desktop.workspace.paths import Workspace
 from tests.stand_ins.aws.training import Plan, TrainingJob
@@ -129,3 +137,33 @@ def test_a_run_without_a_region_is_found_where_its_bucket_is(rig, running, monke
     record = rig.run(rig.resume(running))
     assert "seen in its region" in record.outcome.message
     assert rig.only_run().choice.region == "eu-west-1"
+
+
+def test_a_transform_that_is_over_its_limit_is_stopped_at_the_next_start(rig, aws):
+    request = TransformRequest("m", "s3://b/m", Machines(max_hours=0.1), aws.role, "b")
+    run = CloudRun.of(request, AwsChoice("", "us-east-1"), ACCOUNT)
+    rig.cloud.runs.save(CloudRun.from_dict({**run.to_dict(), "stage": Stage.RUNNING.value}))
+    assert waiting_runs(rig.cloud) == [run.name], "whoever starts takes it up"
+    job = add_transform(aws, run.name)
+    job.description["CreationTime"] = NOW - timedelta(hours=0.2)
+    started = rig.start(rig.resume(run.name))
+    rig.until(job.stop.is_set)
+    job.end("Failed", "enough seen")
+    assert rig.manager.wait(started, 60).state is JobState.FAILED
+    assert aws.wire.count("StopTransformJob") == 1
+
+
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [("MaxWaitTimeExceeded", "No spare machines"), ("MaxRuntimeExceeded", "after 2 hours")],
+)
+def test_a_training_without_a_model_says_what_ended_it(rig, aws, ending, words):
+    request = SageMakerTrainingRequest("m", "s", 28, True, {}, Machines(), aws.role, "b")
+    run = CloudRun.of(request, AwsChoice("", "us-east-1"), ACCOUNT)
+    running = {"stage": Stage.RUNNING.value, "facts": {"hyperparameters": {"epochs": "3"}}}
+    rig.cloud.runs.save(CloudRun.from_dict({**run.to_dict(), **running}))
+    add_training(aws, run.name, status="Stopped").description["SecondaryStatus"] = ending
+    record = rig.run(rig.resume(run.name))
+    assert record.state is JobState.FAILED
+    assert words in record.outcome.message
+    assert "again" in record.outcome.hint

@@ -192,3 +192,11 @@ def test_a_quota_of_none_is_said_before_a_face_is_sent(rig, trained, aws):
     record = rig.run(begin(request(rig, trained)))
     assert "may use no ml.g4dn.xlarge for a transform job" in record.outcome.message
     assert aws.wire.count("PutObject") == 0
+
+
+def test_what_was_paid_for_comes_although_the_model_may_not_be_deleted(rig, trained, aws):
+    aws.faults.add("DeleteModel", code="AccessDeniedException", times=99)
+    record = rig.run(begin(request(rig, trained)))
+    assert record.state is JobState.SUCCEEDED, record.outcome
+    assert any("left for cleaning up" in line for line in rig.said)
+    assert len(aws.transform.models) == 1

@@ -30,20 +30,22 @@ def request(**more):
 
 
 def test_what_is_sent_and_what_it_costs(cloud):
-    sends, cost, endpoint = transform_offer(cloud, request(), 1000)
+    sends, cost, limit, endpoint = transform_offer(cloud, request(), 1000)
     assert "The faces on 1,000 photos" in sends
     assert "private bucket faces" in sends
     assert "at most $0.74" in cost
+    assert "then this program stops it" in cost
+    assert "AWS knows no time limit" in limit, "said before it is agreed to"
     assert "No endpoint" in endpoint
 
 
 def test_pictures_in_s3_are_not_sent(cloud):
-    sends, _, _ = transform_offer(cloud, request(source="s3://faces/album", paths=()), 1000)
+    sends, *_ = transform_offer(cloud, request(source="s3://faces/album", paths=()), 1000)
     assert sends.startswith("Nothing: the pictures under s3://faces/album")
 
 
 def test_a_machine_without_a_price(cloud):
-    _, cost, _ = transform_offer(cloud, request(machines=Machines("ml.g9.huge")), 1000)
+    _, cost, *_ = transform_offer(cloud, request(machines=Machines("ml.g9.huge")), 1000)
     assert cost == "Cost: unknown, there is no price for ml.g9.huge."
 
 
