@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion_desktop.dataset.sources.photo_lookup import is_picture
+from emotion_desktop.domain.photo_files import is_photo_name
 from emotion_desktop.domain.picture_formats import (
     PICTURE_FORMATS,
     PICTURE_SUFFIXES,
@@ -59,5 +59,5 @@ def test_dialog_launchers_and_folders_agree(tmp_path):
         assert row.title in readable_formats()
     for suffix in PICTURE_SUFFIXES:
         (tmp_path / f"photo{suffix}").touch()
-        assert is_picture(tmp_path / f"photo{suffix.upper()}")
-    assert {path.suffix for path in find_photos([tmp_path], PICTURE_SUFFIXES).photos} == offered
+        assert is_photo_name(f"photo{suffix.upper()}")
+    assert {path.suffix for path in find_photos([tmp_path]).photos} == offered

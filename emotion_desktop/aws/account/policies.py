@@ -17,14 +17,19 @@ _ACTIONS: Final = (
     "sagemaker:ListTrainingJobs",
     "sagemaker:StopTrainingJob",
     "sagemaker:CreateModel",
+    "sagemaker:DescribeModel",
     "sagemaker:DeleteModel",
     "sagemaker:ListModels",
     "sagemaker:CreateTransformJob",
     "sagemaker:DescribeTransformJob",
+    "sagemaker:ListTransformJobs",
     "sagemaker:StopTransformJob",
     "sagemaker:AddTags",
     "logs:DescribeLogStreams",
     "logs:GetLogEvents",
+    "rekognition:DetectFaces",
+    # It is about all buckets: bound to one it allows nothing.
+    "s3:ListAllMyBuckets",
 )
 _BUCKET_ACTIONS: Final = (
     "s3:CreateBucket",
@@ -34,7 +39,6 @@ _BUCKET_ACTIONS: Final = (
     "s3:PutEncryptionConfiguration",
     "s3:PutLifecycleConfiguration",
     "s3:ListBucketMultipartUploads",
-    "s3:ListAllMyBuckets",
 )
 _OBJECT_ACTIONS: Final = (
     "s3:GetObject",

@@ -52,5 +52,7 @@ def clean(
     print_table(table)
     agree(yes, "Delete all of this? Models already brought back stay on this computer.")
     titles = [item["title"] for item in found]
-    freed = run_job(place, clean_job(choice, settings.aws_bucket, titles)).result
-    typer.echo(f"{freed / 1e6:,.1f} MB were deleted. What jobs under way need was left.")
+    done = run_job(place, clean_job(choice, settings.aws_bucket, titles)).result
+    typer.echo(f"{done['freed'] / 1e6:,.1f} MB were deleted.")
+    if done["kept"]:
+        typer.echo(f"Left, since jobs under way need it: {', '.join(done['kept'])}.")

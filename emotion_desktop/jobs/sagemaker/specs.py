@@ -54,9 +54,9 @@ def list_leftovers_job(choice: AwsChoice, bucket: str) -> JobSpec:
 
 
 def clean_job(choice: AwsChoice, bucket: str, titles: Collection[str]) -> JobSpec:
-    """Deletes some of these things; runs that still need them keep theirs.
+    """Deletes some of these things; what jobs under way need is left.
 
-    The result is how many bytes were freed.
+    The result is how many bytes were ``freed``, and the titles of what was ``kept``.
 
     Args:
         titles: of what list_leftovers_job has listed.

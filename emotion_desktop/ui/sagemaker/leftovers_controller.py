@@ -67,6 +67,12 @@ class LeftoversController(QObject):
             careful=True,
         )
 
+    def _show_deleted(self, done: dict[str, Any]) -> None:
+        if done["kept"]:
+            kept = ", ".join(done["kept"])
+            self._services.window.banner.say(f"Left, since jobs under way need it: {kept}.")
+        self._look()
+
     def _delete(self, bucket: str, titles: list[str]) -> None:
         spec = clean_job(self._services.settings.now.aws_choice, bucket, titles)
-        self._services.jobs.run(spec, done=lambda _: self._look(), owner=self)
+        self._services.jobs.run(spec, done=self._show_deleted)

@@ -213,12 +213,14 @@ class TrainingJobs:
             }
 
     def _list(self, request: dict[str, Any], call: Call) -> dict[str, Any]:
-        part = request.get("NameContains", "")
+        part, status = request.get("NameContains", ""), request.get("StatusEquals")
         with self._lock:
             found = [
                 job.description
                 for (region, name), job in self._jobs.items()
-                if region == call.region and part in name
+                if region == call.region
+                and part in name
+                and status in (None, job.description["TrainingJobStatus"])
             ]
         wanted = ("TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingJobStatus")
         return {"TrainingJobSummaries": [{key: d[key] for key in wanted} for d in found]}

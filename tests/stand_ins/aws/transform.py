@@ -65,6 +65,7 @@ class TransformJobs:
         operations.add("sagemaker", "CreateTransformJob", self._create)
         operations.add("sagemaker", "DescribeTransformJob", self._describe)
         operations.add("sagemaker", "StopTransformJob", self._stop)
+        operations.add("sagemaker", "ListTransformJobs", self._list)
 
     def _create_model(self, request: dict[str, Any], call: Call) -> dict[str, Any]:
         name = request["ModelName"]
@@ -149,6 +150,17 @@ class TransformJobs:
 
     def _describe(self, request: dict[str, Any], call: Call) -> dict[str, Any]:
         return dict(self._job(request["TransformJobName"], call.region).description)
+
+    def _list(self, request: dict[str, Any], call: Call) -> dict[str, Any]:
+        wanted = ("TransformJobName", "TransformJobArn", "CreationTime", "TransformJobStatus")
+        status = request.get("StatusEquals")
+        return {
+            "TransformJobSummaries": [
+                {key: job.description[key] for key in wanted}
+                for (region, _), job in self.jobs.items()
+                if region == call.region and status in (None, job.description["TransformJobStatus"])
+            ]
+        }
 
     def _stop(self, request: dict[str, Any], call: Call) -> dict[str, Any]:
         job = self._job(request["TransformJobName"], call.region)

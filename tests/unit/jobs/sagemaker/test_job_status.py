@@ -141,7 +141,7 @@ def test_a_run_without_a_region_is_found_where_its_bucket_is(rig, running, monke
 
 def test_a_transform_that_is_over_its_limit_is_stopped_at_the_next_start(rig, aws):
     request = TransformRequest("m", "s3://b/m", Machines(max_hours=0.1), aws.role, "b")
-    run = CloudRun.of(request, AwsChoice("", "us-east-1"), ACCOUNT)
+    run = CloudRun.new(request, AwsChoice("", "us-east-1"), ACCOUNT)
     rig.cloud.runs.save(CloudRun.from_dict({**run.to_dict(), "stage": Stage.RUNNING.value}))
     assert waiting_runs(rig.cloud) == [run.name], "whoever starts takes it up"
     job = add_transform(aws, run.name)
@@ -159,7 +159,7 @@ def test_a_transform_that_is_over_its_limit_is_stopped_at_the_next_start(rig, aw
 )
 def test_a_training_without_a_model_says_what_ended_it(rig, aws, ending, words):
     request = SageMakerTrainingRequest("m", "s", 28, True, {}, Machines(), aws.role, "b")
-    run = CloudRun.of(request, AwsChoice("", "us-east-1"), ACCOUNT)
+    run = CloudRun.new(request, AwsChoice("", "us-east-1"), ACCOUNT)
     running = {"stage": Stage.RUNNING.value, "facts": {"hyperparameters": {"epochs": "3"}}}
     rig.cloud.runs.save(CloudRun.from_dict({**run.to_dict(), **running}))
     add_training(aws, run.name, status="Stopped").description["SecondaryStatus"] = ending
