@@ -77,9 +77,10 @@ def models_import(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A model bundle (.emodel); a Keras file (.keras, .h5), a SavedModel folder or an "
-            "ONNX file; SageMaker's model.tar.gz, or one of MXNet's two files (NAME-symbol.json, "
-            "NAME-0001.params) with the other beside it."
+            help="A model bundle (.emodel); a Keras file (.keras, .h5), a SavedModel folder, an "
+            "ONNX or LiteRT file (.onnx, .tflite), or a ZIP file with one of these; SageMaker's "
+            "model.tar.gz, or one of MXNet's two files (NAME-symbol.json, NAME-0001.params) with "
+            "the other beside it."
         ),
     ],
     name: Annotated[str | None, typer.Option("--name", help="Its name in the store.")] = None,
@@ -88,7 +89,8 @@ def models_import(
         typer.Option(
             "--labels",
             metavar="anger,contempt,…",
-            help="For a model made elsewhere: the emotions of its classes, in their order.",
+            help="For a model made elsewhere: the emotions of its classes, in their order; not "
+            "needed where a labels.txt beside it names them.",
         ),
     ] = None,
     size: Annotated[
@@ -160,7 +162,7 @@ def models_import(
         from emotion_desktop.jobs.models.import_external import Described, import_job
 
         description = Described(
-            _emotions(labels),
+            () if labels is None else _emotions(labels),
             scaling,
             size,
             crop,

@@ -45,6 +45,7 @@ class ExternalModel:
         size: side of its square pictures, pixels; None where it takes any.
         channels: 1 or 3.
         whole: it takes whole numbers from 0 to 255, so there is nothing to scale.
+        labels: the emotions of its classes, where a file beside it names them.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class ExternalModel:
     size: int | None
     channels: int
     whole: bool = False
+    labels: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""

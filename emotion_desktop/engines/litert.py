@@ -51,6 +51,9 @@ class LiteRTClassifier:
         try:
             first = _Interpreter(self._model)
             self._check(first.inputs, first.outputs)
+            fixed = int(first.inputs[0]["shape_signature"][0])
+            #: Faces that it takes at once, no more and no fewer; 0 where that may vary.
+            self._fixed = max(fixed, 0)
             self._try_out()
         except (ValueError, RuntimeError):
             raise BundleError(
@@ -85,11 +88,12 @@ class LiteRTClassifier:
 
     def logits(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """(n, size, size, channels) uint8 in, (n, labels) out."""
-        return in_batches(self._run_batch, faces, _BATCH, len(self._card.labels))
+        most = self._fixed or _BATCH
+        return in_batches(self._run_batch, faces, most, len(self._card.labels))
 
     def _run_batch(self, faces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """A few faces, filled up to the next power of two: that many sizes are ever laid out."""
-        count = 1 << (len(faces) - 1).bit_length()
+        count = self._fixed or 1 << (len(faces) - 1).bit_length()
         if count > len(faces):
             filled = np.zeros((count, *faces.shape[1:]), np.uint8)
             filled[: len(faces)] = faces

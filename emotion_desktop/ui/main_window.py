@@ -254,7 +254,7 @@ class MainWindow(AskingWindow):
     def choose_model(self) -> None:
         """Asks for a model."""
         kinds = (
-            "Models (*.emodel *.keras *.h5 *.hdf5 *.onnx saved_model.pb "
+            "Models (*.emodel *.keras *.h5 *.hdf5 *.onnx *.tflite *.zip saved_model.pb "
             "*.tar.gz *.tgz *-symbol.json *.params)"
         )
         name, _ = QFileDialog.getOpenFileName(self, "Import a model", "", kinds)

@@ -108,12 +108,18 @@ def import_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     source, output = Path(given["source"]), Path(given["output"])
     context.emit(Progress(0, 0, "reading the model"))
     external = open_external(source)
-    labels = tuple(given["labels"])
+    labels = tuple(given["labels"]) or tuple(external.about.labels)
+    if not labels:
+        raise UsageError(
+            "A model made elsewhere does not say which emotions its classes are.",
+            f"Say so, in its order: --labels {','.join(EMOTIONS)}.",
+        )
     if len(labels) != external.about.classes:
         raise UsageError(
             f"The model knows {external.about.classes} classes; {len(labels)} labels were given.",
             "Give a label for each class, in the model's order.",
         )
+    given = {**given, "labels": labels}
     tried = _try(external, given, context) if given.get("photos") else None
     scaling = given.get("scaling") or (tried["best"] if tried else "")
     if not scaling and len(external.about.scalings) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -12,6 +13,8 @@ from emotion_desktop.domain.errors import AppError, BundleError, UsageError
 from emotion_desktop.domain.external_model import ExternalInput, ExternalModel, Output
 from emotion_desktop.domain.model import DEFAULT_SIZE, Preprocessing
 from emotion_desktop.domain.model_files import external_root
+from emotion_desktop.training.external.labels_beside import labels_beside
+from emotion_desktop.training.external.zipped import unpacked
 from emotion_desktop.workspace.files.kinds import is_special
 
 #: Two programs that read one file add up in different orders.
@@ -21,9 +24,8 @@ _SAME: Final = 1e-4
 class External(Protocol):
     """A model that was made elsewhere, as its own library reads it."""
 
-    @property
-    def about(self) -> ExternalModel:
-        """What its files say."""
+    about: ExternalModel
+    """What its files say."""
 
     @property
     def output(self) -> Output:
@@ -53,9 +55,18 @@ def open_external(source: Path) -> External:
         raise UsageError(
             f"There is no file or folder {source}.", "Choose a model that is on this computer."
         )
-    root = external_root(source)
-    if is_special(root):
+    if is_special(external_root(source)):
         raise BundleError(f"{source.name} is no file, but a pipe or a device.", "Choose a file.")
+    with unpacked(source) as path:
+        external = _open(path)
+        labels = labels_beside(external_root(path))
+        if len(labels) == external.about.classes:
+            external.about = replace(external.about, labels=labels)
+    return external
+
+
+def _open(source: Path) -> External:
+    root = external_root(source)
     if root.is_dir():
         from emotion_desktop.training.external.saved_model import ExternalSavedModel
 
@@ -64,6 +75,10 @@ def open_external(source: Path) -> External:
         from emotion_desktop.engines.from_onnx import ExternalOnnx
 
         return ExternalOnnx(source)
+    if source.suffix.casefold() == ".tflite":
+        from emotion_desktop.training.external.from_litert import ExternalLiteRT
+
+        return ExternalLiteRT(source)
     return _open_keras(source)
 
 

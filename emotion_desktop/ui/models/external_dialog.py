@@ -60,6 +60,8 @@ class ExternalModelDialog(QDialog):
         )
         text.setWordWrap(True)
         self.labels = LabelBoxes(about.classes)
+        if about.labels:
+            self.labels.show_labels(about.labels)
         self.labels.changed.connect(self._answer_changed)
         self._answer = QLabel("Not checked on photos yet.")
         self._answer.setProperty("role", "muted")

@@ -67,7 +67,14 @@ def test_a_keras_file_answers_as_before(tmp_path, end, ending):
     source = tmp_path / f"net{ending}"
     net.save(source)
     about, _ = job(describe_external, source, tmp_path)
-    assert about == {"kind": "keras", "classes": 3, "size": 24, "channels": 3, "whole": False}
+    assert about == {
+        "kind": "keras",
+        "classes": 3,
+        "size": 24,
+        "channels": 3,
+        "whole": False,
+        "labels": (),
+    }
     job(import_external, source, tmp_path, scaling="-1-1", crop="box", extent=1.2)
     bundle = read_bundle(tmp_path / "Mine.emodel", verify=True)
     assert bundle.card.labels == LABELS
@@ -107,7 +114,14 @@ def test_a_saved_model_answers_as_before(tmp_path):
 def test_an_onnx_file_answers_as_before(tmp_path, first, end, backwards):
     source = onnx_net(tmp_path / "net.onnx", first, end)
     about, _ = job(describe_external, source, tmp_path)
-    assert about == {"kind": "onnx", "classes": 3, "size": 8, "channels": 3, "whole": False}
+    assert about == {
+        "kind": "onnx",
+        "classes": 3,
+        "size": 8,
+        "channels": 3,
+        "whole": False,
+        "labels": (),
+    }
     job(import_external, source, tmp_path, scaling="0-1", reversed_colours=backwards)
     bundle = read_bundle(tmp_path / "Mine.emodel", verify=True)
     faces = faces_for(bundle.card)
