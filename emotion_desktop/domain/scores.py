@@ -66,13 +66,13 @@ class Scores:
     left_out: Mapping[str, int]
 
     @property
-    def only_answer(self) -> str | None:
+    def only_prediction(self) -> str | None:
         """The emotion that every face was named though several were shown: nothing was learnt."""
-        given = [label for number, label in enumerate(self.labels) if self._given(number)]
+        given = [label for number, label in enumerate(self.labels) if self._is_predicted(number)]
         shown = sum(sum(row) > 0 for row in self.confusion)
         return given[0] if len(given) == 1 and shown > 1 else None
 
-    def _given(self, column: int) -> bool:
+    def _is_predicted(self, column: int) -> bool:
         return any(row[column] for row in self.confusion)
 
     def to_dict(self) -> dict[str, Any]:

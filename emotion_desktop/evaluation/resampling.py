@@ -84,10 +84,15 @@ def resample(
 
     found = iter(bootstrap(np.stack(columns, axis=1), statistics, draws, seed))
 
-    def take(count: int) -> tuple[Interval, ...]:
+    def intervals(count: int) -> tuple[Interval, ...]:
         return tuple(next(found) for _ in range(count))
 
-    def take_recalls(count: int) -> tuple[Interval | None, ...]:
-        return take(count) if len(scored) else (None,) * count
+    def recall_intervals(count: int) -> tuple[Interval | None, ...]:
+        return intervals(count) if len(scored) else (None,) * count
 
-    return Resampled(take(models), take_recalls(models), take(len(pairs)), take_recalls(len(pairs)))
+    return Resampled(
+        intervals(models),
+        recall_intervals(models),
+        intervals(len(pairs)),
+        recall_intervals(len(pairs)),
+    )

@@ -36,7 +36,7 @@ _INSIDE: Final = ((240, _SCORE), (160, 0.6), (120, 0.6))
 #: On a canvas of a single cell of 32 pixels the detector finds faces in flat grey, now and then.
 _NARROWEST: Final = 64
 #: Long sides looked at, small to large.
-_LOOKS: Final = ((640, _SCORE), (1280, _SCORE))
+_LONG_SIDES: Final = ((640, _SCORE), (1280, _SCORE))
 #: A face under this share of the picture's long side may have smaller company.
 _LARGE_FACE: Final = 0.2
 
@@ -73,7 +73,7 @@ class YuNet:
         long_side = max(picture.pixels.shape[:2])
         faces: list[Face] = []
         small = long_side <= _SMALL
-        for look, score in _INSIDE if small else _LOOKS:
+        for look, score in _INSIDE if small else _LONG_SIDES:
             faces = self._detect(*_fit(picture.pixels, look), picture, score)
             large = [f for f in faces if max(f.box.width, f.box.height) >= self._large(picture)]
             if faces and (small or len(large) == len(faces)):

@@ -49,7 +49,7 @@ class HeatMaps:
                     f"The model's Keras form cannot be loaded ({type(error).__name__}).",
                     "What the model looks at is found by covering parts of the face.",
                 ) from error
-        self._tapped = self._tap()
+        self._layer_net = self._with_layer_outputs()
         self._first = [weight.value for weight in self._net.trainable_weights[:1]]
 
     def heat(self, face: npt.NDArray[np.uint8], label: int) -> Floats:
@@ -62,13 +62,13 @@ class HeatMaps:
         Returns:
             (rows, columns), 0 to 1.
         """
-        maps = self._layer_maps(face, label) if self._tapped is not None else []
+        maps = self._layer_maps(face, label) if self._layer_net is not None else []
         if not maps:
             return self._pixel_map(face, label)
         side = max(one.shape[0] for one in maps)
         return _unit(np.mean([_enlarge(one, side) for one in maps], axis=0))
 
-    def _tap(self) -> Any:
+    def _with_layer_outputs(self) -> Any:
         """The net with the outputs of the layers that are looked at before its own."""
         from emotion_desktop.training.net.backend import keras
 
@@ -90,7 +90,7 @@ class HeatMaps:
         # crashes on a single face ("corrupted double-linked list" in conv2d_backprop_filter).
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(self._first)
-            *features, logits = self._tapped(tf.constant(face[None]), training=False)
+            *features, logits = self._layer_net(tf.constant(face[None]), training=False)
             wanted = logits[0, label]
         gradients = tape.gradient(wanted, features)
         maps = []

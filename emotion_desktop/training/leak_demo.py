@@ -90,7 +90,7 @@ class _Some:
         return faces
 
 
-def compare_ways(
+def compare_procedures(
     context: JobContext, workspace: Workspace, seed: int, photos: int, epochs: int
 ) -> dict[str, Any]:
     """Trains both ways.

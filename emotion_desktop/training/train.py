@@ -75,11 +75,11 @@ def train(request: TrainingRequest, workspace: Workspace, context: JobContext) -
 
 
 def _warning(scores: Scores) -> str:
-    if scores.only_answer is None:
+    if scores.only_prediction is None:
         return ""
     return (
-        f"It names every face {scores.only_answer}: it learnt nothing. Try more epochs, a lower "
-        "learning rate or more photos."
+        f"It names every face {scores.only_prediction}: it learnt nothing. Try more epochs, a "
+        "lower learning rate or more photos."
     )
 
 

@@ -149,8 +149,8 @@ class RekognitionPredictor:
                 return refused(f"Rekognition does not take this photo ({code}).")
 
     def _detect(self, image: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = self.client().detect_faces(Image=image, Attributes=["EMOTIONS"])
-        return answer
+        response: dict[str, Any] = self.client().detect_faces(Image=image, Attributes=["EMOTIONS"])
+        return response
 
 
 def _unreadable(path: Path, error: str, content: bytes | None = None) -> Prediction:

@@ -156,12 +156,12 @@ class Bucket:
         for begin in range(0, len(wanted), _DELETED_AT_ONCE):
             some = wanted[begin : begin + _DELETED_AT_ONCE]
             with as_cloud_errors(f"deleting from {self.name}"):
-                answer = self.client.delete_objects(
+                response = self.client.delete_objects(
                     Bucket=self.name,
                     Delete={"Objects": [{"Key": key} for key in some], "Quiet": True},
                     **self.owner,
                 )
-            for error in answer.get("Errors", ()):
+            for error in response.get("Errors", ()):
                 raise CloudError(
                     f"{error.get('Key', 'An object')} was not deleted ({error.get('Code')}).",
                     "Your account may lack the permission s3:DeleteObject.",

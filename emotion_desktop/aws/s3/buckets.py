@@ -26,8 +26,8 @@ def bucket_names(session: AwsSession) -> list[str]:
         CloudError: they may not be listed.
     """
     with as_cloud_errors("listing the buckets"):
-        answer = session.client("s3").list_buckets()
-    return sorted(item["Name"] for item in answer.get("Buckets", ()))
+        response = session.client("s3").list_buckets()
+    return sorted(item["Name"] for item in response.get("Buckets", ()))
 
 
 def check_bucket(session: AwsSession, name: str, account: str) -> str:

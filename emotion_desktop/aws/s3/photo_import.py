@@ -46,7 +46,7 @@ def open_bucket(address: str, workspace: Path, profile: str = "") -> ImportPlan:
     found = {folder / _safe(item.key.removeprefix(prefix)): item for item in objects}
     listings, unlisted = _sort(found, folder)
 
-    def bring(target: Path) -> None:
+    def fetch(target: Path) -> None:
         item = found[target]
         stamp = stamp_of(target)
         # Photos are replaced whole: one of this size that is not older is this one.
@@ -65,7 +65,7 @@ def open_bucket(address: str, workspace: Path, profile: str = "") -> ImportPlan:
         title=str(place),
         listed=Listed(Kind.S3, folder, folder, listings, unlisted),
         settings={"copied": True, "profile": profile},
-        bring=bring,
+        bring=fetch,
         costly=True,
     )
 

@@ -127,10 +127,10 @@ class _Upload:
                     if self._is_right(part, content_named)
                 }
         with as_cloud_errors(f"starting the upload of {self._source.name}"):
-            answer = self._bucket.client.create_multipart_upload(
+            response = self._bucket.client.create_multipart_upload(
                 Bucket=self._bucket.name, Key=self._key, **self._bucket.owner
             )
-        return answer["UploadId"], {}
+        return response["UploadId"], {}
 
     def _is_right(self, part: dict[str, Any], content_named: bool) -> bool:
         number = int(part["PartNumber"])
@@ -144,7 +144,7 @@ class _Upload:
     def _send(self, upload_id: str, number: int) -> tuple[int, str]:
         data = self._read(number)
         with as_cloud_errors(f"uploading {self._source.name}"):
-            answer = self._bucket.client.upload_part(
+            response = self._bucket.client.upload_part(
                 Bucket=self._bucket.name,
                 Key=self._key,
                 UploadId=upload_id,
@@ -152,7 +152,7 @@ class _Upload:
                 Body=data,
                 **self._bucket.owner,
             )
-        return number, answer["ETag"]
+        return number, response["ETag"]
 
     def _finish(self, upload_id: str, done: dict[int, str]) -> None:
         parts = [{"PartNumber": number, "ETag": etag} for number, etag in sorted(done.items())]
@@ -255,12 +255,12 @@ def _fetch(
 
 def _stream(bucket: Bucket, wanted: S3Object, begin: int) -> Iterator[bytes]:
     with as_cloud_errors(f"downloading {wanted.key}"):
-        answer = bucket.client.get_object(
+        response = bucket.client.get_object(
             Bucket=bucket.name,
             Key=wanted.key,
             Range=f"bytes={begin}-",
             IfMatch=wanted.etag,
             **bucket.owner,
         )
-        with closing(answer["Body"]) as body:
+        with closing(response["Body"]) as body:
             yield from body.iter_chunks(_CHUNK)

@@ -27,7 +27,7 @@ def input_prefix(run: str) -> str:
     return f"{transform_prefix(run)}/input/"
 
 
-def answers_prefix(run: str) -> str:
+def predictions_prefix(run: str) -> str:
     """Under which a job puts its answers."""
     return f"{transform_prefix(run)}/answers/"
 
@@ -94,7 +94,7 @@ def create_transform_job(
             "ContentType": "application/x-image",
         },
         "TransformOutput": {
-            "S3OutputPath": f"s3://{request.bucket}/{answers_prefix(run)}".rstrip("/")
+            "S3OutputPath": f"s3://{request.bucket}/{predictions_prefix(run)}".rstrip("/")
         },
         "TransformResources": {
             "InstanceType": request.machines.kind,

@@ -33,7 +33,7 @@ TINY_PERSONS: Final = 6
 #: Words to be named in a sentence of which there are none any more.
 _NO_EXAMPLE: Final = "the label"
 _SPLIT_AGAIN: Final = Fix("split_again", "Split again by person")
-_NOT_LOOKED: Final = "The photos were not looked at yet."
+_NOT_AUDITED: Final = "The photos were not looked at yet."
 
 
 def health(catalogue: Catalogue) -> list[Card]:
@@ -69,7 +69,7 @@ def _of_photos(connection: sqlite3.Connection, row: PhotoCard, stale: Mapping[st
     count = count_photos(connection, row.key)
     old = bool(row.audit) and stale[row.audit]
     if not count:
-        fine = _NOT_LOOKED if old else row.fine
+        fine = _NOT_AUDITED if old else row.fine
         return Card(row.key, row.title, fine, 0, Severity.FINE, stale=old)
     found = [word for (word,) in connection.execute(row.examples)] if row.examples else []
     sentence = row.found[count != 1].format(

@@ -130,7 +130,7 @@ class _Conversion:
         self._made.append(helper.make_node(op, inputs, [output], name=output, **attributes))
         return output
 
-    def _keep(self, name: str, array: npt.NDArray[Any]) -> str:
+    def _add_initializer(self, name: str, array: npt.NDArray[Any]) -> str:
         self._kept[name] = np.asarray(array, order="C")
         return name
 
@@ -206,9 +206,9 @@ class _Conversion:
         if down is None or across is None:
             raise refuse(node, "the picture is too small for it")
         weight = self.parameter(node, 1, (filters, channels // groups, *kernel))
-        inputs = [name, self._keep(f"{out}_weight", weight)]
+        inputs = [name, self._add_initializer(f"{out}_weight", weight)]
         if not get.flag("no_bias", False):
-            inputs.append(self._keep(f"{out}_bias", self.parameter(node, 2, (filters,))))
+            inputs.append(self._add_initializer(f"{out}_bias", self.parameter(node, 2, (filters,))))
         self._node(
             "Conv",
             inputs,
@@ -237,8 +237,8 @@ class _Conversion:
         }
         if (rest["var"] < 0).any():
             raise refuse(node, "a variance in it is negative")
-        inputs = [name, self._keep(f"{out}_gamma", gamma)]
-        inputs += [self._keep(f"{out}_{key}", value) for key, value in rest.items()]
+        inputs = [name, self._add_initializer(f"{out}_gamma", gamma)]
+        inputs += [self._add_initializer(f"{out}_{key}", value) for key, value in rest.items()]
         epsilon = get.number("eps", 1e-3)
         if epsilon < 0:
             raise refuse(node, "its eps is negative")
@@ -312,7 +312,11 @@ class _Conversion:
             # More than ONNX lets a pooling add by itself.
             fill = _LOWEST if op == "MaxPool" else np.array(0, np.float32)
             around = np.array([0, 0, *pads[:2], 0, 0, *pads[2:]], np.int64)
-            inputs = [name, self._keep(f"{out}_pads", around), self._keep(f"{out}_fill", fill)]
+            inputs = [
+                name,
+                self._add_initializer(f"{out}_pads", around),
+                self._add_initializer(f"{out}_fill", fill),
+            ]
             name, pads = self._node("Pad", inputs, f"{out}_padded"), [0] * 4
         return self._node(
             op,
@@ -325,7 +329,7 @@ class _Conversion:
         )
 
     def _scaled(self, name: str, by: Any, out: str) -> str:
-        return self._node("Mul", [name, self._keep(f"{out}_by", np.asarray(by))], out)
+        return self._node("Mul", [name, self._add_initializer(f"{out}_by", np.asarray(by))], out)
 
     def addition(self, node: Node, out: str) -> tuple[str, _Shape]:
         first, shape = self.input(node)
@@ -339,7 +343,9 @@ class _Conversion:
         value = np.array(Attributes(node).number("scalar", 1.0), np.float32)
         if not np.isfinite(value) or (_SCALARS[node.op] == "Div" and value == 0):
             raise refuse(node, "its number cannot be used")
-        return self._node(_SCALARS[node.op], [name, self._keep(f"{out}_by", value)], out), shape
+        return self._node(
+            _SCALARS[node.op], [name, self._add_initializer(f"{out}_by", value)], out
+        ), shape
 
     def concat(self, node: Node, out: str) -> tuple[str, _Shape]:
         values = [self.input(node, position) for position in range(len(node.inputs))]
@@ -364,9 +370,9 @@ class _Conversion:
         if hidden < 1:
             raise refuse(node, "it has no output")
         weight = self.parameter(node, 1, (hidden, shape[0]))
-        inputs = [name, self._keep(f"{out}_weight", weight)]
+        inputs = [name, self._add_initializer(f"{out}_weight", weight)]
         if not get.flag("no_bias", False):
-            inputs.append(self._keep(f"{out}_bias", self.parameter(node, 2, (hidden,))))
+            inputs.append(self._add_initializer(f"{out}_bias", self.parameter(node, 2, (hidden,))))
         return self._node("Gemm", inputs, out, transB=1), (hidden,)
 
     def alike(self, node: Node, _: str) -> tuple[str, _Shape]:

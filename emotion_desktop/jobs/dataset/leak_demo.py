@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 
 def compare_ways(context: Context, *, seed: int, photos: int, epochs: int) -> dict[str, Any]:
     """Trains on photos synthesised before splitting, and after it: what each report is worth."""
-    return leak_demo.compare_ways(context, context.workspace, seed, photos, epochs)
+    return leak_demo.compare_procedures(context, context.workspace, seed, photos, epochs)

@@ -101,7 +101,7 @@ class FaceStore:
             finally:
                 faces.close()
         except sqlite3.Error as error:
-            raise _cannot_keep(self._folder, error) from None
+            raise _cannot_save(self._folder, error) from None
         finally:
             connection.close()
 
@@ -110,18 +110,19 @@ class FaceStore:
         try:
             return _connect(path)
         except sqlite3.OperationalError as error:
-            raise _cannot_keep(self._folder, error) from None
+            raise _cannot_save(self._folder, error) from None
         except sqlite3.DatabaseError:
             # It is a cache: a damaged one is made anew.
             for old in self._folder.glob("pictures.sqlite*"):
                 old.unlink(missing_ok=True)
             return _connect(path)
 
-    def _tidy(self, connection: sqlite3.Connection, look: int, face: int) -> None:
+    def _tidy(self, connection: sqlite3.Connection, current: int, face: int) -> None:
         """Lets go of what no row points to, of what is gone, and of the oldest if it is much.
 
         Args:
-            face: bytes of one of the look's.
+            current: the number of the preprocessing that is asked for; its faces stay.
+            face: bytes of one of them.
         """
         sizes = {path.name: path.stat().st_size for path in self._folder.glob(f"*{_SUFFIX}")}
         with connection:
@@ -133,25 +134,26 @@ class FaceStore:
                     self._unlink(name)
             needed = dict(
                 connection.execute(
-                    "SELECT store, max(row) + 1 FROM faces WHERE look = ? GROUP BY store", (look,)
+                    "SELECT store, max(row) + 1 FROM faces WHERE look = ? GROUP BY store",
+                    (current,),
                 ).fetchall()
             )
             gone = [
                 number
-                for number, name, of_look in rows
+                for number, name, owner in rows
                 if name not in sizes
-                or (of_look == look and sizes[name] < needed.get(number, 0) * face)
+                or (owner == current and sizes[name] < needed.get(number, 0) * face)
             ]
             total = sum(sizes.values())
-            for number, name, of_look in rows:
-                if name in sizes and of_look != look and total > self._most_bytes:
+            for number, name, owner in rows:
+                if name in sizes and owner != current and total > self._most_bytes:
                     total -= sizes[name]
                     gone.append(number)
                     self._unlink(name)
             for number in gone:
                 connection.execute("DELETE FROM faces WHERE store = ?", (number,))
                 connection.execute("DELETE FROM stores WHERE id = ?", (number,))
-            connection.execute("UPDATE stores SET used = ? WHERE look = ?", (time.time(), look))
+            connection.execute("UPDATE stores SET used = ? WHERE look = ?", (time.time(), current))
 
     def _unlink(self, name: str) -> None:
         with suppress(OSError):
@@ -322,7 +324,7 @@ def _writer_of(name: str) -> int:
     return int(parts[1]) if len(parts) == 3 and parts[1].isdigit() else 0
 
 
-def _cannot_keep(folder: Path, error: sqlite3.Error) -> AppError:
+def _cannot_save(folder: Path, error: sqlite3.Error) -> AppError:
     full = "full" in str(error)
     return AppError(
         "The disk is full: prepared faces were not kept."

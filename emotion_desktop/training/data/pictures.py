@@ -123,20 +123,22 @@ def prepare_pictures(
     numbers = {status: number for number, status in enumerate(PhotoStatus)}
     stage = Stage(context, total)
     finder = make_face_finder()
-    with cache.open(preprocessing) as look:
+    with cache.open(preprocessing) as stored:
         pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="photos")
         try:
             for start in range(0, total, _CHUNK):
                 paths = [sample.path for sample in samples[start : start + _CHUNK]]
                 stamps = [stamp_of(path) for path in paths]
-                found = [look.find(path, stamp) for path, stamp in zip(paths, stamps, strict=True)]
+                found = [
+                    stored.find(path, stamp) for path, stamp in zip(paths, stamps, strict=True)
+                ]
                 unknown = [path for path, known in zip(paths, found, strict=True) if known is None]
-                reads = pool.map(lambda p: _read(p, finder, preprocessing, look.known), unknown)
+                reads = pool.map(lambda p: _read(p, finder, preprocessing, stored.known), unknown)
                 for done, cached in enumerate(found, start):
                     if cached is None:
                         read = next(reads)
                         known = read.known
-                        look.add(paths[done - start], stamps[done - start], known, read.pixels)
+                        stored.add(paths[done - start], stamps[done - start], known, read.pixels)
                     else:
                         known = cached
                     statuses[done] = numbers[known.status]
@@ -146,9 +148,9 @@ def prepare_pictures(
         finally:
             # Its threads ask the look: they end before it is closed, also when the user cancels.
             pool.shutdown(cancel_futures=True)
-        look.commit()
+        stored.commit()
         there = np.flatnonzero(statuses == numbers[PhotoStatus.OK])
-        faces = look.faces(digests[there])
+        faces = stored.faces(digests[there])
     rows = np.full(total, -1, np.int32)
     rows[there] = np.arange(len(there))
     return Pictures(faces, rows, digests, statuses)

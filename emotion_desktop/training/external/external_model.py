@@ -136,13 +136,13 @@ def import_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     card = _card(output.stem, labels, external_input, source, tried)
     context.check_cancelled()
     faces = varied_faces(external_input)
-    said = external.outputs(faces, external_input)
+    raw = external.outputs(faces, external_input)
     if probabilities:
         # Of a sigmoid for each class, or in 8 bits, they do not add up to 1.
-        said = said / np.maximum(said.sum(axis=1, keepdims=True), _SMALLEST)
-    _check_finite(said)
+        raw = raw / np.maximum(raw.sum(axis=1, keepdims=True), _SMALLEST)
+    _check_finite(raw)
     with staged_bundle(card, files) as bundle:
-        _check_same(load_classifier(bundle), faces, said, probabilities, external.exact)
+        _check_same(load_classifier(bundle), faces, raw, probabilities, external.exact)
     write_bundle(output, card, files)
     return {"model": str(output), "tried": tried}
 
@@ -234,8 +234,8 @@ def gives_probabilities(external: External, external_input: ExternalInput) -> bo
     """
     if external.output is not Output.UNKNOWN:
         return external.output is Output.PROBABILITIES
-    said = external.outputs(varied_faces(external_input), external_input)
-    return bool((said >= 0).all() and (np.abs(said.sum(axis=1) - 1) <= _SUM_OFF).all())
+    raw = external.outputs(varied_faces(external_input), external_input)
+    return bool((raw >= 0).all() and (np.abs(raw.sum(axis=1) - 1) <= _SUM_OFF).all())
 
 
 def _card(

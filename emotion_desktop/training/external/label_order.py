@@ -12,9 +12,9 @@ from emotion_desktop.domain.emotions import EMOTIONS
 
 #: So many photos that nobody has seen are added to those of each emotion: one photo that is named
 #: alike is no proof.
-_DOUBT: Final = 2.0
+_PRIOR_PHOTOS: Final = 2.0
 #: Where photos say nothing, the order that was given stands.
-_TRUST: Final = 1e-6
+_GIVEN_BONUS: Final = 1e-6
 
 
 def likeliest_order(
@@ -36,8 +36,8 @@ def likeliest_order(
     shown = np.array([EMOTIONS.index(emotion) for emotion in truth], np.intp)
     named = np.zeros((classes, len(EMOTIONS)))
     np.add.at(named, (predicted, shown), 1.0)
-    shares = named / (np.bincount(shown, minlength=len(EMOTIONS)) + _DOUBT)
+    shares = named / (np.bincount(shown, minlength=len(EMOTIONS)) + _PRIOR_PHOTOS)
     for number, emotion in enumerate(given):
-        shares[number, EMOTIONS.index(emotion)] += _TRUST
+        shares[number, EMOTIONS.index(emotion)] += _GIVEN_BONUS
     _, order = linear_sum_assignment(shares, maximize=True)
     return tuple(EMOTIONS[index] for index in order)

@@ -24,7 +24,7 @@ Targets = npt.NDArray[np.int32]
 
 _TAUS: Final = np.linspace(0.0, 1.0, 21)
 #: The balanced score comes first, yet not at any price: so much accuracy may be given for it.
-_ACCURACY_GIVEN: Final = 0.03
+_ACCURACY_ALLOWED: Final = 0.03
 #: What a point of accuracy beyond that costs, in points of mean recall. Steep, but no cliff:
 #: a few photos more or less in validation must not turn the choice over.
 _PRICE: Final = 10.0
@@ -102,7 +102,7 @@ def choose_tau(
     stacked = np.stack(recalls)
     present = (~np.isnan(stacked)).sum(axis=0)
     mean_recall = np.nansum(stacked, axis=0) / np.maximum(present, 1)
-    lost = accuracy.max(axis=0) - _ACCURACY_GIVEN - accuracy
+    lost = accuracy.max(axis=0) - _ACCURACY_ALLOWED - accuracy
     objective = mean_recall - _PRICE * np.maximum(lost, 0)
     return float(_TAUS[objective.argmax(axis=0)].mean())
 

@@ -129,16 +129,18 @@ def _with_ensemble(
 def _score(classifier: Classifier, part: Part, left_out: Mapping[str, int]) -> Scores:
     labels = classifier.card.labels
     truths, persons = part.truths(), part.persons()
-    answers = []
+    predictions = []
     for start in range(0, len(truths), _CHUNK):
         logits = classifier.logits(part.faces[start : start + _CHUNK])
         logits = _with_ensemble(logits, classifier.card.experts, part, start)
         rows = calibrate(logits, classifier.card.calibration).tolist()
         for number, row in enumerate(rows, start):
             probabilities = dict(zip(labels, row, strict=True))
-            answers.append(LabelledPrediction(truths[number], persons[number], probabilities))
-    answers += [LabelledPrediction(emotion, str(person), None) for emotion, person in part.missing]
-    return score(answers, labels, left_out)
+            predictions.append(LabelledPrediction(truths[number], persons[number], probabilities))
+    predictions += [
+        LabelledPrediction(emotion, str(person), None) for emotion, person in part.missing
+    ]
+    return score(predictions, labels, left_out)
 
 
 def _provenance(

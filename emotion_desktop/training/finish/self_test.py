@@ -72,14 +72,14 @@ def self_test(classifier: Classifier, model: Any, examples: Sequence[Example]) -
                 chosen[examples[number].emotion] = number
     numbers = list(chosen.values())
     paths = [examples[number].path for number in numbers]
-    results = [
+    predictions = [
         r for batch in predict(paths, classifier, make_face_finder(), FaceMode.FIND) for r in batch
     ]
     trials = []
-    for number, result in zip(numbers, results, strict=True):
-        if not result.faces:
+    for number, prediction in zip(numbers, predictions, strict=True):
+        if not prediction.faces:
             raise _otherwise(f"it finds no face in {examples[number].path.name}")
-        face = result.faces[0]
+        face = prediction.faces[0]
         found = np.array([face.probabilities[label] for label in labels])
         if not np.abs(found - expected[number]).max() <= _TOLERANCE:
             raise _otherwise(f"{examples[number].path.name} is named {face.emotion}")

@@ -178,15 +178,15 @@ class _Fit:
     def _train_epoch(self) -> None:
         at, train_step, total = self._at, self._train_step, self._recipe.epochs
         text = f"epoch {at.epoch} of {total}"
-        started, told = time.monotonic() - at.seconds, 0.0
+        started, emitted = time.monotonic() - at.seconds, 0.0
         with prefetched(self._batches(train_step.steps + 1)) as ready:
             for batch in ready:
                 loss = train_step.learn(batch)
                 _check_finite(loss)
                 at.losses.append(loss)
                 at.seconds = time.monotonic() - started
-                if at.seconds - told >= _LOSS_INTERVAL_S:
-                    told = at.seconds
+                if at.seconds - emitted >= _LOSS_INTERVAL_S:
+                    emitted = at.seconds
                     self._context.emit(StepDone(train_step.steps, loss))
                 if self._context.pause_wanted:
                     self._pause()

@@ -258,7 +258,7 @@ def test_scores_survive_json() -> None:
 
 def test_a_model_that_names_everything_alike_is_told_from_one_that_does_not():
     alike = [sure("fear", "anger"), sure("anger", "anger"), sure("anger", None)]
-    assert score(alike, EMOTIONS, {}).only_answer == "anger"
-    assert score([*alike, sure("fear", "fear")], EMOTIONS, {}).only_answer is None
-    assert score(alike[1:], EMOTIONS, {}).only_answer is None  # nothing else was shown
-    assert score([sure("fear", None), alike[2]], EMOTIONS, {}).only_answer is None
+    assert score(alike, EMOTIONS, {}).only_prediction == "anger"
+    assert score([*alike, sure("fear", "fear")], EMOTIONS, {}).only_prediction is None
+    assert score(alike[1:], EMOTIONS, {}).only_prediction is None  # nothing else was shown
+    assert score([sure("fear", None), alike[2]], EMOTIONS, {}).only_prediction is None

@@ -185,7 +185,7 @@ def test_other_settings_have_another_number():
     here."""
     settings = (
         *(yunet._WEIGHTS, yunet._SCORE, yunet._OVERLAP, yunet._MOST, yunet._CANVAS, yunet._SMALL),
-        *(yunet._INSIDE, yunet._NARROWEST, yunet._LOOKS, yunet._LARGE_FACE),
+        *(yunet._INSIDE, yunet._NARROWEST, yunet._LONG_SIDES, yunet._LARGE_FACE),
         *(yunet._GLANCE, yunet._GLANCE_CANVAS, yunet._FILLING, NEEDED_SIDE),
     )
     assert (FACE_FINDER, settings) == (

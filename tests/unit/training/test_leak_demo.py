@@ -13,7 +13,7 @@ from emotion_desktop.training.leak_demo import (
     _honestly,
     _limited,
     _set_of,
-    compare_ways,
+    compare_procedures,
 )
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import labelled_photos
@@ -31,7 +31,7 @@ def workspace(tmp_path):
 
 
 def compare(workspace, context, photos=500):
-    return compare_ways(context, Workspace(workspace), 0, photos, epochs=1)
+    return compare_procedures(context, Workspace(workspace), 0, photos, epochs=1)
 
 
 def test_both_ways_are_trained_and_judged_on_people_neither_saw(workspace):

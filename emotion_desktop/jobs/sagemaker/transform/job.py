@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 from emotion_desktop.aws.account.quotas import TRANSFORM
 from emotion_desktop.aws.sagemaker.training_jobs import failure_in_words
 from emotion_desktop.aws.sagemaker.transform_jobs import (
-    answers_prefix,
     create_model,
     create_transform_job,
     delete_model,
     describe_transform_job,
     input_prefix,
+    predictions_prefix,
     stop_transform_job,
 )
 from emotion_desktop.domain.errors import CloudError, DataError
@@ -144,7 +144,9 @@ class TransformRun(ResumableRun):
 
     def fetch(self) -> None:
         """Brings the answers back, and keeps what they say of the photos."""
-        answers = download_answers(self._bucket(), answers_prefix(self._run.name), self._context)
+        answers = download_answers(
+            self._bucket(), predictions_prefix(self._run.name), self._context
+        )
         self._backoff.succeeded()
         card = self._cloud.card(self._request.model)
         model = str(self._cloud.store.resolve(self._request.model))
