@@ -106,6 +106,23 @@ def test_without_photos_the_page_invites_to_bring_some_in(controller, qtbot):
     assert not controller.services.workspace.catalogue.exists()
 
 
+def test_where_labels_are_taken_from_is_the_users_choice(controller, qtbot, tmp_path):
+    folder = tmp_path / "both"
+    put_pictures(*(folder / e / f"Ann_{n}.png" for e in ("happy", "sad") for n in (0, 1)))
+    (folder / "labels.csv").write_text("image,emotion\nhappy/Ann_0.png,fear\n")
+    controller.dataset.importer.open(str(folder))
+    dialog = look(controller, qtbot)
+    assert "labels.csv is not read" in dialog.notes.text()
+    assert dialog.decided == {"happy": "happiness", "sad": "sadness"}
+    assert "Persons are read from the photos' names." in dialog.people.text()
+    dialog.labels_from.setCurrentIndex(1)
+    dialog.labels_from.activated.emit(1)
+    qtbot.waitUntil(lambda: "fear" in dialog.decided, timeout=_PATIENCE)
+    assert not dialog.labels_from.isHidden()
+    dialog.go.click()
+    shows(controller.dataset.page, qtbot, fear=1, unlabelled=1)
+
+
 def test_a_table_is_shown_before_it_is_imported(controller, qtbot, data):
     rows = "".join(f"fear/Ann_{n}.png,{'HAPPY' if n else 'fear'}\n" for n in range(5))
     (data / "labels.csv").write_text(f"image,emotion\n{rows}none.png,sad\n")

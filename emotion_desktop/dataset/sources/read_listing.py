@@ -137,6 +137,8 @@ def _from_tables(folder: Path, tables: list[PartTable], columns: Columns | None)
             "Choose the one that holds the labels.",
         )
     listed = read_tables(tables, columns, source=folder)
+    if class_folders(folder):
+        listed = replace(listed, other_labels=FROM_FOLDERS)
     # A table in a sub-folder, whose photos are not there, is that of something else.
     return listed if listed.listings or not tables[0].part else None
 

@@ -61,8 +61,9 @@ def photos_in(folder: Path) -> Iterator[Path]:
     Raises:
         OSError: it cannot be read.
     """
-    names = sorted(path.name for path in folder.iterdir() if is_photo_name(path.name))
-    return (path for path in (folder / name for name in names) if path.is_file())
+    with os.scandir(folder) as entries:
+        names = sorted(e.name for e in entries if is_photo_name(e.name) and _is_file(e))
+    return (folder / name for name in names)
 
 
 def folders_in(folder: Path) -> list[Path]:
@@ -71,8 +72,9 @@ def folders_in(folder: Path) -> list[Path]:
     Raises:
         OSError: it cannot be read.
     """
-    inner = (path for path in folder.iterdir() if not is_system_name(path.name))
-    return sorted(path for path in inner if path.is_dir())
+    with os.scandir(folder) as entries:
+        names = sorted(e.name for e in entries if not is_system_name(e.name) and _is_folder(e))
+    return [folder / name for name in names]
 
 
 def folder_id(folder: Path) -> FolderId:
@@ -101,6 +103,13 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:  # a link that leads to itself
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
         return False
 
 

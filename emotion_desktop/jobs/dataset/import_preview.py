@@ -18,7 +18,7 @@ from emotion_desktop.dataset.sources.table import preview_table
 from emotion_desktop.dataset.sources.table_listing import is_table_name
 from emotion_desktop.domain.errors import AppError, DataError
 from emotion_desktop.domain.job import Progress
-from emotion_desktop.jobs.dataset.importing import open_request, options_of
+from emotion_desktop.jobs.dataset.importing import open_request
 from emotion_desktop.jobs.dataset.specs import ImportRequest
 from emotion_desktop.workspace.catalogue.sources import Sources
 
@@ -115,7 +115,7 @@ def _look(
             for path, cell in sorted(photos.items())
         ],
     )
-    kept = {**_kept_spellings(workspace, incoming.location), **options_of(order).decisions}
+    kept = _kept_spellings(workspace, incoming.location)
     spellings = [
         {
             "written": label,

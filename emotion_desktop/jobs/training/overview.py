@@ -46,11 +46,11 @@ def read_overview(context: Context) -> Overview:
     return _overview(context.workspace, context.resources.store)
 
 
-def count_labelled(_: Context, *, data: str) -> LabelledFolder:
+def count_labelled(context: Context, *, data: str) -> LabelledFolder:
     """Counts the labelled photos of a folder or label file, and the persons in them."""
     from emotion_desktop.dataset.sources.labels import read_labelled
 
-    samples = read_labelled(Path(data)).samples
+    samples = read_labelled(Path(data), workspace=context.workspace.root).samples
     persons = len({sample.person for sample in samples})
     return LabelledFolder(Path(data), len(samples), persons)
 

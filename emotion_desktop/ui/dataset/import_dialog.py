@@ -40,6 +40,18 @@ _RULES: Final = (
     ("column", "By a column of the table"),
     ("each", "Nobody is in two photos"),
 )
+#: Where labels are taken from in a folder that has both, by ReadingOptions.labels_from.
+_LABELS_FROM: Final = (
+    ("folders", "Labels are the folders' names"),
+    ("table", "Labels are those of the table"),
+)
+#: What the numberings of label_spellings.NUMBERINGS are called.
+_NUMBERINGS: Final = {
+    "fer2013": "FER2013",
+    "raf-db": "RAF-DB",
+    "affectnet": "AffectNet",
+    "ck+": "CK+",
+}
 _LOOKS_LIKE: Final = "{person}_{number}"
 #: A pattern that is being written is tried so soon after the last key.
 _SETTLE_MS: Final = 400
@@ -76,6 +88,7 @@ class ImportDialog(QDialog):
         self.pattern = QLineEdit(_LOOKS_LIKE)
         self.people = wrapping_label(role="muted")
         self._who = QLabel("Who is in a photo")
+        self.labels_from = QComboBox()
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -95,9 +108,16 @@ class ImportDialog(QDialog):
     def _prepare(self) -> None:
         for value, text in _RULES:
             self.rule.addItem(text, value)
+        for value, text in _LABELS_FROM:
+            self.labels_from.addItem(text, value)
+        self.labels_from.setAccessibleName("Where labels are taken from")
+        self.labels_from.hide()
         self.rule.setAccessibleName("Who is in a photo")
         self.pattern.setAccessibleName("Pattern for persons")
-        self.pattern.setToolTip("{person}, {number}, {word} and * stand for parts of the name.")
+        self.pattern.setToolTip(
+            "{person}, {number}, {word} and * stand for parts of the name, {person:3} for a person "
+            "of three signs, {letter} for a letter, {folder}/ for a folder."
+        )
         self.spellings.setHorizontalHeaderLabels(["written", "photos", "means"])
         self.spellings.setAccessibleName("Spellings of labels")
         self.spellings.verticalHeader().hide()
@@ -136,6 +156,7 @@ class ImportDialog(QDialog):
         layout.addWidget(self.summary)
         layout.addWidget(self.notes)
         layout.addWidget(self.busy)
+        layout.addWidget(self.labels_from)
         layout.addWidget(self.columns)
         layout.addWidget(self.spellings, 1)
         layout.addLayout(persons)
@@ -151,6 +172,7 @@ class ImportDialog(QDialog):
         self.buttons.accepted.connect(self._accept)
         self.columns.changed.connect(self._ask_again)
         self.rule.activated.connect(self._rule_chosen)
+        self.labels_from.activated.connect(self._ask_again)
         self.pattern.textEdited.connect(self._settle.start)
         self.pattern.editingFinished.connect(self._ask_now)
         self._settle.timeout.connect(self._ask_again)
@@ -191,6 +213,9 @@ class ImportDialog(QDialog):
         known = " It was imported before and is brought up to date." if look.known else ""
         self.summary.setText(f"{counted(look.photos, 'photo')} in {look.title}.{known}")
         self.notes.setText(_notes(look))
+        self.labels_from.setVisible(bool(look.other_labels))
+        if look.other_labels:
+            self.labels_from.setCurrentIndex(look.other_labels == "folders")
         self._show_spellings(look.spellings)
         self._show_persons(look.persons)
         if look.always_copied:
@@ -238,7 +263,7 @@ class ImportDialog(QDialog):
             meant = self._decided[written]
             box.setCurrentIndex(EMOTIONS.index(meant) if meant else len(EMOTIONS))
             if not spelling["sure"]:
-                box.setToolTip("A guess, by the numbers of FER2013: please look at it.")
+                box.setToolTip("A guess, by the numbers that others use: please look at it.")
             self.spellings.setCellWidget(row, 2, box)
             self._meanings[written] = box
         if not self._coming:
@@ -252,7 +277,11 @@ class ImportDialog(QDialog):
         self.pattern.setVisible(persons["way"] == "pattern")
         examples = "; ".join(f"{photo} is {person}" for photo, person in persons["examples"])
         people = counted(persons["persons"], "person")
-        self.people.setText(f"{people}, {persons['alone']:,} of them in one photo. {examples}.")
+        proposed = persons["proposed"]
+        reason = f" {proposed['reason']}" if proposed["rule"] == persons["rule"] else ""
+        self.people.setText(
+            f"{people}, {persons['alone']:,} of them in one photo. {examples}.{reason}"
+        )
 
     # -- what is chosen ------------------------------------------------------------------------
 
@@ -268,6 +297,12 @@ class ImportDialog(QDialog):
             return None
         way = str(self.rule.currentData())
         return self.pattern.text().strip() if way == "pattern" else way
+
+    @property
+    def chosen_labels_from(self) -> str:
+        """Where labels are to be taken from, in a folder that has both; else empty."""
+        # Not isVisible: nothing is visible once the dialog is closed.
+        return "" if self.labels_from.isHidden() else str(self.labels_from.currentData())
 
     @property
     def decided(self) -> dict[str, str | None]:
@@ -298,7 +333,7 @@ class ImportDialog(QDialog):
 
 
 def _notes(look: ImportPreview) -> str:
-    parts = []
+    parts = list(look.notes)
     if look.unlabelled:
         have = "has" if look.unlabelled == 1 else "have"
         parts.append(f"{look.unlabelled:,} of them {have} no label and go in as such.")
@@ -312,7 +347,8 @@ def _notes(look: ImportPreview) -> str:
     unsure = sum(not spelling["sure"] for spelling in look.spellings)
     aside = sum(spelling["emotion"] is None for spelling in look.spellings)
     if unsure:
-        parts.append("Numbers are read as those of FER2013: look whether that is right.")
+        whose = _NUMBERINGS.get(look.numbering, "others")
+        parts.append(f"Numbers are read as those of {whose}: look whether that is right.")
     if aside:
         means, is_ = ("means", "is") if aside == 1 else ("mean", "are")
         parts.append(
@@ -332,4 +368,5 @@ def order_of(dialog: ImportDialog, source: str | Path) -> dict[str, Any]:
         "columns": dialog.chosen_columns,
         "persons": dialog.chosen_rule,
         "decided": dialog.decided,
+        "labels_from": dialog.chosen_labels_from,
     }

@@ -36,6 +36,8 @@ def bucket(aws, tmp_path):
     ):
         bucket.write(key, picture)
     bucket.write("set/notes.txt", b"no photo")
+    for key in ("happy/._Ann_1.png", "__MACOSX/happy/Ann_1.png", ".ipynb_checkpoints/a.png"):
+        bucket.write(f"set/{key}", b"what a system keeps beside photos")
     bucket.write("set/happy/broken.png", b"no picture")
     bucket.write("set/happy/..", b"not ours")
     return bucket
