@@ -70,7 +70,7 @@ def test_an_answer_of_another_form_is_told(data):
 
 def test_probabilities_are_those_of_the_model_here(builtin):
     logits, answer = answer_of(builtin.card)
-    (result,) = results_here([photo("a.jpg", "0.png")], {"0.png": answer}, builtin.card)
+    (result,) = results_here([photo("a.jpg", "0.png")], {"0.png": answer}, builtin.card, "m.emodel")
     expected = calibrate(logits[None], builtin.card.calibration)[0]
     assert list(result.faces[0].probabilities.values()) == pytest.approx(expected.tolist())
     assert (result.faces[0].box, result.faces[0].frame) == (BOX, FRAME)
@@ -87,7 +87,7 @@ def test_each_photo_is_told_as_it_is(builtin):
         SeenPhoto("broken.jpg", error="no picture"),
     ]
     answers = dict.fromkeys(("0.png", "1.png", "3.png"), answer)
-    results = {r.path: r for r in results_here(photos, answers, builtin.card)}
+    results = {r.path: r for r in results_here(photos, answers, builtin.card, "m.emodel")}
     assert {path: (r.status, len(r.faces)) for path, r in results.items()} == {
         "read.jpg": (PhotoStatus.OK, 2),
         "half.jpg": (PhotoStatus.OK, 1),
@@ -95,16 +95,17 @@ def test_each_photo_is_told_as_it_is(builtin):
         "broken.jpg": (PhotoStatus.UNREADABLE, 0),
     }
     assert results["broken.jpg"].error == "no picture"
+    assert {r.model for r in results.values()} == {"m.emodel"}
 
 
 def test_pictures_in_s3_have_their_addresses(builtin):
     _, answer = answer_of(builtin.card)
     answers = {"b.jpg": answer, "a/1.jpg": answer}
-    results = list(results_in_s3("s3://faces/album/", answers, builtin.card))
+    results = list(results_in_s3("s3://faces/album/", answers, builtin.card, "m.emodel"))
     assert [r.path for r in results] == ["s3://faces/album/a/1.jpg", "s3://faces/album/b.jpg"]
-    assert all(r.status is PhotoStatus.OK for r in results)
+    assert all((r.status, r.model) == (PhotoStatus.OK, "m.emodel") for r in results)
 
 
 def test_the_answers_of_another_model_are_refused(builtin):
     with pytest.raises(DataError, match="knows 2 classes"):
-        list(results_in_s3("s3://faces", {"a.jpg": [0.5, 0.5]}, builtin.card))
+        list(results_in_s3("s3://faces", {"a.jpg": [0.5, 0.5]}, builtin.card, "m.emodel"))
