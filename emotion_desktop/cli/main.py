@@ -18,6 +18,7 @@ from emotion_desktop.cli.evaluate import evaluate
 from emotion_desktop.cli.terminal import ERRORS
 from emotion_desktop.cli.train import train
 from emotion_desktop.domain.errors import SEE_LOG, AppError, UsageError
+from emotion_desktop.jobs.running.shortage import shortage
 from emotion_desktop.workspace.log import start_log
 from emotion_desktop.workspace.paths import Workspace, default_workspace
 
@@ -96,6 +97,9 @@ def _tell(error: Exception) -> int:
     """Says what went wrong; returns the exit status."""
     if isinstance(error, AppError):
         return _complain(error, 2 if isinstance(error, UsageError) else 1)
+    short = shortage(error)
+    if short is not None and not isinstance(error, OSError):
+        return _complain(AppError(*short), 1)
     if isinstance(error, OSError):
         # Files say in words what is wrong with them: this is what was to be printed.
         _hush()

@@ -25,7 +25,7 @@ from emotion_desktop.jobs.running import protocol
 from emotion_desktop.jobs.running.context import Context, LocalContext
 from emotion_desktop.jobs.running.conversation import answer_all
 from emotion_desktop.jobs.running.execute import call
-from emotion_desktop.jobs.running.out_of_memory import NO_MEMORY, was_memory
+from emotion_desktop.jobs.running.shortage import shortage
 from emotion_desktop.jobs.table import JOBS, Where
 from emotion_desktop.workspace.files.processes import step_back
 from emotion_desktop.workspace.paths import Workspace
@@ -102,9 +102,8 @@ def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
         return {"end": end, "message": error.message, "hint": error.hint}
     except Exception as error:  # noqa: BLE001 - the parent says it to the user
         traceback.print_exc()
-        if was_memory(error):
-            message, hint = NO_MEMORY
-            return {"end": "failed", "message": message, "hint": hint}
+        if (short := shortage(error)) is not None:
+            return {"end": "failed", "message": short[0], "hint": short[1]}
         return {
             "end": "failed",
             "unexpected": True,

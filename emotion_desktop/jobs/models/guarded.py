@@ -50,7 +50,7 @@ def run_guarded(spec: JobSpec, context: JobContext) -> Any:
             "It is damaged, or made to do harm. Nothing was imported.",
         ) from None
     except WorkerDiedError as error:
-        if error.killed:
+        if not error.crashed:
             raise
         raise BundleError(
             f"{source.name} made the process crash that read it.",

@@ -23,6 +23,7 @@ from emotion_desktop.domain.job import (
 )
 from emotion_desktop.jobs.running.context import Context
 from emotion_desktop.jobs.running.execute import execute
+from emotion_desktop.jobs.running.shortage import shortage
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.resources import Resources
@@ -198,23 +199,10 @@ class JobManager:
         except AppError as error:
             _log.warning("%s failed: %s", spec.title, error)
             self._end(job, JobState.FAILED, Outcome(error.message, error.hint))
-        except MemoryError:
-            _log.exception("%s ran out of memory", spec.title)
-            self._end(
-                job,
-                JobState.FAILED,
-                Outcome("There was not enough memory.", "Close other programs and try again."),
-            )
         except Exception as error:  # noqa: BLE001 - the lane must live on whatever a job does
             _log.exception("%s failed unexpectedly", spec.title)
-            self._end(
-                job,
-                JobState.FAILED,
-                Outcome(
-                    f"Something unexpected went wrong ({type(error).__name__}).",
-                    SEE_LOG,
-                ),
-            )
+            unexpected = f"Something unexpected went wrong ({type(error).__name__})."
+            self._end(job, JobState.FAILED, Outcome(*(shortage(error) or (unexpected, SEE_LOG))))
         else:
             self._end(job, JobState.SUCCEEDED, Outcome("Done.", result=result))
 

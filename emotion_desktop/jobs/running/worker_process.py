@@ -30,7 +30,7 @@ from emotion_desktop.domain.errors import (
 from emotion_desktop.domain.job import JobContext, JobSpec
 from emotion_desktop.jobs.running import protocol
 from emotion_desktop.jobs.running.limits import Limits, LimitWatch
-from emotion_desktop.jobs.running.out_of_memory import NO_MEMORY, ran_out
+from emotion_desktop.jobs.running.shortage import NO_MEMORY, ran_out
 
 _log = logging.getLogger(__name__)
 
@@ -41,15 +41,16 @@ _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 
 
 class WorkerDiedError(AppError):
-    """A worker process ended without a word: it crashed, or somebody killed it.
+    """A worker process ended without a word.
 
     Attributes:
-        killed: from outside, as the system does where memory is short.
+        crashed: by a fault of its own; else it was killed from outside, as the system does where
+            memory is short, or could not begin.
     """
 
-    def __init__(self, message: str, hint: str = "", killed: bool = False) -> None:
+    def __init__(self, message: str, hint: str = "", crashed: bool = False) -> None:
         super().__init__(message, hint)
-        self.killed = killed
+        self.crashed = crashed
 
 
 class LimitExceededError(AppError):
@@ -199,7 +200,9 @@ class _Worker:
         _log.error("worker died, status %s; its last words:\n%s", status, words)
         if ran_out(words):
             raise AppError(*NO_MEMORY)
-        raise WorkerDiedError(*death(status), killed=status == -_SIGKILL)
+        # POSIX tells a crash as a negative status, Windows as a large one.
+        crashed = status not in (-_SIGKILL, *range(256))
+        raise WorkerDiedError(*death(status), crashed=crashed)
 
 
 @contextmanager

@@ -121,7 +121,11 @@ def test_the_cloud_has_several_at_once(manager):
     ("error", "message", "hint"),
     [
         (AppError("The disk is full.", "Free some."), "The disk is full.", "Free some."),
-        (MemoryError(), "There was not enough memory.", "Close other programs and try again."),
+        (
+            MemoryError(),
+            "There was not enough memory.",
+            "Close other programs or choose a smaller picture size.",
+        ),
         (
             KeyError("x"),
             "Something unexpected went wrong (KeyError).",
