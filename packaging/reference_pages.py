@@ -182,8 +182,8 @@ def labels_page() -> str:
     """How labelled photos may lie and be named to be understood."""
     from emotion_desktop.dataset.sources import table_columns
     from emotion_desktop.dataset.sources.label_spellings import NUMBERINGS
-    from emotion_desktop.domain.data_files import LIST_SUFFIXES, TABLE_SUFFIXES
     from emotion_desktop.domain.emotions import TABLE
+    from emotion_desktop.domain.files.data_files import LIST_SUFFIXES, TABLE_SUFFIXES
 
     headers = (
         ("photo", table_columns.PHOTO_HEADERS),

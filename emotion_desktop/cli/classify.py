@@ -70,7 +70,7 @@ def classify(
     spec, function = classify_job(loaded, paths, chosen, faces, engine)
     run_job(place, spec, function, on_batch=lambda batch: results.extend(batch.items))
     if not results:
-        from emotion_desktop.domain.picture_formats import readable_formats
+        from emotion_desktop.domain.files.picture_formats import readable_formats
 
         ERRORS.print(f"There are no photos there. {readable_formats()}")
     if json_to is not None:

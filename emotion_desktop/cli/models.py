@@ -31,8 +31,8 @@ from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.external_model import SCALINGS
+from emotion_desktop.domain.files.model_files import external_name, is_external, is_mxnet
 from emotion_desktop.domain.model import CROPS, DEFAULT_CROP, DEFAULT_EXTENTS
-from emotion_desktop.domain.model_files import external_name, is_external, is_mxnet
 from emotion_desktop.workspace.model_store import ModelStore
 
 app = typer.Typer(help="The models this program can use.", no_args_is_help=True)

@@ -21,8 +21,8 @@ from emotion_desktop.dataset.sources.label_spellings import meanings
 from emotion_desktop.dataset.sources.labels import listed_persons, proposed
 from emotion_desktop.dataset.sources.person_rule import PersonRule
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
+from emotion_desktop.domain.files.picture_problem import PictureProblem
 from emotion_desktop.domain.job import JobContext, Progress
-from emotion_desktop.domain.picture_problem import PictureProblem
 from emotion_desktop.domain.text import chunks
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.counts import PhotoCounts, photo_counts

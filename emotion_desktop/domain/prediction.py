@@ -8,8 +8,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from emotion_desktop.domain.files.model_files import MODEL_SUFFIX
 from emotion_desktop.domain.geometry import Box, Frame
-from emotion_desktop.domain.model_files import MODEL_SUFFIX
 
 #: From this calibrated confidence on an emotion is named without "probably".
 SURE_FROM: Final = 0.55

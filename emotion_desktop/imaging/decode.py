@@ -20,7 +20,7 @@ import simplejpeg
 from PIL import Image, UnidentifiedImageError
 
 from emotion_desktop.domain.errors import MissingPictureError, UnreadablePictureError
-from emotion_desktop.domain.picture_formats import HEIC, PICTURE_FORMATS, readable_formats
+from emotion_desktop.domain.files.picture_formats import HEIC, PICTURE_FORMATS, readable_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.model_files import MODEL_SUFFIX
-from emotion_desktop.domain.picture_formats import PICTURE_FORMATS
+from emotion_desktop.domain.files.model_files import MODEL_SUFFIX
+from emotion_desktop.domain.files.picture_formats import PICTURE_FORMATS
 from emotion_desktop.launcher.program import (
     COMMENT,
     ICON_PNG,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from emotion_desktop import __version__
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.model_files import MODEL_SUFFIX
+from emotion_desktop.domain.files.model_files import MODEL_SUFFIX
 from emotion_desktop.launcher.program import (
     ICON_PNG,
     MODEL_TITLE,

@@ -12,8 +12,8 @@ import subprocess
 from pathlib import Path
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.model_files import MODEL_SUFFIX
-from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
+from emotion_desktop.domain.files.model_files import MODEL_SUFFIX
+from emotion_desktop.domain.files.picture_formats import PICTURE_SUFFIXES
 from emotion_desktop.launcher.program import (
     COMMENT,
     ICON_PNG,

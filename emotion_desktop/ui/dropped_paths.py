@@ -12,9 +12,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
-from emotion_desktop.domain.data_files import is_data_name
-from emotion_desktop.domain.model_files import is_folder, is_model
-from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
+from emotion_desktop.domain.files.data_files import is_data_name
+from emotion_desktop.domain.files.model_files import is_folder, is_model
+from emotion_desktop.domain.files.picture_formats import PICTURE_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

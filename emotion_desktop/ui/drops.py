@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
+from emotion_desktop.domain.files.picture_formats import PICTURE_SUFFIXES
 from emotion_desktop.jobs.dataset.specs import find_labelled_job
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.emotions import KEY_RANGE
-from emotion_desktop.domain.picture_formats import dialog_filter
+from emotion_desktop.domain.files.picture_formats import dialog_filter
 from emotion_desktop.ui.describe import NOT_FEELINGS
 from emotion_desktop.ui.dropped_paths import by_kind, paths_in
 from emotion_desktop.ui.gallery.page import GalleryPage

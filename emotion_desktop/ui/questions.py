@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMainWindow, QMessageBox
 
-from emotion_desktop.domain.data_files import dialog_filter
+from emotion_desktop.domain.files.data_files import dialog_filter
 
 
 class AskingWindow(QMainWindow):

@@ -10,7 +10,7 @@ from typing import Final
 
 from emotion_desktop.assets import BUILTIN_MODEL, FAST_MODEL
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.model_files import MODEL_SUFFIX
+from emotion_desktop.domain.files.model_files import MODEL_SUFFIX
 from emotion_desktop.domain.rekognition import REFERENCE as REKOGNITION
 from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
 

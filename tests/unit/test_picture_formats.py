@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion_desktop.domain.photo_files import is_photo_name
-from emotion_desktop.domain.picture_formats import (
+from emotion_desktop.domain.files.photo_files import is_photo_name
+from emotion_desktop.domain.files.picture_formats import (
     PICTURE_FORMATS,
     PICTURE_SUFFIXES,
     dialog_filter,

@@ -12,7 +12,7 @@ from emotion_desktop.dataset.sources.import_plan import ImportPlan, own_folder
 from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import CloudError, DataError, UnreadablePictureError
-from emotion_desktop.domain.photo_files import is_photo_path
+from emotion_desktop.domain.files.photo_files import is_photo_path
 from emotion_desktop.imaging.decode import MAX_BYTES
 from emotion_desktop.workspace.files.file_stamp import stamp_of
 

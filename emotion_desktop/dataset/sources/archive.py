@@ -24,9 +24,9 @@ from emotion_desktop.dataset.sources.read_listing import only_table, read_listin
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.dataset.sources.rows import BadRow
 from emotion_desktop.dataset.sources.table_listing import is_table_name
-from emotion_desktop.domain.data_files import ARCHIVE_SUFFIX
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
-from emotion_desktop.domain.photo_files import is_photo_path, is_system_name
+from emotion_desktop.domain.files.data_files import ARCHIVE_SUFFIX
+from emotion_desktop.domain.files.photo_files import is_photo_path, is_system_name
 from emotion_desktop.imaging.decode import MAX_BYTES
 from emotion_desktop.workspace.catalogue.places import absolute
 from emotion_desktop.workspace.files.atomic import write_atomically, written_atomically

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.errors import UnreadablePictureError
-from emotion_desktop.domain.picture_problem import PictureProblem
+from emotion_desktop.domain.files.picture_problem import PictureProblem
 from emotion_desktop.imaging.copy_signature import (
     SIGNATURE_SIDE_NEEDED,
     CopySignature,

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from emotion_desktop.dataset.sources.walk import walk_photos
-from emotion_desktop.domain.photo_files import has_picture_suffix, is_system_name
+from emotion_desktop.domain.files.photo_files import has_picture_suffix, is_system_name
 
 NOT_THERE: Final = "its photo is not there"
 AMBIGUOUS: Final = "several photos have its name"

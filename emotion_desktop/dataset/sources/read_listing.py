@@ -30,7 +30,7 @@ from emotion_desktop.dataset.sources.table_listing import (
 )
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.photo_files import has_picture_suffix
+from emotion_desktop.domain.files.photo_files import has_picture_suffix
 from emotion_desktop.workspace.catalogue.places import absolute
 
 

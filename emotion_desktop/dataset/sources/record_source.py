@@ -11,8 +11,8 @@ from emotion_desktop.dataset.recordio import Record, read_offsets, read_record_a
 from emotion_desktop.dataset.sources.import_plan import ImportPlan, own_folder
 from emotion_desktop.dataset.sources.listing import MANIFEST, Kind, Listed, Listing, cannot_read
 from emotion_desktop.dataset.sources.table_listing import class_names
-from emotion_desktop.domain.data_files import RECORD_SUFFIX
 from emotion_desktop.domain.errors import DataError
+from emotion_desktop.domain.files.data_files import RECORD_SUFFIX
 from emotion_desktop.workspace.catalogue.places import absolute
 from emotion_desktop.workspace.files.atomic import write_atomically
 from emotion_desktop.workspace.files.file_stamp import stamp_of

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Final
 
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
+from emotion_desktop.domain.files.picture_formats import PICTURE_SUFFIXES
 
 SPACE: Final = " "
 SEPARATORS: Final = (",", ";", "\t", "|", SPACE)

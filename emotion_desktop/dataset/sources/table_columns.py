@@ -11,7 +11,7 @@ from emotion_desktop.dataset.sources.label_spellings import labels_in, plain_lab
 from emotion_desktop.dataset.sources.photo_lookup import written_forms
 from emotion_desktop.dataset.sources.rows import Row
 from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
-from emotion_desktop.domain.photo_files import has_picture_suffix
+from emotion_desktop.domain.files.photo_files import has_picture_suffix
 
 PHOTO_HEADERS: Final = (
     *("file", "filename", "filepath", "fname", "path", "pth"),

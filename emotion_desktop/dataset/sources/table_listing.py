@@ -15,10 +15,10 @@ from emotion_desktop.dataset.sources.rows import BadRow
 from emotion_desktop.dataset.sources.table import parse_table, preview_table
 from emotion_desktop.dataset.sources.table_columns import Columns
 from emotion_desktop.dataset.sources.walk import folders_in, photos_in
-from emotion_desktop.domain.data_files import LIST_SUFFIXES, TABLE_SUFFIXES
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.photo_files import is_system_name
+from emotion_desktop.domain.files.data_files import LIST_SUFFIXES, TABLE_SUFFIXES
+from emotion_desktop.domain.files.photo_files import is_system_name
 from emotion_desktop.workspace.catalogue.places import printable
 
 #: Files that say what the numbers in a list mean, a line for each.

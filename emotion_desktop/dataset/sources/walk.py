@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.photo_files import is_photo_name, is_system_name
+from emotion_desktop.domain.files.photo_files import is_photo_name, is_system_name
 
 FolderId = tuple[int, int]
 """Device and number of a folder: the same by whatever links it is reached."""

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.errors import AppError, BundleError, UsageError
 from emotion_desktop.domain.external_model import ExternalInput, ExternalModel, Output
+from emotion_desktop.domain.files.model_files import external_root
 from emotion_desktop.domain.model import DEFAULT_SIZE, Preprocessing
-from emotion_desktop.domain.model_files import external_root
 from emotion_desktop.training.external.labels_beside import labels_beside
 from emotion_desktop.training.external.zipped import unpacked
 from emotion_desktop.workspace.files.kinds import is_special

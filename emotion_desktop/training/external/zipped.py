@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.domain.model_files import is_zipped_model, models_among
+from emotion_desktop.domain.files.model_files import is_zipped_model, models_among
 
 _MAX_BYTES: Final = 1 << 30
 _MAX_FILES: Final = 1_000

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.model_files import is_external, is_mxnet
+from emotion_desktop.domain.files.model_files import is_external, is_mxnet
 from emotion_desktop.ui.describe import model_title
 from emotion_desktop.ui.models.external_import import ExternalModelImport
 from emotion_desktop.ui.models.mxnet_import import MxnetImport

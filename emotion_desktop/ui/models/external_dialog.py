@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.data_files import dialog_filter
 from emotion_desktop.domain.external_model import SCALINGS, ExternalModel
+from emotion_desktop.domain.files.data_files import dialog_filter
 from emotion_desktop.domain.model import DEFAULT_CROP, DEFAULT_EXTENTS, DEFAULT_SIZE
 from emotion_desktop.jobs.models.import_external import Described
 from emotion_desktop.ui.describe import percent, sentence

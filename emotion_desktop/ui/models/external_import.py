@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.files.model_files import external_name, external_root
 from emotion_desktop.domain.job import JobEvent, JobSpec, JobState, Progress, StateChanged
-from emotion_desktop.domain.model_files import external_name, external_root
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.models.import_external import Described

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from emotion_desktop.domain.data_files import dialog_filter
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.files.data_files import dialog_filter
 from emotion_desktop.domain.text import processor_words
 from emotion_desktop.training.recipe.architectures import BACKBONES
 from emotion_desktop.training.recipe.recipes import Recipe

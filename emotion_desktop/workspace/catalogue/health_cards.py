@@ -13,9 +13,9 @@ from typing import Final
 
 from emotion_desktop.domain.emotions import KEY_RANGE
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.files.picture_problem import ProblemCode
 from emotion_desktop.domain.geometry import FACE_FINDER
 from emotion_desktop.domain.health import Fix, Severity
-from emotion_desktop.domain.picture_problem import ProblemCode
 
 #: Shorter sides, pixels: what the built-in model's net sees, and what Rekognition takes.
 MODEL_SIDE: Final = 64

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emotion_desktop.domain.picture_problem import PictureProblem
+from emotion_desktop.domain.files.picture_problem import PictureProblem
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import update_label_status
 from emotion_desktop.workspace.catalogue.placeholders import placeholders, statement_chunks

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.picture_problem import ProblemCode
+from emotion_desktop.domain.files.picture_problem import ProblemCode
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import absolute, from_stored, to_stored
 

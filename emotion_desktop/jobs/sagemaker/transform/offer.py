@@ -10,8 +10,8 @@ from emotion_desktop.aws.s3.bucket import Bucket, parse_address
 from emotion_desktop.aws.sagemaker.prices import DATED, dollars, estimate_transform
 from emotion_desktop.aws.session import open_session
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.files.picture_formats import JPEG, PNG
 from emotion_desktop.domain.job import Progress
-from emotion_desktop.domain.picture_formats import JPEG, PNG
 from emotion_desktop.domain.sagemaker import AwsChoice, TransformRequest
 from emotion_desktop.domain.text import hours
 from emotion_desktop.jobs.predicting.photos import find_photos

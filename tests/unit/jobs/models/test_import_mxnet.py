@@ -13,8 +13,8 @@ import pytest
 from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, BundleError, UsageError
+from emotion_desktop.domain.files.model_files import is_model
 from emotion_desktop.domain.job import JobState
-from emotion_desktop.domain.model_files import is_model
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.extractors import NetFeatures
 from emotion_desktop.engines.loading import load_classifier

@@ -11,9 +11,9 @@ import pytest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, BundleError, DataError, UsageError
 from emotion_desktop.domain.external_model import ExternalInput, best_scaling
+from emotion_desktop.domain.files.model_files import is_external
 from emotion_desktop.domain.job import Log
 from emotion_desktop.domain.model import Preprocessing
-from emotion_desktop.domain.model_files import is_external
 from emotion_desktop.engines.bundle import KERAS, read_bundle
 from emotion_desktop.training.external import external_model
 from emotion_desktop.training.external.external_model import (

@@ -9,7 +9,7 @@ import pytest
 import tf_keras
 
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.domain.model_files import external_name, is_external
+from emotion_desktop.domain.files.model_files import external_name, is_external
 from emotion_desktop.training.external.external_model import describe_external
 from emotion_desktop.training.external.labels_beside import labels_beside
 from tests.unit.training.external.importing import (

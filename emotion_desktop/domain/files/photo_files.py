@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Final
 
-from emotion_desktop.domain.picture_formats import PICTURE_SUFFIXES
+from emotion_desktop.domain.files.picture_formats import PICTURE_SUFFIXES
 
 #: What operating systems and network drives put beside photos, besides names that begin with a
 #: dot (``._photo.jpg``, ``.DS_Store``, ``.ipynb_checkpoints``).

@@ -1,0 +1,1 @@
+"""Which files are photos, labelled data and models, by their names and formats."""
