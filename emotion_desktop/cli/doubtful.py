@@ -30,7 +30,7 @@ from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.domain.text import counted
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.comparing.specs import label_issues_job
 from emotion_desktop.workspace.model_store import ModelStore
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ def doubtful(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show the labels that are doubted most, judged by models that never saw the person."""
-    from emotion_desktop.jobs.comparing.label_issues import doubtful_job
     from emotion_desktop.jobs.predicting.model_choice import choose_models
 
     reading = reading_options(
@@ -68,12 +67,7 @@ def doubtful(
     models = choose_models(ModelStore(place.models), model or [])
     if any(chosen.reference == REFERENCE for chosen in models):
         agree(place, yes=yes, data=source)
-    made: list[LabelIssues] = []
-    spec, function = doubtful_job(
-        LoadedModels(place.predictions), models, source, catalogue=place.catalogue
-    )
-    run_job(place, spec, function, on_batch=lambda batch: made.extend(batch.items))
-    (found,) = made
+    found: LabelIssues = run_job(place, label_issues_job(models, source)).result
     if json_to is not None:
         write_answer(json_to, _as_json(found))
     if json_to != "-":

@@ -28,6 +28,7 @@ from emotion_desktop.cli.reading import (
 from emotion_desktop.cli.rekognition import YesOption, agree
 from emotion_desktop.cli.terminal import ERRORS, run_job
 from emotion_desktop.domain.rekognition import REFERENCE
+from emotion_desktop.jobs.comparing.specs import evaluate_job
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.workspace.model_store import ModelStore
 
@@ -69,7 +70,6 @@ def evaluate(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Score models on labelled photos they were not trained on; compare several."""
-    from emotion_desktop.jobs.comparing.evaluate import evaluate_job
     from emotion_desktop.jobs.comparing.report import check_format, write_report
     from emotion_desktop.jobs.predicting.model_choice import choose_models
 
@@ -85,18 +85,8 @@ def evaluate(
     if any(chosen.reference == REFERENCE for chosen in models):
         others = [chosen.reference for chosen in models if chosen.reference != REFERENCE]
         agree(place, yes=yes, data=source, judged_with=() if include_trained_on else others)
-    made: list[Comparison] = []
-    loaded = LoadedModels(place.predictions)
-    spec, function = evaluate_job(
-        loaded,
-        models,
-        source,
-        faces,
-        include_trained_on=include_trained_on,
-        catalogue=place.catalogue,
-    )
-    run_job(place, spec, function, on_batch=lambda batch: made.extend(batch.items))
-    (comparison,) = made
+    job = evaluate_job(models, source, faces, include_trained_on=include_trained_on)
+    comparison: Comparison = run_job(place, job).result
     if json_to is not None:
         write_answer(json_to, json.dumps(_as_json(comparison), indent=1) + "\n")
     if json_to != "-":
@@ -104,7 +94,7 @@ def evaluate(
     if report is not None:
         write_report(
             comparison,
-            loaded,
+            LoadedModels(place.predictions),
             report,
             source,
             faces,

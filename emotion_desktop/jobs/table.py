@@ -138,9 +138,6 @@ EXCLUDE: Final = _quiet_job("exclude", "Leave {photos} out", EDITS, "dataset.edi
 INCLUDE: Final = _quiet_job("include", "Take {photos} in again", EDITS, "dataset.editing:exclude")
 FIX: Final = _quiet_job("fix", "Mend the data set", EDITS, "dataset.editing:fix")
 CORRECT: Final = _quiet_job("correct", "{faces} {emotion}", EDITS, "dataset.correcting:correct")
-DECIDE: Final = _quiet_job(
-    "decide", "Label {photos} as {emotion}", EDITS, "comparing.label_decisions:decide"
-)
 UNDO: Final = _quiet_job("undo", "Undo", EDITS, "dataset.editing:undo")
 REDO: Final = _quiet_job("redo", "Redo", EDITS, "dataset.editing:redo")
 HISTORY: Final = _quiet_job("history", "Read the history", EDITS, "dataset.editing:history")
@@ -176,6 +173,26 @@ TRAINING_OVERVIEW: Final = _quiet_job(
 LABELLED_FOLDER: Final = _quiet_job(
     "labelled-folder", "Look into {name}", CATALOGUE, "training.overview:count_labelled"
 )
+
+# -- models compared, labels doubted ---------------------------------------------------------------
+
+LABELLED_SOURCES: Final = _quiet_job(
+    "labelled-sources", "Look for labelled sets", EDITS, "predicting.labelled_set:find_sources"
+)
+EVALUATE: Final = _job("evaluate", "{what} on {set}", CLASSIFY, "comparing.evaluate:evaluate")
+LABEL_ISSUES: Final = _job(
+    "doubtful",
+    "Look for doubtful labels in {set}",
+    COMPUTE,
+    "comparing.label_issues:find_label_issues",
+)
+DECIDE: Final = _quiet_job(
+    "decide", "Label {photos} as {emotion}", EDITS, "comparing.label_decisions:decide"
+)
+DECISIONS: Final = _quiet_job(
+    "decisions", "Look up decisions", EDITS, "comparing.label_decisions:find_decisions"
+)
+REPORT: Final = _job("report", "Write {name}", CATALOGUE, "comparing.report:report")
 
 # -- models ----------------------------------------------------------------------------------------
 

@@ -23,31 +23,19 @@ MODELS = {models!r}
 FACES = {faces!r}"""
 
 _RUN = """\
-from emotion_desktop.domain.job import Batch
-from emotion_desktop.jobs.running.context import LocalContext
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
-from emotion_desktop.jobs.comparing.evaluate import evaluate_job
+from emotion_desktop.jobs.comparing.specs import evaluate_job
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice
+from emotion_desktop.jobs.resources import Resources
+from emotion_desktop.jobs.running.context import Context
+from emotion_desktop.jobs.running.execute import execute
 from emotion_desktop.workspace.paths import Workspace
 
-place = Workspace(WORKSPACE)
+resources = Resources(Workspace(WORKSPACE))
 models = [ModelChoice(*model) for model in MODELS]
-loaded = LoadedModels(place.predictions)
-made = []
-
-
-def listen(event):
-    if isinstance(event, Batch):
-        made.extend(event.items)
-
-
 source = LabelledSource.from_dict(DATA)
-job, run = evaluate_job(
-    loaded, models, source, FACES, include_trained_on={include}, catalogue=place.catalogue
-)
-run(job, LocalContext(listen))
-(comparison,) = made"""
+job = evaluate_job(models, source, FACES, include_trained_on={include})
+comparison = execute(job, Context(lambda event: None, resources, job))"""
 
 _WORDS = """\
 from emotion_desktop.evaluation.comparison_words import describe_comparison
@@ -77,7 +65,7 @@ _REPORT = """\
 # The report as an HTML file beside this notebook.
 from emotion_desktop.jobs.comparing.report import write_report
 
-write_report(comparison, loaded, Path("report.html"), source, FACES)"""
+write_report(comparison, resources.models, Path("report.html"), source, FACES)"""
 
 
 def to_notebook(

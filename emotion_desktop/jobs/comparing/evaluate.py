@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.rekognition import REFERENCE, cost
+from emotion_desktop.evaluation.comparison import Comparison, ModelPredictions, compare
+from emotion_desktop.jobs.predicting.digests import known_digests
 from emotion_desktop.jobs.predicting.labelled_set import (
     LabelledSource,
     load_labelled,
@@ -19,69 +19,47 @@ from emotion_desktop.jobs.predicting.labelled_set import (
 )
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice
+from emotion_desktop.jobs.predicting.photo_attributes import traits_of
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.prediction import Prediction
     from emotion_desktop.domain.sample import Sample
-    from emotion_desktop.evaluation.comparison import ModelPredictions
+    from emotion_desktop.jobs.running.context import Context
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 
-def evaluate_job(
-    loaded: LoadedModels,
-    models: Sequence[ModelChoice],
-    data: LabelledSource,
-    faces: str,
+def evaluate(
+    context: Context,
     *,
-    include_trained_on: bool = False,
-    catalogue: Path | None = None,
-) -> tuple[JobSpec, JobFunction]:
-    """The job that scores one model, or compares several.
-
-    Its only Batch holds the evaluation.comparison.Comparison, whose photos are too many for a
-    job's record; its result is ``{"scores": {name: Scores.to_dict()}}``.
-
-    Args:
-        data: the labelled photos.
-        faces: a value of imaging.prepare.FaceMode.
-        include_trained_on: also score photos a model was trained on, which flatters it.
-        catalogue: the workspace's: it has the splits, and keeps the scores. None keeps nothing.
-    """
-    what = "Evaluate" if len(models) == 1 else f"Compare {len(models)} models"
-    spec = JobSpec(
-        kind="evaluate",
-        title=f"{what} on {data.title}",
-        lane=Lane.CLASSIFY,
-        parameters={
-            "models": [[model.name, model.reference] for model in models],
-            "data": data.to_dict(),
-            "faces": faces,
-            "include_trained_on": include_trained_on,
-            "catalogue": None if catalogue is None else str(catalogue),
-        },
-    )
-    return spec, partial(_evaluate, loaded)
+    models: Sequence[Sequence[str]],
+    data: Mapping[str, Any],
+    faces: str,
+    include_trained_on: bool,
+) -> Comparison:
+    """Scores a model on labelled photos it was not trained on, or compares several."""
+    source = LabelledSource.from_dict(data)
+    chosen = [ModelChoice(*pair) for pair in models]
+    with open_catalogue(context.workspace) as catalogue:
+        return _evaluate(
+            context, chosen, source, catalogue, faces=faces, include_trained_on=include_trained_on
+        )
 
 
-def _evaluate(loaded: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    with open_catalogue(spec.parameters["catalogue"]) as catalogue:
-        return _evaluate_in(loaded, spec, context, catalogue)
-
-
-def _evaluate_in(
-    loaded: LoadedModels, spec: JobSpec, context: JobContext, catalogue: Catalogue | None
-) -> dict[str, Any]:
-    from emotion_desktop.evaluation.comparison import compare
-    from emotion_desktop.jobs.predicting.photo_attributes import traits_of
-
-    parameters = spec.parameters
-    models = [ModelChoice(*pair) for pair in parameters["models"]]
+def _evaluate(
+    context: Context,
+    models: Sequence[ModelChoice],
+    source: LabelledSource,
+    catalogue: Catalogue | None,
+    *,
+    faces: str,
+    include_trained_on: bool,
+) -> Comparison:
+    loaded = context.resources.models
     context.emit(Progress(0, 0, "reading the labels"))
-    source = LabelledSource.from_dict(parameters["data"])
     labelled = load_labelled(source, catalogue)
     left_out = dict(labelled.left_out)
     samples = list(labelled.samples)
-    if not parameters["include_trained_on"]:
+    if not include_trained_on:
         samples = _unseen(loaded, models, samples, context)
         left_out["trained_on"] = len(labelled.samples) - len(samples)
     if not samples:
@@ -91,41 +69,43 @@ def _evaluate_in(
             else "Every one of these photos is one that a model was trained on.",
             "Use photos of other people.",
         )
-    panel = _Panel(loaded, parameters["faces"], samples, len(models), context)
-    entrants = [panel.ask(model, number) for number, model in enumerate(models)]
+    asked = _Asked(loaded, faces, samples, len(models), context)
+    predictions = [asked.predict(model, number) for number, model in enumerate(models)]
     context.emit(Progress(1, 1, "scoring"))
-    traits = traits_of(samples, entrants[0].predictions, loaded.cache, lambda: context.cancelled)
-    comparison = compare(entrants, samples, data=source.title, left_out=left_out, attributes=traits)
+    attributes = traits_of(
+        samples, predictions[0].predictions, loaded.cache, lambda: context.cancelled
+    )
+    comparison = compare(
+        predictions, samples, data=source.title, left_out=left_out, attributes=attributes
+    )
     # From here on the figures will be seen: a look into a sealed test is counted.
     context.check_cancelled()
     scores = {model.name: model.scores for model in comparison.scores.models}
     history = note_evaluation(source, labelled, scores, catalogue)
-    told = replace(
+    scored = replace(
         comparison.scores,
         version=history.version,
         corrected=labelled.corrected,
         openings=history.openings,
     )
     facts = (*labelled.facts, ("Fingerprint of photos and labels", labelled.fingerprint))
-    told_all = replace(comparison, scores=told, facts=facts, earlier=history.earlier)
-    context.emit(Batch((told_all,)))
-    return {"scores": {name: one.to_dict() for name, one in scores.items()}}
+    complete = replace(comparison, scores=scored, facts=facts, earlier=history.earlier)
+    context.resources.add_comparison(context.job, complete)
+    return complete
 
 
 @dataclass(frozen=True)
-class _Panel:
-    """Asks one model after the other about the same photos."""
+class _Asked:
+    """The photos that one model after the other is asked about."""
 
     loaded: LoadedModels
     faces: str
     samples: Sequence[Sample]
     models: int
-    context: JobContext
+    context: Context
 
-    def ask(self, model: ModelChoice, number: int) -> ModelPredictions:
+    def predict(self, model: ModelChoice, number: int) -> ModelPredictions:
         """What a model says of every photo; what it said before is not asked again."""
-        from emotion_desktop.evaluation.comparison import ModelPredictions
-
         predictor = self.loaded.predictor(model.reference, self.faces)
         photos = [sample.path for sample in self.samples]
         total = len(photos)
@@ -152,11 +132,9 @@ def _unseen(
     loaded: LoadedModels,
     models: Sequence[ModelChoice],
     samples: list[Sample],
-    context: JobContext,
+    context: Context,
 ) -> list[Sample]:
     """The samples no model was trained on, by content; all of them if the models do not say."""
-    from emotion_desktop.jobs.predicting.digests import known_digests
-
     trained_on = frozenset[bytes]().union(*(loaded.trained_on(model.reference) for model in models))
     if not trained_on:
         return samples

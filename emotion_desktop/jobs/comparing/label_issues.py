@@ -4,76 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.labels import LabelIssue, LabelIssues
+from emotion_desktop.engines.extractors import GeneralFeatures
+from emotion_desktop.evaluation.label_issues import (
+    geometric_mean,
+    out_of_fold_probabilities,
+    rank_labels,
+)
+from emotion_desktop.jobs.predicting.digests import known_digests
+from emotion_desktop.jobs.predicting.features import features_of
 from emotion_desktop.jobs.predicting.labelled_set import (
     LabelledSource,
     load_labelled,
     open_catalogue,
 )
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
-from emotion_desktop.jobs.predicting.model_choice import ModelChoice
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from emotion_desktop.domain.sample import Sample
     from emotion_desktop.evaluation.label_issues import RankedLabels
+    from emotion_desktop.jobs.running.context import Context
 
 #: Fewer labels cannot be judged by each other.
 _LEAST: Final = 40
 
 
-def doubtful_job(
-    loaded: LoadedModels,
-    models: Sequence[ModelChoice],
-    data: LabelledSource,
-    *,
-    catalogue: Path | None = None,
-) -> tuple[JobSpec, JobFunction]:
-    """The job that judges labels. Its only Batch holds a domain.labels.LabelIssues.
-
-    Every photo is judged by a small model of general features that was trained on the other
-    persons' photos, and by those of the models that were not trained on it.
-
-    Args:
-        models: more judges; may be empty.
-        catalogue: the workspace's; needed for a split.
-    """
-    spec = JobSpec(
-        kind="doubtful",
-        title=f"Look for doubtful labels in {data.title}",
-        lane=Lane.COMPUTE,
-        parameters={
-            "models": [[model.name, model.reference] for model in models],
-            "data": data.to_dict(),
-            "catalogue": None if catalogue is None else str(catalogue),
-        },
-    )
-    return spec, partial(_judge, loaded)
-
-
-def _judge(loaded: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    import numpy as np
-
-    from emotion_desktop.evaluation.label_issues import (
-        geometric_mean,
-        out_of_fold_probabilities,
-        rank_labels,
-    )
-    from emotion_desktop.jobs.predicting.digests import known_digests
-
-    parameters = spec.parameters
+def find_label_issues(
+    context: Context, *, models: Sequence[Sequence[str]], data: Mapping[str, Any]
+) -> LabelIssues:
+    """Ranks labels that models doubt which never saw the photo's person."""
+    loaded = context.resources.models
     context.emit(Progress(0, 0, "reading the labels"))
-    with open_catalogue(parameters["catalogue"]) as catalogue:
-        everything = load_labelled(LabelledSource.from_dict(parameters["data"]), catalogue).samples
+    with open_catalogue(context.workspace) as catalogue:
+        everything = load_labelled(LabelledSource.from_dict(data), catalogue).samples
     digests = known_digests([s.path for s in everything], loaded.cache, lambda: context.cancelled)
     context.check_cancelled()
     features = _features(loaded, digests, context)
@@ -97,24 +70,19 @@ def _judge(loaded: LoadedModels, spec: JobSpec, context: JobContext) -> dict[str
         )
     ]
     judges = ["a model of general features, cross-validated over persons"]
-    for name, reference in parameters["models"]:
+    for name, reference in models:
         opinion = trial.opinion(reference)
         if opinion is not None:
             opinions.append(opinion)
             judges.append(f"{name}, on the photos it was not trained on")
     together = geometric_mean(opinions)
     issues = rank_labels(together, trial.given)
-    found = trial.verdict(together, issues, tuple(judges), len(everything) - len(samples))
-    context.emit(Batch((found,)))
-    return {"judged": len(samples), "suspects": found.suspects}
+    return trial.verdict(together, issues, tuple(judges), len(everything) - len(samples))
 
 
 def _features(
-    loaded: LoadedModels, digests: dict[Path, bytes], context: JobContext
+    loaded: LoadedModels, digests: dict[Path, bytes], context: Context
 ) -> dict[Path, npt.NDArray[np.float32]]:
-    from emotion_desktop.engines.extractors import GeneralFeatures
-    from emotion_desktop.jobs.predicting.features import features_of
-
     total = len(digests)
     found = features_of(
         digests,
@@ -138,13 +106,11 @@ class _Trial:
     samples: Sequence[Sample]
     labels: Sequence[str]
     digests: Mapping[Path, bytes]
-    context: JobContext
+    context: Context
 
     @cached_property
     def given(self) -> npt.NDArray[np.intp]:
         """(photos,) the labels as numbers."""
-        import numpy as np
-
         return np.array([self.labels.index(s.emotion or "") for s in self.samples], np.intp)
 
     def opinion(self, reference: str) -> npt.NDArray[np.float64] | None:
@@ -152,8 +118,6 @@ class _Trial:
 
         None where nothing is left, or it does not know all of the labels.
         """
-        import numpy as np
-
         predictor = self.loaded.predictor(reference, "find")
         if not set(self.labels) <= set(predictor.labels):
             return None

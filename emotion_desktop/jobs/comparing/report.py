@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import platform
 import time
-from functools import partial
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop import __version__
 from emotion_desktop.domain.errors import AppError, UsageError
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
 from emotion_desktop.engines.table import ENGINES
+from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.workspace.files.atomic import write_atomically
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from emotion_desktop.domain.comparison import ModelScores
     from emotion_desktop.domain.model import ModelCard
     from emotion_desktop.evaluation.comparison import Comparison
-    from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+    from emotion_desktop.jobs.running.context import Context
 
 _PACKAGES: Final = (
     *("numpy", "opencv-python-headless", "boto3"),
@@ -36,39 +36,26 @@ _FACES: Final = {
 FORMATS: Final = (".html", ".md", ".json", ".ipynb")
 
 
-def report_job(
-    loaded: LoadedModels,
-    comparison: Comparison,
-    target: Path,
-    source: LabelledSource,
-    faces: str,
+def report(
+    context: Context,
     *,
-    workspace: Path,
-    include_trained_on: bool = False,
-) -> tuple[JobSpec, JobFunction]:
-    """The job that writes a comparison to a file; what kind of file its name says.
-
-    Args:
-        source: the labelled set it was made on.
-        workspace: a notebook's models and answers are there.
-    """
-    spec = JobSpec("report", f"Write {target.name}", Lane.CATALOGUE, {"target": str(target)})
-    write = partial(
-        write_report,
-        comparison,
-        loaded,
-        target,
-        source,
+    evaluation: str,
+    target: str,
+    source: Mapping[str, Any],
+    faces: str,
+    include_trained_on: bool,
+) -> str:
+    """Writes a comparison of models to a file: HTML, Markdown, a notebook, or bare figures."""
+    write_report(
+        context.resources.comparison(evaluation),
+        context.resources.models,
+        Path(target),
+        LabelledSource.from_dict(source),
         faces,
-        workspace=workspace,
+        workspace=context.workspace.root,
         include_trained_on=include_trained_on,
     )
-
-    def run(_: JobSpec, __: JobContext) -> dict[str, Any]:
-        write()
-        return {"target": str(target)}
-
-    return spec, run
+    return target
 
 
 def write_report(

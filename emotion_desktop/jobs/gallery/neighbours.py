@@ -130,10 +130,11 @@ def _labels(catalogue: Path) -> dict[Path, tuple[str | None, bytes]]:
     """Label and digest of the workspace's photos."""
     from emotion_desktop.jobs.predicting.labelled_set import open_catalogue
     from emotion_desktop.workspace.catalogue.photos import labels_and_digests
+    from emotion_desktop.workspace.paths import Workspace
 
     if not catalogue.exists():
         return {}
-    with open_catalogue(str(catalogue)) as opened:
+    with open_catalogue(Workspace(catalogue.parent)) as opened:
         return {} if opened is None else labels_and_digests(opened)
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import AppError, UsageError
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
 from emotion_desktop.domain.sample import Sample
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.comparison import PastEvaluation
     from emotion_desktop.domain.scores import Scores
+    from emotion_desktop.jobs.running.context import Context
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+    from emotion_desktop.workspace.paths import Workspace
 
 _log = logging.getLogger(__name__)
 
@@ -133,41 +134,33 @@ def load_labelled(source: LabelledSource, catalogue: Catalogue | None) -> Labell
     return _load_part(source, catalogue) if source.split else _load_workspace(source, catalogue)
 
 
-def labelled_sources_job(catalogue: Path) -> tuple[JobSpec, JobFunction]:
-    """What a workspace offers; the result is a list of ``LabelledSource.to_dict()``: sealed tests
-    first, then the other parts of splits, then all photos."""
+def find_sources(context: Context) -> list[dict[str, Any]]:
+    """Looks for the labelled sets that the workspace offers: sealed tests come first."""
+    from emotion_desktop.workspace.catalogue.splits import Splits
 
-    def run(_: JobSpec, __: JobContext) -> list[dict[str, Any]]:
-        from emotion_desktop.workspace.catalogue.splits import Splits
-
-        if not catalogue.exists():
+    if not context.workspace.catalogue.exists():
+        return []
+    with open_catalogue(context.workspace) as catalogue:
+        if catalogue is None:
             return []
-        with open_catalogue(str(catalogue)) as opened:
-            if opened is None:
-                return []
-            names = [summary.name for summary in Splits(opened).all()]
-            with opened.reading() as connection:
-                (photos,) = connection.execute("SELECT count(*) FROM photos").fetchone()
-        parts = ("test", "validation", "training")
-        found = [LabelledSource(split=name, part=part) for part in parts for name in names]
-        if photos:
-            found.append(LabelledSource())
-        return [source.to_dict() for source in found]
-
-    return JobSpec("labelled-sources", "Look for labelled sets", Lane.EDITS, quiet=True), run
+        names = [summary.name for summary in Splits(catalogue).all()]
+        with catalogue.reading() as connection:
+            (photos,) = connection.execute("SELECT count(*) FROM photos").fetchone()
+    parts = ("test", "validation", "training")
+    found = [LabelledSource(split=name, part=part) for part in parts for name in names]
+    if photos:
+        found.append(LabelledSource())
+    return [source.to_dict() for source in found]
 
 
 @contextmanager
-def open_catalogue(path: str | None) -> Iterator[Catalogue | None]:
-    """The catalogue in a file; None where no file is given, or it cannot be opened."""
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-
+def open_catalogue(workspace: Workspace) -> Iterator[Catalogue | None]:
+    """A workspace's catalogue; None where it cannot be opened."""
     catalogue = None
-    if path is not None:
-        try:
-            catalogue = Catalogue(Path(path))
-        except AppError as error:
-            _log.warning("the catalogue is done without: %s", error)
+    try:
+        catalogue = workspace.open_catalogue()
+    except AppError as error:
+        _log.warning("the catalogue is done without: %s", error)
     try:
         yield catalogue
     finally:

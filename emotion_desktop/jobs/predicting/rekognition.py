@@ -223,7 +223,7 @@ def _photos(place: Workspace, paths: Sequence[Path], data: LabelledSource | None
     if data is not None:
         from emotion_desktop.jobs.predicting.labelled_set import load_labelled, open_catalogue
 
-        with open_catalogue(str(place.catalogue)) as catalogue:
+        with open_catalogue(place) as catalogue:
             return [sample.path for sample in load_labelled(data, catalogue).samples]
     from emotion_desktop.jobs.predicting.photos import find_photos
 

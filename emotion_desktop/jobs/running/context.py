@@ -69,6 +69,7 @@ class Context(LocalContext):
 
     Attributes:
         resources: what the process has loaded already.
+        job: the job's id.
         title: the job's, as people read it.
     """
 
@@ -77,6 +78,7 @@ class Context(LocalContext):
     ) -> None:
         super().__init__(emit)
         self.resources = resources
+        self.job = spec.id
         self.title = spec.title
 
     @property

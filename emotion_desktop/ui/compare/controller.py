@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
 from emotion_desktop.domain.rekognition import REFERENCE
+from emotion_desktop.jobs.comparing.specs import (
+    decide_job,
+    decisions_job,
+    evaluate_job,
+    label_issues_job,
+    labelled_sources_job,
+    report_job,
+)
 from emotion_desktop.ui.describe import model_title
 from emotion_desktop.ui.rekognition_gate import RekognitionGate
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.labels import LabelIssue
+    from emotion_desktop.domain.labels import LabelIssue, LabelIssues
+    from emotion_desktop.evaluation.comparison import Comparison
     from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
     from emotion_desktop.jobs.predicting.model_choice import ModelChoice
     from emotion_desktop.ui.compare.page import ComparePage
@@ -37,15 +45,14 @@ class CompareController(QObject):
         self._gate = RekognitionGate(services, self)
         self._place = LazyPage(self._make_page, services.plots.want)
         self._opened: list[LabelledSource] = []
-        #: What the newest jobs of each kind were asked: what older ones bring is not shown.
-        self._newest: dict[str, str] = {}
-        self._asked: dict[str, LabelledSource] = {}
-        self._shown: LabelledSource | None = None
+        #: The jobs that are waited for: an older one's result is not wanted any more.
+        self._evaluation = self._label_issues = ""
+        #: The evaluation that is shown, and what it was made on.
+        self._shown: tuple[str, LabelledSource] | None = None
         window = services.window
         window.add_page(self._place, "Compare")
         window.tabs.currentChanged.connect(self._tab_changed)
         services.undo.changed.connect(self._data_changed)
-        services.bridge.happened.connect(self._told)
 
     @property
     def page(self) -> ComparePage:
@@ -80,18 +87,17 @@ class CompareController(QObject):
             self._compare(source, models)
 
     def _compare(self, source: LabelledSource, models: list[ModelChoice]) -> None:
-        from emotion_desktop.jobs.comparing.evaluate import evaluate_job
-
         services = self._services
-        self._submit(
-            evaluate_job(
-                services.models,
-                models,
-                source,
-                services.settings.now.faces,
-                catalogue=services.workspace.catalogue,
-            ),
-            source,
+
+        def show(comparison: Comparison) -> None:
+            self._shown = (self._evaluation, source)
+            self.page.show_comparison(comparison)
+
+        self._evaluation = services.jobs.run(
+            evaluate_job(models, source, services.settings.now.faces),
+            done=show,
+            owner=self,
+            instead_of=self._evaluation,
         )
 
     @Slot(object, object)
@@ -103,11 +109,15 @@ class CompareController(QObject):
             self._find_doubts(source, models)
 
     def _find_doubts(self, source: LabelledSource, models: list[ModelChoice]) -> None:
-        from emotion_desktop.jobs.comparing.label_issues import doubtful_job
+        def show(found: LabelIssues) -> None:
+            self.page.show_doubts(source.title, found, editable=not source.path)
 
-        services = self._services
-        job = doubtful_job(services.models, models, source, catalogue=services.workspace.catalogue)
-        self._submit(job, source)
+        self._label_issues = self._services.jobs.run(
+            label_issues_job(models, source),
+            done=show,
+            owner=self,
+            instead_of=self._label_issues,
+        )
 
     def refresh(self) -> None:
         """Offers the models and labelled sets that there are now."""
@@ -118,7 +128,7 @@ class CompareController(QObject):
         setup = self.page.setup
         setup.show_models(chosen, [model_title(services.settings.now.model)])
         setup.show_sources(self._opened)
-        self._ask_for_splits()
+        services.jobs.run(labelled_sources_job(), done=self._show_sources)
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
@@ -165,29 +175,17 @@ class CompareController(QObject):
         if data is not None:
             self.open(data)
 
-    def _submit(self, job: Any, source: LabelledSource) -> None:
-        spec, function = job
-        self._newest[spec.kind] = spec.id
-        self._asked[spec.id] = source
-        self._services.manager.submit(spec, function)
-
     @Slot(int)
     def _tab_changed(self, _: int) -> None:
         if self._services.window.is_shown(self._place):
             self.refresh()
 
-    def _ask_for_splits(self) -> None:
-        from emotion_desktop.jobs.predicting.labelled_set import labelled_sources_job
-
-        self._services.manager.submit(*labelled_sources_job(self._services.workspace.catalogue))
-
     @Slot()
     def _export(self) -> None:
-        from emotion_desktop.jobs.comparing.report import report_job
-
         services, comparison = self._services, self.page.comparison
         if comparison is None or self._shown is None:
             return
+        evaluation, source = self._shown
         name, chosen = QFileDialog.getSaveFileName(
             services.window, "Export a report", f"{comparison.scores.data}.html", _REPORTS
         )
@@ -196,21 +194,16 @@ class CompareController(QObject):
         target = Path(name)
         if not target.suffix:
             target = target.with_suffix(chosen[chosen.rindex("*") + 1 : -1])
-        services.manager.submit(
-            *report_job(
-                services.models,
-                comparison,
-                target,
-                self._shown,
-                services.settings.now.faces,
-                workspace=services.workspace.root,
-            )
+        services.jobs.run(
+            report_job(evaluation, target, source, services.settings.now.faces),
+            done=self._say_where_report_is,
         )
+
+    def _say_where_report_is(self, target: str) -> None:
+        self._services.window.banner.say(f"The report is in {target}.")
 
     @Slot(object, str)
     def _decide(self, doubt: LabelIssue, emotion: str) -> None:
-        from emotion_desktop.jobs.comparing.label_decisions import decide_job
-
         # By the window's one stack of changes: Ctrl+Z anywhere takes the latest one back.
         self._services.undo.make(decide_job(doubt.sample.path, emotion))
 
@@ -221,38 +214,15 @@ class CompareController(QObject):
     @Slot()
     def _data_changed(self) -> None:
         """A label was given, here or on the data set's page, or taken back."""
-        from emotion_desktop.jobs.comparing.label_decisions import decisions_job
-
         if self._place.is_made and (photos := self.page.doubts.photos):
-            root = self._services.workspace.root
-            self._services.manager.submit(*decisions_job(root, photos))
+            self._services.jobs.run(decisions_job(photos), done=self._show_decisions)
 
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if isinstance(event, Batch) and self._newest.get(spec.kind) == spec.id:
-            self._show(spec, event.items[0])
-        elif (
-            isinstance(event, StateChanged)
-            and event.state is JobState.SUCCEEDED
-            and event.outcome is not None
-        ):
-            self._finished(spec, event.outcome.result)
-
-    def _show(self, spec: JobSpec, item: Any) -> None:
-        source = self._asked[spec.id]
-        if spec.kind == "evaluate":
-            self._shown = source
-            self.page.show_comparison(item)
-        elif spec.kind == "doubtful":
-            self.page.show_doubts(source.title, item, editable=not source.path)
-
-    def _finished(self, spec: JobSpec, result: Any) -> None:
+    def _show_sources(self, sources: list[dict[str, Any]]) -> None:
         from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 
-        if spec.kind == "labelled-sources" and self._place.is_made:
-            found = [LabelledSource.from_dict(source) for source in result]
+        if self._place.is_made:
+            found = [LabelledSource.from_dict(source) for source in sources]
             self.page.setup.show_sources([*self._opened, *found])
-        elif spec.kind == "report":
-            self._services.window.banner.say(f"The report is in {result['target']}.")
-        elif spec.kind == "decisions" and self._place.is_made:
-            self.page.doubts.tell_given({Path(path): emotion for path, emotion in result})
+
+    def _show_decisions(self, decisions: list[list[str]]) -> None:
+        self.page.doubts.tell_given({Path(path): emotion for path, emotion in decisions})

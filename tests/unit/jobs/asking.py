@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from emotion_desktop.domain.job import Batch, JobEvent
+from emotion_desktop.domain.job import Batch, JobEvent, JobSpec
 from emotion_desktop.jobs.gallery.classify import classify_job
 from emotion_desktop.jobs.gallery.explain import ClassifiedFace
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
-from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.resources import Resources
+from emotion_desktop.jobs.running.context import Context, LocalContext
+from emotion_desktop.jobs.running.execute import call
+from emotion_desktop.workspace.paths import Workspace
 
 
 def run_here(job: Any) -> tuple[list[Any], Any, list[JobEvent]]:
@@ -19,6 +23,17 @@ def run_here(job: Any) -> tuple[list[Any], Any, list[JobEvent]]:
     result = function(spec, LocalContext(events.append))
     items = [item for event in events if isinstance(event, Batch) for item in event.items]
     return items, result, events
+
+
+def result_of(
+    spec: JobSpec, workspace: Workspace, listen: Callable[[JobEvent], None] = lambda _: None
+) -> Any:
+    """The result of a job of the table, run here without a manager."""
+    resources = Resources(workspace)
+    try:
+        return call(spec, Context(listen, resources, spec))
+    finally:
+        resources.close()
 
 
 def items_of(job: Any) -> list[Any]:

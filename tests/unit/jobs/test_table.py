@@ -23,8 +23,11 @@ from emotion_desktop.domain.sagemaker import (
     TransformRequest,
 )
 from emotion_desktop.domain.split import SplitRequest
+from emotion_desktop.jobs.comparing import specs as comparing
 from emotion_desktop.jobs.dataset import specs
 from emotion_desktop.jobs.models.specs import export_model_job, import_model_job
+from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+from emotion_desktop.jobs.predicting.model_choice import ModelChoice
 from emotion_desktop.jobs.sagemaker import specs as sagemaker
 from emotion_desktop.jobs.table import JOBS, JobKind, Where, kind_of
 from tests.job_specs import assert_complete
@@ -36,6 +39,8 @@ LIGHT = [
     for module in pkgutil.walk_packages(jobs.__path__, "emotion_desktop.jobs.")
     if module.name.endswith((".specs", ".table"))
 ]
+LABELLED = LabelledSource(split="S")
+MODEL = ModelChoice("Mine", "/models/mine.emodel")
 CHOICE = AwsChoice("work", "eu-west-1")
 TRAINING = SageMakerTrainingRequest("m", "s", 28, True, {"epochs": "3"}, Machines(), "arn", "b")
 TRANSFORMING = TransformRequest("m", "s3://b/m", Machines(), "arn", "b", paths=("/photos",))
@@ -65,6 +70,13 @@ SPECS = [
     specs.split_again_job("honest"),
     specs.remove_split_job("honest"),
     specs.leak_demo_job(seed=3),
+    comparing.labelled_sources_job(),
+    comparing.evaluate_job([MODEL], LABELLED, "find"),
+    comparing.evaluate_job([MODEL, MODEL], LABELLED, "whole", include_trained_on=True),
+    comparing.label_issues_job([], LABELLED),
+    comparing.decide_job(Path("a{b}"), "fear"),
+    comparing.decisions_job([Path("a")]),
+    comparing.report_job("1", Path("a{b}.html"), LABELLED, "find"),
     sagemaker.examine_account_job(CHOICE, "arn", "bucket", Machines()),
     sagemaker.make_bucket_job(CHOICE),
     sagemaker.sign_in_job(["aws", "sso", "login"]),

@@ -16,13 +16,13 @@ from emotion_desktop.domain.model import Calibration
 from emotion_desktop.engines import predictor
 from emotion_desktop.engines.bundle import KERAS, write_bundle
 from emotion_desktop.engines.table import LITERT
-from emotion_desktop.jobs.comparing.evaluate import evaluate_job
+from emotion_desktop.jobs.comparing.specs import evaluate_job
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice, choose_models
 from emotion_desktop.workspace.model_store import ModelStore
+from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
-from tests.unit.jobs.asking import run_here
+from tests.unit.jobs.asking import result_of
 
 
 @pytest.fixture(scope="module")
@@ -41,38 +41,28 @@ def biased(builtin, tmp_path):
     return path
 
 
-def evaluate(loaded, models, data, **more):
-    source = LabelledSource(path=str(data))
-    (comparison,), result, events = run_here(evaluate_job(loaded, models, source, "find", **more))
-    return comparison, result, events
+def evaluate(place, models, data, listen=lambda _: None, **more):
+    spec = evaluate_job(models, LabelledSource(path=str(data)), "find", **more)
+    return result_of(spec, Workspace(place), listen)
 
 
 def test_two_models_answer_the_same_photos(data, biased, tmp_path):
-    loaded = LoadedModels(tmp_path / "readings.sqlite")
     models = [ModelChoice("Built-in", str(BUILTIN_MODEL)), ModelChoice("Biased", str(biased))]
-    comparison, result, events = evaluate(loaded, models, data)
+    events = []
+    comparison = evaluate(tmp_path, models, data, events.append)
     scores = comparison.scores
-    assert (
-        [model.name for model in scores.models]
-        == list(result["scores"])
-        == [
-            "Built-in",
-            "Biased",
-        ]
-    )
+    assert [model.name for model in scores.models] == ["Built-in", "Biased"]
     assert scores.photos == 8 * 2 * 3 + 3
     sad = scores.emotions.index("sadness")
     assert (comparison.predicted[1] == sad).sum() > (comparison.predicted[0] == sad).sum()
     assert {group.kind for group in scores.groups} <= {"person", "size", "colour"}
     totals = {event.total for event in events if isinstance(event, Progress)}
     assert 2 * scores.photos in totals
-    loaded.close()
 
 
 def test_nothing_is_classified_twice(data, biased, tmp_path, monkeypatch):
     models = [ModelChoice("Built-in", str(BUILTIN_MODEL)), ModelChoice("Biased", str(biased))]
-    loaded = LoadedModels(tmp_path / "readings.sqlite")
-    first, _, _ = evaluate(loaded, models[:1], data)
+    first = evaluate(tmp_path, models[:1], data)
     asked = []
     classify = predictor.predict
 
@@ -82,20 +72,16 @@ def test_nothing_is_classified_twice(data, biased, tmp_path, monkeypatch):
             yield batch
 
     monkeypatch.setattr(predictor, "predict", watched)
-    both, _, _ = evaluate(loaded, models, data)
+    both = evaluate(tmp_path, models, data)
     unreadable = [r for r in first.predictions[0] if r.error is not None]
     assert len(unreadable) == 1
     of_first = [path for bundle, path in asked if bundle == str(BUILTIN_MODEL)]
     assert of_first == [result.path for result in unreadable]
     assert both.predictions[0] == first.predictions[0]
     assert both.scores.models[0].scores == first.scores.models[0].scores
-    loaded.close()
-    # Nor by a program that is started later.
     asked.clear()
-    later = LoadedModels(tmp_path / "readings.sqlite")
-    evaluate(later, models, data)
+    evaluate(tmp_path, models, data)
     assert {path for _, path in asked} == {result.path for result in unreadable}
-    later.close()
 
 
 def test_photos_that_any_of_them_was_trained_on_are_left_out(data, builtin, biased, tmp_path):
@@ -104,10 +90,10 @@ def test_photos_that_any_of_them_was_trained_on_are_left_out(data, builtin, bias
     files = {KERAS: b"x", LITERT: builtin.read(LITERT)}
     write_bundle(known, builtin.card, files, [digest(p.read_bytes()) for p in photos[:9]])
     models = [ModelChoice("Biased", str(biased)), ModelChoice("Known", str(known))]
-    comparison, _, _ = evaluate(LoadedModels(), models, data)
+    comparison = evaluate(tmp_path, models, data)
     assert comparison.scores.left_out == {"trained_on": 9}
     assert not {s.path for s in comparison.samples} & set(photos[:9])
-    flattered, _, _ = evaluate(LoadedModels(), models, data, include_trained_on=True)
+    flattered = evaluate(tmp_path, models, data, include_trained_on=True)
     assert flattered.scores.photos == comparison.scores.photos + 9
 
 

@@ -17,13 +17,15 @@ from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.engines.table import LITERT, ONNX
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
-from emotion_desktop.jobs.comparing.label_issues import doubtful_job
+from emotion_desktop.jobs.comparing.specs import label_issues_job
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice
-from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.resources import Resources
+from emotion_desktop.jobs.running.context import Context
+from emotion_desktop.jobs.running.execute import call
+from emotion_desktop.workspace.paths import Workspace
 from tests.faces import PORTRAITS, SAMPLES, make_data_set
-from tests.unit.jobs.asking import run_here
+from tests.unit.jobs.asking import result_of
 
 
 @pytest.fixture(scope="module")
@@ -47,23 +49,19 @@ def data(tmp_path_factory):
     return folder, wrong
 
 
-def judge(loaded, source, models=()):
-    (found,), result, _ = run_here(doubtful_job(loaded, models, LabelledSource(path=str(source))))
-    return found, result
+def judge(place, source, models=()):
+    spec = label_issues_job(models, LabelledSource(path=str(source)))
+    return result_of(spec, Workspace(place))
 
 
 def test_a_wrong_label_stands_first(data, tmp_path):
     folder, wrong = data
-    loaded = LoadedModels(tmp_path / "readings.sqlite")
-    found, result = judge(loaded, folder)
+    found = judge(tmp_path, folder)
     assert {found.labels[0].sample.path.name: found.labels[0].sample.emotion} == wrong
     assert found.labels[0].suspect
     assert found.labels[0].suggestion_probability > found.labels[0].label_probability
-    assert result == {"judged": len(found.labels), "suspects": found.suspects}
     assert found.unscored == 3
-    again, _ = judge(loaded, folder)
-    assert again == found
-    loaded.close()
+    assert judge(tmp_path, folder) == found
 
 
 def test_models_judge_where_they_were_not_trained(data, builtin, tmp_path):
@@ -74,26 +72,24 @@ def test_models_judge_where_they_were_not_trained(data, builtin, tmp_path):
     write_bundle(known, builtin.card, files, [digest(photo) for photo in photos])
     fresh = ModelChoice("Fresh", str(builtin.path))
     trained = ModelChoice("Trained", str(known))
-    loaded = LoadedModels()
-    alone, _ = judge(loaded, folder)
-    both, _ = judge(loaded, folder, [fresh, trained])
+    alone = judge(tmp_path, folder)
+    both = judge(tmp_path, folder, [fresh, trained])
     assert [model.split(",")[0] for model in both.models[1:]] == ["Fresh"]
     assert both.labels != alone.labels
-    of_trained, _ = judge(loaded, folder, [trained])
-    assert of_trained == alone
+    assert judge(tmp_path, folder, [trained]) == alone
 
 
 def test_too_few_photos_are_refused(tmp_path):
     few = make_data_set(tmp_path / "few", 1, 2, emotions=("anger", "fear"))
     with pytest.raises(DataError, match="too few"):
-        judge(LoadedModels(), few)
+        judge(tmp_path, few)
 
 
-def test_it_can_be_cancelled(data):
-    spec, function = doubtful_job(LoadedModels(), [], LabelledSource(path=str(data[0])))
-    context = LocalContext(lambda _: context.cancel())
+def test_it_can_be_cancelled(data, tmp_path):
+    spec = label_issues_job([], LabelledSource(path=str(data[0])))
+    context = Context(lambda _: context.cancel(), Resources(Workspace(tmp_path)), spec)
     with pytest.raises(CancelledError):
-        function(spec, context)
+        call(spec, context)
 
 
 def test_the_verb(data, tmp_path, capsys):

@@ -9,12 +9,11 @@ from emotion_desktop.assets import BUILTIN_MODEL, SAMPLES
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.domain.job import Batch, JobState, Progress
+from emotion_desktop.domain.job import Batch, JobSpec, JobState, Progress
 from emotion_desktop.domain.prediction import PhotoStatus
-from emotion_desktop.domain.scores import Scores
 from emotion_desktop.engines.bundle import KERAS, write_bundle
 from emotion_desktop.engines.table import LITERT
-from emotion_desktop.jobs.comparing.evaluate import evaluate_job
+from emotion_desktop.jobs.comparing.specs import evaluate_job
 from emotion_desktop.jobs.gallery.classify import classify_job
 from emotion_desktop.jobs.models.warm_up import warm_up_job
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
@@ -45,6 +44,7 @@ def run(manager, job):
     """The job's record once it is over, and its events."""
     events = []
     stop = manager.subscribe(lambda _, event: events.append(event))
+    job = (job,) if isinstance(job, JobSpec) else job
     record = manager.wait(manager.submit(*job), 60)
     stop()
     return record, events
@@ -123,11 +123,10 @@ def data(tmp_path_factory):
 
 
 def test_a_model_is_scored(manager, loaded, data):
-    record, _ = run(
-        manager, evaluate_job(loaded, [BUILTIN], LabelledSource(path=str(data)), "find")
-    )
+    record, _ = run(manager, evaluate_job([BUILTIN], LabelledSource(path=str(data)), "find"))
     assert record.state is JobState.SUCCEEDED
-    scores = Scores.from_dict(record.outcome.result["scores"]["Built-in"])
+    (model,) = record.outcome.result.scores.models
+    scores = model.scores
     assert scores.photos == 8 * 2 * 3 + 3
     assert scores.persons == 8 * 2 + 3
     assert scores.interval_by == "person"
@@ -145,13 +144,12 @@ def test_photos_a_model_was_trained_on_do_not_judge_it(manager, loaded, data, bu
         write_bundle(path, builtin.card, files, [digest(p.read_bytes()) for p in known])
         chosen = [ModelChoice("m", str(path))]
         source = LabelledSource(path=str(data))
-        job = evaluate_job(loaded, chosen, source, "find", include_trained_on=include)
+        job = evaluate_job(chosen, source, "find", include_trained_on=include)
         return run(manager, job)[0]
 
-    some = Scores.from_dict(evaluate(photos[:20]).outcome.result["scores"]["m"])
+    some = evaluate(photos[:20]).outcome.result.scores.models[0].scores
     assert (some.photos, some.left_out) == (len(photos) - 20, {"trained_on": 20})
-    flat = evaluate(photos[:20], include=True).outcome.result["scores"]["m"]
-    flattered = Scores.from_dict(flat)
+    flattered = evaluate(photos[:20], include=True).outcome.result.scores.models[0].scores
     assert (flattered.photos, flattered.left_out) == (len(photos), {})
     nothing_left = evaluate(photos)
     assert nothing_left.state is JobState.FAILED

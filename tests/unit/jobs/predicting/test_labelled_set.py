@@ -11,17 +11,18 @@ from emotion_desktop.dataset.splitting.freeze import freeze
 from emotion_desktop.domain.errors import CancelledError, DataError, UsageError
 from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.evaluation.comparison_words import earlier_rows
-from emotion_desktop.jobs.comparing.evaluate import evaluate_job
+from emotion_desktop.jobs.comparing.specs import evaluate_job
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource, load_labelled
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice
-from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.resources import Resources
+from emotion_desktop.jobs.running.context import Context
+from emotion_desktop.jobs.running.execute import call
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.evaluations import Evaluations
 from emotion_desktop.workspace.catalogue.splits import Splits
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
-from tests.unit.jobs.asking import items_of
+from tests.unit.jobs.asking import result_of
 from tests.unit.workspace.rows import add_photo, add_source
 
 SEALED = LabelledSource(split="S")
@@ -45,16 +46,8 @@ def place(tmp_path, data):
 
 
 def evaluate(place, source=SEALED, model="Built-in"):
-    job = evaluate_job(
-        LoadedModels(place.predictions),
-        [ModelChoice(model, str(BUILTIN_MODEL))],
-        source,
-        "find",
-        include_trained_on=True,
-        catalogue=place.catalogue,
-    )
-    (comparison,) = items_of(job)
-    return comparison
+    models = [ModelChoice(model, str(BUILTIN_MODEL))]
+    return result_of(evaluate_job(models, source, "find", include_trained_on=True), place)
 
 
 def change(place, path, **values):
@@ -110,17 +103,11 @@ def test_every_new_look_into_a_sealed_test_is_counted(place):
 
 
 def test_a_run_that_is_cancelled_opens_nothing(place):
-    spec, function = evaluate_job(
-        LoadedModels(),
-        [ModelChoice("m", str(BUILTIN_MODEL))],
-        SEALED,
-        "find",
-        include_trained_on=True,
-        catalogue=place.catalogue,
-    )
-    context = LocalContext(lambda _: context.cancel())
+    models = [ModelChoice("m", str(BUILTIN_MODEL))]
+    spec = evaluate_job(models, SEALED, "find", include_trained_on=True)
+    context = Context(lambda _: context.cancel(), Resources(place), spec)
     with pytest.raises(CancelledError):
-        function(spec, context)
+        call(spec, context)
     with Catalogue(place.catalogue) as catalogue:
         assert Splits(catalogue).all()[0].openings == 0
 
