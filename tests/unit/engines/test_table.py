@@ -42,21 +42,23 @@ row = table.Engine("constant", "Constant", "numpy", files, load=Constant, penult
 table.ENGINES = MappingProxyType({**table.ENGINES, row.name: row})
 
 from emotion_desktop.assets import BUILTIN_MODEL
-from emotion_desktop.cli.main import main
+from emotion_desktop.cli.options import check_engine
 from emotion_desktop.engines.bundle import read_bundle, write_bundle
 from emotion_desktop.engines.extractors import NetFeatures
+from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 
 card = replace(read_bundle(BUILTIN_MODEL).card, experts=None)
 logits = np.zeros(len(card.labels), np.float32)
 logits[card.labels.index("fear")] = 9
-model, photo = Path(sys.argv[1], "new.emodel"), sys.argv[2]
+model = Path(sys.argv[1], "new.emodel")
 bundle = write_bundle(model, card, {"model.constant": logits.tobytes()})
 assert bundle.engines == ("constant",)
 need = card.preprocessing
 face = np.zeros((3, need.size, need.size, need.channels), np.uint8)
 assert NetFeatures(bundle).extract(face).shape == (3, len(card.labels))
-arguments = ["classify", photo, "--model", str(model), "--engine", "constant"]
-assert main([*arguments, "--csv", "-", "--workspace", sys.argv[1]]) == 0
+found = LoadedModels().classifier(model, "constant").logits(face)
+assert found.argmax(axis=1).tolist() == [card.labels.index("fear")] * 3
+check_engine("constant")
 """
 
 
@@ -86,14 +88,11 @@ def test_what_is_asked_for_is_loaded(builtin):
 
 
 def test_one_more_row_is_one_more_engine(tmp_path):
-    from emotion_desktop.assets import SAMPLES
-
     done = subprocess.run(
-        [sys.executable, "-c", _NEW, str(tmp_path), str(SAMPLES / "grace_hopper.jpg")],
+        [sys.executable, "-c", _NEW, str(tmp_path)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    assert ",fear," in done.stdout
