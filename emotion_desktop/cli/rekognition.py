@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 YesOption = Annotated[
     bool, typer.Option("--yes", help="Agree to what is sent to Rekognition, and its cost.")
 ]
+_AGAIN = "Send those again, too, whose answers were lost? AWS may charge for them twice."
 app = typer.Typer(help="Amazon Rekognition as one of the models.", no_args_is_help=True)
 
 
@@ -46,18 +47,21 @@ def agree(
 
     spec, function = quote_job(place.root, paths, data, judged_with)
     quote = run_job(place, spec, function).result
-    if not quote["to_send"]:
+    lost = quote["unanswered"]
+    if not quote["to_send"] and not lost:
         return
     question, told = in_words(quote)
     ERRORS.print(question)
     ERRORS.print(told)
-    if not yes:
+    # What may be charged a second time is no part of --yes.
+    again = bool(lost) and sys.stdin.isatty() and typer.confirm(_AGAIN, err=True)
+    if not yes and quote["to_send"]:
         if not sys.stdin.isatty():
             raise UsageError(
                 "Nothing is sent to Rekognition before you agree.", "Add --yes to agree."
             )
         typer.confirm("Send them?", abort=True, err=True)
-    approve(place.root, quote["to_send"])
+    approve(place.root, quote["to_send"] + (lost if again else 0), again=again)
 
 
 @app.command("withdraw")

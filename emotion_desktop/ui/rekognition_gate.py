@@ -64,15 +64,21 @@ class RekognitionGate(QObject):
     def _show(self, quote: dict[str, Any], go_on: Callable[[], None]) -> None:
         from emotion_desktop.jobs.predicting.rekognition import approve_job, in_words
 
-        if not quote["to_send"]:
+        root, photos, lost = (
+            self._services.workspace.root,
+            quote["to_send"],
+            quote["unanswered"],
+        )
+        if not photos and not lost:
             go_on()
             return
         question, told = in_words(quote)
-        root, photos = self._services.workspace.root, quote["to_send"]
-        self._services.window.ask(
-            question,
-            told,
-            "Send them",
-            lambda: self._submit(approve_job(root, photos), go_on),
-            careful=True,
-        )
+        ways: dict[str, Callable[[], None]] = {}
+        if photos:
+            ways["Send them"] = lambda: self._submit(approve_job(root, photos), go_on)
+        else:
+            ways["Go on without them"] = go_on
+        if lost:
+            again = approve_job(root, photos + lost, again=True)
+            ways["Send the lost ones again, too"] = lambda: self._submit(again, go_on)
+        self._services.window.ask_which(question, told, ways, careful=True)

@@ -52,6 +52,11 @@ class Workspace:
         return self.root / "readings.sqlite"
 
     @property
+    def paid_answers(self) -> Path:
+        """What was sent to a service that is paid, and its answers on their way."""
+        return self.root / "paid"
+
+    @property
     def models(self) -> Path:
         """The model store's folder."""
         return self.root / "models"

@@ -13,14 +13,14 @@ from typing import Any, Final
 from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.rate_limit import RateLimit
 from emotion_desktop.aws.rekognition.answer_parsing import refused, to_prediction, to_stored
-from emotion_desktop.aws.rekognition.request import make_request, too_small, whole
+from emotion_desktop.aws.rekognition.request import Request, make_request, too_small, whole
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.errors import CloudError, UnreadablePictureError
 from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.domain.rekognition import REFERENCE, labels
 from emotion_desktop.imaging.decode import decode, read_bytes
 from emotion_desktop.workspace.catalogue.consents import Consents
-from emotion_desktop.workspace.predictions.cache import PaidAnswers
+from emotion_desktop.workspace.predictions.paid_answers import PaidAnswers
 
 #: Calls under way at once: each takes some tenths of a second.
 _AT_ONCE: Final = 8
@@ -31,6 +31,18 @@ _MOST_S3_BYTES: Final = 15_000_000
 #: A photo that is refused for what it is; everything else is a trouble of the service or account.
 _REFUSALS: Final = frozenset(
     ("InvalidImageFormatException", "ImageTooLargeException", "InvalidParameterException")
+)
+
+#: After these nobody knows whether the service saw the photo: boto3's names.
+_MAY_HAVE_ARRIVED: Final = frozenset(
+    (
+        *("HTTPClientError", "ConnectionClosedError", "ReadTimeoutError"),
+        *("ResponseStreamingError", "IncompleteReadError", "ProtocolError", "IncompleteRead"),
+    )
+)
+_LOST: Final = (
+    "It was sent to Rekognition before, and the answer was lost: AWS may charge for it again. "
+    "It is sent again once you agree to that."
 )
 
 
@@ -107,24 +119,39 @@ class RekognitionPredictor:
         except UnreadablePictureError as error:
             return _unreadable(path, str(error))
         content = digest(data)
-        kept = self.answers.get([content]).get(content)
-        if kept is None:
-            try:
-                if self.leave_small and too_small(_size(data)):
-                    return _unreadable(
-                        path,
-                        "It is under 80 pixels, too small for Rekognition, and was left out.",
-                        content,
-                    )
-                kept = self._request(path, data, stop)
-            except UnreadablePictureError as error:
-                return _unreadable(path, str(error))
-            if kept is None:
-                return None
-            self.answers.save(content, kept)
-        return to_prediction(kept, str(path), content, self.mapping)
+        try:
+            answer = self._answer(path, data, content, stop)
+        except UnreadablePictureError as error:
+            return _unreadable(path, str(error), content)
+        return None if answer is None else to_prediction(answer, str(path), content, self.mapping)
 
-    def _request(self, path: Path, data: bytes, stop: Callable[[], bool]) -> dict[str, Any] | None:
+    def _answer(
+        self, path: Path, data: bytes, content: bytes, stop: Callable[[], bool]
+    ) -> dict[str, Any] | None:
+        """The answer for a photo, kept or asked for; None once it is not wanted any more.
+
+        Raises:
+            UnreadablePictureError: it cannot be, or must not be, asked about.
+        """
+        answer: dict[str, Any] | None = self.answers.get([content]).get(content)
+        if answer is not None:
+            return answer
+        if self.leave_small and too_small(_size(data)):
+            raise UnreadablePictureError(
+                "It is under 80 pixels, too small for Rekognition, and was left out."
+            )
+        # The same content twice, here or in another program, is asked about once.
+        with self.answers.asking(content, stop) as mine:
+            if not mine:
+                return None
+            answer = self.answers.get([content]).get(content)
+            if answer is None and self.answers.unanswered([content]):
+                raise UnreadablePictureError(_LOST)
+            return answer if answer is not None else self._request(path, data, content, stop)
+
+    def _request(
+        self, path: Path, data: bytes, content: bytes, stop: Callable[[], bool]
+    ) -> dict[str, Any] | None:
         place = self.place_in_s3(path) if _fetchable(data) else None
         request = make_request(data) if place is None else whole(_size(data))
         if not self.limit.wait(stop):
@@ -134,6 +161,17 @@ class RekognitionPredictor:
                 "More photos would be sent to Amazon Rekognition than you have agreed to.",
                 "Start it again: it asks before anything is sent.",
             )
+        self.answers.note_request(content)
+        try:
+            answer = self._send(request, place, data)
+        except CloudError as error:
+            if error.code not in _MAY_HAVE_ARRIVED:
+                self.answers.drop_request(content)
+            raise
+        self.answers.save(content, answer)
+        return answer
+
+    def _send(self, request: Request, place: tuple[str, str] | None, data: bytes) -> dict[str, Any]:
         with as_cloud_errors("asking Rekognition"):
             try:
                 if place is not None:

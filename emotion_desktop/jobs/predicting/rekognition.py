@@ -32,6 +32,7 @@ class Quote:
         small: under 80 pixels, among those to be sent or, as chosen, to be left out.
         unreadable: that cannot be sent at all.
         to_send: that would be sent.
+        unanswered: that were sent before without an answer coming; not sent again unasked.
         dollars: an estimate.
         region, profile: where they would go, and by whose account.
         consented: whether the user has agreed to sending photos in this workspace before.
@@ -42,6 +43,7 @@ class Quote:
     small: int
     unreadable: int
     to_send: int
+    unanswered: int
     dollars: float
     region: str
     profile: str
@@ -63,7 +65,7 @@ def make_predictor(workspace: Path) -> RekognitionPredictor:
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.catalogue.consents import Consents
     from emotion_desktop.workspace.catalogue.sources import places_in_s3
-    from emotion_desktop.workspace.predictions.cache import PaidAnswers
+    from emotion_desktop.workspace.predictions.paid_answers import PaidAnswers
     from emotion_desktop.workspace.settings import load_settings
 
     place = Workspace(workspace)
@@ -85,7 +87,7 @@ def make_predictor(workspace: Path) -> RekognitionPredictor:
     return RekognitionPredictor(
         client=client,
         consents=Consents(catalogue),
-        answers=PaidAnswers(catalogue, REFERENCE),
+        answers=PaidAnswers(catalogue, REFERENCE, place.paid_answers),
         limit=RateLimit(_FAST if settings.aws_region in _FAST_REGIONS else _SLOW),
         mapping=MAPPINGS[settings.rekognition_mapping],
         mapping_name=settings.rekognition_mapping,
@@ -118,20 +120,30 @@ def quote_job(
     return JobSpec("rekognition-quote", "Look at what would be sent", Lane.CATALOGUE), run
 
 
-def approve(workspace: Path, photos: int) -> None:
-    """The user agrees that so many photos be sent. Quick; not for the window's thread."""
+def approve(workspace: Path, photos: int, *, again: bool = False) -> None:
+    """The user agrees that so many photos be sent. Quick; not for the window's thread.
+
+    Args:
+        again: those, too, that were sent before without an answer coming.
+    """
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
     from emotion_desktop.workspace.catalogue.consents import Consents
+    from emotion_desktop.workspace.predictions.paid_answers import PaidAnswers
 
-    with Catalogue(Workspace(workspace).catalogue) as catalogue:
+    place = Workspace(workspace)
+    with Catalogue(place.catalogue) as catalogue:
         Consents(catalogue).approve(REFERENCE, photos)
+        if again:
+            PaidAnswers(catalogue, REFERENCE, place.paid_answers).drop_requests()
 
 
-def approve_job(workspace: Path, photos: int) -> tuple[JobSpec, JobFunction]:
-    """The job that keeps the user's agreement."""
+def approve_job(
+    workspace: Path, photos: int, *, again: bool = False
+) -> tuple[JobSpec, JobFunction]:
+    """The job that keeps the user's agreement; see approve."""
 
     def run(_: JobSpec, __: JobContext) -> None:
-        approve(workspace, photos)
+        approve(workspace, photos, again=again)
 
     return JobSpec("rekognition-approve", "Keep your agreement", Lane.EDITS, quiet=True), run
 
@@ -159,6 +171,11 @@ def in_words(quote: Mapping[str, Any]) -> tuple[str, str]:
     ]
     if quote["known"]:
         told.append(f"{counted(quote['known'], 'photo')} answered before are not sent again.")
+    if quote["unanswered"]:
+        told.append(
+            f"{counted(quote['unanswered'], 'photo')} more were sent before, and the answers were "
+            "lost: AWS may charge for them again. They are left out unless you want them, too."
+        )
     if quote["small"]:
         told.append(f"{counted(quote['small'], 'photo')} under 80 pixels among them all.")
     if quote["unreadable"]:
@@ -194,6 +211,8 @@ def _quote(
     digests = {path: digest for path, digest in every.items() if digest not in trained_on}
     known = predictor.known(digests.values())
     new = {digest: path for path, digest in digests.items() if digest not in known}
+    unanswered = predictor.answers.unanswered(new)
+    new = {digest: path for digest, path in new.items() if digest not in unanswered}
     small = undecodable = 0
     for number, path in enumerate(new.values()):
         context.check_cancelled()
@@ -212,6 +231,7 @@ def _quote(
         small=small,
         unreadable=unreadable + undecodable,
         to_send=to_send,
+        unanswered=len(unanswered),
         dollars=cost(to_send),
         region=settings.aws_region,
         profile=settings.aws_profile,

@@ -21,7 +21,6 @@ from typing import Any, Final, TypeVar, cast
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.prediction import Prediction, PredictionSource
-from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.placeholders import placeholders, statement_chunks
 from emotion_desktop.workspace.files.database import Database, scripts_in
 from emotion_desktop.workspace.predictions.row_format import from_bytes, to_bytes
@@ -273,32 +272,3 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     except (OSError, ValueError):
         return None
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size
-
-
-class PaidAnswers:
-    """What a service said in this workspace."""
-
-    def __init__(self, catalogue: Catalogue, service: str) -> None:
-        self._catalogue = catalogue
-        self._service = service
-
-    def get(self, photos: Iterable[bytes]) -> dict[bytes, Any]:
-        """The answers there are, by digest; JSON values."""
-        found: dict[bytes, Any] = {}
-        with self._catalogue.reading() as connection:
-            for digests in statement_chunks(list(set(photos))):
-                rows = connection.execute(
-                    "SELECT photo, answer FROM paid_answers "
-                    f"WHERE service = ? AND photo IN ({placeholders(digests)})",
-                    (self._service, *digests),
-                )
-                found.update((photo, json.loads(answer)) for photo, answer in rows)
-        return found
-
-    def save(self, photo: bytes, answer: Any) -> None:
-        """Saves an answer at once: it is on disk when this returns."""
-        with self._catalogue.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO paid_answers VALUES (?, ?, ?, ?)",
-                (self._service, photo, json.dumps(answer), time.time()),
-            )

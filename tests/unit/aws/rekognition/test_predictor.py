@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -10,16 +14,23 @@ import numpy as np
 import pytest
 
 from emotion_desktop.aws.rate_limit import RateLimit
-from emotion_desktop.aws.rekognition.predictor import NotApprovedError
+from emotion_desktop.aws.rekognition.predictor import NotApprovedError, RekognitionPredictor
 from emotion_desktop.aws.rekognition.request import make_request
-from emotion_desktop.domain.errors import CloudError, SignInError, UnreadablePictureError
+from emotion_desktop.domain.errors import AppError, CloudError, SignInError, UnreadablePictureError
 from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import make_face_finder
-from emotion_desktop.jobs.predicting.rekognition import approve, make_predictor, quote_job, withdraw
+from emotion_desktop.jobs.predicting.rekognition import (
+    approve,
+    in_words,
+    make_predictor,
+    quote_job,
+    withdraw,
+)
 from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.settings import Settings, save_settings
 from tests.faces import FACELESS, PORTRAITS, SAMPLES, make_data_set
 
@@ -306,3 +317,122 @@ def test_no_secret_is_kept(place, aws, photos):
             assert secret.encode() not in kept
     assert len(aws.wire.signatures) >= 2
     assert not any(signature.encode() in kept for signature in aws.wire.signatures)
+
+
+# -- paid once ------------------------------------------------------------------------------------
+
+
+def test_photos_of_the_same_content_are_asked_about_once(place, aws, photos, tmp_path):
+    twins = [tmp_path / f"twin-{number}.jpg" for number in range(6)]
+    for path in twins:
+        path.write_bytes(photos[0].read_bytes())
+    assert quote(place, twins)["to_send"] == 1
+    approve(place, 1)
+    results = read(place, twins)
+    assert [r.status for r in results] == [PhotoStatus.OK] * 6
+    assert len(aws.rekognition.billed) == 1
+
+
+def test_two_programs_at_once_pay_once(place, aws, photos):
+    """Each has a predictor of its own, as in another process: only files are between them."""
+    approve(place, len(photos))
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(read(place, photos))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [[r.status for r in results] for results in found] == [
+        [PhotoStatus.OK] * len(photos)
+    ] * 2
+    assert len(aws.rekognition.billed) == len(photos)
+
+
+SENDER = """
+import sys
+from pathlib import Path
+from emotion_desktop.jobs.predicting.rekognition import make_predictor
+list(make_predictor(Path(sys.argv[1])).predict([Path(name) for name in sys.argv[2:]]))
+"""
+
+
+def test_what_was_on_its_way_when_the_program_was_killed_is_not_sent_unasked(place, aws, photos):
+    approve(place, len(photos))
+    # The service has seen the photo, and its answer is still to come.
+    aws.latency_s = 3
+    process = subprocess.Popen([sys.executable, "-c", SENDER, str(place), *map(str, photos[:1])])
+    try:
+        wait_until(lambda: asked(aws) == 1)
+    finally:
+        process.kill()
+        process.wait()
+        aws.latency_s = 0
+    wait_until(lambda: len(aws.rekognition.billed) == 1)
+    told = quote(place, photos)
+    assert (told["to_send"], told["unanswered"]) == (len(photos) - 1, 1)
+    assert "AWS may charge for them again" in in_words(told)[1]
+    approve(place, told["to_send"])
+    results = read(place, photos)
+    assert "the answer was lost" in results[0].error
+    assert [r.status for r in results[1:]] == [PhotoStatus.OK] * (len(photos) - 1)
+    assert quote(place, photos)["to_send"] == 0
+    assert quote(place, photos)["unanswered"] == 1
+    approve(place, 1, again=True)
+    assert [r.status for r in read(place, photos)] == [PhotoStatus.OK] * len(photos)
+
+
+def test_an_answer_that_the_catalogue_does_not_take_is_kept_beside_it(
+    place, aws, photos, monkeypatch
+):
+    """Another program holds the workspace when the answers come."""
+    approve(place, 4)
+    predictor = make_predictor(place)
+
+    @contextmanager
+    def held(*_):
+        raise AppError("The catalogue is in use.")
+        yield
+
+    answered = threading.Event()
+    send = RekognitionPredictor._detect
+
+    def detect(self, image):
+        response = send(self, image)
+        monkeypatch.setattr(Catalogue, "writing", held)
+        answered.set()
+        return response
+
+    monkeypatch.setattr(RekognitionPredictor, "_detect", detect)
+    (result,) = [r for batch in predictor.predict(photos[:1]) for r in batch]
+    assert result.status is PhotoStatus.OK
+    monkeypatch.undo()
+    for name, value in aws.environment.items():
+        monkeypatch.setenv(name, value)
+    assert read(place, photos[:1])[0].faces == result.faces
+    assert len(aws.rekognition.billed) == 1
+    assert list((place / "paid").rglob("*.json")) == [], "it is in the catalogue by now"
+
+
+def test_nothing_is_sent_where_that_cannot_be_written_down(place, aws, photos):
+    approve(place, 4)
+    (place / "paid").write_bytes(b"no folder")
+    with pytest.raises(AppError):
+        read(place, photos[:1])
+    assert aws.rekognition.billed == []
+
+
+def test_a_photo_that_never_arrived_is_sent_again_unasked(place, aws, photos, monkeypatch):
+    approve(place, 2)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with pytest.raises(CloudError, match="cannot be reached"):
+        read(place, photos[:1])
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+    assert quote(place, photos[:1])["unanswered"] == 0
+    assert read(place, photos[:1])[0].status is PhotoStatus.OK
+
+
+def wait_until(true):
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline, "it does not happen"
+        time.sleep(0.02)

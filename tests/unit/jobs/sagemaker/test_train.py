@@ -199,7 +199,7 @@ def test_a_run_that_had_not_reached_aws_waits_for_a_click(rig, aws, stage):
 
     def stop_there(_, event):
         if any(r["stage"] == stage for r in getattr(event, "items", ())):
-            rig.manager.cancel(job[0].id)
+            rig.manager.cancel(job.id)
 
     rig.manager.subscribe(stop_there)
     record = rig.run(job)
