@@ -10,6 +10,7 @@ from emotion_desktop.dataset.sources.archive import is_archive, read_archive
 from emotion_desktop.dataset.sources.class_folders import class_folders
 from emotion_desktop.dataset.sources.import_plan import ImportPlan, copied, referenced
 from emotion_desktop.dataset.sources.other_workspace import is_workspace, read_workspace
+from emotion_desktop.dataset.sources.parquet_source import parquet_files, read_parquet
 from emotion_desktop.dataset.sources.pixels import is_pixel_table, read_pixels
 from emotion_desktop.dataset.sources.read_listing import only_table, read_listing
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
@@ -74,6 +75,8 @@ def _unpacker(
     """Reads a source whose photos lie within a file; None for one whose photos are files."""
     if record_files(source) and not (source.is_dir() and class_folders(source)):
         return lambda workspace: read_records_source(source, workspace)
+    if parquet_files(source) and not (source.is_dir() and class_folders(source)):
+        return lambda workspace: read_parquet(source, workspace)
     if is_archive(source):
         return lambda workspace: read_archive(
             source, workspace, options, without_labels=without_labels

@@ -132,7 +132,8 @@ def _folder_of_persons(photos: Sequence[PhotoPlace]) -> tuple[int, bool]:
         if not all(_may_be_person(name) for name in names):
             continue
         labels = {photo.label for photo in there if photo.label}
-        if names & labels:
+        coded = all(map(_CODED.fullmatch, names))
+        if names & labels and (not coded or any(name.isdigit() for name in names)):
             continue
         below = all(
             any(_is_label(part, photo) for part in photo.place.parts[level + 1 : -1])
@@ -140,7 +141,6 @@ def _folder_of_persons(photos: Sequence[PhotoPlace]) -> tuple[int, bool]:
         )
         if not below and all(name.isdigit() for name in names):  # as AffectNet piles its photos
             continue
-        coded = all(map(_CODED.fullmatch, names))
         found.append((coded, level, below))
     if not found:
         return -1, False

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from emotion_desktop.dataset.sources.ck_plus import read_ck_plus
 from emotion_desktop.dataset.sources.class_folders import (
     class_folders,
     numbered_folders,
@@ -92,8 +93,8 @@ def says_labels(folder: Path) -> bool:
 def _read_folder(
     folder: Path, columns: Columns | None, without_labels: bool, labels_from: str
 ) -> Listed:
-    if (folder / MANIFEST).is_file():
-        return read_table(folder / MANIFEST, columns)
+    if (found := _published_form(folder, columns)) is not None:
+        return found
     tables = find_tables(folder)
     if labels_from != FROM_TABLE or not tables:
         classes = class_folders(folder)
@@ -115,6 +116,13 @@ def _read_folder(
         "Put the photos of each emotion into a sub-folder of that name (anger, fear …), "
         "or a CSV file with the columns image and emotion beside them.",
     )
+
+
+def _published_form(folder: Path, columns: Columns | None) -> Listed | None:
+    """What a folder says that this program, or the makers of CK+, wrote as a whole."""
+    if (folder / MANIFEST).is_file():
+        return read_table(folder / MANIFEST, columns)
+    return read_ck_plus(folder)
 
 
 def _read_photos(folder: Path) -> Listed:

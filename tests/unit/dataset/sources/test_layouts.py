@@ -437,6 +437,21 @@ def test_lists_of_numbers_are_read_and_mean_what_is_said(tmp_path, number, row):
     assert labels(table)["a4.jpg"] == "neutral"
 
 
+def test_ck_plus_as_it_is_published(tmp_path):
+    for person, sequence, number in (("S005", "001", "3.0000000e+00"), ("S010", "002", "   7")):
+        stem = f"{person}/{sequence}/{person}_{sequence}_"
+        put(tmp_path, *(f"cohn-kanade-images/{stem}{frame:08}.png" for frame in (1, 2)))
+        write(tmp_path / "Emotion" / f"{stem}00000002_emotion.txt", number)
+    write(tmp_path / "Emotion" / "S999_001_00000001_emotion.txt", "1")
+    assert labels(tmp_path) == {
+        "S005_001_00000002.png": "disgust",
+        "S010_002_00000002.png": "surprise",
+    }
+    assert persons(tmp_path) == {"S005": 1, "S010": 1}
+    data = read_labelled(tmp_path)
+    assert (len(data.unlabelled), data.left_out) == (2, {"missing_file": 1})
+
+
 def test_expw_as_it_is_published(tmp_path):
     put(tmp_path, "image/angry_actor_104.jpg", "image/x_1.jpg")
     rows = ["angry_actor_104.jpg 0 28 113 226 141 22.9362 0", "x_1.jpg 1 2 3 4 5 20.1 6"]
