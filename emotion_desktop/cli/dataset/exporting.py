@@ -13,6 +13,7 @@ from emotion_desktop.dataset.export_formats import FORMATS, format_named
 from emotion_desktop.domain.text import counted
 from emotion_desktop.jobs.dataset.specs import ExportRequest, export_job
 
+_TABLES = ", ".join(row.name for row in FORMATS.values() if row.is_table)
 _DEFAULT = next(iter(FORMATS))
 _FORMATS_HELP = " ".join(f"{row.name}: {row.explanation}" for row in FORMATS.values())
 
@@ -20,7 +21,8 @@ _FORMATS_HELP = " ".join(f"{row.name}: {row.explanation}" for row in FORMATS.val
 def export(
     *,
     target: Annotated[
-        str, typer.Argument(metavar="TARGET", help="A new folder (a file for csv), or s3://….")
+        str,
+        typer.Argument(metavar="TARGET", help=f"A new folder (a file for {_TABLES}), or s3://…."),
     ],
     format_name: Annotated[str, typer.Option("--format", help=_FORMATS_HELP)] = _DEFAULT,
     form: Annotated[

@@ -21,8 +21,9 @@ def test_the_table_names_every_emotion_of_the_service_and_only_ours():
     for mapping in MAPPINGS.values():
         assert set(mapping) == set(NAMES)
         assert {e for e in mapping.values() if e} <= set(EMOTIONS)
-    assert labels(MAPPINGS["plain"]) == tuple(e for e in EMOTIONS if e != "contempt")
-    assert labels(MAPPINGS["notebooks"]) == EMOTIONS
+    eight = EMOTIONS[:8]
+    assert labels(MAPPINGS["plain"]) == tuple(e for e in eight if e != "contempt")
+    assert labels(MAPPINGS["notebooks"]) == eight
 
 
 def test_confused_is_contempt_in_the_notebooks_alone():
