@@ -12,7 +12,7 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.external_model import ExternalInput, ExternalModel, Output
 from emotion_desktop.domain.text import counted
-from emotion_desktop.engines.onnx_problems import check_runs, wrong_size
+from emotion_desktop.engines.onnx_problems import check_runs, too_large, wrong_size
 from emotion_desktop.engines.onnx_runtime import load_session, run_session
 from emotion_desktop.engines.table import ONNX
 
@@ -195,12 +195,12 @@ class ExternalOnnx:
             session = load_session(model)
         except BundleError as error:
             # As it was given it can be loaded: the size is what is new.
-            raise wrong_size(external_input.preprocessing.size) from error
+            raise (too_large(error) or wrong_size(external_input.preprocessing.size)) from error
         try:
             return run_session(session, faces)
         except Exception as error:
             # ONNX Runtime's errors have no common class.
-            raise _problem(session, faces[:1]) from error
+            raise (too_large(error) or _problem(session, faces[:1])) from error
 
 
 def _floats() -> tuple[int, ...]:

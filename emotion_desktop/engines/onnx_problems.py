@@ -9,6 +9,10 @@ from emotion_desktop.domain.errors import BundleError
 
 #: ONNX Runtime's log level “fatal”: the errors it would print are raised as well.
 _QUIET: Final = 4
+#: The largest nets for pictures have about five thousand, in 8 bits.
+_MAX_NODES: Final = 20_000
+#: How ONNX Runtime says that a value is larger than any memory.
+_TOO_LARGE: Final = re.compile("allocate|bad_alloc|bad allocation", re.IGNORECASE)
 #: How ONNX Runtime names an operator that it has not got.
 _UNKNOWN: Final = (
     re.compile(r"No Op registered for (\w+)"),
@@ -30,6 +34,11 @@ def check_runs(model: Any) -> None:
     import onnx
     import onnxruntime
 
+    if len(model.graph.node) + sum(len(item.node) for item in model.functions) > _MAX_NODES:
+        raise BundleError(
+            f"The model has more than {_MAX_NODES:,} steps.",
+            "No net that reads pictures of faces needs as many.",
+        )
     newest = onnx.defs.onnx_opset_version()
     wanted = next((item.version for item in model.opset_import if not item.domain), newest)
     if wanted > newest:
@@ -45,7 +54,19 @@ def check_runs(model: Any) -> None:
         )
     except Exception as error:
         # ONNX Runtime's errors have no common class.
-        raise _in_words(str(error)) from error
+        raise (too_large(error) or _in_words(str(error))) from error
+
+
+def too_large(error: BaseException | None) -> BundleError | None:
+    """The error of a model for which there was not enough memory; None for another trouble."""
+    while error is not None:
+        if isinstance(error, MemoryError) or _TOO_LARGE.search(str(error)):
+            return BundleError(
+                "The model needs more memory than there is.",
+                "Its file is damaged or made to do harm, or it was made for a larger computer.",
+            )
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def wrong_size(size: int) -> BundleError:

@@ -51,6 +51,8 @@ _UNSAFE_LAYERS: Final = frozenset(
         *("StringLookup", "IntegerLookup", "IndexLookup", "TextVectorization"),
     }
 )
+#: They have names as layers have.
+_POLICIES: Final = ("DTypePolicy", "Policy")
 _CODE: Final = ("Lambda", "__lambda__")
 #: Functions of TensorFlow that Keras 2 keeps by name, and that calculate and nothing else.
 _FUNCTIONS: Final = re.compile(
@@ -265,7 +267,7 @@ def _check_config(data: bytes) -> None:
                 "calculate.",
                 "Save it without, or export it to ONNX.",
             )
-        layers += isinstance(given, Mapping) and "name" in given
+        layers += name not in _POLICIES and isinstance(given, Mapping) and "name" in given
         if layers > _MAX_LAYERS:
             raise BundleError(
                 f"The model has more than {counted(_MAX_LAYERS, 'layer')}.",

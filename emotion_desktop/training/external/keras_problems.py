@@ -14,12 +14,21 @@ _UNKNOWN: Final = (
     re.compile(r"Could not locate (?:class|function) '([^']+)'"),
     re.compile(r"Unknown (?:layer|object|activation function|initializer): '?([\w>]+)"),
 )
+#: How TensorFlow and NumPy say that a layer is larger than any memory.
+_TOO_LARGE: Final = re.compile(
+    r"ResourceExhausted|MemoryError|OOM when|bad_alloc|[Uu]nable to allocate|too many elements"
+)
 
 
 def cannot_load(error: Exception, file: KerasFile) -> BundleError:
     """The error of a file that Keras raised this for."""
     if isinstance(error, OSError | KeyError):  # what a whole file holds is not there
         return damaged()
+    if _TOO_LARGE.search(f"{type(error).__name__}: {error}"):
+        return BundleError(
+            "The model needs more memory than there is.",
+            "Its file is damaged or made to do harm, or it was made for a larger computer.",
+        )
     for pattern in _UNKNOWN:
         found = pattern.search(str(error))
         if found is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ from emotion_desktop.training.net.backend import tf
 #: Probabilities are at least this before their logarithm is taken.
 SMALLEST: Final = 1e-7
 _CHUNK: Final = 64
+#: Where in a graph something happened, as TensorFlow writes it.
+_PLACES: Final = re.compile(r"\{\{\w+ [^}]*\}\}|\[Op:\w+\]")
 
 
 def describe_shapes(
@@ -77,4 +80,5 @@ def in_chunks(say: Callable[[Any], Any], faces: npt.NDArray[np.uint8]) -> npt.ND
 
 def first_line(error: BaseException) -> str:
     """The first line of what a library says, shortened."""
-    return str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+    words = _PLACES.sub("", str(error)).strip()
+    return words.splitlines()[0].rstrip(" .:")[:200] if words else type(error).__name__
