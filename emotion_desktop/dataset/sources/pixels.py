@@ -36,7 +36,8 @@ _SEPARATORS: Final = (",", ";", "\t", "|")
 _ONE_PIXEL: Final = re.compile(r"(?:p|px|pix|pixel)?[\s_-]?(\d+)", re.IGNORECASE)
 #: A longer line is none of a picture's: 1,024 pixels square have 4 MB.
 _LONGEST: Final = LONGEST_CELL
-_LONGEST_HEADER: Final = 1 << 20
+#: 200 pixels square, in colour, have a header of this length if each has a column.
+_LONGEST_HEADER: Final = 2 << 20
 _SMALLEST: Final = 8
 #: What stands between levels besides spaces, and around them.
 _PUNCTUATION: Final = str.maketrans(dict.fromkeys(",;[]()\"'\t", " "))
@@ -143,6 +144,8 @@ def _known(listings: Sequence[Listing]) -> Numbering:
 
 
 def _columns(line: bytes) -> _Columns | None:
+    if b"\0" in line:  # no text
+        return None
     text = line.decode("utf-8-sig", "replace").strip()
     for separator in _SEPARATORS:
         try:

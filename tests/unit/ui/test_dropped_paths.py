@@ -43,3 +43,14 @@ def test_files_of_this_computer_are_taken_from_addresses_and_from_text(tmp_path)
     text.setText(f"  '{photo}'\n{tmp_path / 'missing.jpg'}\n\n" + "x" * 10_000)
     assert paths_in(text) == [photo]
     assert paths_in(QMimeData()) == []
+
+
+def test_files_of_data_are_told_by_their_names(tmp_path):
+    """They are offered for import; a folder of such a name is a folder."""
+    names = ("a.csv", "b.TSV", "c.zip", "d.rec", "e.lst", "f.jsonl", "g.manifest", "h.parquet")
+    given = by_kind([*map(Path, names), Path("i.jpg")])
+    assert given.tables == tuple(map(Path, names))
+    assert given.photos == (Path("i.jpg"),)
+    folder = tmp_path / "set.zip"
+    folder.mkdir()
+    assert by_kind([folder]).photos == (folder,)

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emotion_desktop.dataset.importing import import_source
+from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.dataset.sources.pixels import is_pixel_table, read_pixels
 from emotion_desktop.domain.errors import DataError
@@ -106,3 +107,54 @@ def test_a_label_table_whose_lines_end_in_cr_alone_is_none(tmp_path):
     path = tmp_path / "labels.csv"
     path.write_bytes(b"image,emotion\ra_1.jpg,happy\rb_1.jpg,sad\r")
     assert not is_pixel_table(path)
+
+
+def _wide(pixels: np.ndarray) -> list[str]:
+    return [str(level) for level in pixels.ravel().tolist()]
+
+
+@pytest.mark.parametrize("side", [48, 200])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("head", "form"),
+    [
+        ("emotion,pixels,Usage", lambda p: f"3,{' '.join(_wide(p))},Training"),
+        ("emotion;pixels;Usage", lambda p: f"3;{' '.join(_wide(p))};Training"),
+        ("emotion, Usage, pixels", lambda p: f"3,Training,{' '.join(_wide(p))}"),
+        ('"emotion","pixels"', lambda p: f'"3","{" ".join(_wide(p))}"'),
+        ("emotion,pixels", lambda p: f'3,"[{", ".join(_wide(p))}]"'),
+        ("emotion,pixels", lambda p: f"3.0,{'.0 '.join(_wide(p))}.0"),
+        ("label\tpixels", lambda p: f"happy\t{' '.join(_wide(p))}"),
+        (None, lambda p: f"3,{','.join(_wide(p))}"),
+    ],
+)
+def test_tables_of_pixels_in_every_form(tmp_path, head, form, side, channels):
+    rng = np.random.default_rng(side)
+    shape = (side, side) if channels == 1 else (side, side, channels)
+    pixels = rng.integers(0, 256, shape, np.uint8)
+    table = tmp_path / "any.csv"
+    names = ["emotion", *(f"pixel{n}" for n in range(pixels.size))]
+    table.write_text(f"{head or ','.join(names)}\n{form(pixels)}\n", encoding="utf-8-sig")
+    assert is_pixel_table(table)
+    (sample,) = read_labelled(table, workspace=tmp_path / "w").samples
+    assert sample.emotion == "happiness"
+    stored = cv2.imread(str(sample.path), cv2.IMREAD_UNCHANGED)
+    assert np.array_equal(stored if channels == 1 else stored[..., ::-1], pixels)
+
+
+def test_pixels_without_labels_and_a_folder_with_such_a_table(tmp_path):
+    table = tmp_path / "set" / "test.csv"
+    table.parent.mkdir()
+    table.write_text(f"pixels\n{' '.join(_wide(picture(0)))}\n")
+    listed = open_source(table.parent, tmp_path / "w").listed
+    assert (len(listed.listings), len(listed.unlisted)) == (0, 1)
+
+
+def test_ck_plus_in_the_form_of_fer2013_has_contempt(tmp_path):
+    table = tmp_path / "ck.csv"
+    rows = [f"{n},{' '.join(_wide(picture(n, 8)))},Training" for n in range(8)]
+    table.write_text("\n".join(["emotion,pixels,Usage", *rows]))
+    assert {s.emotion for s in read_labelled(table, workspace=tmp_path / "w").samples} >= {
+        "contempt",
+        "neutral",
+    }
