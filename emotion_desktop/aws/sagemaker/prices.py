@@ -1,20 +1,23 @@
 """What machines and storage cost: a dated table, for estimates alone.
 
-List prices of us-east-1 as published; other regions differ by some tenths. The user can put other
-figures in the settings; what was really paid is in AWS's bill.
+List prices as published, of the regions they are the same in. Elsewhere a machine may cost half as
+much again: there no price is known unless the user puts one into the settings. What was really paid
+is in AWS's bill.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
 from emotion_desktop.domain.sagemaker import Machines
 
 DATED: Final = "2025-06"
+#: Whose prices the table has: those of the first are those of the others.
+PRICED_REGIONS: Final = ("us-east-1", "us-east-2", "us-west-2")
 #: US dollars per gigabyte and month in S3.
 STORAGE_PER_GB_MONTH: Final = 0.023
 _GB: Final = 1 << 30
@@ -65,6 +68,31 @@ INSTANCES: Final[Mapping[str, InstanceType]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Prices:
+    """What machines cost in a region, US dollars an hour.
+
+    Attributes:
+        own: the user's prices by kind of machine, which come first.
+    """
+
+    region: str
+    own: Mapping[str, float] = field(default_factory=dict)
+
+    def per_hour(self, kind: str) -> float | None:
+        """The price of a machine; None where it is not known."""
+        if kind in self.own:
+            return self.own[kind]
+        if self.region not in PRICED_REGIONS or kind not in INSTANCES:
+            return None
+        return INSTANCES[kind].dollars_per_hour
+
+    @property
+    def elsewhere(self) -> Prices:
+        """The prices of a region that is in the table, for comparison."""
+        return Prices(PRICED_REGIONS[0], self.own)
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """What work will take and cost; US dollars and seconds.
 
@@ -84,17 +112,6 @@ def dollars(value: float) -> str:
     return f"${math.ceil(value * 100 - 1e-9) / 100:,.2f}"
 
 
-def price_per_hour(kind: str, own: Mapping[str, float]) -> float | None:
-    """Dollars an hour of a machine; None for one that is in no table.
-
-    Args:
-        own: the user's prices, which come first.
-    """
-    if kind in own:
-        return own[kind]
-    return INSTANCES[kind].dollars_per_hour if kind in INSTANCES else None
-
-
 def estimate_training(
     machines: Machines,
     *,
@@ -102,21 +119,21 @@ def estimate_training(
     epochs: int,
     side: int,
     layers: int,
-    own: Mapping[str, float],
+    prices: Prices,
 ) -> Estimate | None:
     """What a training will cost; None if the machine's price is not known."""
     effort = max((side / 224) ** 2, 0.04) * layers / 18
     speed = INSTANCES[machines.kind].speed if machines.kind in INSTANCES else 1.0
     seconds = _START_S + samples * epochs * effort / (_PHOTOS_PER_S * speed * machines.count)
-    return _estimate(machines, seconds, own)
+    return _estimate(machines, seconds, prices)
 
 
 def estimate_transform(
-    machines: Machines, *, photos: int, side: int, own: Mapping[str, float]
+    machines: Machines, *, photos: int, side: int, prices: Prices
 ) -> Estimate | None:
     """What classifying will cost: a photo a request takes some 50 ms."""
     seconds = _START_S + photos * 0.05 * max((side / 224) ** 2, 0.2) / machines.count
-    return _estimate(machines, seconds, own)
+    return _estimate(machines, seconds, prices)
 
 
 def storage_per_month(stored_bytes: int) -> float:
@@ -124,16 +141,29 @@ def storage_per_month(stored_bytes: int) -> float:
     return stored_bytes / _GB * STORAGE_PER_GB_MONTH
 
 
-def cost(machines: Machines, seconds: float, own: Mapping[str, float]) -> float | None:
+def cost(machines: Machines, seconds: float, prices: Prices) -> float | None:
     """US dollars for so many seconds; None if the machine's price is not known."""
-    price = price_per_hour(machines.kind, own)
+    price = prices.per_hour(machines.kind)
     return None if price is None else price * machines.count * seconds / 3600
 
 
-def _estimate(machines: Machines, seconds: float, own: Mapping[str, float]) -> Estimate | None:
+def unknown_price(machines: Machines, prices: Prices) -> str:
+    """That the price of machines is not known, and what it may be measured by, in words."""
+    told = f"unknown: there is no price for {machines.kind} in {prices.region}"
+    known = prices.elsewhere.per_hour(machines.kind)
+    if known is None:
+        return told
+    limit = cost(machines, machines.max_hours * 3600, prices.elsewhere)
+    assert limit is not None
+    return (
+        f"{told}; in {prices.elsewhere.region} it is ${known:g} an hour, at most {dollars(limit)}"
+    )
+
+
+def _estimate(machines: Machines, seconds: float, prices: Prices) -> Estimate | None:
     limit = machines.max_hours * 3600
-    expected = cost(machines, min(seconds, limit), own)
-    at_most = cost(machines, limit, own)
+    expected = cost(machines, min(seconds, limit), prices)
+    at_most = cost(machines, limit, prices)
     if expected is None or at_most is None:
         return None
     return Estimate(min(seconds, limit), expected, at_most)

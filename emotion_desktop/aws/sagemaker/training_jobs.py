@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -187,6 +188,8 @@ def _status(answer: Mapping[str, Any]) -> JobStatus:
         metrics={
             item["MetricName"]: float(item["Value"])
             for item in answer.get("FinalMetricDataList", ())
+            # Too few validation photos for a batch: the algorithm has no figure, and says NaN.
+            if math.isfinite(item["Value"])
         },
     )
 

@@ -14,7 +14,6 @@ from emotion_desktop.workspace.runs.cloud_runs import CloudRuns
 from emotion_desktop.workspace.settings import Settings
 
 if TYPE_CHECKING:
-    from emotion_desktop.aws.session import Identity
     from emotion_desktop.domain.job import JobSpec
 
 CountOption = Annotated[int, typer.Option("--count", min=1, max=20, help="How many machines.")]
@@ -26,16 +25,29 @@ YesOption = Annotated[
 ]
 
 
-def account_of(settings: Settings) -> tuple[Identity, AwsChoice]:
-    """Whom AWS takes the user for, and where jobs run.
+def place_of_jobs(settings: Settings) -> AwsChoice:
+    """Where jobs run: with a region, be it of the profile. Nothing is asked of AWS.
+
+    Raises:
+        CloudError: no region is set anywhere.
+    """
+    from emotion_desktop.aws.session import open_session
+
+    session = open_session(settings.aws_profile, settings.aws_region)
+    return AwsChoice(settings.aws_profile, session.region)
+
+
+def show_account(choice: AwsChoice) -> str:
+    """Says whom AWS takes the user for, and where jobs run; returns the account's number.
 
     Raises:
         CloudError: AWS cannot be asked.
     """
     from emotion_desktop.aws.session import open_session
 
-    session = open_session(settings.aws_profile, settings.aws_region)
-    return session.identity(), AwsChoice(settings.aws_profile, session.region)
+    identity = open_session(choice.profile, choice.region).identity()
+    ERRORS.print(f"Account: {identity.account}, {identity.arn}, in {choice.region}")
+    return identity.account
 
 
 def agree(yes: bool, question: str) -> None:

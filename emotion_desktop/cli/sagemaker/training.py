@@ -20,9 +20,10 @@ from emotion_desktop.cli.sagemaker.common import (
     CountOption,
     MaxHoursOption,
     YesOption,
-    account_of,
     agree,
     follow,
+    place_of_jobs,
+    show_account,
     show_model,
 )
 from emotion_desktop.cli.terminal import ERRORS
@@ -62,7 +63,8 @@ def train(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Train on SageMaker. Cost and what is sent are shown first. Ctrl-C leaves it running there."""
-    from emotion_desktop.jobs.sagemaker.offer import earlier_address, make_offer
+    from emotion_desktop.jobs.sagemaker.earlier import earlier_address
+    from emotion_desktop.jobs.sagemaker.offer import make_offer
 
     if preset not in PRESETS:
         raise UsageError(f"There is no preset “{preset}”.", f"There are: {', '.join(PRESETS)}.")
@@ -81,13 +83,13 @@ def train(
         bucket=settings.aws_bucket,
         earlier=earlier_address(cloud, earlier) if earlier else "",
     )
-    offer = make_offer(cloud, request)
-    account, choice = account_of(settings)
-    ERRORS.print(f"Account: {account.account}, {account.arn}")
+    choice = place_of_jobs(settings)
+    offer = make_offer(cloud, request, choice.region)
+    account = show_account(choice)
     for line in (*offer.sends, f"Time: {offer.time}.", f"Cost: {offer.cost}.", *offer.warnings):
         ERRORS.print(line)
     agree(yes, "Send the faces and start the training?")
-    run = CloudRun.new(request, choice, account.account)
+    run = CloudRun.new(request, choice, account)
     model = follow(place, run.name, begin_run_job(run))
     if model:
         show_model(model)

@@ -27,9 +27,10 @@ from emotion_desktop.cli.sagemaker.common import (
     CountOption,
     MaxHoursOption,
     YesOption,
-    account_of,
     agree,
     follow,
+    place_of_jobs,
+    show_account,
 )
 from emotion_desktop.cli.terminal import ERRORS
 from emotion_desktop.domain.sagemaker import CloudRun, Machines, TransformRequest
@@ -60,7 +61,7 @@ def transform(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Classify many photos on SageMaker's machines. Cost and what is sent are shown first."""
-    from emotion_desktop.jobs.sagemaker.offer import earlier_address
+    from emotion_desktop.jobs.sagemaker.earlier import earlier_address
     from emotion_desktop.jobs.sagemaker.transform.offer import count_photos, transform_offer
 
     check_faces(faces)
@@ -78,12 +79,13 @@ def transform(
         paths=() if source else tuple(str(Path(path).absolute()) for path in paths),
         faces=faces,
     )
-    account, choice = account_of(settings)
-    ERRORS.print(f"Account: {account.account}, {account.arn}")
-    for line in transform_offer(cloud, request, count_photos(request, settings.aws_choice)):
+    choice = place_of_jobs(settings)
+    lines = transform_offer(cloud, request, count_photos(request, choice), choice.region)
+    account = show_account(choice)
+    for line in lines:
         ERRORS.print(line)
     agree(yes, "Start the machines?")
-    run = CloudRun.new(request, choice, account.account)
+    run = CloudRun.new(request, choice, account)
     answers = follow(place, run.name, begin_run_job(run))
     if answers and json_to is not None:
         write_answer(json_to, Path(answers).read_text(encoding="utf-8"))

@@ -19,8 +19,8 @@ from emotion_desktop.domain.sagemaker import (
     SageMakerTrainingRequest,
     Stage,
 )
+from emotion_desktop.jobs.sagemaker.earlier import TRAINED_ON
 from emotion_desktop.jobs.sagemaker.runs import resume
-from emotion_desktop.jobs.sagemaker.train import TRAINED_ON
 from emotion_desktop.workspace.settings import load_settings
 
 if TYPE_CHECKING:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from emotion_desktop.aws.sagemaker.prices import Prices
     from emotion_desktop.domain.model import ModelCard
     from emotion_desktop.domain.split import FrozenSplit
     from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
     from emotion_desktop.workspace.model_store import ModelStore
     from emotion_desktop.workspace.paths import Workspace
     from emotion_desktop.workspace.runs.cloud_runs import CloudRuns
+    from emotion_desktop.workspace.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,17 @@ class CloudServices:
     longest_s: float = 60.0
 
     @property
-    def prices(self) -> dict[str, float]:
-        """The user's own prices as they are set now, US dollars an hour by kind of machine."""
+    def settings(self) -> Settings:
+        """The settings as they are now."""
         from emotion_desktop.workspace.settings import load_settings
 
-        return load_settings(self.workspace.settings).machine_prices
+        return load_settings(self.workspace.settings)
+
+    def prices(self, region: str) -> Prices:
+        """What machines cost in a region, by the user's own prices where there are any."""
+        from emotion_desktop.aws.sagemaker.prices import Prices
+
+        return Prices(region, self.settings.machine_prices)
 
     @property
     def runs(self) -> CloudRuns:

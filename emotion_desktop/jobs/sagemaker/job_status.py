@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from emotion_desktop.aws.sagemaker.prices import cost
+from emotion_desktop.aws.sagemaker.prices import Prices, cost
 from emotion_desktop.aws.sagemaker.training_jobs import describe_training_job, stop_training_job
 from emotion_desktop.aws.sagemaker.transform_jobs import describe_transform_job, stop_transform_job
 from emotion_desktop.aws.session import AwsSession, open_session
@@ -41,7 +41,7 @@ def status(context: Context, *, run: str, choice: Mapping[str, str]) -> dict[str
     """
     context.emit(Progress(0, 0, "asking AWS"))
     found = _find(context, run, AwsChoice(**choice))
-    prices = context.resources.cloud.prices
+    prices = context.resources.cloud.prices(found.session.region)
     return {"job": asdict(found.status), "words": _in_words(found, prices)}
 
 
@@ -78,7 +78,7 @@ def _find(context: Context, name: str, said: AwsChoice) -> _FoundJob:
     )
 
 
-def _in_words(found: _FoundJob, prices: Mapping[str, float]) -> str:
+def _in_words(found: _FoundJob, prices: Prices) -> str:
     """A job's stages with their times, and what it has cost so far."""
     status = found.status
     lines = [f"{found.name}: {status.status} ({status.detail})"]

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.aws.sagemaker.hyperparameters import complete
 from emotion_desktop.aws.sagemaker.prices import (
@@ -15,7 +15,7 @@ from emotion_desktop.aws.sagemaker.prices import (
     Availability,
     dollars,
     estimate_training,
-    price_per_hour,
+    unknown_price,
 )
 from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.emotions import EMOTIONS
@@ -23,6 +23,7 @@ from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.sagemaker import Machines, SageMakerTrainingRequest
 from emotion_desktop.domain.split import FrozenSplit
 from emotion_desktop.domain.text import hours
+from emotion_desktop.jobs.sagemaker.earlier import run_of
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.running.context import Context
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 #: Bytes a pixel takes in a PNG of a face, more or less.
 _BYTES_PER_PIXEL = 0.6
+
+_UNKNOWN_EARLIER: Final = (
+    "The earlier model is of another workspace. Unless the list of the photos it was shown lies "
+    "beside it in S3, some of them may be in the sealed test, and its scores too good."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +58,17 @@ class Offer:
     at_most: float | None
 
 
-def work_out(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
+def work_out(context: Context, *, request: Mapping[str, Any], region: str) -> dict[str, Any]:
     """Works out what a training would send, take and cost; nothing is asked of AWS."""
     wanted = SageMakerTrainingRequest.from_dict(request)
-    return asdict(make_offer(context.resources.cloud, wanted))
+    return asdict(make_offer(context.resources.cloud, wanted, region))
 
 
-def make_offer(cloud: CloudServices, request: SageMakerTrainingRequest) -> Offer:
+def make_offer(cloud: CloudServices, request: SageMakerTrainingRequest, region: str) -> Offer:
     """Works out an offer; nothing is asked of AWS.
+
+    Args:
+        region: where the machines would be: prices are not the same everywhere.
 
     Raises:
         UsageError: there is no such split, or the request does not go together.
@@ -79,23 +88,26 @@ def make_offer(cloud: CloudServices, request: SageMakerTrainingRequest) -> Offer
     validation = len(frozen.split.validation)
     pixels = (records + validation) * request.side**2 * (1 if request.grey else 3)
     size = int(pixels * _BYTES_PER_PIXEL)
+    prices = cloud.prices(region)
     estimate = estimate_training(
         machines,
         samples=records,
         epochs=int(values["epochs"]),
         side=request.side,
         layers=int(values["num_layers"]),
-        own=cloud.prices,
+        prices=prices,
     )
     sends = _sends(request, len(frozen.split.training) + validation, size)
     warnings = _warnings(machines)
+    if request.earlier and run_of(cloud, request.earlier) is None:
+        warnings = (*warnings, _UNKNOWN_EARLIER)
     limit = hours(machines.max_hours)
-    price = price_per_hour(machines.kind, cloud.prices)
+    price = prices.per_hour(machines.kind)
     if estimate is None or price is None:
         return Offer(
             sends,
             f"at most {limit}",
-            f"unknown: there is no price for {machines.kind}",
+            unknown_price(machines, prices),
             (*warnings, "Set a price in the settings to see an estimate."),
             values,
             None,
@@ -104,7 +116,7 @@ def make_offer(cloud: CloudServices, request: SageMakerTrainingRequest) -> Offer
         sends,
         f"about {_minutes(estimate.expected_s)}, at most {limit}",
         f"about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)} "
-        f"({machines.count} × ${price:g} an hour for {limit}, then it is stopped); "
+        f"({machines.count} × ${price:g} an hour in {region} for {limit}, then it is stopped); "
         f"list price of {DATED}, an estimate",
         warnings,
         values,
@@ -118,7 +130,7 @@ def _sends(request: SageMakerTrainingRequest, photos: int, size: int) -> tuple[s
         f"The faces on {photos:,} photos, cut out, {request.side} × {request.side} pixels, "
         f"{faces}, with their emotions: about {_megabytes(size)}. Not the photos, no names, "
         "no file names.",
-        f"To the bucket {request.bucket}, private and encrypted, until you clean up.",
+        f"To your bucket {request.bucket}, until you clean up.",
         "The sealed test photos stay here.",
     )
 
@@ -132,26 +144,6 @@ def _warnings(machines: Machines) -> tuple[str, ...]:
     if machines.spot:
         warnings.append("Spare machines cost less, and may be taken away: it then takes longer.")
     return tuple(warnings)
-
-
-def earlier_address(cloud: CloudServices, reference: str) -> str:
-    """Where the ``model.tar.gz`` of an earlier training lies.
-
-    Args:
-        reference: a model of the store that was trained on SageMaker, a job's name, or an address.
-
-    Raises:
-        UsageError: it is none of these.
-    """
-    if reference.startswith("s3://"):
-        return reference
-    for run in cloud.runs.all():
-        if reference in (run.name, run.result) and run.job is not None and run.job.artefact:
-            return run.job.artefact
-    raise UsageError(
-        f"“{reference}” is no model that was trained on SageMaker from this workspace.",
-        "Name such a model, or give the address of its model.tar.gz (s3://…).",
-    )
 
 
 def check_account_is_chosen(role: str, bucket: str) -> None:
@@ -181,9 +173,9 @@ def _check(cloud: CloudServices, request: SageMakerTrainingRequest, frozen: Froz
             f"{machines.kind} has no GPU, which this training needs.",
             "Choose a machine of ml.g4dn or ml.g5.",
         )
-    for run in cloud.runs.all():
-        if request.earlier and run.job is not None and run.job.artefact == request.earlier:
-            _check_earlier(request, run.request, run.labels, frozen)
+    run = run_of(cloud, request.earlier) if request.earlier else None
+    if run is not None:
+        _check_earlier(request, run.request, run.labels, frozen)
 
 
 def _check_earlier(

@@ -128,13 +128,17 @@ def forget_run_job(name: str) -> JobSpec:
     return table.FORGET_RUN.spec({"run": name})
 
 
-def training_offer_job(request: SageMakerTrainingRequest) -> JobSpec:
+def training_offer_job(request: SageMakerTrainingRequest, region: str) -> JobSpec:
     """Works out what a training would send, take and cost; the result is the ``Offer`` as JSON
     values. Nothing is asked of AWS."""
-    return table.TRAINING_OFFER.spec({"request": request.to_dict()})
+    return table.TRAINING_OFFER.spec({"request": request.to_dict(), "region": region})
 
 
 def transform_offer_job(request: TransformRequest, choice: AwsChoice) -> JobSpec:
     """Counts the photos and works out what a transform would send and cost; the result is a list
-    of sentences."""
+    of sentences.
+
+    Args:
+        choice: with its region, which the price depends on.
+    """
     return table.TRANSFORM_OFFER.spec({"request": request.to_dict(), "choice": asdict(choice)})

@@ -30,16 +30,17 @@ from emotion_desktop.domain.sagemaker import CloudRun, Problem, SageMakerTrainin
 from emotion_desktop.domain.text import hours
 from emotion_desktop.engines.mxnet.files import MAX_ARCHIVE
 from emotion_desktop.jobs.sagemaker.backoff import is_transient
+from emotion_desktop.jobs.sagemaker.earlier import TRAINED_ON, trained_on_before
 from emotion_desktop.jobs.sagemaker.import_trained import import_trained
 from emotion_desktop.jobs.sagemaker.records import prepare, preprocessing_of
 from emotion_desktop.jobs.sagemaker.resumable_run import ResumableRun
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.job import JobContext
+    from emotion_desktop.domain.split import FrozenSplit
     from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 
 ARCHIVE: Final = "model.tar.gz"
-TRAINED_ON: Final = "trained_on.bin"
 #: What it means that a job ended so, without a model, by AWS's secondary status.
 _OUT_OF_TIME: Final = {
     "MaxWaitTimeExceeded": (
@@ -68,8 +69,9 @@ class TrainingRun(ResumableRun):
     def prepare(self) -> None:
         """Makes files of the split's faces, and completes what the algorithm is told."""
         request, frozen = self._request, self._cloud.split(self._request.split)
+        before = self._trained_on_before()
         prepared = prepare(
-            frozen,
+            _unseen(frozen, before),
             preprocessing_of(request.side, request.grey),
             self._folder,
             self._cloud.models.finder(),
@@ -83,7 +85,9 @@ class TrainingRun(ResumableRun):
             machines=request.machines.count,
             earlier=bool(request.earlier),
         )
-        (self._folder / TRAINED_ON).write_bytes(join_digests(prepared.trained_on))
+        (self._folder / TRAINED_ON).write_bytes(
+            join_digests(sorted({*prepared.trained_on, *before}))
+        )
         self._update(
             stage=Stage.UPLOADING,
             labels=prepared.labels,
@@ -95,6 +99,23 @@ class TrainingRun(ResumableRun):
                 "balance": frozen.balance.to_dict(),
             },
         )
+
+    def _trained_on_before(self) -> frozenset[bytes]:
+        """What the model was shown that this training goes on from: it tests nothing any more."""
+        if not self._request.earlier:
+            return frozenset()
+        self._context.emit(Progress(0, 0, "looking up what the earlier model was trained on"))
+        found = trained_on_before(
+            self._cloud, self._aws(), self._run.account, self._request.earlier
+        )
+        if found is None:
+            self._context.emit(
+                Log(
+                    "What the earlier model was trained on is not known: its photos may be among "
+                    "those of the sealed test."
+                )
+            )
+        return found or frozenset()
 
     def upload(self) -> None:
         """Sends the files, and beside them what another machine needs to take the job up."""
@@ -308,6 +329,12 @@ class TrainingRun(ResumableRun):
         if not path.exists():
             return []
         return split_digests(path.read_bytes())
+
+
+def _unseen(frozen: FrozenSplit, seen: frozenset[bytes]) -> FrozenSplit:
+    """A split whose validation part holds no photo that the model has learnt from before."""
+    validation = tuple(s for s in frozen.split.validation if s.digest not in seen)
+    return replace(frozen, split=replace(frozen.split, validation=validation))
 
 
 def data_key(channel: Mapping[str, Any], folder: bool = False) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, Slot
 
 from emotion_desktop.aws.sagemaker.hyperparameters import Preset, default_layers, preset_nearest_to
-from emotion_desktop.aws.sagemaker.prices import INSTANCES, dollars, estimate_training
+from emotion_desktop.aws.sagemaker.prices import INSTANCES, Prices, dollars, estimate_training
 from emotion_desktop.domain.sagemaker import SageMakerTrainingRequest
 from emotion_desktop.jobs.sagemaker.specs import training_offer_job
 from emotion_desktop.ui.describe import sentence
@@ -57,21 +57,9 @@ class CardController(RunStarter):
             return
         parts = split.report["parts"]
         photos = int(parts["training"]["photos"])
-        estimate = estimate_training(
-            card.machines,
-            samples=photos,
-            epochs=int(preset.values["epochs"]),
-            side=preset.side,
-            layers=int(preset.values.get("num_layers", default_layers(preset.side))),
-            own=self._services.settings.now.machine_prices,
-        )
-        time, price = "Not known", "No price is known for this machine"
         known = INSTANCES.get(card.machines.kind)
         about_machine = known.note if known is not None else card.machines.kind
-        if estimate is not None:
-            minutes = max(1, round(estimate.expected_s / 60))
-            time = f"About {minutes} min, preset “{preset.title}”"
-            price = f"About {dollars(estimate.expected)}, at most {dollars(estimate.at_most)}"
+        time, price = self._time_and_price(preset, photos)
         sent = photos + int(parts["validation"]["photos"])
         card.show_facts(
             [
@@ -82,6 +70,28 @@ class CardController(RunStarter):
             ]
         )
         card.allow("")
+
+    def _time_and_price(self, preset: Preset, photos: int) -> tuple[str, str]:
+        """How long a training will take, and its price; where that is not known, another one."""
+        now, machines = self._services.settings.now, self._card.machines
+        here = Prices(self._account.choice.region or now.aws_region, now.machine_prices)
+        place = ""
+        for prices in (here, here.elsewhere):
+            estimate = estimate_training(
+                machines,
+                samples=photos,
+                epochs=int(preset.values["epochs"]),
+                side=preset.side,
+                layers=int(preset.values.get("num_layers", default_layers(preset.side))),
+                prices=prices,
+            )
+            if estimate is not None:
+                minutes = max(1, round(estimate.expected_s / 60))
+                cost = f"about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)}"
+                return f"About {minutes} min, preset “{preset.title}”", sentence(place + cost)
+            where = f"not known in {here.region}; " if here.region else ""
+            place = f"{where}in {here.elsewhere.region} "
+        return "Not known", "No price is known for this machine"
 
     @property
     def _preset(self) -> Preset | None:
@@ -95,7 +105,7 @@ class CardController(RunStarter):
         request = self._request()
         if request is not None:
             self._services.jobs.run(
-                training_offer_job(request),
+                training_offer_job(request, self._account.choice.region),
                 done=lambda offer: self._confirm(request, offer),
                 owner=self,
             )

@@ -41,13 +41,18 @@ def headline(run: CloudRun, *, active: bool) -> str:
     return words
 
 
-def figures(run: CloudRun, prices: Mapping[str, float], now: float) -> str:
-    """Time and cost so far, and the limit."""
-    from emotion_desktop.aws.sagemaker.prices import cost, dollars
+def figures(run: CloudRun, own: Mapping[str, float], now: float) -> str:
+    """Time and cost so far, and the limit.
+
+    Args:
+        own: the user's prices by kind of machine.
+    """
+    from emotion_desktop.aws.sagemaker.prices import Prices, cost, dollars
 
     machines = Machines(**run.request["machines"])
     parts = [f"{machines.count} × {machines.kind}{', spot' if machines.spot else ''}"]
     job = run.job
+    prices = Prices(run.choice.region, own)
     limit = cost(machines, machines.max_hours * 3600, prices)
     if job is not None and job.transitions:
         running = job.running

@@ -48,7 +48,7 @@ class TransformController(RunStarter):
             faces=now.faces,
         )
         self._services.jobs.run(
-            transform_offer_job(request, now.aws_choice),
+            transform_offer_job(request, self._account.choice),
             done=lambda lines: self._confirm(request, lines),
             owner=self,
         )

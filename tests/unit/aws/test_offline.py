@@ -16,15 +16,19 @@ from emotion_desktop.aws.regions import ACCOUNTS, image_uri, partition
 from emotion_desktop.aws.sagemaker.log_lines import figures, merge
 from emotion_desktop.aws.sagemaker.prices import (
     INSTANCES,
+    Prices,
     cost,
     dollars,
     estimate_training,
     storage_per_month,
+    unknown_price,
 )
 from emotion_desktop.aws.sagemaker.training_jobs import failure_in_words
 from emotion_desktop.domain.errors import CloudError, Remedy, UsageError
 from emotion_desktop.domain.machine_prices import parse_prices
 from emotion_desktop.domain.sagemaker import Machines
+
+HERE = Prices("us-east-1")
 
 
 def test_images_by_region():
@@ -46,22 +50,37 @@ def test_images_by_region():
 
 def test_estimates_have_a_hard_limit():
     task = {"samples": 4000, "epochs": 15, "side": 50, "layers": 18}
-    one = estimate_training(Machines(max_hours=2), **task, own={})
+    one = estimate_training(Machines(max_hours=2), **task, prices=HERE)
     assert one is not None
     assert one.at_most == pytest.approx(2 * INSTANCES["ml.g4dn.xlarge"].dollars_per_hour)
     assert 0 < one.expected <= one.at_most
-    long = estimate_training(Machines(max_hours=0.1), **{**task, "epochs": 10**6}, own={})
+    long = estimate_training(Machines(max_hours=0.1), **{**task, "epochs": 10**6}, prices=HERE)
     assert long is not None
     assert long.expected == long.at_most
-    two = estimate_training(Machines(count=2), **task, own={})
+    two = estimate_training(Machines(count=2), **task, prices=HERE)
     assert two is not None
     assert two.expected_s < one.expected_s
-    own = estimate_training(Machines(), **task, own={"ml.g4dn.xlarge": 10.0})
+    own = estimate_training(Machines(), **task, prices=Prices("mars-1", {"ml.g4dn.xlarge": 10.0}))
     assert own is not None
     assert own.at_most == pytest.approx(20)
-    assert estimate_training(Machines(kind="ml.new.1x"), **task, own={}) is None
-    assert cost(Machines(count=3), 3600, {}) == pytest.approx(3 * 0.736)
+    assert estimate_training(Machines(kind="ml.new.1x"), **task, prices=HERE) is None
+    assert cost(Machines(count=3), 3600, HERE) == pytest.approx(3 * 0.736)
     assert storage_per_month(1 << 30) == pytest.approx(0.023)
+
+
+def test_prices_are_those_of_the_region_or_not_known():
+    """What is called a hard limit must not be another region's."""
+    there = Prices("sa-east-1")
+    assert HERE.per_hour("ml.g4dn.xlarge") == 0.736
+    assert there.per_hour("ml.g4dn.xlarge") is None
+    assert cost(Machines(), 3600, there) is None
+    words = unknown_price(Machines(max_hours=2), there)
+    assert words == (
+        "unknown: there is no price for ml.g4dn.xlarge in sa-east-1; "
+        "in us-east-1 it is $0.736 an hour, at most $1.48"
+    )
+    own = Prices("sa-east-1", {"ml.g4dn.xlarge": 1.2})
+    assert cost(Machines(), 3600, own) == pytest.approx(1.2)
 
 
 def test_no_limit_is_shown_lower_than_it_is():

@@ -82,7 +82,7 @@ SPECS = [
     sagemaker.sign_in_job(["aws", "sso", "login"]),
     sagemaker.list_leftovers_job(CHOICE, "bucket"),
     sagemaker.clean_job(CHOICE, "bucket", {"run-1"}),
-    sagemaker.training_offer_job(TRAINING),
+    sagemaker.training_offer_job(TRAINING, "eu-west-1"),
     sagemaker.transform_offer_job(TRANSFORMING, CHOICE),
     *(
         job(CloudRun.new(request, CHOICE, "123456789012"))

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.aws.s3.bucket import Bucket, parse_address
-from emotion_desktop.aws.sagemaker.prices import DATED, dollars, estimate_transform
+from emotion_desktop.aws.sagemaker.prices import DATED, dollars, estimate_transform, unknown_price
 from emotion_desktop.aws.session import open_session
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.files.picture_formats import JPEG, PNG
@@ -34,8 +34,9 @@ def offer(context: Context, *, request: Mapping[str, Any], choice: Mapping[str, 
     """Counts the photos and works out what a transform would send and cost, in sentences."""
     context.emit(Progress(0, 0, "counting the photos"))
     wanted = TransformRequest.from_dict(request)
-    photos = count_photos(wanted, AwsChoice(**choice))
-    return transform_offer(context.resources.cloud, wanted, photos)
+    where = AwsChoice(**choice)
+    photos = count_photos(wanted, where)
+    return transform_offer(context.resources.cloud, wanted, photos, where.region)
 
 
 def count_photos(request: TransformRequest, choice: AwsChoice) -> int:
@@ -48,7 +49,9 @@ def count_photos(request: TransformRequest, choice: AwsChoice) -> int:
     return _count_in_s3(choice, request.source) if request.source else _count_here(request.paths)
 
 
-def transform_offer(cloud: CloudServices, request: TransformRequest, photos: int) -> list[str]:
+def transform_offer(
+    cloud: CloudServices, request: TransformRequest, photos: int, region: str
+) -> list[str]:
     """What would be sent, what it would cost, and what is left over, in a sentence or more each.
 
     Nothing is asked of AWS.
@@ -59,20 +62,20 @@ def transform_offer(cloud: CloudServices, request: TransformRequest, photos: int
     check_account_is_chosen(request.role, request.bucket)
     side = cloud.card(request.model).preprocessing.size
     size = photos * side * side
-    estimate = estimate_transform(request.machines, photos=photos, side=side, own=cloud.prices)
+    machines, prices = request.machines, cloud.prices(region)
+    estimate = estimate_transform(machines, photos=photos, side=side, prices=prices)
     sends = (
         f"Nothing: the pictures under {request.source} are classified as they lie there, whole."
         if request.source
         else f"The faces on {photos:,} photos, cut out, {side} × {side} pixels: about "
-        f"{size / 1e6:,.1f} MB, to the private bucket {request.bucket}. Not the photos, no names."
+        f"{size / 1e6:,.1f} MB, to your bucket {request.bucket}. Not the photos, no names."
     )
-    machines = request.machines
     cost = (
         f"Cost: about {dollars(estimate.expected)}, at most {dollars(estimate.at_most)} "
-        f"({machines.count} × {machines.kind} for {hours(machines.max_hours)}, "
+        f"({machines.count} × {machines.kind} in {region} for {hours(machines.max_hours)}, "
         f"then this program stops it); list price of {DATED}, an estimate."
         if estimate is not None
-        else f"Cost: unknown, there is no price for {machines.kind}."
+        else f"Cost: {unknown_price(machines, prices)}. Set a price in the settings."
     )
     return [sends, cost, _LIMIT, "No endpoint is left running."]
 

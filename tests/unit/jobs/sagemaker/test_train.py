@@ -9,9 +9,12 @@ import pytest
 
 from emotion_desktop.aws.sagemaker.job_log import JobLog
 from emotion_desktop.dataset.recordio import read_records
+from emotion_desktop.dataset.splitting.freeze import freeze
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.domain.sagemaker import AwsChoice, Machines, Problem, Stage
+from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.engines.bundle import read_bundle
+from emotion_desktop.jobs.sagemaker.earlier import TRAINED_ON
 from emotion_desktop.jobs.sagemaker.runs import waiting_runs
 from emotion_desktop.jobs.sagemaker.specs import attach_job
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
@@ -146,6 +149,31 @@ def test_an_earlier_model_is_gone_on_with(rig):
         ).description["InputDataConfig"]
     ]
     assert channels == ["train", "validation", "model"]
+
+
+@pytest.mark.parametrize("known_by", ["folder", "bundle", "s3"])
+def test_what_an_earlier_model_learnt_from_tests_nothing(rig, known_by):
+    """On another split its training photos are in the sealed test part."""
+    rig.run(train(rig))
+    run = rig.only_run()
+    with Catalogue(rig.workspace.catalogue) as catalogue:
+        freeze(catalogue, "other", SplitRequest((0.4, 0.3, 0.3), 7))
+        split = Splits(catalogue).load("other").split
+    before = read_bundle(rig.cloud.store.resolve("cloud")).trained_on
+    both = [s for s in split.test if s.digest in before]
+    assert both, "or there is nothing to see here"
+    if known_by != "folder":
+        (rig.cloud.runs.folder(run.name) / TRAINED_ON).unlink()
+    if known_by == "s3":
+        rig.cloud.store.remove("cloud")
+    record = rig.run(train(rig, model="second", split="other", earlier=run.job.artefact))
+    assert record.state is JobState.SUCCEEDED, record.outcome
+    bundle = read_bundle(rig.cloud.store.resolve("second"))
+    assert before <= bundle.trained_on
+    assert bundle.card.scores.photos == len(split.test) - len(both)
+    assert bundle.card.scores.left_out["trained_on"] >= len(both)
+    validation = next(r.facts["validation"] for r in rig.cloud.runs.all() if r.name != run.name)
+    assert validation["records"] <= len([s for s in split.validation if s.digest not in before])
 
 
 @pytest.mark.parametrize("spot", [False, True])

@@ -9,6 +9,11 @@ from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.sagemaker.transform.offer import count_photos, transform_offer
 from emotion_desktop.workspace.paths import Workspace
 
+HERE = "us-east-1"
+NO_PRICE = (
+    "Cost: unknown: there is no price for ml.g9.huge in us-east-1. Set a price in the settings."
+)
+
 
 @pytest.fixture
 def cloud(tmp_path):
@@ -30,9 +35,9 @@ def request(**more):
 
 
 def test_what_is_sent_and_what_it_costs(cloud):
-    sends, cost, limit, endpoint = transform_offer(cloud, request(), 1000)
+    sends, cost, limit, endpoint = transform_offer(cloud, request(), 1000, HERE)
     assert "The faces on 1,000 photos" in sends
-    assert "private bucket faces" in sends
+    assert "your bucket faces" in sends
     assert "at most $0.74" in cost
     assert "then this program stops it" in cost
     assert "AWS knows no time limit" in limit, "said before it is agreed to"
@@ -40,19 +45,23 @@ def test_what_is_sent_and_what_it_costs(cloud):
 
 
 def test_pictures_in_s3_are_not_sent(cloud):
-    sends, *_ = transform_offer(cloud, request(source="s3://faces/album", paths=()), 1000)
+    sends, *_ = transform_offer(
+        cloud, request(source="s3://faces/album", paths=()), 1000, "us-east-1"
+    )
     assert sends.startswith("Nothing: the pictures under s3://faces/album")
 
 
 def test_a_machine_without_a_price(cloud):
-    _, cost, *_ = transform_offer(cloud, request(machines=Machines("ml.g9.huge")), 1000)
-    assert cost == "Cost: unknown, there is no price for ml.g9.huge."
+    _, cost, *_ = transform_offer(
+        cloud, request(machines=Machines("ml.g9.huge")), 1000, "us-east-1"
+    )
+    assert cost == NO_PRICE
 
 
 @pytest.mark.parametrize("missing", ["role", "bucket"])
 def test_nothing_is_offered_without_role_and_bucket(cloud, missing):
     with pytest.raises(UsageError, match=f"No {missing} is chosen"):
-        transform_offer(cloud, request(**{missing: ""}), 1000)
+        transform_offer(cloud, request(**{missing: ""}), 1000, HERE)
 
 
 def test_photos_here_are_counted(tmp_path):
