@@ -182,6 +182,7 @@ def labels_page() -> str:
     """How labelled photos may lie and be named to be understood."""
     from emotion_desktop.dataset.sources import table_columns
     from emotion_desktop.dataset.sources.label_spellings import NUMBERINGS
+    from emotion_desktop.dataset.sources.name_codes import CODES
     from emotion_desktop.domain.emotions import TABLE
     from emotion_desktop.domain.files.data_files import LIST_SUFFIXES, TABLE_SUFFIXES
 
@@ -192,6 +193,7 @@ def labels_page() -> str:
         ("annotator", table_columns.ANNOTATOR_HEADERS),
         ("part of a split", table_columns.USAGE_HEADERS),
     )
+    codes = ", ".join(code.title for code in CODES)
     files = f"Files ending in {_words(TABLE_SUFFIXES)} are tables;"
     lists = f"those in {_words(LIST_SUFFIXES)}"
     lines = [
@@ -213,6 +215,26 @@ def labels_page() -> str:
         "| what | headers |",
         "|---|---|",
         *(f"| {what} | {_words(names)} |" for what, names in headers),
+        "",
+        "Of a photo's path that was written on another computer the longest end counts that photos",
+        "here have. A photo that is missing from the folder its row names is missing: none is",
+        "taken from another folder.",
+        "",
+        "## Known data sets",
+        "",
+        "FER2013 and CK+ as tables of pixels (in one cell or a column each, grey or colours), FER+",
+        "(the largest vote counts; ties, “unknown” and “not a face” are kept aside), RAF-DB,",
+        "AffectNet, ExpW, CK+, Oulu-CASIA, Roboflow's `_classes.csv`, Label Studio, manifests of",
+        "SageMaker Ground Truth, Hugging Face's image folders and, where the package `pyarrow` is",
+        "installed, its Parquet files. Lists of im2rec, RecordIO files, ZIP archives of all these.",
+        f"Codes in photos' names say who is in them, and mostly the label: {codes}.",
+        "",
+        "## Persons",
+        "",
+        "`--persons` takes `names`, patterns of folders such as `{person}/*` or",
+        "`{folder}/{person}/*`, `column`, `each` (nobody twice), or a pattern of names:",
+        "`{person}`, `{person:3}` (of three signs), `{number}`, `{word}`, `{letter}`, `{digit}`,",
+        "`*`. Without it that rule is taken that explains names and folders best, and is said.",
         "",
         "## Words",
         "",
