@@ -81,7 +81,8 @@ class Controller(QObject):
             window=self.window,
             undo=UndoKeeper(self._bridge, self),
             turns=self._turns,
-            plots=PlotLibrary(self._turns, self.manager, self._bridge, self),
+            plots=PlotLibrary(self._turns, self._bridge, self),
+            objects=self._resources.objects,
         )
         self.window.use_undo(self.services.undo.stack)
         self.jobs = JobsController(self.services, self)
@@ -237,7 +238,6 @@ class Controller(QObject):
         self.dataset.stop()
         self.gallery.stop()
         self.compare.stop()
-        self.why.stop()
         self._app.quit()
 
 

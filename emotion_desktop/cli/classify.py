@@ -26,7 +26,7 @@ from emotion_desktop.cli.terminal import ERRORS, run_job
 from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.domain.text import counted
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.gallery.specs import classify_job
 from emotion_desktop.workspace.model_store import ModelStore
 
 
@@ -52,7 +52,7 @@ def classify(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Name the expression on every face in photos."""
-    from emotion_desktop.jobs.gallery.classify import classify_job
+    from emotion_desktop.engines.bundle import read_bundle
     from emotion_desktop.jobs.gallery.prediction_files import as_csv, as_json, sort_into
     from emotion_desktop.jobs.models.store import resolve_checked
 
@@ -60,15 +60,14 @@ def classify(
     check_engine(engine)
     place = open_workspace(workspace)
     results: list[Prediction] = []
-    loaded = LoadedModels(place.predictions)
     chosen: Path | str = REFERENCE
     if model == REFERENCE:
         agree(place, yes=yes, paths=paths)
     else:
         chosen = resolve_checked(ModelStore(place.models), model)
-        loaded.bundle(chosen).engine(engine)
-    spec, function = classify_job(loaded, paths, chosen, faces, engine)
-    run_job(place, spec, function, on_batch=lambda batch: results.extend(batch.items))
+        read_bundle(chosen).engine(engine)
+    job = classify_job(paths, chosen, faces, engine)
+    run_job(place, job, on_batch=lambda batch: results.extend(batch.items))
     if not results:
         from emotion_desktop.domain.files.picture_formats import readable_formats
 

@@ -37,16 +37,16 @@ def agree(
     """Says what would be sent and what it costs, and asks; nothing is sent before.
 
     Args:
-        judged_with: see jobs.predicting.rekognition.quote_job.
+        judged_with: see jobs.predicting.specs.quote_job.
 
     Raises:
         UsageError: nobody is there to be asked.
         typer.Abort: the user does not agree.
     """
-    from emotion_desktop.jobs.predicting.rekognition import approve, in_words, quote_job
+    from emotion_desktop.jobs.predicting.rekognition import approve, in_words
+    from emotion_desktop.jobs.predicting.specs import quote_job
 
-    spec, function = quote_job(place.root, paths, data, judged_with)
-    quote = run_job(place, spec, function).result
+    quote = run_job(place, quote_job(paths, data, judged_with)).result
     lost = quote["unanswered"]
     if not quote["to_send"] and not lost:
         return

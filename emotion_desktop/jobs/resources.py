@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.jobs.gallery.explainers import Explainers
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 from emotion_desktop.workspace.model_store import ModelStore
 
 if TYPE_CHECKING:
-    from emotion_desktop.evaluation.comparison import Comparison
     from emotion_desktop.workspace.paths import Workspace
 
-#: Comparisons that stay for a report to be written of them; each holds answers for all photos.
-_COMPARISONS: Final = 3
+#: Objects that stay; some hold the predictions for all photos of a large set.
+_OBJECTS: Final = 8
+
+
+class Objects:
+    """What one job made or the window has, and another job needs, and is no JSON: the latest few.
+
+    For any thread.
+    """
+
+    def __init__(self) -> None:
+        self._objects: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def add(self, value: object, key: str = "") -> str:
+        """Keeps an object in place of the oldest; returns its key, made up where none is given."""
+        key = key or os.urandom(8).hex()
+        with self._lock:
+            self._objects[key] = value
+            for oldest in list(self._objects)[:-_OBJECTS]:
+                del self._objects[oldest]
+        return key
+
+    def get(self, key: str) -> Any:
+        """The object of that key.
+
+        Raises:
+            UsageError: it is not among the latest any more.
+        """
+        with self._lock:
+            if key not in self._objects:
+                raise UsageError("What this is about is gone meanwhile.", "Do it once more.")
+            return self._objects[key]
 
 
 class Resources:
@@ -25,6 +58,8 @@ class Resources:
         models: the face finder and the models used last.
         store: the models of the workspace.
         cloud: what jobs at AWS need of the workspace.
+        objects: what specs name because it is no JSON.
+        explainers: the processes that know a net's gradients.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -32,24 +67,10 @@ class Resources:
         self.models = LoadedModels(workspace.predictions)
         self.store = ModelStore(workspace.models)
         self.cloud = CloudServices(workspace, self.models, self.store)
-        self._comparisons: dict[str, Comparison] = {}
-
-    def add_comparison(self, job: str, comparison: Comparison) -> None:
-        """Keeps what an evaluation came to, in place of the oldest one."""
-        self._comparisons[job] = comparison
-        for oldest in list(self._comparisons)[:-_COMPARISONS]:
-            del self._comparisons[oldest]
-
-    def comparison(self, job: str) -> Comparison:
-        """What an evaluation came to.
-
-        Raises:
-            UsageError: it is not among the latest any more.
-        """
-        if job not in self._comparisons:
-            raise UsageError("These scores are gone meanwhile.", "Compare the models once more.")
-        return self._comparisons[job]
+        self.objects = Objects()
+        self.explainers = Explainers()
 
     def close(self) -> None:
         """Ends the processes that models answer in."""
+        self.explainers.close()
         self.models.close()

@@ -174,6 +174,31 @@ LABELLED_FOLDER: Final = _quiet_job(
     "labelled-folder", "Look into {name}", CATALOGUE, "training.overview:count_labelled"
 )
 
+# -- the gallery -----------------------------------------------------------------------------------
+
+CLASSIFY_PHOTOS: Final = _job("classify", "Classify {what}", CLASSIFY, "gallery.classify:classify")
+SECOND_OPINION: Final = _job(
+    "opinion", "Ask {name} for a second opinion", CLASSIFY, "gallery.classify:classify"
+)
+REKOGNITION_QUOTE: Final = _job(
+    "rekognition-quote", "Look at what would be sent", CATALOGUE, "predicting.rekognition:quote"
+)
+REKOGNITION_APPROVE: Final = _quiet_job(
+    "rekognition-approve", "Keep your agreement", EDITS, "predicting.rekognition:keep_approval"
+)
+EXPLAIN: Final = _job(
+    "explain", "Where did the model look on {photo}?", CLASSIFY, "gallery.explain:explain"
+)
+NEIGHBOURS: Final = _job(
+    "neighbours",
+    "Find training photos like {photo}",
+    COMPUTE,
+    "gallery.neighbours:find_neighbours",
+)
+SAVE_PREDICTIONS: Final = _job(
+    "save-predictions", "Save {name}", CATALOGUE, "gallery.saving:save_predictions"
+)
+
 # -- models compared, labels doubted ---------------------------------------------------------------
 
 LABELLED_SOURCES: Final = _quiet_job(
@@ -202,6 +227,9 @@ IMPORT_MODEL: Final = _job(
 EXPORT_MODEL: Final = _job(
     "export-model", "Export the model “{reference}”", CLASSIFY, "models.store:export_bundle"
 )
+
+WARM_UP: Final = _quiet_job("warm-up", "Get ready", CLASSIFY, "models.warm_up:load_model")
+LOAD_LIBRARY: Final = _quiet_job("load", "Load {module}", CATALOGUE, "models.warm_up:load_library")
 
 # -- the AWS account -------------------------------------------------------------------------------
 

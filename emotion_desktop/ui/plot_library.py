@@ -8,13 +8,13 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject
 
-from emotion_desktop.domain.job import JobEvent, JobSpec, StateChanged
+from emotion_desktop.jobs.models.specs import load_library_job
 from emotion_desktop.ui.idle_queue import IdleQueue, Step
 
 if TYPE_CHECKING:
-    from emotion_desktop.jobs.running.manager import JobManager
+    from emotion_desktop.domain.job import JobState
     from emotion_desktop.ui.job_bridge import JobBridge
 
 #: Classes of Qt made ready with one turn: a few milliseconds' worth.
@@ -32,18 +32,15 @@ class PlotLibrary(QObject):
     def __init__(
         self,
         turns: IdleQueue,
-        manager: JobManager,
-        bridge: JobBridge,
+        jobs: JobBridge,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._turns = turns
-        self._manager = manager
-        self._job = ""
+        self._jobs = jobs
         self._is_wanted = False
         self.is_loaded = False
         self._waiting: list[Callable[[], object]] = []
-        bridge.happened.connect(self._told)
 
     def want(self, then: Callable[[], object]) -> None:
         """Calls back, now or as soon as it is loaded, from where importing it takes no time."""
@@ -56,14 +53,9 @@ class PlotLibrary(QObject):
             self._turns.add(*_class_steps(), self._load)
 
     def _load(self) -> None:
-        from emotion_desktop.jobs.models.warm_up import load_job
+        self._jobs.run(load_library_job("pyqtgraph"), ended=self._loaded)
 
-        self._job = self._manager.submit(*load_job("pyqtgraph"))
-
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.id != self._job or not isinstance(event, StateChanged) or not event.state.is_over:
-            return
+    def _loaded(self, _: JobState) -> None:
         self.is_loaded = True
         waiting, self._waiting = self._waiting, []
         # A hundred thousand objects that stay, not to be looked through for garbage again.

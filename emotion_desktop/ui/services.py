@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from emotion_desktop.domain.errors import AppError
     from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+    from emotion_desktop.jobs.resources import Objects
     from emotion_desktop.jobs.running.manager import JobManager
     from emotion_desktop.ui.idle_queue import IdleQueue
     from emotion_desktop.ui.job_bridge import JobBridge
@@ -41,6 +42,7 @@ class Services:
     undo: UndoKeeper
     turns: IdleQueue
     plots: PlotLibrary
+    objects: Objects
 
     @property
     def jobs(self) -> JobBridge:

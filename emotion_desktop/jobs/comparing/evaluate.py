@@ -90,7 +90,7 @@ def _evaluate(
     )
     facts = (*labelled.facts, ("Fingerprint of photos and labels", labelled.fingerprint))
     complete = replace(comparison, scores=scored, facts=facts, earlier=history.earlier)
-    context.resources.add_comparison(context.job, complete)
+    context.resources.objects.add(complete, context.job)
     return complete
 
 

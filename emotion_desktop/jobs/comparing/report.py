@@ -47,7 +47,7 @@ def report(
 ) -> str:
     """Writes a comparison of models to a file: HTML, Markdown, a notebook, or bare figures."""
     write_report(
-        context.resources.comparison(evaluation),
+        context.resources.objects.get(evaluation),
         context.resources.models,
         Path(target),
         LabelledSource.from_dict(source),

@@ -5,22 +5,28 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from emotion_desktop.domain.errors import AppError, UsageError
-from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.domain.prediction import FacePrediction
-from emotion_desktop.jobs import table
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
-from emotion_desktop.jobs.running.conversation import Answerer, Conversation
+from emotion_desktop.domain.job import Progress
+from emotion_desktop.engines.bundle import KERAS, Bundle
+from emotion_desktop.engines.experts import EXPERT_PREPROCESSING
+from emotion_desktop.engines.occlusion import occlusion
+from emotion_desktop.imaging.crop import prepare
+from emotion_desktop.imaging.decode import Pixels, decode
+from emotion_desktop.imaging.faces import NEEDED_SIDE
+from emotion_desktop.imaging.pixels import normalise_heat, overlay_heat
+from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from emotion_desktop.domain.model import ModelCard
-    from emotion_desktop.engines.bundle import Bundle
-    from emotion_desktop.imaging.decode import Pixels
+    from emotion_desktop.jobs.gallery.specs import ClassifiedFace
+    from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+    from emotion_desktop.jobs.resources import Resources
+    from emotion_desktop.jobs.running.context import Context
+    from emotion_desktop.jobs.running.conversation import Answerer
 
 #: How many movements are named.
 _BLENDSHAPES_NAMED: Final = 3
@@ -43,21 +49,6 @@ class HeatPicture:
     movements: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ClassifiedFace:
-    """A face, and the model that said what it shows.
-
-    Attributes:
-        model: see Prediction.
-        card: the model's, as it was then.
-    """
-
-    photo: Path
-    face: FacePrediction
-    model: str
-    card: ModelCard
-
-
 def bundle_of(loaded: LoadedModels, classified: ClassifiedFace) -> Bundle:
     """The model that classified a face.
 
@@ -74,31 +65,6 @@ def bundle_of(loaded: LoadedModels, classified: ClassifiedFace) -> Bundle:
     return bundle
 
 
-class Explainers:
-    """Worker processes that know gradients, one per model, kept for the next face."""
-
-    def __init__(self) -> None:
-        self._open: dict[str, Conversation] = {}
-
-    def ask(self, bundle: Bundle, question: dict[str, Any]) -> dict[str, Any]:
-        """An answer of training.explain.load_explainer.
-
-        Raises:
-            AppError: the net cannot be asked for gradients.
-        """
-        if bundle.digest not in self._open:
-            self.close()
-            spec = table.HEAT.spec({"model": str(bundle.path)})
-            self._open[bundle.digest] = Conversation(spec)
-        return self._open[bundle.digest].ask(question)
-
-    def close(self) -> None:
-        """Ends the processes."""
-        for conversation in self._open.values():
-            conversation.close()
-        self._open.clear()
-
-
 def load_explainer(*, model: str) -> Answerer:
     """Loads a net, then answers where it looked on a face, by its gradients.
 
@@ -110,31 +76,19 @@ def load_explainer(*, model: str) -> Answerer:
     return explain.load_explainer(Path(model))
 
 
-def explain_job(
-    loaded: LoadedModels, explainers: Explainers, classified: ClassifiedFace
-) -> tuple[JobSpec, JobFunction]:
-    """The job that finds where a model looked; its only Batch holds a HeatPicture."""
-
-    def run(_: JobSpec, context: JobContext) -> None:
-        from emotion_desktop.imaging.pixels import overlay_heat
-
-        bundle = bundle_of(loaded, classified)
-        context.emit(Progress(0, 0, "looking at the face"))
-        pixels = seen_face(classified)
-        context.check_cancelled()
-        context.emit(Progress(0, 0, "asking where the model looked"))
-        emotion = classified.face.emotion
-        heat, way = _heat(loaded, explainers, bundle, pixels, emotion)
-        moved = _moved(loaded, classified)
-        context.emit(Batch((HeatPicture(overlay_heat(pixels, heat), emotion, way, moved),)))
-
-    spec = JobSpec(
-        "explain",
-        f"Where did the model look on {classified.photo.name}?",
-        Lane.CLASSIFY,
-        {"photo": str(classified.photo), "face": classified.face.box.to_list()},
-    )
-    return spec, run
+def explain(context: Context, *, classified: str) -> HeatPicture:
+    """Finds where the model that classified a face looked on it."""
+    resources = context.resources
+    about: ClassifiedFace = resources.objects.get(classified)
+    bundle = bundle_of(resources.models, about)
+    context.emit(Progress(0, 0, "looking at the face"))
+    pixels = seen_face(about)
+    context.check_cancelled()
+    context.emit(Progress(0, 0, "asking where the model looked"))
+    emotion = about.face.emotion
+    heat, way = _heat(resources, bundle, pixels, emotion)
+    moved = _moved(resources.models, about)
+    return HeatPicture(overlay_heat(pixels, heat), emotion, way, moved)
 
 
 def seen_face(classified: ClassifiedFace) -> Pixels:
@@ -143,10 +97,6 @@ def seen_face(classified: ClassifiedFace) -> Pixels:
     Raises:
         UnreadablePictureError: the photo cannot be decoded any more.
     """
-    from emotion_desktop.imaging.crop import prepare
-    from emotion_desktop.imaging.decode import decode
-    from emotion_desktop.imaging.faces import NEEDED_SIDE
-
     picture = decode(classified.photo, at_least=NEEDED_SIDE)
     return prepare(picture, classified.face.frame, classified.card.preprocessing)
 
@@ -156,9 +106,6 @@ def _moved(loaded: LoadedModels, classified: ClassifiedFace) -> tuple[str, ...]:
     ensemble = classified.card.experts
     if ensemble is None:
         return ()
-    from emotion_desktop.engines.experts import EXPERT_PREPROCESSING
-    from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
-
     face = classified.face
     _, faces = prepare_faces(
         classified.photo, loaded.finder(), EXPERT_PREPROCESSING, FaceMode.FIND_OR_WHOLE
@@ -172,14 +119,8 @@ def _moved(loaded: LoadedModels, classified: ClassifiedFace) -> tuple[str, ...]:
 
 
 def _heat(
-    loaded: LoadedModels, explainers: Explainers, bundle: Bundle, pixels: Pixels, emotion: str
+    resources: Resources, bundle: Bundle, pixels: Pixels, emotion: str
 ) -> tuple[npt.NDArray[np.float64], str]:
-    import numpy as np
-
-    from emotion_desktop.engines.bundle import KERAS
-    from emotion_desktop.engines.occlusion import occlusion
-    from emotion_desktop.imaging.pixels import normalise_heat
-
     label = bundle.card.labels.index(emotion)
     if KERAS in bundle.files:
         question = {
@@ -188,11 +129,12 @@ def _heat(
             "label": label,
         }
         try:
-            return np.array(explainers.ask(bundle, question)["heat"]), "gradients"
+            return np.array(resources.explainers.ask(bundle, question)["heat"]), "gradients"
         except AppError:
             # A net that cannot be loaded there is asked in the way that every engine knows.
             pass
-    return normalise_heat(occlusion(loaded.classifier(bundle.path), pixels, label)), "covering"
+    classifier = resources.models.classifier(bundle.path)
+    return normalise_heat(occlusion(classifier, pixels, label)), "covering"
 
 
 def heat_words(heat: HeatPicture) -> str:

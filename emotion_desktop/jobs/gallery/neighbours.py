@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from emotion_desktop.domain.job import Batch, JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.jobs.gallery.explain import ClassifiedFace, bundle_of, seen_face
+import numpy as np
+import numpy.typing as npt
+
+from emotion_desktop.domain.job import Progress
+from emotion_desktop.engines.bundle import Bundle
+from emotion_desktop.engines.extractors import NetFeatures
+from emotion_desktop.imaging.decode import Pixels
+from emotion_desktop.jobs.gallery.explain import bundle_of, seen_face
+from emotion_desktop.jobs.predicting.features import features_of
+from emotion_desktop.jobs.predicting.labelled_set import open_catalogue
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.workspace.catalogue.photos import labels_and_digests
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from emotion_desktop.engines.bundle import Bundle
-    from emotion_desktop.imaging.decode import Pixels
+    from emotion_desktop.jobs.gallery.specs import ClassifiedFace
+    from emotion_desktop.jobs.running.context import Context
+    from emotion_desktop.workspace.paths import Workspace
 
 #: How many photos are shown beside each other.
 _NEAREST: Final = 4
@@ -48,38 +55,22 @@ class Neighbours:
     trained_on: int
 
 
-def neighbours_job(
-    loaded: LoadedModels, classified: ClassifiedFace, catalogue: Path
-) -> tuple[JobSpec, JobFunction]:
-    """The job that finds training photos like a face; its only Batch holds Neighbours.
-
-    The features of all training photos on this computer are made once, and remembered.
-    """
-
-    def run(_: JobSpec, context: JobContext) -> None:
-        bundle = bundle_of(loaded, classified)
-        labels = _labels(catalogue)
-        features, known = _training_features(loaded, bundle, labels, context)
-        features.pop(classified.photo, None)
-        photos = _most_alike(bundle, seen_face(classified), features, labels)
-        context.emit(Batch((Neighbours(photos, known, len(bundle.trained_on)),)))
-
-    spec = JobSpec(
-        "neighbours",
-        f"Find training photos like {classified.photo.name}",
-        Lane.COMPUTE,
-        {"photo": str(classified.photo), "face": classified.face.box.to_list()},
-    )
-    return spec, run
+def find_neighbours(context: Context, *, classified: str) -> Neighbours:
+    """Finds the training photos that the model which classified a face finds most like it."""
+    loaded = context.resources.models
+    about: ClassifiedFace = context.resources.objects.get(classified)
+    bundle = bundle_of(loaded, about)
+    labels = _labels(context.workspace)
+    features, known = _training_features(loaded, bundle, labels, context)
+    features.pop(about.photo, None)
+    photos = _most_alike(bundle, seen_face(about), features, labels)
+    return Neighbours(photos, known, len(bundle.trained_on))
 
 
 def _training_features(
-    loaded: LoadedModels, bundle: Bundle, labels: _Labels, context: JobContext
+    loaded: LoadedModels, bundle: Bundle, labels: _Labels, context: Context
 ) -> tuple[dict[Path, npt.NDArray[np.float32]], int]:
     """The net's features of its training photos on this computer, and how many those are."""
-    from emotion_desktop.engines.extractors import NetFeatures
-    from emotion_desktop.jobs.predicting.features import features_of
-
     known = {
         path: digest
         for path, digest in _known_photos(loaded, labels).items()
@@ -106,10 +97,6 @@ def _most_alike(
     features: Mapping[Path, npt.NDArray[np.float32]],
     labels: _Labels,
 ) -> tuple[Neighbour, ...]:
-    import numpy as np
-
-    from emotion_desktop.engines.extractors import NetFeatures
-
     if not features:
         return ()
     paths = list(features)
@@ -126,16 +113,12 @@ def _most_alike(
     )
 
 
-def _labels(catalogue: Path) -> dict[Path, tuple[str | None, bytes]]:
+def _labels(workspace: Workspace) -> dict[Path, tuple[str | None, bytes]]:
     """Label and digest of the workspace's photos."""
-    from emotion_desktop.jobs.predicting.labelled_set import open_catalogue
-    from emotion_desktop.workspace.catalogue.photos import labels_and_digests
-    from emotion_desktop.workspace.paths import Workspace
-
-    if not catalogue.exists():
+    if not workspace.catalogue.exists():
         return {}
-    with open_catalogue(Workspace(catalogue.parent)) as opened:
-        return {} if opened is None else labels_and_digests(opened)
+    with open_catalogue(workspace) as catalogue:
+        return {} if catalogue is None else labels_and_digests(catalogue)
 
 
 def _known_photos(

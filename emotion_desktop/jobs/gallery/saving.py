@@ -2,50 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import Enum
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
-from emotion_desktop.domain.prediction import Prediction
-from emotion_desktop.jobs.gallery.prediction_files import Corrections, as_csv, as_json, sort_into
+from emotion_desktop.domain.job import Progress
+from emotion_desktop.jobs.gallery.prediction_files import as_csv, as_json, sort_into
+from emotion_desktop.jobs.gallery.specs import PredictionFormat
 from emotion_desktop.workspace.files.atomic import write_atomically
 
-SAVING: Final = "save answers"
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
 
 
-class Form(str, Enum):
-    """What predictions are saved as."""
+def save_predictions(
+    context: Context, *, predictions: str, target: str, format: str
+) -> dict[str, Any]:
+    """Saves predictions and corrections as a table, with all details, or as copies of the photos
+    in a folder per emotion."""
+    made, corrections = context.resources.objects.get(predictions)
 
-    TABLE = "csv"
-    DETAILS = "json"
-    COPIES = "copies"
+    def between(number: int) -> None:
+        context.check_cancelled()
+        context.emit(Progress(number, len(made), "copying photos"))
 
-
-def save_job(
-    predictions: Sequence[Prediction], corrections: Corrections, target: Path, form: Form
-) -> tuple[JobSpec, JobFunction]:
-    """The job that saves predictions, with what people say of the faces.
-
-    Args:
-        target: the file; for copies the folder that gets a sub-folder per emotion.
-    """
-    spec = JobSpec(SAVING, f"Save {target.name}", Lane.CATALOGUE, {"target": str(target)})
-    predictions, corrections = tuple(predictions), dict(corrections)
-
-    def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
-        def between(number: int) -> None:
-            context.check_cancelled()
-            context.emit(Progress(number, len(predictions), "copying photos"))
-
-        if form is Form.COPIES:
-            count = sort_into(predictions, target, corrections, between=between)
-        else:
-            text = (as_csv if form is Form.TABLE else as_json)(predictions, corrections)
-            # File names may hold bytes that are no text; they go out as they came in.
-            write_atomically(target, text.encode("utf-8", "surrogateescape"))
-            count = len(predictions)
-        return {"target": str(target), "photos": count}
-
-    return spec, run
+    if format == PredictionFormat.COPIES.value:
+        count = sort_into(made, Path(target), corrections, between=between)
+    else:
+        write = as_csv if format == PredictionFormat.TABLE.value else as_json
+        # File names may hold bytes that are no text; they go out as they came in.
+        text = write(made, corrections).encode("utf-8", "surrogateescape")
+        write_atomically(Path(target), text)
+        count = len(made)
+    return {"target": target, "photos": count}

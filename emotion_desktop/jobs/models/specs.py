@@ -21,6 +21,16 @@ def import_model_job(source: Path, name: str | None = None) -> JobSpec:
     return table.IMPORT_MODEL.spec(parameters, file=source.name)
 
 
+def warm_up_job(model: Path) -> JobSpec:
+    """Loads a model and the face finder."""
+    return table.WARM_UP.spec({"model": str(model)})
+
+
+def load_library_job(module: str) -> JobSpec:
+    """Imports a library which takes long to load."""
+    return table.LOAD_LIBRARY.spec({"module": module})
+
+
 def export_model_job(reference: str, target: Path, *, replace: bool = False) -> JobSpec:
     """The job that writes a copy of a model's bundle; its result is the path of the copy.
 

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
-
-
-def warm_up_job(loaded: LoadedModels, model: Path) -> tuple[JobSpec, JobFunction]:
-    """The job that loads a model and the face finder; the first photo waits behind it."""
-
-    def run(_: JobSpec, __: JobContext) -> None:
-        loaded.warm_up(model)
-
-    return JobSpec("warm-up", "Get ready", Lane.CLASSIFY, quiet=True), run
+if TYPE_CHECKING:
+    from emotion_desktop.jobs.running.context import Context
 
 
-def load_job(module: str) -> tuple[JobSpec, JobFunction]:
-    """The job that imports a library which takes long to load."""
+def load_model(context: Context, *, model: str) -> None:
+    """Loads a model and the face finder; the first photo waits behind it."""
+    context.resources.models.warm_up(Path(model))
 
-    def run(_: JobSpec, __: JobContext) -> None:
-        importlib.import_module(module)
 
-    return JobSpec("load", f"Load {module}", Lane.CATALOGUE, {"module": module}, quiet=True), run
+def load_library(_: Context, *, module: str) -> None:
+    """Imports a library which takes long to load."""
+    importlib.import_module(module)

@@ -8,13 +8,14 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Progress
+from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.rekognition import MAPPINGS, REFERENCE, cost
 from emotion_desktop.workspace.paths import Workspace
 
 if TYPE_CHECKING:
     from emotion_desktop.aws.rekognition.predictor import RekognitionPredictor
     from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
+    from emotion_desktop.jobs.running.context import Context
 
 #: DetectFaces a second, by AWS's default quotas; ours stays below.
 _FAST_REGIONS: Final = ("us-east-1", "us-west-2", "eu-west-1")
@@ -96,28 +97,19 @@ def make_predictor(workspace: Path) -> RekognitionPredictor:
     )
 
 
-def quote_job(
-    workspace: Path,
-    paths: Sequence[Path] = (),
-    data: LabelledSource | None = None,
-    judged_with: Sequence[str] = (),
-) -> tuple[JobSpec, JobFunction]:
-    """The job that finds out what would be sent; its result is ``Quote.to_dict()``.
+def quote(
+    context: Context,
+    *,
+    paths: Sequence[str],
+    data: Mapping[str, Any] | None,
+    judged_with: Sequence[str],
+) -> dict[str, Any]:
+    """Finds out which photos would be sent to Amazon Rekognition; nothing is sent."""
+    from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 
-    Nothing is sent, and AWS is not asked either.
-
-    Args:
-        paths: photos and folders, or
-        data: a labelled set.
-        judged_with: bundles it is judged beside: what these were trained on is left out of the
-            comparison, and so not sent.
-    """
-
-    def run(_: JobSpec, context: JobContext) -> dict[str, Any]:
-        photos = _photos(Workspace(workspace), paths, data)
-        return _quote(workspace, photos, _trained_on(judged_with), context).to_dict()
-
-    return JobSpec("rekognition-quote", "Look at what would be sent", Lane.CATALOGUE), run
+    source = None if data is None else LabelledSource.from_dict(data)
+    photos = _photos(context.workspace, [Path(path) for path in paths], source)
+    return _quote(context.workspace.root, photos, _trained_on(judged_with), context).to_dict()
 
 
 def approve(workspace: Path, photos: int, *, again: bool = False) -> None:
@@ -137,15 +129,9 @@ def approve(workspace: Path, photos: int, *, again: bool = False) -> None:
             PaidAnswers(catalogue, REFERENCE, place.paid_answers).drop_requests()
 
 
-def approve_job(
-    workspace: Path, photos: int, *, again: bool = False
-) -> tuple[JobSpec, JobFunction]:
-    """The job that keeps the user's agreement; see approve."""
-
-    def run(_: JobSpec, __: JobContext) -> None:
-        approve(workspace, photos, again=again)
-
-    return JobSpec("rekognition-approve", "Keep your agreement", Lane.EDITS, quiet=True), run
+def keep_approval(context: Context, *, photos: int, again: bool) -> None:
+    """Keeps the user's agreement to so many photos being sent."""
+    approve(context.workspace.root, photos, again=again)
 
 
 def withdraw(workspace: Path) -> bool:
@@ -195,7 +181,7 @@ def _trained_on(bundles: Sequence[str]) -> frozenset[bytes]:
 
 
 def _quote(
-    workspace: Path, photos: Sequence[Path], trained_on: frozenset[bytes], context: JobContext
+    workspace: Path, photos: Sequence[Path], trained_on: frozenset[bytes], context: Context
 ) -> Quote:
     from emotion_desktop.aws.rekognition.request import too_small
     from emotion_desktop.domain.errors import UnreadablePictureError

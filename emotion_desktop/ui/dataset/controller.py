@@ -17,6 +17,7 @@ from emotion_desktop.jobs.dataset.specs import (
     relabel_job,
     split_again_job,
 )
+from emotion_desktop.jobs.models.specs import load_library_job
 from emotion_desktop.ui.dataset.importer import Importer
 from emotion_desktop.ui.dataset.splitter import Splitter
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
@@ -76,10 +77,8 @@ class DatasetController(QObject):
     @Slot()
     def get_ready(self) -> None:
         """Loads in the background what the page is made of."""
-        from emotion_desktop.jobs.models.warm_up import load_job
-
         for module in _MODULES:
-            self._services.manager.submit(*load_job(f"emotion_desktop.{module}"))
+            self._services.jobs.run(load_library_job(f"emotion_desktop.{module}"))
 
     def set_theme(self) -> None:
         """The colours have changed."""

@@ -10,18 +10,23 @@ from PySide6.QtCore import QObject, Slot
 from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.geometry import Box
-from emotion_desktop.domain.job import Batch, JobEvent, JobSpec, JobState, StateChanged
 from emotion_desktop.domain.prediction import Prediction
+from emotion_desktop.domain.text import counted
+from emotion_desktop.jobs.dataset.specs import FaceToCorrect, correct_job
+from emotion_desktop.jobs.gallery.specs import (
+    PredictionFormat,
+    classify_job,
+    save_predictions_job,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
+    from emotion_desktop.domain.job import JobState
     from emotion_desktop.ui.catalogue_reader import CatalogueReader
     from emotion_desktop.ui.gallery.view import GalleryView
     from emotion_desktop.ui.services import Services
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-
-_KIND = "classify"
 
 
 class GalleryController(QObject):
@@ -31,14 +36,14 @@ class GalleryController(QObject):
         super().__init__(parent)
         self._services = services
         self._gallery = services.window.gallery
-        self._cleared: set[str] = set()
+        #: Jobs whose predictions come into the gallery.
+        self._classifying: set[str] = set()
         self._reader: CatalogueReader | None = None
         self._reads = False
         services.window.image_pasted.connect(self._classify_image)
         self._gallery.welcome.example_wanted.connect(self._show_example)
         self._gallery.view_made.connect(self._connect)
         services.undo.changed.connect(self._corrections_changed)
-        services.bridge.happened.connect(self._told)
 
     @Slot(object)
     def _connect(self, view: GalleryView) -> None:
@@ -50,16 +55,21 @@ class GalleryController(QObject):
     @Slot(list)
     def classify(self, paths: list[Path], faces: str | None = None) -> None:
         """Classifies files and folders into the gallery."""
-        from emotion_desktop.jobs.gallery.classify import classify_job
-
         services = self._services
         model = services.model_in_use()
         if model is None:
             return
         services.window.show_page(self._gallery)
-        services.manager.submit(
-            *classify_job(services.models, paths, model, faces or services.settings.now.faces)
-        )
+        spec = classify_job(paths, model, faces or services.settings.now.faces)
+
+        def show(items: tuple[Any, ...]) -> None:
+            self._show_predictions(items, str(model))
+
+        def forget(_: JobState) -> None:
+            self._classifying.discard(spec.id)
+
+        self._classifying.add(spec.id)
+        services.jobs.run(spec, batch=show, done=self._count, ended=forget, owner=self)
 
     @Slot(list)
     def _classify_whole(self, paths: list[Path]) -> None:
@@ -92,8 +102,6 @@ class GalleryController(QObject):
     @Slot(str)
     def _correct(self, emotion: str) -> None:
         """Keeps what a person sees in the faces selected; photos without one are passed over."""
-        from emotion_desktop.jobs.dataset.specs import FaceToCorrect, correct_job
-
         faces = [
             FaceToCorrect(entry.path, entry.face.box, entry.number == 1)
             for entry in self._gallery.view.selected_entries()
@@ -149,63 +157,44 @@ class GalleryController(QObject):
     # -- saving --------------------------------------------------------------------------------
 
     @Slot(object)
-    def _save(self, form: object) -> None:
+    def _save(self, format: object) -> None:
         """Asks where to, and saves what stands here."""
-        from emotion_desktop.jobs.gallery.saving import Form, save_job
-
-        assert isinstance(form, Form)
+        assert isinstance(format, PredictionFormat)
         window, view = self._services.window, self._gallery.view
-        if form is Form.COPIES:
+        if format is PredictionFormat.COPIES:
             target = window.ask_for_folder("Copy the photos into a folder")
         else:
-            target = window.ask_for_new_place("Save the predictions", f"expressions.{form.value}")
+            target = window.ask_for_new_place("Save the predictions", f"expressions.{format.value}")
         if target is not None:
-            self._services.manager.submit(
-                *save_job(view.predictions(), view.corrections, target, form)
+            predictions = self._services.objects.add((view.predictions(), dict(view.corrections)))
+            self._services.jobs.run(
+                save_predictions_job(predictions, target, format), done=self._say_saved
             )
 
-    def _told_of_saving(self, event: JobEvent) -> None:
-        if isinstance(event, StateChanged) and event.state is JobState.SUCCEEDED:
-            from emotion_desktop.domain.text import counted
-
-            assert event.outcome is not None
-            result = event.outcome.result
-            photos = counted(result["photos"], "photo")
-            self._services.window.banner.say(f"Saved in {result['target']}: {photos}.")
+    def _say_saved(self, result: dict[str, Any]) -> None:
+        photos = counted(result["photos"], "photo")
+        self._services.window.banner.say(f"Saved in {result['target']}: {photos}.")
 
     # -- predictions ---------------------------------------------------------------------------
 
     @Slot()
     def _clear(self) -> None:
-        manager = self._services.manager
-        for record in manager.unfinished():
-            if record.spec.kind == _KIND:
-                self._cleared.add(record.spec.id)
-                manager.cancel(record.spec.id)
+        # What is on its way is not wanted any more.
+        for job in self._classifying:
+            self._services.jobs.drop(job)
+        self._classifying.clear()
         self._gallery.clear()
 
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        from emotion_desktop.jobs.gallery.saving import SAVING
+    def _show_predictions(self, items: tuple[Any, ...], model: str) -> None:
+        if self._reader is None:
+            self._read_corrections()
+        predictions = [item for item in items if isinstance(item, Prediction)]
+        view = self._gallery.view
+        view.add(predictions, self._services.models.known_card(model))
+        self._gallery.setCurrentWidget(view)
 
-        if spec.kind == SAVING:
-            self._told_of_saving(event)
-        if spec.kind != _KIND:
-            return
-        # What was on its way when the gallery was cleared is not wanted any more.
-        if isinstance(event, Batch) and spec.id not in self._cleared:
-            if self._reader is None:
-                self._read_corrections()
-            predictions = [item for item in event.items if isinstance(item, Prediction)]
-            view = self._gallery.view
-            view.add(predictions, self._services.models.known_card(spec.parameters["model"]))
-            self._gallery.setCurrentWidget(view)
-        elif (
-            isinstance(event, StateChanged)
-            and event.state is JobState.SUCCEEDED
-            and event.outcome is not None
-            and not any(event.outcome.result.values())
-        ):
+    def _count(self, photos: dict[str, int]) -> None:
+        if not any(photos.values()):
             self._services.window.banner.say(
                 "No photos were found there.", "Drop photos, or a folder that holds some."
             )

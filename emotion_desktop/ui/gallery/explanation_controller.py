@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
 
-from emotion_desktop.domain.job import (
-    Batch,
-    JobEvent,
-    JobFunction,
-    JobSpec,
-    JobState,
-    StateChanged,
-)
+from emotion_desktop.domain.job import JobSpec, JobState
+from emotion_desktop.jobs.gallery.specs import ClassifiedFace, explain_job, neighbours_job
 
 if TYPE_CHECKING:
-    from emotion_desktop.jobs.gallery.explain import ClassifiedFace, Explainers
-    from emotion_desktop.ui.gallery.entries import Entry
     from emotion_desktop.ui.gallery.view import GalleryView
     from emotion_desktop.ui.services import Services
 
@@ -30,15 +23,7 @@ class ExplanationController(QObject):
         super().__init__(parent)
         self._services = services
         self._gallery = services.window.gallery
-        self._explainers: Explainers | None = None
-        self._asked: dict[str, Entry] = {}
         self._gallery.view_made.connect(self._connect)
-        services.bridge.happened.connect(self._told)
-
-    def stop(self) -> None:
-        """Ends the process that was asked."""
-        if self._explainers is not None:
-            self._explainers.close()
 
     @Slot(object)
     def _connect(self, view: GalleryView) -> None:
@@ -47,43 +32,30 @@ class ExplanationController(QObject):
 
     @Slot()
     def _explain(self) -> None:
-        from emotion_desktop.jobs.gallery.explain import Explainers, explain_job
-
-        if self._explainers is None:
-            self._explainers = Explainers()
-        explainers = self._explainers
-        self._ask(lambda face: explain_job(self._services.models, explainers, face))
+        self._run(explain_job, self._gallery.view.detail.why.show_heat)
 
     @Slot()
     def _find_neighbours(self) -> None:
-        from emotion_desktop.jobs.gallery.neighbours import neighbours_job
+        self._run(neighbours_job, self._gallery.view.detail.why.show_neighbours)
 
-        services = self._services
-        self._ask(lambda face: neighbours_job(services.models, face, services.workspace.catalogue))
+    def _run(self, describe: Callable[[str, Path], JobSpec], show: Callable[[Any], object]) -> None:
+        """Starts a job about the face shown. The model that named it is asked, none other.
 
-    def _ask(self, make: Callable[[ClassifiedFace], tuple[JobSpec, JobFunction]]) -> None:
-        """Starts a job about the face shown. The model that named it is asked, none other."""
-        from emotion_desktop.jobs.gallery.explain import ClassifiedFace
-
-        entry = self._gallery.view.detail.entry
+        What it finds is shown if that face still is.
+        """
+        detail = self._gallery.view.detail
+        entry = detail.entry
         if entry is None or entry.face is None or entry.card is None:
             return
-        spec, function = make(
-            ClassifiedFace(entry.path, entry.face, entry.prediction.model, entry.card)
-        )
-        self._asked[spec.id] = entry
-        self._services.manager.submit(spec, function)
+        face = ClassifiedFace(entry.path, entry.face, entry.prediction.model, entry.card)
 
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        entry = self._asked.get(spec.id)
-        if entry is None:
-            return
-        detail = self._gallery.view.detail
-        if isinstance(event, Batch) and detail.entry is entry:
-            show = detail.why.show_heat if spec.kind == "explain" else detail.why.show_neighbours
-            show(event.items[0])
-        elif isinstance(event, StateChanged) and event.state.is_over:
-            del self._asked[spec.id]
-            if event.state is not JobState.SUCCEEDED and detail.entry is entry:
+        def found(result: Any) -> None:
+            if detail.entry is entry:
+                show(result)
+
+        def ended(state: JobState) -> None:
+            if state is not JobState.SUCCEEDED and detail.entry is entry:
                 detail.why.clear()
+
+        key = self._services.objects.add(face)
+        self._services.jobs.run(describe(key, entry.path), done=found, ended=ended, owner=detail)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
 
-from emotion_desktop.domain.job import Batch, JobEvent, JobSpec
 from emotion_desktop.domain.prediction import Prediction
 from emotion_desktop.domain.rekognition import REFERENCE
+from emotion_desktop.jobs.gallery.specs import second_opinion_job
 from emotion_desktop.ui.rekognition_gate import RekognitionGate
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.predicting.model_choice import ModelChoice
     from emotion_desktop.ui.gallery.view import GalleryView
     from emotion_desktop.ui.services import Services
-
-_KIND = "opinion"
 
 
 class OpinionsController(QObject):
@@ -28,9 +25,7 @@ class OpinionsController(QObject):
         self._services = services
         self._gallery = services.window.gallery
         self._gate = RekognitionGate(services, self)
-        self._asked: dict[str, str] = {}
         self._gallery.view_made.connect(self._connect)
-        services.bridge.happened.connect(self._told)
 
     @Slot(object)
     def _connect(self, view: GalleryView) -> None:
@@ -59,21 +54,15 @@ class OpinionsController(QObject):
             self._classify(model)
 
     def _classify(self, model: ModelChoice) -> None:
-        from emotion_desktop.jobs.gallery.classify import classify_job
+        services, view = self._services, self._gallery.view
+        faces = services.settings.now.faces
 
-        services = self._services
-        spec, function = classify_job(
-            services.models,
-            self._gallery.view.photos(),
-            model.reference,
-            services.settings.now.faces,
+        def show(items: tuple[Any, ...]) -> None:
+            predictions = [item for item in items if isinstance(item, Prediction)]
+            view.add_opinions(model.name, predictions)
+
+        services.jobs.run(
+            second_opinion_job(view.photos(), model.name, model.reference, faces),
+            batch=show,
+            owner=view,
         )
-        spec = replace(spec, kind=_KIND, title=f"Ask {model.name} for a second opinion")
-        self._asked[spec.id] = model.name
-        services.manager.submit(spec, function)
-
-    @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
-        if spec.kind == _KIND and isinstance(event, Batch):
-            predictions = [item for item in event.items if isinstance(item, Prediction)]
-            self._gallery.view.add_opinions(self._asked[spec.id], predictions)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.prediction import PhotoStatus, Prediction
-from emotion_desktop.jobs.gallery.saving import Form
+from emotion_desktop.jobs.gallery.specs import PredictionFormat
 from emotion_desktop.ui.gallery.detail import DetailPanel
 from emotion_desktop.ui.gallery.entries import (
     NO_FACE,
@@ -46,9 +46,9 @@ if TYPE_CHECKING:  # not before the window is shown
 
 _REARRANGE_MS = 150
 _FORMS: Final = {
-    "A table (CSV)…": Form.TABLE,
-    "All details (JSON)…": Form.DETAILS,
-    "Copies of the photos, a folder per emotion…": Form.COPIES,
+    "A table (CSV)…": PredictionFormat.TABLE,
+    "All details (JSON)…": PredictionFormat.DETAILS,
+    "Copies of the photos, a folder per emotion…": PredictionFormat.COPIES,
 }
 
 
@@ -77,7 +77,7 @@ class GalleryView(QSplitter):
     """Paths of photos that the user wants classified as a whole."""
     clear_wanted = Signal()
     save_wanted = Signal(object)
-    """A Form: what the predictions are to be saved as."""
+    """A PredictionFormat: what the predictions are to be saved as."""
     correction_wanted = Signal(str)
     """The emotion a person sees in the faces selected; empty for what the model says."""
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.files.model_files import is_external, is_mxnet
+from emotion_desktop.jobs.models.specs import warm_up_job
 from emotion_desktop.ui.describe import model_title
 from emotion_desktop.ui.models.external_import import ExternalModelImport
 from emotion_desktop.ui.models.mxnet_import import MxnetImport
@@ -74,15 +75,13 @@ class ModelsController(QObject):
     @Slot()
     def warm_up(self) -> None:
         """Loads in the background what the first photo needs."""
-        from emotion_desktop.jobs.models.warm_up import warm_up_job
-
         services = self._services
         try:
             model = services.store.resolve(services.settings.now.model)
         except AppError:
             self.use(BUILTIN)
             return
-        services.manager.submit(*warm_up_job(services.models, model))
+        services.jobs.run(warm_up_job(model))
 
     @Slot(str)
     def use(self, reference: str) -> None:

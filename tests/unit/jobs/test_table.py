@@ -25,7 +25,14 @@ from emotion_desktop.domain.sagemaker import (
 from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.jobs.comparing import specs as comparing
 from emotion_desktop.jobs.dataset import specs
-from emotion_desktop.jobs.models.specs import export_model_job, import_model_job
+from emotion_desktop.jobs.gallery import specs as gallery
+from emotion_desktop.jobs.models.specs import (
+    export_model_job,
+    import_model_job,
+    load_library_job,
+    warm_up_job,
+)
+from emotion_desktop.jobs.predicting import specs as predicting
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice
 from emotion_desktop.jobs.sagemaker import specs as sagemaker
@@ -70,6 +77,16 @@ SPECS = [
     specs.split_again_job("honest"),
     specs.remove_split_job("honest"),
     specs.leak_demo_job(seed=3),
+    gallery.classify_job([Path("a{b}")], Path("m.emodel"), "find"),
+    gallery.classify_job([Path("a"), Path("b\udcff")], "rekognition", "whole", "onnx"),
+    gallery.second_opinion_job([Path("a")], "Mine", "/models/mine.emodel", "find"),
+    gallery.explain_job("1", Path("a{b}")),
+    gallery.neighbours_job("1", Path("a")),
+    gallery.save_predictions_job("1", Path("a.csv"), gallery.PredictionFormat.TABLE),
+    predicting.quote_job([Path("a")], LABELLED, ["/models/mine.emodel"]),
+    predicting.approve_job(3),
+    warm_up_job(Path("m.emodel")),
+    load_library_job("pyqtgraph"),
     comparing.labelled_sources_job(),
     comparing.evaluate_job([MODEL], LABELLED, "find"),
     comparing.evaluate_job([MODEL, MODEL], LABELLED, "whole", include_trained_on=True),

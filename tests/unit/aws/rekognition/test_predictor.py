@@ -26,13 +26,14 @@ from emotion_desktop.jobs.predicting.rekognition import (
     approve,
     in_words,
     make_predictor,
-    quote_job,
     withdraw,
 )
-from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.predicting.specs import quote_job
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings, save_settings
 from tests.faces import FACELESS, PORTRAITS, SAMPLES, make_data_set
+from tests.unit.jobs.asking import result_of
 
 
 @pytest.fixture(autouse=True)
@@ -60,8 +61,7 @@ def asked(aws) -> int:
 
 
 def quote(place, paths):
-    _, function = quote_job(place, paths)
-    return function(None, LocalContext(lambda _: None))
+    return result_of(quote_job(paths), Workspace(place))
 
 
 def test_nothing_is_sent_before_the_user_agrees(place, aws, photos):

@@ -9,13 +9,14 @@ from emotion_desktop.assets import BUILTIN_MODEL, SAMPLES
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.domain.job import Batch, JobSpec, JobState, Progress
+from emotion_desktop.domain.job import Batch, JobState, Progress
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.engines.bundle import KERAS, write_bundle
 from emotion_desktop.engines.table import LITERT
+from emotion_desktop.jobs import table
 from emotion_desktop.jobs.comparing.specs import evaluate_job
-from emotion_desktop.jobs.gallery.classify import classify_job
-from emotion_desktop.jobs.models.warm_up import warm_up_job
+from emotion_desktop.jobs.gallery.specs import classify_job
+from emotion_desktop.jobs.models.specs import warm_up_job
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice
@@ -23,11 +24,6 @@ from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import FACELESS, PORTRAITS, make_data_set
-
-
-@pytest.fixture(scope="module")
-def loaded():
-    return LoadedModels()
 
 
 @pytest.fixture
@@ -44,15 +40,14 @@ def run(manager, job):
     """The job's record once it is over, and its events."""
     events = []
     stop = manager.subscribe(lambda _, event: events.append(event))
-    job = (job,) if isinstance(job, JobSpec) else job
-    record = manager.wait(manager.submit(*job), 60)
+    record = manager.wait(manager.submit(job), 60)
     stop()
     return record, events
 
 
-def test_photos_are_classified(manager, loaded, tmp_path):
+def test_photos_are_classified(manager, tmp_path):
     (tmp_path / "notes.jpg").write_text("text")
-    record, events = run(manager, classify_job(loaded, [SAMPLES, tmp_path], BUILTIN_MODEL, "find"))
+    record, events = run(manager, classify_job([SAMPLES, tmp_path], BUILTIN_MODEL, "find"))
     assert record.state is JobState.SUCCEEDED
     assert record.outcome.result == {"ok": 3, "no_face": 1, "unreadable": 1}
     results = [item for event in events if isinstance(event, Batch) for item in event.items]
@@ -64,32 +59,33 @@ def test_photos_are_classified(manager, loaded, tmp_path):
     assert (last.done, last.total) == (5, 5)
 
 
-def test_a_model_that_cannot_be_used_fails_the_job(manager, loaded, tmp_path):
+def test_a_model_that_cannot_be_used_fails_the_job(manager, tmp_path):
     (tmp_path / "bad.emodel").write_bytes(b"x")
-    record, _ = run(manager, classify_job(loaded, [SAMPLES], tmp_path / "bad.emodel", "find"))
+    record, _ = run(manager, classify_job([SAMPLES], tmp_path / "bad.emodel", "find"))
     assert record.state is JobState.FAILED
     assert "not a model file" in record.outcome.message
 
 
-def test_cancelling_ends_it_within_a_moment(manager, loaded):
-    spec, function = classify_job(loaded, [SAMPLES / PORTRAITS[0]], BUILTIN_MODEL, "find")
+def test_cancelling_ends_it_within_a_moment(manager, monkeypatch):
     first = threading.Event()
     manager.subscribe(lambda _, event: isinstance(event, Batch) and first.set())
+    classify = table.CLASSIFY_PHOTOS.load()
 
-    def endless(given, context):
+    def endless(context, **parameters):
         while not context.cancelled:
-            function(given, context)
+            classify(context, **parameters)
         context.check_cancelled()
 
-    job = manager.submit(spec, endless)
+    monkeypatch.setattr(table.JobKind, "load", lambda _: endless)
+    job = manager.submit(classify_job([SAMPLES / PORTRAITS[0]], BUILTIN_MODEL, "find"))
     assert first.wait(30)
     manager.cancel(job)
     assert manager.wait(job, 5).state is JobState.CANCELLED
 
 
-def test_a_title_says_what_it_is_about(loaded, tmp_path):
-    one, _ = classify_job(loaded, [tmp_path / "a.jpg"], BUILTIN_MODEL, "find")
-    many, _ = classify_job(loaded, [tmp_path] * 2000, BUILTIN_MODEL, "find")
+def test_a_title_says_what_it_is_about(tmp_path):
+    one = classify_job([tmp_path / "a.jpg"], BUILTIN_MODEL, "find")
+    many = classify_job([tmp_path] * 2000, BUILTIN_MODEL, "find")
     assert one.title == "Classify a.jpg"
     assert many.title == "Classify 2,000 files and folders"
 
@@ -109,12 +105,10 @@ def test_a_model_is_loaded_once_and_again_when_its_file_changes(builtin, tmp_pat
 
 
 def test_getting_ready_leaves_errors_to_who_needs_it(manager, tmp_path):
-    loaded = LoadedModels()
-    record, _ = run(manager, warm_up_job(loaded, tmp_path / "missing.emodel"))
+    record, _ = run(manager, warm_up_job(tmp_path / "missing.emodel"))
     assert record.state is JobState.SUCCEEDED
-    record, _ = run(manager, warm_up_job(loaded, BUILTIN_MODEL))
+    record, _ = run(manager, warm_up_job(BUILTIN_MODEL))
     assert record.state is JobState.SUCCEEDED
-    assert loaded.finder() is loaded.finder()
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +116,7 @@ def data(tmp_path_factory):
     return make_data_set(tmp_path_factory.mktemp("data"), 2, 3, faceless=2, broken=1)
 
 
-def test_a_model_is_scored(manager, loaded, data):
+def test_a_model_is_scored(manager, data):
     record, _ = run(manager, evaluate_job([BUILTIN], LabelledSource(path=str(data)), "find"))
     assert record.state is JobState.SUCCEEDED
     (model,) = record.outcome.result.scores.models
@@ -135,7 +129,7 @@ def test_a_model_is_scored(manager, loaded, data):
     assert scores.left_out == {}
 
 
-def test_photos_a_model_was_trained_on_do_not_judge_it(manager, loaded, data, builtin, tmp_path):
+def test_photos_a_model_was_trained_on_do_not_judge_it(manager, data, builtin, tmp_path):
     photos = sorted((data / "images").glob("*.jpg"))
     files = {KERAS: b"x", LITERT: builtin.read(LITERT)}
 
@@ -156,10 +150,10 @@ def test_photos_a_model_was_trained_on_do_not_judge_it(manager, loaded, data, bu
     assert "trained on every one" in nothing_left.outcome.message
 
 
-def test_a_photo_is_an_entry_even_twice_and_by_other_names(manager, loaded, tmp_path):
+def test_a_photo_is_an_entry_even_twice_and_by_other_names(manager, tmp_path):
     for name in ("a.jpg", "b.jpg"):
         shutil.copy(SAMPLES / PORTRAITS[0], tmp_path / name)
-    _, events = run(manager, classify_job(loaded, [tmp_path], BUILTIN_MODEL, "find"))
+    _, events = run(manager, classify_job([tmp_path], BUILTIN_MODEL, "find"))
     results = [item for event in events if isinstance(event, Batch) for item in event.items]
     assert [result.status for result in results] == [PhotoStatus.OK] * 2
     assert results[0].faces == results[1].faces

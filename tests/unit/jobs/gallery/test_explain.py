@@ -10,15 +10,12 @@ from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
 from emotion_desktop.engines.occlusion import occlusion
 from emotion_desktop.engines.table import LITERT
 from emotion_desktop.imaging.pixels import normalise_heat, overlay_heat
-from emotion_desktop.jobs.gallery.explain import (
-    Explainers,
-    explain_job,
-    heat_words,
-    seen_face,
-)
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.gallery.explain import heat_words, seen_face
+from emotion_desktop.jobs.gallery.specs import explain_job
+from emotion_desktop.jobs.resources import Resources
+from emotion_desktop.workspace.paths import Workspace
 from tests.faces import PORTRAITS, SAMPLES
-from tests.unit.jobs.asking import classified, items_of
+from tests.unit.jobs.asking import classified, run_here
 
 
 class LooksAtACorner:
@@ -48,44 +45,46 @@ def test_covering_finds_where_a_classifier_looks(builtin):
     assert normalise_heat(np.full((3, 3), -1.0)).max() == 0
 
 
-@pytest.fixture(scope="module")
-def explainers():
-    made = Explainers()
+@pytest.fixture
+def resources(tmp_path):
+    made = Resources(Workspace(tmp_path / "workspace"))
     yield made
     made.close()
 
 
-def test_the_nets_own_gradients_are_asked_where_there_is_a_keras_net(explainers):
-    loaded = LoadedModels()
+def explain(resources, face):
+    return run_here(explain_job(resources.objects.add(face), face.photo), resources)
+
+
+def test_the_nets_own_gradients_are_asked_where_there_is_a_keras_net(resources):
     photo = SAMPLES / PORTRAITS[0]
     for model in (FAST_MODEL, BUILTIN_MODEL):
-        face = classified(loaded, photo, model)
-        (heat,) = items_of(explain_job(loaded, explainers, face))
+        face = classified(resources, photo, model)
+        heat = explain(resources, face)
         assert heat.way == "gradients"
         assert heat.emotion == face.face.emotion
-        size = loaded.bundle(model).card.preprocessing.size
+        size = resources.models.bundle(model).card.preprocessing.size
         assert heat.picture.shape == (size, size, 3)
         assert "gradients" in heat_words(heat)
         # The same face again is answered by the same process, and in the same way.
-        (again,) = items_of(explain_job(loaded, explainers, face))
-        assert np.array_equal(again.picture, heat.picture)
+        assert np.array_equal(explain(resources, face).picture, heat.picture)
 
 
-def test_gradients_point_to_what_the_answer_rests_on():
+def test_gradients_point_to_what_the_answer_rests_on(resources):
     """Covering the warmest part takes more from the answer than covering the coldest."""
     from emotion_desktop.engines.calibration import calibrate
 
-    loaded, asked = LoadedModels(), Explainers()
+    loaded = resources.models
     won = []
     for name in PORTRAITS:
         photo = SAMPLES / name
-        face = classified(loaded, photo, FAST_MODEL)
+        face = classified(resources, photo, FAST_MODEL)
         pixels = seen_face(face)
         card = face.card
         import base64
 
         label = card.labels.index(face.face.emotion)
-        answer = asked.ask(
+        answer = resources.explainers.ask(
             loaded.bundle(FAST_MODEL),
             {
                 "face": pixels.shape,
@@ -104,20 +103,17 @@ def test_gradients_point_to_what_the_answer_rests_on():
             )
             losses.append(rows[0, label] - rows[1, label])
         won.append(losses[0] - losses[1])
-    asked.close()
     assert np.mean(won) > 0
 
 
-def test_a_bundle_without_a_usable_keras_net_is_explained_by_covering(builtin, tmp_path):
+def test_a_bundle_without_a_usable_keras_net_is_explained_by_covering(resources, tmp_path):
     path = tmp_path / "m.emodel"
     fast = read_bundle(FAST_MODEL)
     write_bundle(path, fast.card, {KERAS: b"no net", LITERT: fast.read(LITERT)})
-    loaded, asked = LoadedModels(), Explainers()
     photo = SAMPLES / PORTRAITS[0]
-    face = classified(loaded, photo, path)
+    face = classified(resources, photo, path)
     with pytest.raises(AppError):
-        asked.ask(loaded.bundle(path), {})
-    (heat,) = items_of(explain_job(loaded, asked, face))
+        resources.explainers.ask(resources.models.bundle(path), {})
+    heat = explain(resources, face)
     assert heat.way == "covering"
     assert "covering" in heat_words(heat)
-    asked.close()

@@ -6,11 +6,13 @@ from emotion_desktop.assets import FAST_MODEL
 from emotion_desktop.dataset.sources.fingerprint import digest
 from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
 from emotion_desktop.engines.table import LITERT
-from emotion_desktop.jobs.gallery.neighbours import neighbour_words, neighbours_job
-from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
+from emotion_desktop.jobs.gallery.neighbours import neighbour_words
+from emotion_desktop.jobs.gallery.specs import neighbours_job
+from emotion_desktop.jobs.resources import Resources
+from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.predictions import cache
 from tests.faces import PORTRAITS, SAMPLES, make_data_set
-from tests.unit.jobs.asking import classified, items_of
+from tests.unit.jobs.asking import classified, run_here
 
 
 @pytest.fixture
@@ -28,16 +30,15 @@ def trained(builtin, tmp_path, monkeypatch):
 
 def test_training_photos_that_are_alike_come_first(trained, tmp_path):
     model, photos = trained
-    loaded = LoadedModels(tmp_path / "readings.sqlite")
-    catalogue = tmp_path / "catalogue.sqlite"
+    resources = Resources(Workspace(tmp_path))
     asked = photos[0]
-    face = classified(loaded, asked, model)
-    (nothing,) = items_of(neighbours_job(loaded, face, catalogue))
+    job = neighbours_job(resources.objects.add(classified(resources, asked, model)), asked)
+    nothing = run_here(job, resources)
     assert (nothing.photos, nothing.trained_on) == ((), len(photos))
     assert "on this computer" in neighbour_words(nothing)
     for photo in photos:  # they are known once they were looked at
-        classified(loaded, photo, model)
-    (found,) = items_of(neighbours_job(loaded, face, catalogue))
+        classified(resources, photo, model)
+    found = run_here(job, resources)
     assert found.known == len(photos)
     names = [photo.path for photo in found.photos]
     assert len(names) == 4
@@ -48,15 +49,15 @@ def test_training_photos_that_are_alike_come_first(trained, tmp_path):
     portrait = int(asked.name.split("_")[1]) % 3
     same = [int(name.split("Subject_")[1][:2]) % 3 == portrait for name in names]
     assert same[0]
-    loaded.close()
+    resources.close()
 
 
 def test_a_model_that_does_not_say_is_told(builtin, tmp_path):
     path = tmp_path / "m.emodel"
     fast = read_bundle(FAST_MODEL)
     write_bundle(path, fast.card, {KERAS: b"x", LITERT: fast.read(LITERT)})
-    loaded = LoadedModels()
+    resources = Resources(Workspace(tmp_path))
     photo = SAMPLES / PORTRAITS[0]
-    job = neighbours_job(loaded, classified(loaded, photo, path), tmp_path / "none")
-    (found,) = items_of(job)
-    assert "does not say" in neighbour_words(found)
+    job = neighbours_job(resources.objects.add(classified(resources, photo, path)), photo)
+    assert "does not say" in neighbour_words(run_here(job, resources))
+    resources.close()

@@ -19,7 +19,7 @@ from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.extractors import NetFeatures
 from emotion_desktop.engines.loading import load_classifier
 from emotion_desktop.engines.mxnet.module import load_mxnet
-from emotion_desktop.jobs.gallery.classify import classify_job
+from emotion_desktop.jobs.gallery.specs import classify_job
 from emotion_desktop.jobs.models.import_mxnet import (
     describe_mxnet_job,
     import_mxnet_job,
@@ -117,8 +117,8 @@ def test_photos_are_classified_by_either(imported, loaded):
         results = []
         manager = JobManager(Resources(Workspace(Path("nowhere"))))
         manager.subscribe(lambda _, event, to=results: to.extend(getattr(event, "items", ())))
-        job = classify_job(loaded, [SAMPLES / "official_portrait.jpg"], imported, "find", engine)
-        manager.wait(manager.submit(*job), 120)
+        job = classify_job([SAMPLES / "official_portrait.jpg"], imported, "find", engine)
+        manager.wait(manager.submit(job), 120)
         manager.shutdown()
         answers[engine] = results[0].faces[0].probabilities
     assert set(answers["onnx"]) == set(EMOTIONS)

@@ -13,7 +13,7 @@ from emotion_desktop.cli.main import main
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.sagemaker import Machines, Stage, TransformRequest
-from emotion_desktop.jobs.gallery.classify import classify_job
+from emotion_desktop.jobs.gallery.specs import classify_job
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings, save_settings
 from tests.unit.jobs.sagemaker_rig import BUCKET, Rig, begin, fill, make_faces
@@ -86,7 +86,7 @@ def test_photos_are_read_as_they_would_be_here(rig, trained, aws, tmp_path):
     # The same model here: asked anew, by models without predictions kept.
     fresh = Rig(aws, Workspace(tmp_path / "nothing"))
     model = rig.cloud.store.resolve("cloud")
-    fresh.run(classify_job(fresh.cloud.models, [folder], model, "find"))
+    fresh.run(classify_job([folder], model, "find"))
     for here in results_of(fresh):
         cloud = there[here.path]
         assert cloud.status is here.status
@@ -102,7 +102,7 @@ def test_photos_are_read_as_they_would_be_here(rig, trained, aws, tmp_path):
             "emotion_desktop.engines.onnx_runtime.OnnxClassifier.logits",
             lambda *_: pytest.fail("it was classified again"),
         )
-        again = rig.run(classify_job(rig.cloud.models, [trained[3]], model, "find"))
+        again = rig.run(classify_job([trained[3]], model, "find"))
     assert again.state is JobState.SUCCEEDED, again.outcome
     # Nothing is left running, and no model lies about.
     assert aws.transform.models == {}
