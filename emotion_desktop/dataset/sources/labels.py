@@ -149,6 +149,12 @@ def _nothing_usable(listed: Listed, left_out: Mapping[str, int]) -> DataError:
             f"None of the {rows} photos listed in {name} was found.",
             "Put the photos beside the table or into a folder named images, then try again.",
         )
+    if any(item.written.isdigit() for item in listed.listings):
+        return DataError(
+            f"No photo in {name} has a label that can be used: labels are numbers.",
+            "Say what they mean: --numbers fer2013 (or raf-db, affectnet, ck+), or --label "
+            "3=happiness.",
+        )
     return DataError(
         f"No photo in {name} has a label that can be used.",
         f"Write emotions as words: {', '.join(EMOTIONS[:-1])} or {EMOTIONS[-1]}.",

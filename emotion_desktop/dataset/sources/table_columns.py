@@ -18,7 +18,10 @@ PHOTO_HEADERS: Final = (
     *("image", "imagefile", "imageid", "imagename", "imagepath", "img", "imgname", "imgpath"),
     *("photo", "photoid", "photoname", "picture", "sourceref", "subdirectoryfilepath"),
 )
-LABEL_HEADERS: Final = ("class", "choice", "emotion", "expression", "label", "sentiment", "target")
+LABEL_HEADERS: Final = (
+    *("class", "classid", "classname", "choice", "emotion", "emotionid", "emotionlabel"),
+    *("emotions", "expression", "label", "labelid", "labelname", "labels", "sentiment", "target"),
+)
 PERSON_HEADERS: Final = (
     *("actor", "identity", "participant", "person", "subject"),
     *("actorid", "participantid", "personid", "subjectid"),

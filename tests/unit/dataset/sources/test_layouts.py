@@ -104,8 +104,9 @@ def test_folders_of_classes_in_any_spelling_and_at_any_depth(tmp_path, folders, 
 @pytest.mark.parametrize("within", ["", "train/"])
 def test_folders_of_numbers_mean_what_the_user_says(tmp_path, within):
     put(tmp_path, *(f"{within}{n}/x{n}.png" for n in range(7)))
-    with pytest.raises(DataError, match="label that can be used"):
+    with pytest.raises(DataError, match="labels are numbers") as caught:
         labels(tmp_path)
+    assert "--numbers fer2013" in caught.value.hint
     assert labels(tmp_path, numbers="fer2013")["x4.png"] == "sadness"
     assert labels(tmp_path, numbers="affectnet")["x4.png"] == "fear"
     assert labels(tmp_path, decided={"4": "contempt"}) == {"x4.png": "contempt"}
