@@ -22,7 +22,8 @@ _TOO_LARGE: Final = re.compile(
 
 def cannot_load(error: Exception, file: KerasFile) -> BundleError:
     """The error of a file that Keras raised this for."""
-    if isinstance(error, OSError | KeyError):  # what a whole file holds is not there
+    # What a whole file holds is not there, or HDF5 cannot make sense of it.
+    if isinstance(error, OSError | KeyError) or "synchronously" in str(error):
         return damaged()
     if _TOO_LARGE.search(f"{type(error).__name__}: {error}"):
         return BundleError(

@@ -51,18 +51,36 @@ def open_external(source: Path) -> External:
         UsageError: there is nothing at that path.
         BundleError: it is no model that names expressions, is damaged or unsafe.
     """
-    if not source.exists():
-        raise UsageError(
-            f"There is no file or folder {source}.", "Choose a model that is on this computer."
-        )
-    if is_special(external_root(source)):
-        raise BundleError(f"{source.name} is no file, but a pipe or a device.", "Choose a file.")
+    _check_readable(source)
     with unpacked(source) as path:
         external = _open(path)
         labels = labels_beside(external_root(path))
         if len(labels) == external.about.classes:
             external.about = replace(external.about, labels=labels)
     return external
+
+
+def _check_readable(source: Path) -> None:
+    """Raises a UsageError or BundleError where there is no file or folder that may be read."""
+    root = external_root(source)
+    try:
+        if is_special(root):
+            raise BundleError(
+                f"{source.name} is no file, but a pipe or a device.", "Choose a file."
+            )
+        if root.is_dir():
+            next(root.iterdir(), None)
+        else:
+            root.open("rb").close()
+    except FileNotFoundError:
+        raise UsageError(
+            f"There is no file or folder {source}.", "Choose a model that is on this computer."
+        ) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise BundleError(
+            f"{source.name} cannot be read ({reason}).", "Check that you may read it."
+        ) from None
 
 
 def _open(source: Path) -> External:

@@ -1,6 +1,7 @@
 """A short form of tests/campaigns/hostile_models.py, and traps that need no process."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +47,19 @@ def test_onnx_files_that_ask_for_too_much(tmp_path):
     for name, expected in words.items():
         with pytest.raises(BundleError, match=expected):
             imported(traps[name], tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a.keras", "a.h5", "a.onnx", "a.tflite"])
+def test_a_file_that_may_not_be_read(tmp_path, monkeypatch, name):
+    (tmp_path / name).write_bytes(b"x")
+    whole = Path.open
+
+    def refuse(path, *arguments, **more):
+        if path.name == name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return whole(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(BundleError, match="cannot be read") as caught:
+        job(describe_external, tmp_path / name, tmp_path)
+    assert "may read it" in caught.value.hint
