@@ -49,7 +49,10 @@ class Meaning:
             code=code,
             now=datetime.now(timezone.utc).strftime("%H:%M UTC on %d %B %Y"),
         )
-        return self.kind(message, self.hint, self.remedy, code)
+        hint = self.hint
+        if said and self.kind is CloudError and said.rstrip(".") not in message:
+            hint = f"{hint} AWS says: {said}"
+        return self.kind(message, hint, self.remedy, code)
 
 
 def sentence(what: str) -> str:
@@ -69,7 +72,7 @@ _CLOCK: Final = (
     "Set the clock, then try again.",
     Remedy.TRY_AGAIN,
 )
-_DENIED: Final = (
+DENIED: Final = (
     *("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AllAccessDisabled"),
     "403",
 )
@@ -119,21 +122,28 @@ CODES: Final = (
         SignInError,
     ),
     Meaning(
-        _DENIED,
+        DENIED,
+        "{what} is forbidden by a rule of your organisation or account, whatever else is allowed.",
+        "Ask whoever looks after your account.",
+        Remedy.NONE,
+        if_said=re.compile("explicit deny"),
+    ),
+    Meaning(
+        DENIED,
         "You may not hand the role over to SageMaker (iam:PassRole is missing).",
         "Choose another role, or give the policy to whoever looks after your account.",
         Remedy.COPY_POLICY,
         if_said=re.compile("iam:PassRole"),
     ),
     Meaning(
-        _DENIED,
+        DENIED,
         "{what} is not allowed: the permission {found} is missing.",
         _ASK_FOR_POLICY,
         Remedy.COPY_POLICY,
         if_said=re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z*]+)"),
     ),
     Meaning(
-        _DENIED,
+        DENIED,
         "{what} is not allowed: access is denied.",
         _ASK_FOR_POLICY,
         Remedy.COPY_POLICY,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from emotion_desktop.aws.error_meanings import CODES, EXCEPTIONS, TROUBLE_AT_AWS, sentence
+from emotion_desktop.aws.error_meanings import CODES, DENIED, EXCEPTIONS, TROUBLE_AT_AWS, sentence
 from emotion_desktop.domain.errors import SEE_LOG, CloudError, Remedy
+
+_log = logging.getLogger(__name__)
 
 #: Access keys, tokens and signatures, as they stand in headers, addresses and messages.
 _SECRETS: Final = re.compile(
@@ -74,6 +77,11 @@ def is_missing(error: CloudError) -> bool:
     return error.code in (NOT_FOUND, "ResourceNotFound", "ResourceNotFoundException")
 
 
+def is_denied(error: CloudError) -> bool:
+    """Whether AWS says that the user may not do so, rather than that it cannot be done."""
+    return error.code in DENIED
+
+
 def redact(text: str) -> str:
     """The text without keys, tokens and signatures, and not too long."""
     clean = _SECRETS.sub("…", " ".join(text.split()))
@@ -95,6 +103,7 @@ def _refusal(error: Any, what: str) -> CloudError:
     status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
     # AWS says what the user reads last; its messages hold names of resources, at times more.
     said = redact(str(response.get("Message", "")))
+    _log.info("%s was refused by AWS: %s: %s", what, code or status, said)
     for meaning in CODES:
         if code in meaning.names and meaning.applies(said):
             return meaning.error(code, said, what)

@@ -80,7 +80,7 @@ def doctor(
         write_answer(json_to, json.dumps(report, indent=1) + "\n")
     if json_to != "-":
         for finding in report["findings"]:
-            mark = "ok     " if finding["good"] else "MISSING"
+            mark = "ok     " if finding["good"] else "MISSING" if finding["blocks"] else "unsure "
             words = f"{finding['title']}: {finding['message']} {finding['hint']}"
             typer.echo(f"{mark} {words}".rstrip())
         if policies:

@@ -15,6 +15,9 @@ JOB_NAME: Final = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 #: The end of a job by itself, by AWS's names.
 FINAL_STATUSES: Final = ("Completed", "Failed", "Stopped")
 
+#: By AWS's documentation of the algorithm; it refuses newer families with GPUs, too.
+_FAMILIES: Final = re.compile(r"ml\.(p2|p3|g4dn|g5)\.")
+
 #: The year 10000, in seconds since the epoch: no date beyond it can be shown.
 _END_OF_TIME: Final = 253_402_300_800
 
@@ -69,14 +72,14 @@ class Machines:
     max_hours: float = 2.0
 
     @property
-    def has_gpu(self) -> bool:
-        """Whether machines of this kind have graphics cards."""
-        return has_gpu(self.kind)
+    def run_algorithm(self) -> bool:
+        """Whether image classification is trained on machines of this kind."""
+        return runs_algorithm(self.kind)
 
 
-def has_gpu(kind: str) -> bool:
-    """Whether an instance type has graphics cards: AWS's families G and P."""
-    return kind.startswith(("ml.g", "ml.p"))
+def runs_algorithm(kind: str) -> bool:
+    """Whether image classification is trained on an instance type: P2, P3, G4dn and G5."""
+    return _FAMILIES.match(kind) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def test_the_doctor_says_what_is_missing_and_what_there_is(call, aws):
     assert "ok      Quota: 2 ml.g4dn.xlarge for a training job" in out
     status, out, _ = call("aws", "make-bucket")
     assert status == 0, out
-    made = "emotion-desktop-123456789012-us-east-1"
+    made = "sagemaker-emotion-desktop-123456789012-us-east-1"
     assert made in out
     s3 = aws.client("s3")
     block = s3.get_public_access_block(Bucket=made)["PublicAccessBlockConfiguration"]
@@ -60,6 +60,7 @@ def test_the_doctor_says_what_is_missing_and_what_there_is(call, aws):
     assert (status, "MISSING" in out) == (0, False)
     assert "iam:PassRole" in out
     assert call("aws", "make-bucket", made)[0] == 0, "a bucket that is there is no trouble"
+    aws.quotas.set("ml.p3.2xlarge", 0)
     for arguments, words in (
         (("--instance", "ml.p3.2xlarge"), "Your account may use no ml.p3.2xlarge"),
         (("--region", "mars-1"), "MISSING Region"),
@@ -72,6 +73,49 @@ def test_the_doctor_says_what_is_missing_and_what_there_is(call, aws):
         assert words in out
     status, out, _ = call("aws", "doctor", "--json", "-")
     assert json.loads(out)["account"] == "123456789012"
+
+
+def test_what_may_not_be_looked_at_need_not_be_missing(call, aws):
+    """AmazonSageMakerFullAccess may read no quotas, and some may list no roles: both train."""
+    made = call("aws", "make-bucket")[1].split()[2]
+    call("aws", "use", "--role", aws.role)
+    denied = {"code": "AccessDenied", "status": 403, "times": 99}
+    aws.faults.add("ListServiceQuotas", **{**denied, "code": "AccessDeniedException"})
+    aws.faults.add("ListRoles", **denied)
+    status, out, _ = call("aws", "doctor")
+    assert status == 0, out
+    assert "unsure  Quota: Reading the quotas is not allowed" in out
+    assert "unsure  Role: Listing the roles is not allowed" in out
+    assert f"ok      Bucket: {made}" in out
+    status, out, _ = call("aws", "doctor", "--role", "")
+    assert (status, "MISSING Role" in out) == (1, True), "without a role there is none to use"
+
+
+def test_a_machine_whose_quota_is_not_listed_is_not_called_forbidden(call, aws):
+    call("aws", "make-bucket")
+    status, out, _ = call("aws", "doctor", "--role", aws.role, "--instance", "ml.g4dn.12xlarge")
+    assert status == 0, out
+    assert "unsure  Quota: AWS lists none for ml.g4dn.12xlarge" in out
+
+
+def test_a_bucket_that_the_consoles_role_may_not_read_is_told(call, aws):
+    iam = aws.client("iam")
+    name = aws.role.rpartition("/")[2]
+    # As AWS's own is called, which the stand-in does not have.
+    document = json.dumps({"Version": "2012-10-17", "Statement": []})
+    made = iam.create_policy(PolicyName="AmazonSageMakerFullAccess", PolicyDocument=document)
+    policy = made["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=name, PolicyArn=policy)
+    try:
+        aws.client("s3").create_bucket(Bucket="faces")
+        status, out, _ = call("aws", "doctor", "--role", aws.role, "--bucket", "faces")
+        assert status == 0, "another right may be given elsewhere"
+        assert "unsure  Role and bucket: The role emotion-training may read no bucket but" in out
+        call("aws", "make-bucket")
+        assert "Role and bucket" not in call("aws", "doctor", "--role", aws.role)[1]
+    finally:
+        iam.detach_role_policy(RoleName=name, PolicyArn=policy)
+        iam.delete_policy(PolicyArn=policy)
 
 
 def test_no_credentials_is_a_finding(call, aws, monkeypatch):
@@ -101,7 +145,8 @@ def test_a_training_from_the_command_line(call, aws, photos, tmp_path, monkeypat
         (("--set", "learning_rate=7"), "cannot be “7”"),
         (("--set", "num_layers=18"), "no net of 18 layers"),
         (("--set", "num_classes=3"), "follows from the photos"),
-        (("--instance", "ml.m5.large"), "no GPU"),
+        (("--instance", "ml.m5.large"), "does not run on ml.m5.large"),
+        (("--instance", "ml.g6.xlarge"), "does not run on ml.g6.xlarge"),
         (("--preset", "magic"), "no preset"),
         (("--earlier", "nothing"), "no model that was trained"),
         (("--split", "none"), "no split"),

@@ -14,7 +14,8 @@ from emotion_desktop.aws.account.quotas import (
     check_quota,
     sagemaker_quotas,
 )
-from emotion_desktop.aws.account.roles import sagemaker_roles
+from emotion_desktop.aws.account.roles import reads_sagemaker_buckets_alone, sagemaker_roles
+from emotion_desktop.aws.errors import is_denied
 from emotion_desktop.aws.regions import ACCOUNTS, image_uri
 from emotion_desktop.aws.s3.buckets import bucket_names, check_bucket, suggested_name
 from emotion_desktop.aws.session import AwsSession, Identity, open_session, sign_in_command
@@ -35,6 +36,8 @@ class Finding:
 
     Attributes:
         remedy: the button that helps; a value of errors.Remedy.
+        blocks: a job cannot be started while this is not good. What could not be looked at need
+            not be missing: then AWS says at the start whether it is.
     """
 
     title: str
@@ -42,6 +45,7 @@ class Finding:
     message: str
     hint: str = ""
     remedy: str = ""
+    blocks: bool = True
 
 
 @dataclass
@@ -64,8 +68,8 @@ class AccountReport:
 
     @property
     def good(self) -> bool:
-        """Whether a job could be launched."""
-        return all(finding.good for finding in self.findings)
+        """Whether a job could be launched, as far as could be looked."""
+        return all(finding.good or not finding.blocks for finding in self.findings)
 
 
 def examine(choice: AwsChoice, role: str, bucket: str, machines: Machines) -> AccountReport:
@@ -95,13 +99,14 @@ def examine(choice: AwsChoice, role: str, bucket: str, machines: Machines) -> Ac
     report.account, report.arn = identity.account, identity.arn
     report.findings.append(Finding("Account", True, f"{identity.account}, {identity.arn}"))
     _check_roles(report, session, role)
-    _check_bucket(report, session, identity, bucket)
+    _check_bucket(report, session, identity, bucket, role)
     _check_quotas(report, session, machines)
     return report
 
 
 def _check_roles(report: AccountReport, session: AwsSession, role: str) -> None:
-    roles = _try(report, "Role", lambda: sagemaker_roles(session))
+    # Who may not list roles can have one, all the same.
+    roles = _try(report, "Role", lambda: sagemaker_roles(session), needed=not role)
     if roles is None:
         return
     report.roles = roles
@@ -132,7 +137,7 @@ def _check_roles(report: AccountReport, session: AwsSession, role: str) -> None:
 
 
 def _check_bucket(
-    report: AccountReport, session: AwsSession, identity: Identity, bucket: str
+    report: AccountReport, session: AwsSession, identity: Identity, bucket: str, role: str
 ) -> None:
     report.suggested_bucket = suggested_name(identity.account, session.region)
     try:
@@ -153,11 +158,29 @@ def _check_bucket(
     region = _try(report, "Bucket", lambda: check_bucket(session, bucket, identity.account))
     if region is not None:
         report.findings.append(Finding("Bucket", True, f"{bucket} in {region}"))
+        _check_access(report, session, bucket, role)
+
+
+def _check_access(report: AccountReport, session: AwsSession, bucket: str, role: str) -> None:
+    """Whether the role may read the bucket: the one that SageMaker's console makes reads some."""
+    if not role or "sagemaker" in bucket or not reads_sagemaker_buckets_alone(session, role):
+        return
+    report.findings.append(
+        Finding(
+            "Role and bucket",
+            False,
+            f"The role {_short(role)} may read no bucket but those with “sagemaker” in their name.",
+            f"Choose such a bucket, let {report.suggested_bucket} be made, or give the role the "
+            "policy to copy.",
+            Remedy.CHOOSE_BUCKET.value,
+            blocks=False,
+        )
+    )
 
 
 def _check_quotas(report: AccountReport, session: AwsSession, machines: Machines) -> None:
     title = "Quota"
-    quotas = _try(report, title, lambda: sagemaker_quotas(session))
+    quotas = _try(report, title, lambda: sagemaker_quotas(session), needed=False)
     if quotas is None:
         return
     report.quotas = {
@@ -166,16 +189,30 @@ def _check_quotas(report: AccountReport, session: AwsSession, machines: Machines
         if count and use in (TRAINING, SPOT, TRANSFORM)
     }
     use = SPOT if machines.spot else TRAINING
+    if (machines.kind, use) not in quotas:
+        message = f"AWS lists none for {machines.kind}: the job's start shows what is allowed."
+        report.findings.append(Finding(title, False, message, blocks=False))
+        return
     allowed = _try(report, title, lambda: check_quota(quotas, machines, use))
     if allowed is not None:
         report.findings.append(Finding(title, True, f"{allowed} {machines.kind} for a {use}"))
 
 
-def _try(report: AccountReport, title: str, action: Callable[[], _T]) -> _T | None:
+def _try(
+    report: AccountReport, title: str, action: Callable[[], _T], *, needed: bool = True
+) -> _T | None:
+    """The result of an action; None, and a finding, where AWS refuses it.
+
+    Args:
+        needed: without its result no job can be started, even where it is only not allowed to ask.
+    """
     try:
         return action()
     except CloudError as error:
-        report.findings.append(Finding(title, False, error.message, error.hint, error.remedy.value))
+        blocks = needed or not is_denied(error)
+        report.findings.append(
+            Finding(title, False, error.message, error.hint, error.remedy.value, blocks)
+        )
         return None
 
 

@@ -11,6 +11,8 @@ from emotion_desktop.aws.regions import partition
 _ACTIONS: Final = (
     "sts:GetCallerIdentity",
     "iam:ListRoles",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListRolePolicies",
     "servicequotas:ListServiceQuotas",
     "sagemaker:CreateTrainingJob",
     "sagemaker:DescribeTrainingJob",

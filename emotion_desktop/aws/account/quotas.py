@@ -7,7 +7,7 @@ from typing import Final
 from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.session import AwsSession
 from emotion_desktop.domain.errors import CloudError, Remedy
-from emotion_desktop.domain.sagemaker import Machines, has_gpu
+from emotion_desktop.domain.sagemaker import Machines, runs_algorithm
 
 TRAINING: Final = "training job"
 SPOT: Final = "spot training job"
@@ -34,18 +34,20 @@ def sagemaker_quotas(session: AwsSession) -> dict[tuple[str, str], int]:
 def check_quota(quotas: dict[tuple[str, str], int], machines: Machines, use: str) -> int:
     """Checks that an account may use machines; returns how many it may use at once.
 
+    A quota that AWS does not list allows what is wanted: the job's start says whether it does.
+
     Args:
         use: TRAINING, SPOT or TRANSFORM.
 
     Raises:
         CloudError: it may not, or not so many.
     """
-    allowed = quotas.get((machines.kind, use), 0)
+    allowed = quotas.get((machines.kind, use), machines.count)
     if machines.count <= allowed:
         return allowed
     others = sorted(kind for (kind, of), n in quotas.items() if of == use and n >= machines.count)
-    gpus = [kind for kind in others if has_gpu(kind)]
-    instead = f"Your account may use {', '.join(gpus[:4])}." if gpus else ""
+    usable = [kind for kind in others if runs_algorithm(kind)]
+    instead = f"Your account may use {', '.join(usable[:4])}." if usable else ""
     raise CloudError(
         f"Your account may use {allowed or 'no'} {machines.kind} for a {use} at once; "
         f"{machines.count} {'is' if machines.count == 1 else 'are'} wanted.",

@@ -9,8 +9,10 @@ from urllib.parse import unquote
 
 from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.session import AwsSession
+from emotion_desktop.domain.errors import CloudError
 
 _SERVICE: Final = "sagemaker.amazonaws.com"
+_CONSOLE_POLICY: Final = "AmazonSageMakerFullAccess"
 
 
 def sagemaker_roles(session: AwsSession) -> list[str]:
@@ -27,6 +29,24 @@ def sagemaker_roles(session: AwsSession) -> list[str]:
             for role in page["Roles"]
             if _trusts_sagemaker(role.get("AssumeRolePolicyDocument"))
         )
+
+
+def reads_sagemaker_buckets_alone(session: AwsSession, role: str) -> bool:
+    """Whether a role has no rights but those of the policy that SageMaker's console gives it.
+
+    That policy allows buckets and keys with “sagemaker” in them. Where the role's policies may not
+    be looked at, the answer is no.
+    """
+    name = role.rpartition("/")[2]
+    client = session.client("iam")
+    try:
+        with as_cloud_errors("looking at the role's policies"):
+            attached = client.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+            own = client.list_role_policies(RoleName=name)["PolicyNames"]
+    except CloudError:
+        return False
+    policies = {policy["PolicyArn"].rpartition("/")[2] for policy in attached}
+    return not own and policies == {_CONSOLE_POLICY}
 
 
 def _trusts_sagemaker(document: Any) -> bool:

@@ -15,8 +15,11 @@ _UNFINISHED_DAYS: Final = 7
 
 
 def suggested_name(account: str, region: str) -> str:
-    """A name nobody else has: it holds the account's number."""
-    return f"emotion-desktop-{account}-{region}"
+    """A name nobody else has: it holds the account's number.
+
+    And “sagemaker”: the role that SageMaker's console makes may read such buckets alone.
+    """
+    return f"sagemaker-emotion-desktop-{account}-{region}"
 
 
 def bucket_names(session: AwsSession) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import math
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from emotion_desktop.aws.errors import as_cloud_errors, is_missing
+from emotion_desktop.aws.errors import as_cloud_errors, is_missing, redact
 from emotion_desktop.aws.regions import image_uri
 from emotion_desktop.aws.s3.buckets import PREFIX
 from emotion_desktop.aws.session import AwsSession
@@ -17,6 +20,8 @@ from emotion_desktop.domain.sagemaker import (
     SageMakerTrainingRequest,
     Transition,
 )
+
+_log = logging.getLogger(__name__)
 
 #: What jobs of this program are known by.
 TAG: Final = {"Key": "program", "Value": "emotion-desktop"}
@@ -194,25 +199,50 @@ def _status(answer: Mapping[str, Any]) -> JobStatus:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """What a FailureReason means in which AWS says something."""
+
+    says: re.Pattern[str]
+    message: str
+    hint: str
+
+
+_FAILURES: Final = (
+    _Failure(
+        re.compile("CapacityError|Unable to provision"),
+        "AWS had no machine of this type free, and gave up waiting.",
+        "Start it again later, or choose another instance type. Nothing was charged.",
+    ),
+    _Failure(
+        re.compile("PermanentRedirect"),
+        "The photos lie in a bucket of another region.",
+        "Choose a bucket in the region of the job.",
+    ),
+    _Failure(
+        re.compile("AccessDenied|not authorized"),
+        "SageMaker's role may not do what the job needs.",
+        "Give it the policy to copy.",
+    ),
+    _Failure(
+        re.compile("out of memory|cudaMalloc|OutOfMemory", re.IGNORECASE),
+        "The machine's GPU had too little memory for this.",
+        "Choose a smaller mini_batch_size, fewer layers or smaller faces, or a larger machine.",
+    ),
+    _Failure(
+        re.compile("no GPU|needs? an? .*GPU|GPU .*(required|not (found|available))", re.IGNORECASE),
+        "The machine has no GPU, which this algorithm needs.",
+        "Choose one of ml.g4dn or ml.g5.",
+    ),
+)
+
+
 def failure_in_words(reason: str) -> tuple[str, str]:
-    """Why a job failed, as message and hint, from AWS's FailureReason."""
-    text = " ".join(reason.split())
-    if "CapacityError" in text or "Unable to provision" in text:
-        return (
-            "AWS had no machine of this type free, and gave up waiting.",
-            "Start it again later, or choose another instance type. Nothing was charged.",
-        )
-    if "PermanentRedirect" in text:
-        return (
-            "The photos lie in a bucket of another region.",
-            "Choose a bucket in the region of the job.",
-        )
-    if "AccessDenied" in text or "not authorized" in text:
-        return (
-            "SageMaker's role may not do what the job needs.",
-            f"Give it the policy to copy. AWS says: {text[:200]}",
-        )
-    if "GPU" in text:
-        return ("The machine has no GPU, which this algorithm needs.", "Choose one of ml.g or p.")
-    said = text.removeprefix("ClientError: ").removeprefix("AlgorithmError: ")[:300]
-    return (f"The job failed: {said or 'AWS does not say why'}", "Its log may say more.")
+    """Why a job failed, as message and hint, from AWS's FailureReason; its words are kept."""
+    text = redact(reason)
+    _log.warning("a job failed at AWS: %s", text or "no reason was given")
+    said = text.removeprefix("ClientError: ").removeprefix("AlgorithmError: ")
+    for failure in _FAILURES:
+        if failure.says.search(text):
+            return failure.message, f"{failure.hint} AWS says: {said}"
+    return f"The job failed: {said or 'AWS does not say why'}", "Its log may say more."

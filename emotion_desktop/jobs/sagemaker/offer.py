@@ -168,10 +168,10 @@ def _check(cloud: CloudServices, request: SageMakerTrainingRequest, frozen: Froz
             "So many machines, or so many hours, are not possible.",
             "Up to 20 machines and 120 hours are.",
         )
-    if not machines.has_gpu:
+    if not machines.run_algorithm:
         raise UsageError(
-            f"{machines.kind} has no GPU, which this training needs.",
-            "Choose a machine of ml.g4dn or ml.g5.",
+            f"SageMaker's image classification does not run on {machines.kind}.",
+            "It needs a GPU of the families P2, P3, G4dn or G5: choose ml.g4dn.xlarge, say.",
         )
     run = run_of(cloud, request.earlier) if request.earlier else None
     if run is not None:

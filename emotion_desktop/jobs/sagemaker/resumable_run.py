@@ -32,6 +32,8 @@ _log = logging.getLogger(__name__)
 
 #: A program that only watches looks at the record as often as this, seconds.
 _WATCH_S: Final = 2.0
+#: From then on there may be a job at AWS.
+_AT_AWS: Final = (Stage.LAUNCHING, Stage.RUNNING, Stage.FETCHING)
 #: From here AWS can be asked where a bucket is.
 _ANY_REGION: Final = "us-east-1"
 
@@ -145,7 +147,7 @@ class ResumableRun(ABC):
     def _open_session(self) -> AwsSession:
         """A session in the region the run was begun in, whatever is set now."""
         choice = self._run.choice
-        if not choice.region:
+        if not choice.region and self._run.stage in _AT_AWS:
             # Version 0.1.0 did not write the region down. A job runs where its bucket is.
             try:
                 session = open_session(choice.profile)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -35,6 +35,7 @@ _FIELDS = {
     Remedy.CHOOSE_REGION.value: ("region", "Choose a region"),
     Remedy.CHOOSE_ROLE.value: ("role", "Choose a role"),
 }
+_MISSING: Final = "missing"
 
 
 class AccountDialog(QDialog):
@@ -156,9 +157,10 @@ class AccountDialog(QDialog):
     def _row(self, finding: Mapping[str, Any]) -> QFrame:
         frame = QFrame()
         frame.setProperty("role", "card")
-        mark = QLabel("✓" if finding["good"] else "✗")
-        mark.setAccessibleName("all right" if finding["good"] else "missing")
-        if not finding["good"]:
+        sign, meaning = _marks(finding)
+        mark = QLabel(sign)
+        mark.setAccessibleName(meaning)
+        if meaning == _MISSING:
             mark.setProperty("role", "danger")
         text = QLabel(f"{finding['title']}: {finding['message']} {finding['hint']}".strip())
         text.setWordWrap(True)
@@ -201,3 +203,10 @@ class AccountDialog(QDialog):
     @Slot()
     def _choose(self) -> None:
         self.chosen.emit(self.choices)
+
+
+def _marks(finding: Mapping[str, Any]) -> tuple[str, str]:
+    """A sign for a finding, and what it means."""
+    if finding["good"]:
+        return "✓", "all right"
+    return ("✗", _MISSING) if finding["blocks"] else ("?", "not sure")

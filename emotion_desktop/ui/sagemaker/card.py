@@ -155,7 +155,7 @@ class SageMakerCard(PlaceCard):
         else:
             who = f"{report['account']} · {report['arn']}" if report["account"] else "not signed in"
             place = f"{report['profile'] or 'default'} · {report['region'] or 'no region'}"
-            missing = [f for f in report["findings"] if not f["good"]]
+            missing = [f for f in report["findings"] if not f["good"] and f["blocks"]]
             state = missing[0]["message"] if missing else "Ready."
             self.account.setText(f"{place}\n{who}\n{state}")
 

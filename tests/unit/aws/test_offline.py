@@ -115,6 +115,10 @@ def test_policies_name_what_is_needed():
     assert "arn:aws-cn:s3:::faces" in user_policy("cn-north-1", "faces")
     assert _trusts_sagemaker(json.loads(trust_policy()))
     assert "s3:PutObject" in role_policy("us-east-1", "faces")
+    # Bound to a bucket this one would allow nothing.
+    listing = next(s for s in policy["Statement"] if "s3:ListAllMyBuckets" in s["Action"])
+    assert listing["Resource"] == "*"
+    assert "rekognition:DetectFaces" in text
 
 
 @pytest.mark.parametrize(
@@ -140,17 +144,22 @@ def test_quotas_in_words():
         ("ml.g4dn.xlarge", TRAINING): 0,
         ("ml.g5.xlarge", TRAINING): 2,
         ("ml.m5.large", TRAINING): 9,
+        ("ml.g6.xlarge", TRAINING): 9,
+        ("ml.p4d.24xlarge", TRAINING): 9,
+        ("ml.g5.xlarge", SPOT): 0,
     }
     with pytest.raises(CloudError) as caught:
         check_quota(quotas, Machines(), TRAINING)
     assert "no ml.g4dn.xlarge" in caught.value.message
     assert "ml.g5.xlarge" in caught.value.hint
-    assert "ml.m5.large" not in caught.value.hint
+    for kind in ("ml.m5.large", "ml.g6.xlarge", "ml.p4d.24xlarge"):
+        assert kind not in caught.value.hint, "the algorithm does not run on it"
     assert check_quota(quotas, Machines("ml.g5.xlarge", 2), TRAINING) == 2
     with pytest.raises(CloudError, match="3 are wanted"):
         check_quota(quotas, Machines("ml.g5.xlarge", 3), TRAINING)
     with pytest.raises(CloudError):
         check_quota(quotas, Machines("ml.g5.xlarge"), SPOT)
+    assert check_quota({}, Machines(count=2), TRAINING) == 2, "what is not listed is not known"
 
 
 def test_published_log_lines():
@@ -188,11 +197,16 @@ def test_any_line_is_figures_or_none(line):
         ("ClientError: Data download failed:PermanentRedirect (301)", "another region"),
         ("ClientError: AccessDenied when calling GetObject", "role may not"),
         ("ClientError: needs a GPU", "no GPU"),
+        ("AlgorithmError: CUDA error: out of memory, on GPU 0", "too little memory"),
+        ("InternalServerError: cudaMalloc failed", "too little memory"),
         ("AlgorithmError: odd", "odd"),
         ("", "AWS does not say why"),
     ],
 )
-def test_failures_in_words(reason, words):
+def test_failures_in_words(reason, words, caplog):
     message, hint = failure_in_words(reason)
     assert words in message
     assert hint
+    # AWS's own words are beside ours, and in the log.
+    assert reason.partition(": ")[2] in message + hint
+    assert reason in caplog.text

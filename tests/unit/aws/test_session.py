@@ -191,6 +191,13 @@ def test_what_aws_refuses_is_said_in_words(aws, code, words, remedy, kind):
             Remedy.COPY_POLICY,
         ),
         (
+            "AccessDeniedException",
+            "User: x is not authorized to perform: sagemaker:CreateModel on y with an explicit "
+            "deny in a service control policy",
+            "with an explicit deny in a service control policy",
+            Remedy.NONE,
+        ),
+        (
             "ResourceLimitExceeded",
             "The account-level limit is 0 Instances.",
             "limit is 0 Instances",

@@ -43,7 +43,7 @@ ACCOUNT = "123456789012"
 SPLIT = "people"
 BUCKET = "faces"
 EMOTIONS = ("anger", "happiness", "neutral")
-CHOICE = AwsChoice()
+CHOICE = AwsChoice("", "us-east-1")
 CREATES = "CreateTrainingJob"
 #: For tests that want to see something of the training; the others have one epoch.
 LONGER = {"epochs": "3", "num_layers": "20", "mini_batch_size": "4"}
