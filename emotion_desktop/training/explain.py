@@ -36,12 +36,14 @@ class HeatMaps:
     """
 
     def __init__(self, bundle: Path) -> None:
+        from emotion_desktop.training.external.keras_file import check_keras_file
         from emotion_desktop.training.net.backend import keras
 
         data = read_bundle(bundle).read(KERAS)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, KERAS)
             file.write_bytes(data)
+            check_keras_file(file)
             try:
                 self._net = keras.saving.load_model(file, compile=False, safe_mode=True)
             except Exception as error:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: So many of the user's photos are read by both engines to see that they agree.
 _PARITY_PHOTOS: Final = 64
+#: By so much a probability may differ between the engines.
+_SAME: Final = 1e-3
 
 
 def import_trained(
@@ -210,8 +212,9 @@ class _CalibratorAndScorer:
             for label in one.probabilities
         ]
         gap = max(gaps, default=0.0)
+        agree = "agree within" if gap <= _SAME else "DISAGREE by up to"
         self._context.emit(
-            Log(f"MXNet and ONNX Runtime agree within {gap:.1g} on {len(some)} of your photos.")
+            Log(f"MXNet and ONNX Runtime {agree} {gap:.1g} on {len(some)} of your photos.")
         )
         return {"photos": len(some), "gap": gap}
 

@@ -96,15 +96,7 @@ def read_keras_file(path: Path) -> Iterator[KerasFile]:
         BundleError: it is none of Keras's, is damaged, too large, not a whole model, or would
             execute code or read other files.
     """
-    try:
-        found, config = _look_into(path)
-    except MemoryError:
-        raise _too_large() from None
-    except BundleError:
-        raise
-    except Exception as error:
-        # h5py and zipfile raise whatever comes when files are damaged.
-        raise damaged() from error
+    found, config = check_keras_file(path)
     plain = _MIXED.sub(b'"float32"', config)
     wanted = ".keras" if found.is_zip else ".h5"
     if path.suffix == wanted and plain == config:
@@ -117,8 +109,24 @@ def read_keras_file(path: Path) -> Iterator[KerasFile]:
         yield replace(found, path=copy)
 
 
+def check_keras_file(path: Path) -> tuple[KerasFile, bytes]:
+    """What a file is, and its configuration.
+
+    Raises:
+        BundleError: as read_keras_file.
+    """
+    try:
+        return _look_into(path)
+    except MemoryError:
+        raise _too_large() from None
+    except BundleError:
+        raise
+    except Exception as error:
+        # h5py and zipfile raise whatever comes when files are damaged.
+        raise damaged() from error
+
+
 def _look_into(path: Path) -> tuple[KerasFile, bytes]:
-    """What a file is, and its configuration."""
     with path.open("rb") as file:
         begin = file.read(len(_HDF5))
         if begin == _HDF5:

@@ -109,11 +109,13 @@ def load_keras(data: bytes) -> Any:
     Raises:
         AppError: it cannot be loaded without executing what is in it.
     """
+    from emotion_desktop.training.external.keras_file import check_keras_file
     from emotion_desktop.training.net.backend import keras
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, KERAS)
         path.write_bytes(data)
+        check_keras_file(path)
         try:
             # Nothing in the file is executed in safe mode.
             return keras.saving.load_model(path, safe_mode=True, compile=False)

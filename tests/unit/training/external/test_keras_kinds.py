@@ -12,6 +12,7 @@ from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.engines.bundle import KERAS
 from emotion_desktop.training.external.external_model import describe_external
 from emotion_desktop.training.net.backend import keras
+from emotion_desktop.training.net.transfer import load_keras
 from tests.unit.training.external.importing import (
     SEVEN,
     faces_for,
@@ -296,3 +297,10 @@ def test_files_that_burst_are_not_unpacked(tmp_path):
     for name in ("net.keras", "net.h5"):
         with pytest.raises(BundleError, match="too large to be loaded safely"):
             job(describe_external, tmp_path / name, tmp_path)
+
+
+def test_the_keras_file_in_a_bundle_is_looked_into_as_well(builtin):
+    """A training that starts from a stranger's bundle opens it."""
+    with pytest.raises(BundleError, match="damaged"):
+        load_keras(b"PK\3\4" + bytes(100))
+    assert load_keras(builtin.read(KERAS)).inputs
