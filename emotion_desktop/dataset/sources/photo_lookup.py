@@ -88,7 +88,7 @@ class PhotoLookup:
     def _search(self, name: str) -> Path | str:
         """The photo whose path ends as the name does; or why there is none."""
         forms = [form for form in written_forms(name) if not _is_system(form)]
-        if not forms:
+        if _is_system(name):
             return NO_PHOTO
         reason = NOT_THERE
         for tree in self._trees():
