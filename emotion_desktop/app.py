@@ -19,19 +19,19 @@ from emotion_desktop.jobs.running.journal import LazyJournal
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.ui.compare.controller import CompareController
 from emotion_desktop.ui.dataset.controller import DatasetController
-from emotion_desktop.ui.drops import Drops
+from emotion_desktop.ui.drop_controller import Drops
 from emotion_desktop.ui.gallery.controller import GalleryController
 from emotion_desktop.ui.gallery.explanation_controller import ExplanationController
 from emotion_desktop.ui.gallery.opinions_controller import OpinionsController
 from emotion_desktop.ui.idle_queue import IdleQueue, imports
-from emotion_desktop.ui.job_bridge import JobBridge
-from emotion_desktop.ui.jobs_controller import JobsController
+from emotion_desktop.ui.jobs.bridge import JobBridge
+from emotion_desktop.ui.jobs.controller import JobsController
 from emotion_desktop.ui.main_window import TITLE, MainWindow
 from emotion_desktop.ui.models.controller import ModelsController
 from emotion_desktop.ui.plot_library import PlotLibrary
 from emotion_desktop.ui.sagemaker.controller import SageMakerController
 from emotion_desktop.ui.services import Services
-from emotion_desktop.ui.settings_keeper import SettingsKeeper
+from emotion_desktop.ui.settings.current_settings import SettingsKeeper
 from emotion_desktop.ui.theme import apply_theme
 from emotion_desktop.ui.training.controller import TrainingController
 from emotion_desktop.ui.undo import UndoKeeper
@@ -164,7 +164,7 @@ class Controller(QObject):
 
     @Slot()
     def _change_settings(self) -> None:
-        from emotion_desktop.ui.settings_dialog import SettingsDialog
+        from emotion_desktop.ui.settings.dialog import SettingsDialog
 
         dialog = SettingsDialog(self.settings.now, self.window)
         dialog.settings_chosen.connect(self._keep_settings)

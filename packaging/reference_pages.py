@@ -180,9 +180,9 @@ def _possible(option: Any) -> str:
 
 def labels_page() -> str:
     """How labelled photos may lie and be named to be understood."""
-    from emotion_desktop.dataset.sources import table_columns
-    from emotion_desktop.dataset.sources.label_spellings import NUMBERINGS
     from emotion_desktop.dataset.sources.name_codes import CODES
+    from emotion_desktop.dataset.sources.tables import table_columns
+    from emotion_desktop.dataset.sources.tables.label_spellings import NUMBERINGS
     from emotion_desktop.domain.emotions import TABLE
     from emotion_desktop.domain.files.data_files import LIST_SUFFIXES, TABLE_SUFFIXES
 

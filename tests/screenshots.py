@@ -187,7 +187,7 @@ def gallery(to: Photographer) -> None:
 
 def settings(to: Photographer) -> None:
     """The settings."""
-    from emotion_desktop.ui.settings_dialog import SettingsDialog
+    from emotion_desktop.ui.settings.dialog import SettingsDialog
 
     to.window.settings_wanted.emit()
     dialog = to.dialog(SettingsDialog)

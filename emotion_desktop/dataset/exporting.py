@@ -22,7 +22,7 @@ from emotion_desktop.dataset.export_formats import (
     WrittenPhoto,
     csv_table,
 )
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.dataset.sources.listing import MANIFEST
 from emotion_desktop.dataset.synthesis import SynthesisedCopy, copy_name
 from emotion_desktop.domain.emotions import EMOTIONS

@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from emotion_desktop.dataset.sources.file_facts import FileFacts, facts_of
+from emotion_desktop.dataset.sources.files.file_facts import FileFacts, facts_of
 from emotion_desktop.dataset.sources.import_plan import ImportPlan
-from emotion_desktop.dataset.sources.label_spellings import meanings
 from emotion_desktop.dataset.sources.labels import listed_persons, proposed
 from emotion_desktop.dataset.sources.person_rule import PersonRule
+from emotion_desktop.dataset.sources.tables.label_spellings import meanings
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.files.picture_problem import PictureProblem
 from emotion_desktop.domain.job import JobContext, Progress

@@ -23,7 +23,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from emotion_desktop.dataset.sources.fingerprint import join_digests, split_digests
+from emotion_desktop.dataset.sources.files.fingerprint import join_digests, split_digests
 from emotion_desktop.domain.errors import BundleError, UsageError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.model_card import card_markdown

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final, Protocol
 
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.prediction import Prediction, PredictionSource
 from emotion_desktop.domain.text import chunks

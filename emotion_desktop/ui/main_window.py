@@ -31,9 +31,9 @@ from emotion_desktop.domain.files.picture_formats import dialog_filter
 from emotion_desktop.ui.describe import NOT_FEELINGS
 from emotion_desktop.ui.dropped_paths import by_kind, paths_in
 from emotion_desktop.ui.gallery.page import GalleryPage
-from emotion_desktop.ui.guide import Guide
+from emotion_desktop.ui.guide.open_guide import Guide
 from emotion_desktop.ui.icons import app_icon
-from emotion_desktop.ui.jobs_panel import JobsPanel
+from emotion_desktop.ui.jobs.panel import JobsPanel
 from emotion_desktop.ui.questions import AskingWindow
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.banner import Banner

@@ -15,7 +15,7 @@ from emotion_desktop.ui.idle_queue import IdleQueue, Step
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.job import JobState
-    from emotion_desktop.ui.job_bridge import JobBridge
+    from emotion_desktop.ui.jobs.bridge import JobBridge
 
 #: Classes of Qt made ready with one turn: a few milliseconds' worth.
 _CLASSES: Final = 40

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from emotion_desktop.jobs.resources import Objects
     from emotion_desktop.jobs.running.manager import JobManager
     from emotion_desktop.ui.idle_queue import IdleQueue
-    from emotion_desktop.ui.job_bridge import JobBridge
+    from emotion_desktop.ui.jobs.bridge import JobBridge
     from emotion_desktop.ui.main_window import MainWindow
     from emotion_desktop.ui.plot_library import PlotLibrary
-    from emotion_desktop.ui.settings_keeper import SettingsKeeper
+    from emotion_desktop.ui.settings.current_settings import SettingsKeeper
     from emotion_desktop.ui.undo import UndoKeeper
     from emotion_desktop.workspace.model_store import ModelStore
     from emotion_desktop.workspace.paths import Workspace

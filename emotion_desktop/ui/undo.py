@@ -12,7 +12,7 @@ from emotion_desktop.jobs.dataset.specs import history_job, redo_job, undo_job
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.job import JobSpec, JobState
-    from emotion_desktop.ui.job_bridge import JobBridge
+    from emotion_desktop.ui.jobs.bridge import JobBridge
 
 
 class UndoKeeper(QObject):

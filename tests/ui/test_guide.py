@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices, QTextDocument
 from PySide6.QtWidgets import QMessageBox
 
 from emotion_desktop.assets import GUIDE
-from emotion_desktop.ui.guide import _PAGES, CONTENTS, Guide
+from emotion_desktop.ui.guide.open_guide import _PAGES, CONTENTS, Guide
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise")
 

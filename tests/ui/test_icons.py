@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from emotion_desktop.assets import SIGN_ICONS
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.ui.dataset.titles import TITLES
+from emotion_desktop.ui.dataset.model import TITLES
 from emotion_desktop.ui.gallery.entries import SECTIONS
 from emotion_desktop.ui.icons import paint_emotion, paint_sign, pixmap
 from emotion_desktop.ui.theme import DARK, LIGHT

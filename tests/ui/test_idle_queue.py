@@ -50,7 +50,7 @@ def test_what_was_stopped_is_not_done(qtbot):
 
 
 def test_modules_are_imported_by_their_names_in_the_package():
-    (step,) = imports(["ui.turns"])
+    (step,) = imports(["ui.idle_queue"])
     assert step().IdleQueue is IdleQueue
 
 

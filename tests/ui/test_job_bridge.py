@@ -13,7 +13,7 @@ from emotion_desktop.jobs import table
 from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.jobs.table import JobKind
-from emotion_desktop.ui.job_bridge import JobBridge
+from emotion_desktop.ui.jobs.bridge import JobBridge
 from emotion_desktop.workspace.paths import Workspace
 
 SOON = 10_000

@@ -13,7 +13,7 @@ from emotion_desktop.ui.sagemaker.account_dialog import AccountDialog
 from emotion_desktop.ui.sagemaker.clean_dialog import CleanDialog
 from emotion_desktop.ui.sagemaker.confirm_dialog import ConfirmDialog
 from emotion_desktop.ui.sagemaker.transform_dialog import TransformDialog
-from emotion_desktop.ui.settings_dialog import SettingsDialog
+from emotion_desktop.ui.settings.dialog import SettingsDialog
 from emotion_desktop.ui.widgets.job_row import JobRow
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import Settings, save_settings

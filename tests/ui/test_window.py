@@ -22,7 +22,7 @@ from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.training.recipe.recipes import RECIPES
 from emotion_desktop.ui.gallery.entries import NO_FACE, UNREADABLE
 from emotion_desktop.ui.gallery.model import ENTRY_ROLE
-from emotion_desktop.ui.settings_dialog import SettingsDialog
+from emotion_desktop.ui.settings.dialog import SettingsDialog
 from emotion_desktop.ui.widgets.job_row import JobRow
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import labelled_photos

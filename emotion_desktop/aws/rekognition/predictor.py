@@ -14,7 +14,7 @@ from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.rate_limit import RateLimit
 from emotion_desktop.aws.rekognition.answer_parsing import refused, to_prediction, to_stored
 from emotion_desktop.aws.rekognition.request import Request, make_request, too_small, whole
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import CloudError, UnreadablePictureError
 from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.domain.rekognition import REFERENCE, labels

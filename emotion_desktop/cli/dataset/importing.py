@@ -65,7 +65,7 @@ def import_data(
 
 
 def _words(result: dict[str, Any]) -> str:
-    from emotion_desktop.dataset.sources.label_spellings import likely_numbering
+    from emotion_desktop.dataset.sources.tables.label_spellings import likely_numbering
 
     tally = result["tally"]
     sections = tally["sections"]

@@ -13,7 +13,7 @@ from emotion_desktop.dataset.audit.cards import health
 from emotion_desktop.dataset.audit.copies import find_near_copies
 from emotion_desktop.dataset.audit.faces import find_faces
 from emotion_desktop.dataset.audit.shortcuts import find_shortcuts
-from emotion_desktop.dataset.sources.file_facts import FileFacts, facts_of
+from emotion_desktop.dataset.sources.files.file_facts import FileFacts, facts_of
 from emotion_desktop.domain.health import Card
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.imaging.copy_signature import unpack_colour

@@ -22,8 +22,8 @@ from emotion_desktop.dataset.sources.listing import Listed
 from emotion_desktop.dataset.sources.pixels import is_pixel_table, read_pixels
 from emotion_desktop.dataset.sources.read_listing import only_table, read_listing
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
-from emotion_desktop.dataset.sources.rows import BadRow
 from emotion_desktop.dataset.sources.table_listing import is_table_name
+from emotion_desktop.dataset.sources.tables.rows import BadRow
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.files.data_files import ARCHIVE_SUFFIX
 from emotion_desktop.domain.files.photo_files import is_photo_path, is_system_name

@@ -10,10 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from emotion_desktop.dataset.sources.label_spellings import CK_PLUS, plain_label
+from emotion_desktop.dataset.sources.files.walk import folders_in, walk_photos
 from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
-from emotion_desktop.dataset.sources.rows import BadRow
-from emotion_desktop.dataset.sources.walk import folders_in, walk_photos
+from emotion_desktop.dataset.sources.tables.label_spellings import CK_PLUS, plain_label
+from emotion_desktop.dataset.sources.tables.rows import BadRow
 
 _LABELS: Final = ("emotion", "emotion_labels", "emotions")
 _IMAGES: Final = ("cohn-kanade-images", "extended-cohn-kanade-images")

@@ -6,10 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from emotion_desktop.dataset.sources.label_spellings import plain_label
-from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
-from emotion_desktop.dataset.sources.table_listing import class_names
-from emotion_desktop.dataset.sources.walk import (
+from emotion_desktop.dataset.sources.files.walk import (
     FolderId,
     folder_id,
     folder_ids,
@@ -17,6 +14,9 @@ from emotion_desktop.dataset.sources.walk import (
     photos_in,
     walk_photos,
 )
+from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
+from emotion_desktop.dataset.sources.table_listing import class_names
+from emotion_desktop.dataset.sources.tables.label_spellings import plain_label
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.workspace.catalogue.places import printable

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.dataset.sources.listing import Listed
 from emotion_desktop.imaging.decode import read_bytes
 from emotion_desktop.workspace.files.atomic import write_atomically

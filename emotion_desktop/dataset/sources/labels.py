@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from emotion_desktop.dataset.sources.files.photo_lookup import AMBIGUOUS, NOT_THERE
 from emotion_desktop.dataset.sources.import_plan import ImportPlan
 from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
 from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.dataset.sources.person_proposal import PhotoPlace, Proposal, propose
 from emotion_desktop.dataset.sources.person_rule import PersonRule
-from emotion_desktop.dataset.sources.photo_lookup import AMBIGUOUS, NOT_THERE
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError

@@ -8,9 +8,9 @@ from enum import Enum
 from pathlib import Path, PurePath
 from typing import Final
 
-from emotion_desktop.dataset.sources.label_spellings import Numbering
-from emotion_desktop.dataset.sources.rows import BadRow
-from emotion_desktop.dataset.sources.table_columns import Columns
+from emotion_desktop.dataset.sources.tables.label_spellings import Numbering
+from emotion_desktop.dataset.sources.tables.rows import BadRow
+from emotion_desktop.dataset.sources.tables.table_columns import Columns
 from emotion_desktop.domain.errors import DataError
 
 #: The table of a data set that this program has written.

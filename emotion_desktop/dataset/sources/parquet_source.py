@@ -13,9 +13,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.dataset.sources.import_plan import ImportPlan, own_folder
-from emotion_desktop.dataset.sources.label_spellings import plain_label
 from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
-from emotion_desktop.dataset.sources.table_columns import (
+from emotion_desktop.dataset.sources.tables.label_spellings import plain_label
+from emotion_desktop.dataset.sources.tables.table_columns import (
     LABEL_HEADERS,
     PERSON_HEADERS,
     PHOTO_HEADERS,

@@ -19,10 +19,10 @@ from typing import Any, Final
 import numpy as np
 
 from emotion_desktop.dataset.sources.import_plan import ImportPlan, own_folder
-from emotion_desktop.dataset.sources.label_spellings import FER2013, Numbering, plain_label
 from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing, cannot_read
-from emotion_desktop.dataset.sources.rows import LONGEST_CELL, BadRow
-from emotion_desktop.dataset.sources.table_columns import LABEL_HEADERS, header_key
+from emotion_desktop.dataset.sources.tables.label_spellings import FER2013, Numbering, plain_label
+from emotion_desktop.dataset.sources.tables.rows import LONGEST_CELL, BadRow
+from emotion_desktop.dataset.sources.tables.table_columns import LABEL_HEADERS, header_key
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.imaging.decode import Pixels
 from emotion_desktop.imaging.pixels import encode_png

@@ -22,13 +22,13 @@ from emotion_desktop.dataset.sources.listing import (
     cannot_read,
 )
 from emotion_desktop.dataset.sources.name_codes import read_coded
-from emotion_desktop.dataset.sources.table_columns import Columns
 from emotion_desktop.dataset.sources.table_listing import (
     PartTable,
     find_tables,
     read_table,
     read_tables,
 )
+from emotion_desktop.dataset.sources.tables.table_columns import Columns
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.files.photo_files import has_picture_suffix

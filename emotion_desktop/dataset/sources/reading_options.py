@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from emotion_desktop.dataset.sources.label_spellings import NUMBERINGS, meanings, plain_label
 from emotion_desktop.dataset.sources.listing import FROM_FOLDERS, FROM_TABLE, Listed
 from emotion_desktop.dataset.sources.person_rule import PersonRule
-from emotion_desktop.dataset.sources.table_columns import Columns
+from emotion_desktop.dataset.sources.tables.label_spellings import NUMBERINGS, meanings, plain_label
+from emotion_desktop.dataset.sources.tables.table_columns import Columns
 from emotion_desktop.domain.errors import UsageError
 
 _COLUMNS: Final = ("photo", "label", "person", "annotator", "usage")

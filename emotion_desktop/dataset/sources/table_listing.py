@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from emotion_desktop.dataset.sources.label_spellings import Numbering
+from emotion_desktop.dataset.sources.files.photo_lookup import LIST_FOLDERS, PhotoLookup
+from emotion_desktop.dataset.sources.files.walk import folders_in, photos_in
 from emotion_desktop.dataset.sources.listing import MANIFEST, Kind, Listed, Listing
-from emotion_desktop.dataset.sources.photo_lookup import LIST_FOLDERS, PhotoLookup
-from emotion_desktop.dataset.sources.rows import BadRow
-from emotion_desktop.dataset.sources.table import parse_table, preview_table
-from emotion_desktop.dataset.sources.table_columns import Columns
-from emotion_desktop.dataset.sources.walk import folders_in, photos_in
+from emotion_desktop.dataset.sources.tables.label_spellings import Numbering
+from emotion_desktop.dataset.sources.tables.rows import BadRow
+from emotion_desktop.dataset.sources.tables.table import parse_table, preview_table
+from emotion_desktop.dataset.sources.tables.table_columns import Columns
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.files.data_files import LIST_SUFFIXES, TABLE_SUFFIXES

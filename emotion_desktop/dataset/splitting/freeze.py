@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emotion_desktop.dataset.sources.fingerprint import split_fingerprint
+from emotion_desktop.dataset.sources.files.fingerprint import split_fingerprint
 from emotion_desktop.dataset.splitting.grouping import chained, group
 from emotion_desktop.dataset.splitting.leaks import LeakReport, leak_report
 from emotion_desktop.dataset.splitting.split import split_by_group

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.dataset.importing import photo_row
-from emotion_desktop.dataset.sources.file_facts import facts_of
+from emotion_desktop.dataset.sources.files.file_facts import facts_of
 from emotion_desktop.dataset.sources.persons import person_of
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.workspace.catalogue.edits import Change, Edits

@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from emotion_desktop.dataset.sources.label_spellings import likely_numbering, meanings
 from emotion_desktop.dataset.sources.labels import proposed
 from emotion_desktop.dataset.sources.other_workspace import is_workspace
 from emotion_desktop.dataset.sources.person_rule import PersonRule, survey
 from emotion_desktop.dataset.sources.pixels import is_pixel_table
 from emotion_desktop.dataset.sources.read_listing import says_labels
-from emotion_desktop.dataset.sources.table import preview_table
 from emotion_desktop.dataset.sources.table_listing import is_table_name
+from emotion_desktop.dataset.sources.tables.label_spellings import likely_numbering, meanings
+from emotion_desktop.dataset.sources.tables.table import preview_table
 from emotion_desktop.domain.errors import AppError, DataError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.jobs.dataset.importing import open_request
@@ -24,7 +24,7 @@ from emotion_desktop.workspace.catalogue.sources import Sources
 
 if TYPE_CHECKING:
     from emotion_desktop.dataset.sources.import_plan import ImportPlan
-    from emotion_desktop.dataset.sources.table import TablePreview
+    from emotion_desktop.dataset.sources.tables.table import TablePreview
     from emotion_desktop.jobs.running.context import Context
     from emotion_desktop.workspace.paths import Workspace
 

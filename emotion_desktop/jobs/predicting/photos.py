@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from emotion_desktop.dataset.sources.walk import FolderId, walk_photos
+from emotion_desktop.dataset.sources.files.walk import FolderId, walk_photos
 from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.workspace.catalogue.places import absolute
 

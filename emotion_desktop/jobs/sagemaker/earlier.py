@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from emotion_desktop.aws.s3.bucket import Bucket, parse_address
 from emotion_desktop.aws.s3.buckets import PREFIX
-from emotion_desktop.dataset.sources.fingerprint import split_digests
+from emotion_desktop.dataset.sources.files.fingerprint import split_digests
 from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.sagemaker import CloudRun
 from emotion_desktop.engines.bundle import read_bundle

@@ -94,7 +94,7 @@ class FaceRecords:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _encode(self, sample: Sample) -> tuple[bytes, bytes] | None:
-        from emotion_desktop.dataset.sources.fingerprint import digest
+        from emotion_desktop.dataset.sources.files.fingerprint import digest
         from emotion_desktop.imaging.decode import read_bytes
         from emotion_desktop.imaging.pixels import encode_png
         from emotion_desktop.imaging.prepare import FaceMode, prepare_faces

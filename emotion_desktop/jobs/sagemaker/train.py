@@ -23,7 +23,7 @@ from emotion_desktop.aws.sagemaker.training_jobs import (
     stop_training_job,
     training_request,
 )
-from emotion_desktop.dataset.sources.fingerprint import join_digests, split_digests
+from emotion_desktop.dataset.sources.files.fingerprint import join_digests, split_digests
 from emotion_desktop.domain.errors import BundleError, CloudError, Remedy
 from emotion_desktop.domain.job import Log, Metrics, Progress
 from emotion_desktop.domain.sagemaker import CloudRun, Problem, SageMakerTrainingRequest, Stage

@@ -25,7 +25,7 @@ from typing import IO, Final
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.dataset.sources.fingerprint import DIGEST_BYTES
+from emotion_desktop.dataset.sources.files.fingerprint import DIGEST_BYTES
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoStatus

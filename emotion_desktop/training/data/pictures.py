@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.job import JobContext

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.dataset.sources.fingerprint import fingerprint
+from emotion_desktop.dataset.sources.files.fingerprint import fingerprint
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.splitting.split import split_by_person
 from emotion_desktop.dataset.synthesis import plan_copies

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.classifier import Classifier

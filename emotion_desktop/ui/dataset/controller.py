@@ -19,7 +19,7 @@ from emotion_desktop.jobs.dataset.specs import (
 )
 from emotion_desktop.jobs.models.specs import load_library_job
 from emotion_desktop.ui.dataset.importer import Importer
-from emotion_desktop.ui.dataset.splitter import Splitter
+from emotion_desktop.ui.dataset.split.controller import Splitter
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.dataset.export_dialog import ExportDialog
     from emotion_desktop.ui.dataset.health_view import HealthView
     from emotion_desktop.ui.dataset.page import DatasetPage
-    from emotion_desktop.ui.dataset.split_view import SplitView
+    from emotion_desktop.ui.dataset.split.view import SplitView
     from emotion_desktop.ui.image_loader import ImageLoader
     from emotion_desktop.ui.services import Services
     from emotion_desktop.ui.theme import Theme
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _REFRESH_MS = 80
 #: What the page is made of, and what is asked for on it first.
 _MODULES = (
-    *("ui.dataset.page", "ui.dataset.health_view", "ui.dataset.split_view"),
+    *("ui.dataset.page", "ui.dataset.health_view", "ui.dataset.split.view"),
     *("ui.dataset.import_dialog", "jobs.dataset.import_preview"),
 )
 
@@ -190,7 +190,7 @@ class DatasetController(QObject):
         return view
 
     def _make_splitting(self, theme: Theme, loader: ImageLoader) -> SplitView:
-        from emotion_desktop.ui.dataset.split_view import SplitView
+        from emotion_desktop.ui.dataset.split.view import SplitView
 
         view = SplitView(loader, theme)
         self._splitter = Splitter(self._services, view, self)

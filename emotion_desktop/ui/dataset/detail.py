@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.emotions import EMOTIONS, KEY_RANGE
-from emotion_desktop.ui.dataset.titles import TITLES
+from emotion_desktop.ui.dataset.model import TITLES
 from emotion_desktop.ui.gallery.photo_view import PhotoView
 from emotion_desktop.ui.icons import paint_emotion, pixmap
 from emotion_desktop.ui.image_loader import ImageLoader

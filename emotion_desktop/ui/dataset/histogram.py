@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.ui.dataset.titles import TITLES
+from emotion_desktop.ui.dataset.model import TITLES
 from emotion_desktop.ui.icons import paint_emotion, paint_sign
 from emotion_desktop.ui.theme import Theme
 

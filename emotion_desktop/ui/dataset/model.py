@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 
+from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.ui.catalogue_reader import CatalogueReader
 from emotion_desktop.ui.widgets.sections import Sections
 
@@ -21,6 +22,14 @@ _Index = QModelIndex | QPersistentModelIndex
 _PAGE: Final = 96
 _KEPT_PAGES: Final = 64
 _TOPIC: Final = "rows"
+#: What photos are filed under, in words.
+TITLES: Final = {
+    **{emotion: emotion.capitalize() for emotion in EMOTIONS},
+    "unlabelled": "No label",
+    "contradictory": "Contradicting",
+    "unknown": "Unknown label",
+    "excluded": "Left out",
+}
 
 
 class PhotoModel(QAbstractListModel):

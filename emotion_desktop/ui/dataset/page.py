@@ -29,7 +29,7 @@ from emotion_desktop.ui.widgets.lazy_page import LazyPage
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
     from emotion_desktop.ui.dataset.health_view import HealthView
-    from emotion_desktop.ui.dataset.split_view import SplitView
+    from emotion_desktop.ui.dataset.split.view import SplitView
     from emotion_desktop.ui.image_loader import ImageLoader
     from emotion_desktop.workspace.catalogue.counts import PhotoCounts
     from emotion_desktop.workspace.catalogue.sources import Source

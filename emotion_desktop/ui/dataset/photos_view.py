@@ -21,9 +21,8 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.ui.catalogue_reader import CatalogueReader
 from emotion_desktop.ui.dataset.detail import PhotoPanel
-from emotion_desktop.ui.dataset.model import PHOTO_ROLE, PhotoModel
+from emotion_desktop.ui.dataset.model import PHOTO_ROLE, TITLES, PhotoModel
 from emotion_desktop.ui.dataset.tile import PhotoTile
-from emotion_desktop.ui.dataset.titles import TITLES
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.section_grid import SectionGrid

@@ -11,8 +11,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.ui.dataset.model import PHOTO_ROLE
-from emotion_desktop.ui.dataset.titles import TITLES
+from emotion_desktop.ui.dataset.model import PHOTO_ROLE, TITLES
 from emotion_desktop.ui.icons import paint_emotion, paint_sign
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.picture_tile import PictureTile

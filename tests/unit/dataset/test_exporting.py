@@ -17,7 +17,7 @@ from emotion_desktop.dataset.export_formats import FORMATS, ExportFormat, PhotoW
 from emotion_desktop.dataset.exporting import Item, export, items_of
 from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.dataset.recordio import parse_record, read_records
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions

@@ -12,7 +12,7 @@ from emotion_desktop.dataset.importing import Imported, import_source
 from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.dataset.sources.person_rule import PersonRule
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
-from emotion_desktop.dataset.sources.table_columns import Columns
+from emotion_desktop.dataset.sources.tables.table_columns import Columns
 from emotion_desktop.domain.errors import AppError, CancelledError, DataError, UsageError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.jobs.running.context import LocalContext

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.splitting.freeze import freeze
 from emotion_desktop.domain.balance import Balance

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 _COLUMNS = (

@@ -9,7 +9,7 @@ from sklearn import metrics as reference
 
 from emotion_desktop.aws.rate_limit import RateLimit
 from emotion_desktop.cli.main import main
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.engines.bundle import KERAS, write_bundle

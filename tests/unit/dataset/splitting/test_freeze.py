@@ -2,7 +2,7 @@
 
 import pytest
 
-from emotion_desktop.dataset.sources import fingerprint
+from emotion_desktop.dataset.sources.files import fingerprint
 from emotion_desktop.dataset.splitting.freeze import freeze, plan_split
 from emotion_desktop.dataset.splitting.leaks import leak_report
 from emotion_desktop.domain.errors import UsageError

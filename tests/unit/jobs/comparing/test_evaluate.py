@@ -9,7 +9,7 @@ from sklearn import metrics as reference
 
 from emotion_desktop.assets import BUILTIN_MODEL
 from emotion_desktop.cli.main import main
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.model import Calibration

@@ -9,7 +9,7 @@ import pytest
 
 from emotion_desktop.assets import FAST_MODEL
 from emotion_desktop.cli.main import main
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import CancelledError, DataError
 from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
 from emotion_desktop.engines.extractors import GeneralFeatures, NetFeatures

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from emotion_desktop.assets import BUILTIN_MODEL, SAMPLES
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.job import Batch, JobState, Progress

@@ -3,7 +3,7 @@
 import pytest
 
 from emotion_desktop.assets import FAST_MODEL
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
 from emotion_desktop.engines.table import LITERT
 from emotion_desktop.jobs.gallery.neighbours import neighbour_words

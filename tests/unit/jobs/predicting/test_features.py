@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.engines.extractors import GeneralFeatures
 from emotion_desktop.jobs.predicting.features import features_of
 from emotion_desktop.workspace.predictions.cache import PredictionCache

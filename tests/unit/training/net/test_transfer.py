@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emotion_desktop.assets import BUILTIN_MODEL
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.splitting.split import split_by_person
 from emotion_desktop.domain.emotions import EMOTIONS

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.dataset.splitting.freeze import freeze
 from emotion_desktop.domain.balance import Balance, Method, Synthesis
 from emotion_desktop.domain.errors import DataError, UsageError

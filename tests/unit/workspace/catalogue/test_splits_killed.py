@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from emotion_desktop.dataset.sources.fingerprint import split_fingerprint
+from emotion_desktop.dataset.sources.files.fingerprint import split_fingerprint
 from emotion_desktop.dataset.splitting.freeze import freeze
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.split import SplitRequest

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.split import PARTS
 from emotion_desktop.domain.text import counted
-from emotion_desktop.ui.dataset.copies_strip import CopiesStrip
-from emotion_desktop.ui.dataset.figures_table import FiguresTable
-from emotion_desktop.ui.dataset.leak_chart import LeakChart
-from emotion_desktop.ui.dataset.split_form import SplitForm
-from emotion_desktop.ui.dataset.ways_table import WaysTable
+from emotion_desktop.ui.dataset.split.copies_strip import CopiesStrip
+from emotion_desktop.ui.dataset.split.figures_table import FiguresTable
+from emotion_desktop.ui.dataset.split.form import SplitForm
+from emotion_desktop.ui.dataset.split.leak_chart import LeakChart
+from emotion_desktop.ui.dataset.split.ways_table import WaysTable
 from emotion_desktop.ui.describe import percent
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme

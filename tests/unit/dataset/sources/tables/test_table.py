@@ -3,7 +3,12 @@ import io
 
 import pytest
 
-from emotion_desktop.dataset.sources.table import Columns, LabelRow, parse_table, preview_table
+from emotion_desktop.dataset.sources.tables.table import (
+    Columns,
+    LabelRow,
+    parse_table,
+    preview_table,
+)
 from emotion_desktop.domain.errors import DataError
 
 ROWS = [("a_1.jpg", "anger"), ("b, c_1.png", "HAPPY")]

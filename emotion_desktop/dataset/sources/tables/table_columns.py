@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from emotion_desktop.dataset.sources.label_spellings import labels_in, plain_label
-from emotion_desktop.dataset.sources.photo_lookup import written_forms
-from emotion_desktop.dataset.sources.rows import Row
+from emotion_desktop.dataset.sources.files.photo_lookup import written_forms
+from emotion_desktop.dataset.sources.tables.label_spellings import labels_in, plain_label
+from emotion_desktop.dataset.sources.tables.rows import Row
 from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
 from emotion_desktop.domain.files.photo_files import has_picture_suffix
 

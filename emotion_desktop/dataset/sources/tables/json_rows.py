@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
-from emotion_desktop.dataset.sources.rows import BadRow, Row
+from emotion_desktop.dataset.sources.tables.rows import BadRow, Row
 
 _NO_OBJECT: Final = "it is no JSON object"
 #: So many columns, and levels of objects within objects, are looked at.

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from emotion_desktop.dataset.sources.json_rows import is_json, read_json_rows
-from emotion_desktop.dataset.sources.label_spellings import (
+from emotion_desktop.dataset.sources.tables.json_rows import is_json, read_json_rows
+from emotion_desktop.dataset.sources.tables.label_spellings import (
     AFFECTNET,
     FER2013,
     RAF_DB,
     Numbering,
     labels_in,
 )
-from emotion_desktop.dataset.sources.rows import HEAD_LINES, BadRow, Row, read_rows, to_text
-from emotion_desktop.dataset.sources.table_columns import (
+from emotion_desktop.dataset.sources.tables.rows import HEAD_LINES, BadRow, Row, read_rows, to_text
+from emotion_desktop.dataset.sources.tables.table_columns import (
     NOT_A_FACE,
     UNKNOWN,
     Columns,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from emotion_desktop.dataset.sources.fingerprint import digest
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.files.picture_problem import PictureProblem
 from emotion_desktop.imaging.copy_signature import (

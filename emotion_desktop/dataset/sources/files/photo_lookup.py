@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from emotion_desktop.dataset.sources.walk import walk_photos
+from emotion_desktop.dataset.sources.files.walk import walk_photos
 from emotion_desktop.domain.files.photo_files import has_picture_suffix, is_system_name
 
 NOT_THERE: Final = "its photo is not there"

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from emotion_desktop.assets import GUIDE
 
 if TYPE_CHECKING:  # not before somebody wants to read
-    from emotion_desktop.ui.guide_viewer import GuideViewer
+    from emotion_desktop.ui.guide.viewer import GuideViewer
 
 CONTENTS: Final = "index.md"
 #: The page that helps with each tab of the window.
@@ -57,7 +57,7 @@ class Guide:
     def viewer(self) -> GuideViewer:
         """What shows pages as they are; made when first asked for."""
         if self._viewer is None:
-            from emotion_desktop.ui.guide_viewer import GuideViewer
+            from emotion_desktop.ui.guide.viewer import GuideViewer
 
             self._viewer = GuideViewer(self._folder, CONTENTS)
         return self._viewer

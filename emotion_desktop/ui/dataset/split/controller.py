@@ -15,7 +15,7 @@ from emotion_desktop.jobs.dataset.specs import (
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.job import JobState, Outcome
-    from emotion_desktop.ui.dataset.split_view import SplitView
+    from emotion_desktop.ui.dataset.split.view import SplitView
     from emotion_desktop.ui.services import Services
 
 

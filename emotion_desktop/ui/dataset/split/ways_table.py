@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from emotion_desktop.domain.balance import Balance, Method, ShownCounts, shown_counts
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.ui.dataset.figures_table import FiguresTable
+from emotion_desktop.ui.dataset.split.figures_table import FiguresTable
 
 METHOD_TITLES: Final = {
     Method.NONE: "As they come",

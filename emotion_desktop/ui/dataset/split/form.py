@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.balance import EDITS, NOTEBOOK_EDITS, Balance, Method, Synthesis
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.ui.dataset.ways_table import METHOD_TITLES
+from emotion_desktop.ui.dataset.split.ways_table import METHOD_TITLES
 from emotion_desktop.ui.widgets.basics import WholeBox, wrapping_label
 
 if TYPE_CHECKING:  # not before the window is shown

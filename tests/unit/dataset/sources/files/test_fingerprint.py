@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_desktop.dataset.sources.fingerprint import digest, fingerprint, split_fingerprint
+from emotion_desktop.dataset.sources.files.fingerprint import digest, fingerprint, split_fingerprint
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.split import Split
 

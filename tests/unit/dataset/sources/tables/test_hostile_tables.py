@@ -7,7 +7,7 @@ import pytest
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.sources.pixels import read_pixels
 from emotion_desktop.dataset.sources.read_listing import read_listing
-from emotion_desktop.dataset.sources.table import parse_table, preview_table
+from emotion_desktop.dataset.sources.tables.table import parse_table, preview_table
 from emotion_desktop.domain.errors import AppError, DataError
 
 #: Of the processor, and generous: each took 50 s and more.

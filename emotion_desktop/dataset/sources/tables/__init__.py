@@ -1,0 +1,1 @@
+"""Tables of labels: rows and cells, which column holds what, what the labels mean."""

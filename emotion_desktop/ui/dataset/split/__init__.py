@@ -1,0 +1,1 @@
+"""Splitting and balancing on screen."""

@@ -1,0 +1,1 @@
+"""The guide, opened from the window."""

@@ -1,0 +1,1 @@
+"""Jobs in the window: how they are started and shown."""

@@ -1,0 +1,1 @@
+"""The settings in use, and the dialog that changes them."""
