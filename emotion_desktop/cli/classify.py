@@ -53,8 +53,8 @@ def classify(
 ) -> None:
     """Name the expression on every face in photos."""
     from emotion_desktop.engines.bundle import read_bundle
-    from emotion_desktop.jobs.gallery.prediction_files import as_csv, as_json, sort_into
     from emotion_desktop.jobs.models.store import resolve_checked
+    from emotion_desktop.jobs.predicting.prediction_files import as_csv, as_json, sort_into
 
     check_faces(faces)
     check_engine(engine)

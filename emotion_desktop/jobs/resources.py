@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.jobs.gallery.explainers import Explainers
+from emotion_desktop.jobs.predicting.explainers import Explainers
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 from emotion_desktop.workspace.model_store import ModelStore

@@ -118,7 +118,7 @@ def test_every_key_and_column_is_explained():
     from emotion_desktop.domain.geometry import Box, Frame
     from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
     from emotion_desktop.domain.scores import Scores
-    from emotion_desktop.jobs.gallery.prediction_files import as_csv
+    from emotion_desktop.jobs.predicting.prediction_files import as_csv
 
     face = FacePrediction(
         Box(0, 0, 1, 1), Frame(0, 0, 1, 0), {"anger": 1.0}, calibrated=False, other={"calm": 0.0}

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.job import Progress
-from emotion_desktop.jobs.gallery.prediction_files import as_csv, as_json, sort_into
 from emotion_desktop.jobs.gallery.specs import PredictionFormat
+from emotion_desktop.jobs.predicting.prediction_files import as_csv, as_json, sort_into
 from emotion_desktop.workspace.files.atomic import write_atomically
 
 if TYPE_CHECKING:

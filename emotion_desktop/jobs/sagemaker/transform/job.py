@@ -22,8 +22,8 @@ from emotion_desktop.domain.errors import CloudError, DataError
 from emotion_desktop.domain.job import Batch, Log, Progress
 from emotion_desktop.domain.sagemaker import CloudRun, JobStatus, Problem, Stage, TransformRequest
 from emotion_desktop.imaging.prepare import FaceMode
-from emotion_desktop.jobs.gallery.prediction_files import as_json
 from emotion_desktop.jobs.predicting.photos import find_photos
+from emotion_desktop.jobs.predicting.prediction_files import as_json
 from emotion_desktop.jobs.sagemaker.backoff import is_transient
 from emotion_desktop.jobs.sagemaker.resumable_run import ResumableRun
 from emotion_desktop.jobs.sagemaker.transform.answers import (

@@ -11,7 +11,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
-from emotion_desktop.jobs.gallery.prediction_files import as_csv, as_json, section_of, sort_into
+from emotion_desktop.jobs.predicting.prediction_files import as_csv, as_json, section_of, sort_into
 
 
 def face(emotion, confidence, labels=EMOTIONS):
