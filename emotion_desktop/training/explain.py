@@ -36,8 +36,8 @@ class HeatMaps:
     """
 
     def __init__(self, bundle: Path) -> None:
-        from emotion_desktop.training.external.keras_file import check_keras_file
         from emotion_desktop.training.net.backend import keras
+        from emotion_desktop.training.net.keras_file import check_keras_file
 
         data = read_bundle(bundle).read(KERAS)
         with tempfile.TemporaryDirectory() as folder:

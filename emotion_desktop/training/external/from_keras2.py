@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.external_model import ExternalInput, Output
-from emotion_desktop.training.external.keras_file import KerasFile
 from emotion_desktop.training.external.keras_problems import cannot_load
 from emotion_desktop.training.external.pixels import (
     describe_shapes,
@@ -20,6 +19,7 @@ from emotion_desktop.training.external.pixels import (
 )
 from emotion_desktop.training.external.to_litert import litert_files
 from emotion_desktop.training.net.backend import tf
+from emotion_desktop.training.net.keras_file import KerasFile
 
 _ENDS: Final = {
     "softmax": Output.PROBABILITIES,

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.training.external.keras_file import KerasFile, damaged
 from emotion_desktop.training.external.pixels import first_line
+from emotion_desktop.training.net.keras_file import KerasFile, damaged
 
 #: How Keras 2 and Keras 3 name a class that they do not have.
 _UNKNOWN: Final = (

@@ -105,7 +105,7 @@ def _open_keras(path: Path) -> External:
     Keras 3 reads it, too, and it says the same."""
     from emotion_desktop.training.external.from_keras import ExternalKeras
     from emotion_desktop.training.external.from_keras2 import ExternalKeras2
-    from emotion_desktop.training.external.keras_file import read_keras_file
+    from emotion_desktop.training.net.keras_file import read_keras_file
 
     with read_keras_file(path) as file:
         if not file.is_keras2:

@@ -109,8 +109,8 @@ def load_keras(data: bytes) -> Any:
     Raises:
         AppError: it cannot be loaded without executing what is in it.
     """
-    from emotion_desktop.training.external.keras_file import check_keras_file
     from emotion_desktop.training.net.backend import keras
+    from emotion_desktop.training.net.keras_file import check_keras_file
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, KERAS)
