@@ -77,11 +77,13 @@ def make_predictor(workspace: Path) -> RekognitionPredictor:
     lock = Lock()
 
     def client() -> Any:
+        from emotion_desktop.aws.rekognition.regions import check_region
         from emotion_desktop.aws.session import open_session
 
         with lock:
             if not made:
                 session = open_session(settings.aws_profile, settings.aws_region)
+                check_region(session.region)
                 made.append(session.client("rekognition"))
             return made[0]
 
@@ -183,6 +185,7 @@ def _trained_on(bundles: Sequence[str]) -> frozenset[bytes]:
 def _quote(
     workspace: Path, photos: Sequence[Path], trained_on: frozenset[bytes], context: Context
 ) -> Quote:
+    from emotion_desktop.aws.rekognition.regions import check_region
     from emotion_desktop.aws.rekognition.request import too_small
     from emotion_desktop.domain.errors import UnreadablePictureError
     from emotion_desktop.imaging.decode import decode
@@ -191,6 +194,8 @@ def _quote(
     from emotion_desktop.workspace.settings import load_settings
 
     settings = load_settings(Workspace(workspace).settings)
+    if settings.aws_region:
+        check_region(settings.aws_region)
     predictor = make_predictor(workspace)
     every = known_digests(photos, PredictionCache(None), lambda: context.cancelled)
     unreadable = len(photos) - len(every)

@@ -15,6 +15,7 @@ from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.job import JobContext, Log, Progress
 from emotion_desktop.domain.model import Calibration, ModelCard, Provenance
 from emotion_desktop.domain.sagemaker import CloudRun, SageMakerTrainingRequest
+from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 from emotion_desktop.jobs.sagemaker.records import preprocessing_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from emotion_desktop.domain.sample import Sample
     from emotion_desktop.domain.split import FrozenSplit
     from emotion_desktop.engines.bundle import Bundle
+    from emotion_desktop.workspace.model_store import ModelStore
 
 #: So many of the user's photos are read by both engines to see that they agree.
 _PARITY_PHOTOS: Final = 64
@@ -55,6 +57,9 @@ def import_trained(
     from emotion_desktop.engines.mxnet.files import read_mxnet_files
     from emotion_desktop.engines.mxnet.model_files import model_files
 
+    made = _already_imported(cloud.store, run.name)
+    if made:
+        return made
     request = SageMakerTrainingRequest.from_dict(run.request)
     context.emit(Progress(0, 0, "converting the model"))
     preprocessing = preprocessing_of(request.side, request.grey)
@@ -86,6 +91,18 @@ def import_trained(
     context.check_cancelled()
     write_bundle(cloud.store.path_for(name), card, contents, trained_on)
     return name
+
+
+def _already_imported(store: ModelStore, job: str) -> str:
+    """The model of a job that is in the store: a program died before it could record that."""
+    for name in store.names():
+        try:
+            card = read_bundle(store.resolve(name)).card
+        except AppError:
+            continue
+        if card.provenance.recipe.get("job") == job:
+            return name
+    return ""
 
 
 def _split(
@@ -162,7 +179,9 @@ class _CalibratorAndScorer:
             return bundle.card
         if part == "test":
             with Catalogue(self._cloud.workspace.catalogue) as catalogue:
-                Splits(catalogue).note_opening(self._frozen.name, f"SageMaker: {bundle.card.name}")
+                # One that was interrupted is scored anew, but for the same purpose.
+                purpose = f"SageMaker: {bundle.card.provenance.recipe['job']}"
+                Splits(catalogue).note_opening(self._frozen.name, purpose, once=True)
         results = self._read(bundle, samples, "scoring")
         answers = [labelled_prediction(s, r) for s, r in zip(samples, results, strict=True)]
         self._context.emit(Progress(0, 0, "scoring"))

@@ -119,20 +119,25 @@ class Splits:
         with self._catalogue.writing() as connection:
             connection.execute("DELETE FROM splits WHERE id = ?", (_row(connection, name)["id"],))
 
-    def note_opening(self, name: str, purpose: str) -> int:
+    def note_opening(self, name: str, purpose: str, *, once: bool = False) -> int:
         """Notes that somebody looks into the sealed test part; returns how often it was by now.
 
         Args:
             purpose: what for, in a few words: the model that is scored, say.
+            once: it is one opening, however often it is noted for this purpose.
 
         Raises:
             UsageError: there is none of that name.
         """
         with self._catalogue.writing() as connection:
             number = _row(connection, name)["id"]
-            connection.execute(
-                "INSERT INTO openings VALUES (?, ?, ?)", (number, time.time(), purpose)
-            )
+            known = connection.execute(
+                "SELECT 1 FROM openings WHERE split = ? AND purpose = ?", (number, purpose)
+            ).fetchone()
+            if not (once and known):
+                connection.execute(
+                    "INSERT INTO openings VALUES (?, ?, ?)", (number, time.time(), purpose)
+                )
             (count,) = connection.execute(
                 "SELECT count(*) FROM openings WHERE split = ?", (number,)
             ).fetchone()

@@ -38,6 +38,7 @@ from emotion_desktop.jobs.sagemaker.transform.faces import (
     seen_photos,
     send_faces,
 )
+from emotion_desktop.jobs.sagemaker.transform.source import look_at_source
 from emotion_desktop.workspace.files.atomic import write_atomically
 
 if TYPE_CHECKING:
@@ -90,8 +91,11 @@ class TransformRun(ResumableRun):
         self._context.emit(Progress(0, 0, "starting the job"))
         session = self._aws()
         create_model(session, self._run.name, self._request)
-        sent = f"s3://{self._request.bucket}/{input_prefix(self._run.name)}"
-        create_transform_job(session, self._run.name, self._request, self._request.source or sent)
+        if self._request.source:
+            source = look_at_source(session, self._request.source).address
+        else:
+            source = f"s3://{self._request.bucket}/{input_prefix(self._run.name)}"
+        create_transform_job(session, self._run.name, self._request, source)
         self._backoff.succeeded()
         self._update(stage=Stage.RUNNING, waiting=None)
 

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emotion_desktop.aws.s3.bucket import Bucket, parse_address
 from emotion_desktop.aws.sagemaker.prices import DATED, dollars, estimate_transform, unknown_price
 from emotion_desktop.aws.session import open_session
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.files.picture_formats import JPEG, PNG
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.sagemaker import AwsChoice, TransformRequest
-from emotion_desktop.domain.text import hours
+from emotion_desktop.domain.text import counted, hours
 from emotion_desktop.jobs.predicting.photos import find_photos
 from emotion_desktop.jobs.sagemaker.offer import check_account_is_chosen
+from emotion_desktop.jobs.sagemaker.transform.source import look_at_source
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.running.context import Context
     from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
 
-#: What SageMaker's image classification reads.
-_PICTURES: Final = (*JPEG.suffixes, *PNG.suffixes)
 
 _LIMIT: Final = (
     "AWS knows no time limit for such a job: it is this program that keeps it. Closed, it keeps it "
@@ -81,7 +78,6 @@ def transform_offer(
 
 
 def _count_here(paths: tuple[str, ...]) -> int:
-
     found = find_photos([Path(path) for path in paths]).photos
     if not found:
         raise UsageError("There are no photos in there.", "Choose another folder.")
@@ -89,13 +85,14 @@ def _count_here(paths: tuple[str, ...]) -> int:
 
 
 def _count_in_s3(choice: AwsChoice, source: str) -> int:
-
-    address = parse_address(source)
-    session = open_session(choice.profile, choice.region)
-    bucket = Bucket(session.client("s3"), address.bucket)
-    count = sum(
-        PurePosixPath(item.key).suffix.lower() in _PICTURES for item in bucket.objects(address.key)
-    )
-    if not count:
+    found = look_at_source(open_session(choice.profile, choice.region), source)
+    if found.others:
+        raise UsageError(
+            f"{counted(len(found.others), 'object')} under {found.address} "
+            f"{'is' if len(found.others) == 1 else 'are'} no JPEG or PNG picture, "
+            f"{found.others[0]} for one: the job would fail on it.",
+            "Move what is no picture elsewhere, or choose a folder that holds pictures alone.",
+        )
+    if not found.pictures:
         raise UsageError(f"There are no JPEG or PNG pictures under {source}.", "Check the address.")
-    return count
+    return found.pictures

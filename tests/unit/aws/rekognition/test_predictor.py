@@ -319,6 +319,19 @@ def test_no_secret_is_kept(place, aws, photos):
     assert not any(signature.encode() in kept for signature in aws.wire.signatures)
 
 
+@pytest.mark.parametrize("region", ["eu-north-1", "eu-west-3", "cn-north-1"])
+def test_a_region_without_the_service_is_said_to_be_one(place, aws, photos, monkeypatch, region):
+    """It is no trouble of the network."""
+    approve(place, 1)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    with pytest.raises(CloudError, match=f"not in the region {region}"):
+        read(place, photos[:1])
+    save_settings(place / "settings.json", Settings(aws_region=region))
+    with pytest.raises(CloudError, match=f"not in the region {region}"):
+        quote(place, photos[:1])
+    assert aws.wire.calls == []
+
+
 # -- paid once ------------------------------------------------------------------------------------
 
 

@@ -241,6 +241,21 @@ def test_a_run_that_had_not_reached_aws_waits_for_a_click(rig, aws, stage):
     later.close()
 
 
+def test_a_model_that_came_before_the_program_died_comes_once(rig):
+    """Killed between the bundle and the record of the run."""
+    rig.run(train(rig))
+    run = rig.only_run()
+    rig.cloud.runs.save(replace(run, stage=Stage.FETCHING, result=""))
+    record = rig.run(rig.resume(run.name))
+    assert record.outcome.result == "cloud"
+    assert rig.cloud.store.names() == ["builtin", "builtin-fast", "cloud"]
+    rig.cloud.store.remove("cloud")
+    rig.cloud.runs.save(replace(run, stage=Stage.FETCHING, result=""))
+    assert rig.run(rig.resume(run.name)).outcome.result == "cloud", "removed, and wanted again"
+    with Catalogue(rig.workspace.catalogue) as catalogue:
+        assert Splits(catalogue).all()[0].openings == 1, "for the same purpose"
+
+
 def test_on_another_machine_it_is_taken_up_with_its_labels(rig, aws, tmp_path):
     aws.training.plan.epoch_pace = 0.3
     rig.start(train(rig))

@@ -3,10 +3,12 @@
 import pytest
 
 from emotion_desktop.assets import BUILTIN_MODEL, SAMPLES
+from emotion_desktop.aws.session import open_session
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.sagemaker import AwsChoice, Machines, TransformRequest
 from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.sagemaker.transform.offer import count_photos, transform_offer
+from emotion_desktop.jobs.sagemaker.transform.source import look_at_source
 from emotion_desktop.workspace.paths import Workspace
 
 HERE = "us-east-1"
@@ -73,8 +75,25 @@ def test_photos_here_are_counted(tmp_path):
 def test_photos_in_s3_are_counted(aws):
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="faces")
-    for name in ("album/a.jpg", "album/b.PNG", "album/notes.txt", "other/c.jpg"):
+    for name in ("album/a.jpg", "album/b.PNG", "other/notes.txt"):
         s3.put_object(Bucket="faces", Key=name, Body=b"x")
     assert count_photos(request(source="s3://faces/album/"), AwsChoice()) == 2
     with pytest.raises(UsageError, match="no JPEG or PNG"):
         count_photos(request(source="s3://faces/nothing/"), AwsChoice())
+
+
+def test_only_pictures_under_the_folder_itself_are_a_source(aws):
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="faces")
+    for key in ("mine/a.jpg", "mine/b/c.PNG", "mine2/d.jpg", "mine2/README.txt", "mine-e.jpg"):
+        s3.put_object(Bucket="faces", Key=key, Body=b"x")
+    there = AwsChoice("", HERE)
+    for source in ("s3://faces/mine", "s3://faces/mine/"):
+        assert count_photos(request(source=source, paths=()), there) == 2
+        assert look_at_source(open_session(), source).address == "s3://faces/mine/"
+    assert look_at_source(open_session(), "s3://faces/mine-").address == "s3://faces/mine-"
+    with pytest.raises(UsageError, match="README") as caught:
+        count_photos(request(source="s3://faces/mine2", paths=()), there)
+    assert "would fail" in caught.value.message
+    with pytest.raises(UsageError, match="no JPEG or PNG"):
+        count_photos(request(source="s3://faces/none", paths=()), there)
