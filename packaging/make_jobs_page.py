@@ -11,6 +11,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "jobs.md"
 _WHERE = {
     Where.HERE: "this process",
     Where.WORKER: "a worker process",
+    Where.GUARDED: "a worker process with bounds",
     Where.CONVERSATION: "a process that answers questions",
 }
 _HEAD = """\

@@ -27,7 +27,6 @@ from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.domain.text import counted
 from emotion_desktop.jobs.gallery.specs import classify_job
-from emotion_desktop.workspace.model_store import ModelStore
 
 
 def classify(
@@ -64,7 +63,7 @@ def classify(
     if model == REFERENCE:
         agree(place, yes=yes, paths=paths)
     else:
-        chosen = resolve_checked(ModelStore(place.models), model)
+        chosen = resolve_checked(place, model)
         read_bundle(chosen).engine(engine)
     job = classify_job(paths, chosen, faces, engine)
     run_job(place, job, on_batch=lambda batch: results.extend(batch.items))

@@ -31,7 +31,6 @@ from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.domain.text import counted
 from emotion_desktop.jobs.comparing.specs import label_issues_job
-from emotion_desktop.workspace.model_store import ModelStore
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.labels import LabelIssues
@@ -64,7 +63,7 @@ def doubtful(
     )
     source = labelled_source(data, split, part, reading)
     place = open_workspace(workspace)
-    models = choose_models(ModelStore(place.models), model or [])
+    models = choose_models(place, model or [])
     if any(chosen.reference == REFERENCE for chosen in models):
         agree(place, yes=yes, data=source)
     found: LabelIssues = run_job(place, label_issues_job(models, source)).result

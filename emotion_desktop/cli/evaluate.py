@@ -30,7 +30,6 @@ from emotion_desktop.cli.terminal import ERRORS, run_job
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.jobs.comparing.specs import evaluate_job
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
-from emotion_desktop.workspace.model_store import ModelStore
 
 if TYPE_CHECKING:
     from emotion_desktop.evaluation.comparison import Comparison
@@ -81,7 +80,7 @@ def evaluate(
     if report is not None:
         check_format(report)
     place = open_workspace(workspace)
-    models = choose_models(ModelStore(place.models), model or ["builtin"])
+    models = choose_models(place, model or ["builtin"])
     if any(chosen.reference == REFERENCE for chosen in models):
         others = [chosen.reference for chosen in models if chosen.reference != REFERENCE]
         agree(place, yes=yes, data=source, judged_with=() if include_trained_on else others)

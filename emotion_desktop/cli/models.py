@@ -30,9 +30,19 @@ from emotion_desktop.cli.reading import (
 from emotion_desktop.cli.terminal import run_job
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.domain.external_model import SCALINGS
-from emotion_desktop.domain.files.model_files import external_name, is_external, is_mxnet
+from emotion_desktop.domain.external_model import (
+    SCALINGS,
+    ExternalModelOptions,
+    parse_labels,
+)
+from emotion_desktop.domain.files.model_files import is_external, is_mxnet
 from emotion_desktop.domain.model import CROPS, DEFAULT_CROP, DEFAULT_EXTENTS
+from emotion_desktop.jobs.models.specs import (
+    export_model_job,
+    import_external_job,
+    import_model_job,
+    import_mxnet_job,
+)
 from emotion_desktop.workspace.model_store import ModelStore
 
 app = typer.Typer(help="The models this program can use.", no_args_is_help=True)
@@ -144,7 +154,6 @@ def models_import(
     if check is None:
         refuse_reading(reading, "No photos are read without --check.")
     place = open_workspace(workspace)
-    store = ModelStore(place.models)
     described = {
         "--scaling": bool(scaling),
         "--check": check is not None,
@@ -153,15 +162,10 @@ def models_import(
         "--bgr": reversed_colours,
     }
     if is_mxnet(file):
-        from emotion_desktop.jobs.models.import_mxnet import import_mxnet_job
-
         _refuse_unused("For MXNet's files pictures are prepared in the usual way.", described)
-        job = import_mxnet_job(store, file, _emotions(labels), name=name, size=size)
-        chosen = run_job(place, *job).result
+        job = import_mxnet_job(file, _emotions(labels), name=name, size=size)
     elif is_external(file):
-        from emotion_desktop.jobs.models.import_external import Described, import_job
-
-        description = Described(
+        options = ExternalModelOptions(
             () if labels is None else _emotions(labels),
             scaling,
             size,
@@ -171,17 +175,14 @@ def models_import(
             check,
             reading.to_dict(),
         )
-        chosen = name or store.free_name(external_name(file))
-        run_job(place, *import_job(place, file, description, store.path_for(chosen)))
+        job = import_external_job(file, options, name=name)
     else:
-        from emotion_desktop.jobs.models.specs import import_model_job
-
         given = described | {"--labels": labels is not None, "--size": size is not None}
         _refuse_unused("A model of this program says that itself.", given)
-
-        if name is not None:
-            store.path_for(name)  # a name that cannot be is refused before the work
-        chosen = run_job(place, import_model_job(file, name)).result
+        job = import_model_job(file, name)
+    if name is not None:
+        ModelStore(place.models).path_for(name)  # what cannot be is refused before the work
+    chosen = run_job(place, job).result
     typer.echo(f"Imported as “{chosen}”.")
 
 
@@ -204,8 +205,6 @@ def _refuse_unused(reason: str, given: Mapping[str, bool]) -> None:
 
 def _emotions(labels: str | None) -> tuple[str, ...]:
     """The emotions of the classes of a model that was made elsewhere."""
-    from emotion_desktop.jobs.models.import_mxnet import parse_labels
-
     if labels is None:
         raise UsageError(
             "A model made elsewhere does not say which emotions its classes are.",
@@ -221,8 +220,6 @@ def models_export(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Write a copy of a model's bundle."""
-    from emotion_desktop.jobs.models.specs import export_model_job
-
     place = open_workspace(workspace)
     ModelStore(place.models).resolve(name)
     written = run_job(place, export_model_job(name, file)).result

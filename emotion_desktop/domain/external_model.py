@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from emotion_desktop.domain.model import Preprocessing
+from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
+from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.model import DEFAULT_CROP, Preprocessing
 
 #: How pixels are scaled before a net sees them, with titles.
 SCALINGS: Final = MappingProxyType(
@@ -65,6 +68,74 @@ class ExternalModel:
         if self.whole:
             return ("0-255",)
         return tuple(name for name in SCALINGS if name != "imagenet" or self.channels == 3)
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalModelOptions:
+    """What a user says of a model: its files leave it open.
+
+    Attributes:
+        labels: the emotions of its classes, in their order; empty: those that its files say.
+        scaling: one of SCALINGS; empty to find out on photos.
+        size: side of its pictures in pixels, for a model that does not say.
+        crop: see domain.model.Preprocessing.
+        extent: the same; None: the usual one of that crop.
+        reversed_colours: blue comes first.
+        photos: labelled ones to check it on.
+        reading: how these are to be read, as ReadingOptions.to_dict says it; None as it suits.
+    """
+
+    labels: Sequence[str]
+    scaling: str = ""
+    size: int | None = None
+    crop: str = DEFAULT_CROP
+    extent: float | None = None
+    reversed_colours: bool = False
+    photos: Path | None = None
+    reading: Mapping[str, Any] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "labels": list(self.labels),
+            "scaling": self.scaling,
+            "size": self.size,
+            "crop": self.crop,
+            "extent": self.extent,
+            "reversed_colours": self.reversed_colours,
+            "photos": str(self.photos.absolute()) if self.photos else None,
+            "reading": dict(self.reading) if self.reading else None,
+        }
+
+    @staticmethod
+    def from_dict(given: Mapping[str, Any]) -> ExternalModelOptions:
+        """Reads what to_dict made."""
+        photos = given.get("photos")
+        return ExternalModelOptions(
+            **{
+                **given,
+                "labels": tuple(given["labels"]),
+                "photos": None if photos is None else Path(photos),
+            }
+        )
+
+
+def parse_labels(text: str) -> tuple[str, ...]:
+    """Reads ``anger,contempt,…``; other spellings of the emotions will do.
+
+    Raises:
+        UsageError: a word is no emotion, or one stands twice.
+    """
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    labels = [parse_emotion(word) for word in words]
+    unknown = [word for word, label in zip(words, labels, strict=True) if label is None]
+    if unknown or len(set(labels)) < len(labels) or len(labels) < 2:
+        what = f"“{unknown[0]}” is none of the emotions" if unknown else "A label stands twice"
+        what = "At least two labels are needed" if len(labels) < 2 else what
+        raise UsageError(
+            f"{what}.", f"Write them in the order of the model's classes: {','.join(EMOTIONS)}."
+        )
+    return tuple(label for label in labels if label is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Where(str, Enum):
 
     HERE = "here"  # on a thread of this process: it finds the models that are loaded already
     WORKER = "worker"  # in a process of its own: what may take all memory, or crash
+    GUARDED = "guarded"  # the same, with bounds: for files of models that others made
     CONVERSATION = "conversation"  # in a process that then answers questions; the manager has none
 
 
@@ -93,6 +94,11 @@ def _worker_job(name: str, title: str, lane: Lane, function: str) -> JobKind:
 
 def _quiet_job(name: str, title: str, lane: Lane, function: str) -> JobKind:
     return _add(JobKind(name, title, lane, function, quiet=True))
+
+
+def _guarded_job(name: str, title: str, lane: Lane, function: str) -> JobKind:
+    """What it reads is the file or folder of its parameter ``source``; see jobs.running.guarded."""
+    return _add(JobKind(name, title, lane, function, Where.GUARDED))
 
 
 def _conversation(name: str, title: str, lane: Lane, function: str) -> JobKind:
@@ -226,6 +232,24 @@ IMPORT_MODEL: Final = _job(
 )
 EXPORT_MODEL: Final = _job(
     "export-model", "Export the model “{reference}”", CLASSIFY, "models.store:export_bundle"
+)
+CHECK_BUNDLE: Final = _guarded_job(
+    "check-bundle", "Check {file}", CATALOGUE, "models.store:load_bundle"
+)
+DESCRIBE_EXTERNAL: Final = _guarded_job(
+    "describe-external", "Look into {file}", CATALOGUE, "models.import_external:describe"
+)
+TRY_EXTERNAL: Final = _guarded_job(
+    "try-external", "Try {file} on photos", COMPUTE, "models.import_external:try_on_photos"
+)
+IMPORT_EXTERNAL: Final = _guarded_job(
+    "import-external", "Import {file}", COMPUTE, "models.import_external:convert"
+)
+DESCRIBE_MXNET: Final = _guarded_job(
+    "describe-mxnet", "Look into {file}", CATALOGUE, "models.import_mxnet:describe"
+)
+IMPORT_MXNET: Final = _guarded_job(
+    "import-mxnet", "Import {file}", CATALOGUE, "models.import_mxnet:convert"
 )
 
 WARM_UP: Final = _quiet_job("warm-up", "Get ready", CLASSIFY, "models.warm_up:load_model")

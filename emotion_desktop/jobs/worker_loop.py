@@ -8,8 +8,6 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final, TextIO
 
 from emotion_desktop.domain.errors import (
@@ -19,10 +17,10 @@ from emotion_desktop.domain.errors import (
     PausedError,
     UsageError,
 )
-from emotion_desktop.domain.job import JobEvent, JobFunction, JobSpec, Lane
+from emotion_desktop.domain.job import JobEvent, JobSpec, Lane
 from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running import protocol
-from emotion_desktop.jobs.running.context import Context, LocalContext
+from emotion_desktop.jobs.running.context import Context
 from emotion_desktop.jobs.running.conversation import answer_all
 from emotion_desktop.jobs.running.execute import call
 from emotion_desktop.jobs.running.shortage import shortage
@@ -58,19 +56,16 @@ def main() -> int:
     if spec.kind in JOBS and JOBS[spec.kind].where is Where.CONVERSATION:
         answer_all(lambda: JOBS[spec.kind].load()(**spec.parameters), sys.stdin, send)
         return _leave(channel)
-    context = _context(spec, emit, folder)
+    if folder is None:
+        send({"end": "failed", "message": "The worker was given no workspace.", "hint": ""})
+        return 2
+    context = Context(emit, Resources(Workspace(folder)), spec)
     threading.Thread(target=_listen, args=(sys.stdin, context), daemon=True).start()
     if spec.lane in (Lane.COMPUTE, Lane.CATALOGUE):
         # Long work on all cores: the window, and whoever else uses the machine, goes first.
         step_back()
     send(_run(spec, context))
     return _leave(channel)
-
-
-def _context(spec: JobSpec, emit: Callable[[JobEvent], None], folder: Path | None) -> LocalContext:
-    if folder is None:
-        return LocalContext(emit)
-    return Context(emit, Resources(Workspace(folder)), spec)
 
 
 def _leave(channel: TextIO) -> int:
@@ -80,7 +75,7 @@ def _leave(channel: TextIO) -> int:
     os._exit(0)
 
 
-def _listen(stream: TextIO, context: LocalContext) -> None:
+def _listen(stream: TextIO, context: Context) -> None:
     for line in stream:
         if line.strip() == protocol.CANCEL:
             context.cancel()
@@ -93,10 +88,10 @@ def _listen(stream: TextIO, context: LocalContext) -> None:
     context.cancel()
 
 
-def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
+def _run(spec: JobSpec, context: Context) -> dict[str, Any]:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     try:
-        return {"end": "done", "result": _result(spec, context)}
+        return {"end": "done", "result": call(spec, context)}
     except AppError as error:
         end = next((end for kind, end in _ENDS.items() if isinstance(error, kind)), "failed")
         return {"end": end, "message": error.message, "hint": error.hint}
@@ -110,33 +105,3 @@ def _run(spec: JobSpec, context: LocalContext) -> dict[str, Any]:
             "message": f"Something unexpected went wrong ({type(error).__name__}: {error}).",
             "hint": SEE_LOG,
         }
-
-
-def _result(spec: JobSpec, context: LocalContext) -> Any:
-    if isinstance(context, Context):
-        return call(spec, context)
-    return _function(spec.kind)(spec, context)
-
-
-def _function(kind: str) -> JobFunction:
-    """The functions a worker knows of jobs that are not in the table yet."""
-    if kind == "check-bundle":
-        from emotion_desktop.jobs.models.store import load_bundle
-
-        return load_bundle
-    if kind in ("describe-mxnet", "import-mxnet"):
-        from emotion_desktop.jobs.models import import_mxnet
-
-        return (
-            import_mxnet.describe_mxnet if kind == "describe-mxnet" else import_mxnet.import_mxnet
-        )
-    if kind in ("describe-foreign", "try-foreign", "import-foreign"):
-        from emotion_desktop.training.external import external_model
-
-        functions: dict[str, JobFunction] = {
-            "describe-foreign": external_model.describe_external,
-            "try-foreign": external_model.try_external,
-            "import-foreign": external_model.import_external,
-        }
-        return functions[kind]
-    raise AppError(f"The worker knows no job “{kind}”.")

@@ -20,18 +20,20 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 #: A worker that answers at once: what it does for real is tested where it is done.
 _WORKER = """
 import shutil, sys
+from functools import partial
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.jobs import worker_loop
+from emotion_desktop.jobs.table import JobKind
 from emotion_desktop.assets import BUILTIN_MODEL
 
 
-def answer(spec, context):
-    given = spec.parameters
-    if spec.kind == "describe-foreign":
-        if given["source"].endswith("bad.keras"):
+def answer(kind, context, *, source, options=None, name=None):
+    if kind == "describe-external":
+        if source.endswith("bad.keras"):
             raise DataError("This Keras model cannot be loaded.", "Save it otherwise.")
         return {"kind": "keras", "classes": 7, "size": None, "channels": 3}
-    if spec.kind == "try-foreign":
+    given = options
+    if kind == "try-external":
         if given["photos"].endswith("none"):
             raise DataError("There are no labels.", "Add some.")
         figures = {"mean_recall": 0.1, "accuracy": 0.1}
@@ -46,11 +48,13 @@ def answer(spec, context):
         raise DataError("The model cannot be run like that.", "Say otherwise.")
     assert given["scaling"] == "-1-1", given
     assert (given["size"], given["crop"], given["extent"]) in ((48, "box", 1.1), (224, "eyes", 2.2))
-    shutil.copyfile(BUILTIN_MODEL, given["output"])
-    return {"model": given["output"], "tried": None}
+    store = context.resources.store
+    name = store.free_name("net")
+    shutil.copyfile(BUILTIN_MODEL, store.path_for(name))
+    return name
 
 
-worker_loop._function = lambda kind: answer
+JobKind.load = lambda kind: partial(answer, kind.name)
 sys.exit(worker_loop.main())
 """
 

@@ -81,7 +81,7 @@ def attach(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Take a job up, begun here or on another machine, and bring its model back when it is done."""
-    from emotion_desktop.jobs.models.import_mxnet import parse_labels
+    from emotion_desktop.domain.external_model import parse_labels
 
     place = open_workspace(workspace)
     words = parse_labels(labels) if labels else ()

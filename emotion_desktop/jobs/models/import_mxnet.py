@@ -1,5 +1,4 @@
-"""The verb “models import” for what MXNet or Amazon SageMaker saved: labels are asked for, the rest
-is found in the files."""
+"""Models that MXNet or Amazon SageMaker saved: looked into, converted, compared with MXNet."""
 
 from __future__ import annotations
 
@@ -11,34 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from emotion_desktop import __version__
-from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
+from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, BundleError, UsageError
-from emotion_desktop.domain.job import JobContext, JobFunction, JobSpec, Lane, Log, Progress
-from emotion_desktop.jobs.models.guarded import run_guarded
-from emotion_desktop.workspace.model_store import ModelStore
+from emotion_desktop.domain.job import Log, Progress
 
 if TYPE_CHECKING:
     from emotion_desktop.engines.bundle import Bundle
+    from emotion_desktop.jobs.running.context import Context
 
 #: By so much a probability may differ from MXNet's.
 _SAME: Final = 1e-3
 
 
-def describe_mxnet_job(source: Path) -> tuple[JobSpec, JobFunction]:
-    """The job that looks into a model's files; its result is ``classes``, how many it tells apart,
-    and ``size``, the side of its pictures in pixels, or None where it does not say."""
-
-    parameters = {"source": str(source.absolute())}
-    title = f"Look into {source.name}"
-    return JobSpec("describe-mxnet", title, Lane.CATALOGUE, parameters), run_guarded
-
-
-def describe_mxnet(spec: JobSpec, context: JobContext) -> dict[str, int | None]:
-    """What describe_mxnet_job tells; in the worker process."""
+def describe(context: Context, *, source: str) -> dict[str, int | None]:
+    """Says how many classes a model tells apart, and how large its pictures are."""
     from emotion_desktop.engines.mxnet.files import read_mxnet_files
 
     context.emit(Progress(0, 0, "reading the model"))
-    files = read_mxnet_files(Path(spec.parameters["source"]))
+    files = read_mxnet_files(Path(source))
     classes = files.classes()
     if not 2 <= classes <= len(EMOTIONS):
         raise BundleError(
@@ -48,65 +37,22 @@ def describe_mxnet(spec: JobSpec, context: JobContext) -> dict[str, int | None]:
     return {"classes": classes, "size": files.shape[1] if files.shape else None}
 
 
-def import_mxnet_job(
-    store: ModelStore,
-    source: Path,
-    labels: Sequence[str],
-    *,
-    name: str | None = None,
-    size: int | None = None,
-) -> tuple[JobSpec, JobFunction]:
-    """The job that converts a model and takes it into the store; its result is the name it got.
-
-    Args:
-        source: an archive (model.tar.gz), or NAME-symbol.json or NAME-NNNN.params.
-        labels: the emotions of its classes, in their order.
-        size: side of its pictures in pixels, for a model that does not say.
-    """
-    parameters = {
-        "source": str(source.absolute()),
-        "store": str(store.folder.absolute()),
-        "labels": list(labels),
-        "name": name,
-        "size": size,
-    }
-    title = f"Import {source.name}"
-    return JobSpec("import-mxnet", title, Lane.CATALOGUE, parameters), run_guarded
-
-
-def parse_labels(text: str) -> tuple[str, ...]:
-    """Reads ``anger,contempt,…``; other spellings of the emotions will do.
-
-    Raises:
-        UsageError: a word is no emotion, or one stands twice.
-    """
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    labels = [parse_emotion(word) for word in words]
-    unknown = [word for word, label in zip(words, labels, strict=True) if label is None]
-    if unknown or len(set(labels)) < len(labels) or len(labels) < 2:
-        what = f"“{unknown[0]}” is none of the emotions" if unknown else "A label stands twice"
-        what = "At least two labels are needed" if len(labels) < 2 else what
-        raise UsageError(
-            f"{what}.", f"Write them in the order of the model's classes: {','.join(EMOTIONS)}."
-        )
-    return tuple(label for label in labels if label is not None)
-
-
-def import_mxnet(spec: JobSpec, context: JobContext) -> str:
-    """What import_mxnet_job does; in the worker process."""
+def convert(
+    context: Context, *, source: str, labels: Sequence[str], name: str | None, size: int | None
+) -> str:
+    """Converts a model and takes it into the store; returns the name it got."""
     from emotion_desktop.domain.model import Calibration, ModelCard, Provenance
     from emotion_desktop.engines.bundle import write_bundle
     from emotion_desktop.engines.mxnet.files import read_mxnet_files
     from emotion_desktop.engines.mxnet.model_files import model_files, preprocessing_for
 
-    source, store = Path(spec.parameters["source"]), ModelStore(Path(spec.parameters["store"]))
+    path, store = Path(source), context.resources.store
     context.emit(Progress(0, 0, "reading the model"))
-    files = read_mxnet_files(source)
-    preprocessing = preprocessing_for(files, spec.parameters["size"])
-    name = spec.parameters["name"] or store.free_name(source.name.split(".")[0])
-    target = store.path_for(name)
+    files = read_mxnet_files(path)
+    preprocessing = preprocessing_for(files, size)
+    chosen = name or store.free_name(path.name.split(".")[0])
+    target = store.path_for(chosen)
     context.emit(Progress(0, 0, "converting"))
-    labels = tuple(spec.parameters["labels"])
     provenance = Provenance(
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         program=f"Emotion Desktop {__version__}",
@@ -114,10 +60,11 @@ def import_mxnet(spec: JobSpec, context: JobContext) -> str:
         data={"source": "unknown"},
         split={},
         versions={},
-        notes=f"Imported from {source.name}.",
+        notes=f"Imported from {path.name}.",
     )
     try:
-        card = ModelCard(name, labels, preprocessing, Calibration.none(len(labels)), provenance)
+        calibration = Calibration.none(len(labels))
+        card = ModelCard(chosen, tuple(labels), preprocessing, calibration, provenance)
     except ValueError as error:
         raise UsageError(f"The model cannot be described like that: {error}.") from None
     contents = model_files(files, len(labels), preprocessing)
@@ -129,7 +76,7 @@ def import_mxnet(spec: JobSpec, context: JobContext) -> str:
     context.check_cancelled()
     provenance = replace(provenance, notes=f"{provenance.notes} {compared}")
     write_bundle(target, replace(card, provenance=provenance), contents)
-    return name
+    return chosen
 
 
 def _compare(bundle: Bundle) -> str:

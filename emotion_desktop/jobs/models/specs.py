@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emotion_desktop.jobs import table
 
 if TYPE_CHECKING:
+    from emotion_desktop.domain.external_model import ExternalModelOptions
     from emotion_desktop.domain.job import JobSpec
 
 
@@ -40,3 +42,58 @@ def export_model_job(reference: str, target: Path, *, replace: bool = False) -> 
     """
     parameters = {"reference": reference, "target": str(target.absolute()), "replace": replace}
     return table.EXPORT_MODEL.spec(parameters)
+
+
+def check_bundle_job(source: Path) -> JobSpec:
+    """The job that loads a bundle and asks its net; it has no result."""
+    return table.CHECK_BUNDLE.spec({"source": str(source.absolute())}, file=source.name)
+
+
+def describe_external_job(source: Path) -> JobSpec:
+    """The job that looks into a model's files; its result is ExternalModel.to_dict."""
+    return table.DESCRIBE_EXTERNAL.spec({"source": str(source.absolute())}, file=source.name)
+
+
+def try_external_job(source: Path, options: ExternalModelOptions) -> JobSpec:
+    """The job that tries every scaling on labelled photos; its result is that of
+    training.external.external_model.try_external."""
+    parameters = {"source": str(source.absolute()), "options": options.to_dict()}
+    return table.TRY_EXTERNAL.spec(parameters, file=source.name)
+
+
+def import_external_job(
+    source: Path, options: ExternalModelOptions, *, name: str | None = None
+) -> JobSpec:
+    """The job that converts a model and takes it into the store; its result is the name it got.
+
+    Args:
+        name: what it is to be called; None for the file's name, or that with a number.
+    """
+    parameters = {"source": str(source.absolute()), "name": name, "options": options.to_dict()}
+    return table.IMPORT_EXTERNAL.spec(parameters, file=source.name)
+
+
+def describe_mxnet_job(source: Path) -> JobSpec:
+    """The job that looks into a model's files; its result is ``classes``, how many it tells apart,
+    and ``size``, the side of its pictures in pixels, or None where it does not say."""
+    return table.DESCRIBE_MXNET.spec({"source": str(source.absolute())}, file=source.name)
+
+
+def import_mxnet_job(
+    source: Path, labels: Sequence[str], *, name: str | None = None, size: int | None = None
+) -> JobSpec:
+    """The job that converts a model and takes it into the store; its result is the name it got.
+
+    Args:
+        source: an archive (model.tar.gz), or NAME-symbol.json or NAME-NNNN.params.
+        labels: the emotions of its classes, in their order.
+        name: what it is to be called; None for the file's name, or that with a number.
+        size: side of its pictures in pixels, for a model that does not say.
+    """
+    parameters = {
+        "source": str(source.absolute()),
+        "labels": list(labels),
+        "name": name,
+        "size": size,
+    }
+    return table.IMPORT_MXNET.spec(parameters, file=source.name)

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from emotion_desktop.domain.errors import AppError, BundleError, CancelledError
-from emotion_desktop.domain.job import JobContext, JobSpec, Lane, Progress
+from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.model import ModelCard
+from emotion_desktop.jobs.models.specs import check_bundle_job
 from emotion_desktop.workspace.files.atomic import written_atomically
 from emotion_desktop.workspace.model_store import PROGRAMS, ModelStore
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.running.context import Context
+    from emotion_desktop.workspace.paths import Workspace
 
 #: Bytes copied between two chances to cancel.
 _PIECE: Final = 1 << 22
@@ -48,7 +50,7 @@ def _describe(store: ModelStore, name: str) -> StoredModel:
 
 def import_bundle(context: Context, *, source: str, name: str | None) -> str:
     """Checks a bundle and takes it into the store; returns the name it got."""
-    return import_model(context.resources.store, Path(source), name, context)
+    return import_model(context.workspace, Path(source), name, context)
 
 
 def export_bundle(context: Context, *, reference: str, target: str, replace: bool) -> str:
@@ -57,7 +59,9 @@ def export_bundle(context: Context, *, reference: str, target: str, replace: boo
     return str(export_model(store, reference, Path(target), context, replace=replace))
 
 
-def import_model(store: ModelStore, source: Path, name: str | None, context: JobContext) -> str:
+def import_model(
+    workspace: Workspace, source: Path, name: str | None, context: JobContext
+) -> str:
     """Checks a bundle and takes it into the store; returns the name it got.
 
     What MXNet saved comes in by jobs.models.import_mxnet.
@@ -68,30 +72,31 @@ def import_model(store: ModelStore, source: Path, name: str | None, context: Job
         AppError: the store cannot be written.
         CancelledError: the user cancelled; the store is as it was.
     """
+    store = ModelStore(workspace.models)
     if name is not None:
         store.path_for(name)  # before the long work
     context.emit(Progress(0, 0, "checking the model"))
-    check_bundle(source, context)
+    check_bundle(workspace, source, context)
     context.check_cancelled()
     chosen = name or store.free_name(source.stem)
     _copy(source, store.path_for(chosen), context)
     return chosen
 
 
-def resolve_checked(store: ModelStore, reference: str) -> Path:
+def resolve_checked(workspace: Workspace, reference: str) -> Path:
     """The file a name means; a bundle that is not of the store is tried before it is used.
 
     Raises:
         UsageError: no such model.
         BundleError: it cannot be used.
     """
-    path = store.resolve(reference)
-    if path not in PROGRAMS.values() and path.parent != store.folder:
-        check_bundle(path)
+    path = ModelStore(workspace.models).resolve(reference)
+    if path not in PROGRAMS.values() and path.parent != workspace.models:
+        check_bundle(workspace, path)
     return path
 
 
-def check_bundle(source: Path, context: JobContext | None = None) -> None:
+def check_bundle(workspace: Workspace, source: Path, context: JobContext | None = None) -> None:
     """Loads a bundle in a worker process, which a damaged net may crash, and asks it.
 
     Raises:
@@ -99,22 +104,21 @@ def check_bundle(source: Path, context: JobContext | None = None) -> None:
         CancelledError: the user cancelled.
     """
     from emotion_desktop.engines.bundle import read_bundle
-    from emotion_desktop.jobs.models.guarded import run_guarded
     from emotion_desktop.jobs.running.context import LocalContext
+    from emotion_desktop.jobs.running.guarded import run_guarded
 
     read_bundle(source)  # most that is wrong is said without a process
-    parameters = {"source": str(source.absolute())}
-    spec = JobSpec("check-bundle", f"Check {source.name}", Lane.CATALOGUE, parameters)
+    context = context or LocalContext(lambda _: None)
     try:
-        run_guarded(spec, context or LocalContext(lambda _: None))
+        run_guarded(check_bundle_job(source), context, workspace.root)
     except (BundleError, CancelledError):
         raise
     except AppError as error:  # it is a sentence alone that comes from a process
         raise BundleError(error.message, error.hint) from None
 
 
-def load_bundle(spec: JobSpec, _: JobContext) -> None:
-    """Reads all of a bundle and asks its net; in the worker process.
+def load_bundle(_: Context, *, source: str) -> None:
+    """Reads all of a bundle and asks its net.
 
     Raises:
         BundleError: it cannot be used.
@@ -122,7 +126,7 @@ def load_bundle(spec: JobSpec, _: JobContext) -> None:
     from emotion_desktop.engines.bundle import read_bundle
     from emotion_desktop.engines.loading import load_classifier
 
-    load_classifier(read_bundle(Path(spec.parameters["source"]), verify=True))
+    load_classifier(read_bundle(Path(source), verify=True))
 
 
 def export_model(

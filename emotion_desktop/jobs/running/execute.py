@@ -18,10 +18,15 @@ def execute(spec: JobSpec, context: Context) -> Any:
         AppError: it failed, or the table knows no such job.
         CancelledError: it was cancelled.
     """
-    if kind_of(spec).where is Where.WORKER:
+    where = kind_of(spec).where
+    if where is Where.WORKER:
         from emotion_desktop.jobs.running.worker_process import run_in_worker
 
-        return run_in_worker(spec, context, workspace=context.workspace.root)
+        return run_in_worker(spec, context, context.workspace.root)
+    if where is Where.GUARDED:
+        from emotion_desktop.jobs.running.guarded import run_guarded
+
+        return run_guarded(spec, context, context.workspace.root)
     return call(spec, context)
 
 

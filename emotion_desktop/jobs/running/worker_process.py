@@ -68,8 +68,8 @@ class LimitExceededError(AppError):
 def run_in_worker(
     spec: JobSpec,
     context: JobContext,
+    workspace: Path,
     patience_s: float = 20.0,
-    workspace: Path | None = None,
     limits: Limits | None = None,
 ) -> Any:
     """Runs a job in a process of its own and passes its events on.

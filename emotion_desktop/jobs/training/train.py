@@ -46,7 +46,7 @@ def train(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
         recorder.begin()
         spec = table.FIT_MODEL.spec({"request": dict(request)}, name=request["name"])
         try:
-            result: dict[str, Any] = run_in_worker(spec, recorder, workspace=context.workspace.root)
+            result: dict[str, Any] = run_in_worker(spec, recorder, context.workspace.root)
         except AppError as error:
             states = {PausedError: RunState.PAUSED, CancelledError: RunState.CANCELLED}
             recorder.end(states.get(type(error), RunState.FAILED), error.message, error.hint)

@@ -1,11 +1,11 @@
-"""The jobs that bring in a model that was made elsewhere. They run in the worker process: nothing
-in such a file may end the window."""
+"""Brings in a model that was made elsewhere: looks into it, tries it on photos, writes its bundle."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Final
@@ -22,12 +22,12 @@ from emotion_desktop.domain.external_model import (
     SCALINGS,
     ExternalInput,
     ExternalModel,
+    ExternalModelOptions,
     Output,
     best_scaling,
 )
-from emotion_desktop.domain.job import JobContext, JobSpec, Log, Progress
+from emotion_desktop.domain.job import JobContext, Log, Progress
 from emotion_desktop.domain.model import (
-    DEFAULT_CROP,
     DEFAULT_EXTENTS,
     DEFAULT_SIZE,
     Calibration,
@@ -61,14 +61,14 @@ _MIN_PHOTOS_TO_FIT: Final = 100
 _MIN_GAIN: Final = 0.1
 
 
-def describe_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    """Looks into a model's files; a JobFunction. Its result is ExternalModel.to_dict.
+def describe_external(source: Path, context: JobContext) -> dict[str, Any]:
+    """Looks into a model's files; returns ExternalModel.to_dict.
 
     Raises:
         BundleError: it is no model that names expressions.
     """
     context.emit(Progress(0, 0, "reading the model"))
-    about = open_external(Path(spec.parameters["source"])).about
+    about = open_external(source).about
     if not 2 <= about.classes <= len(EMOTIONS):
         raise BundleError(
             f"The model knows {about.classes} classes, and there are {len(EMOTIONS)} emotions.",
@@ -77,8 +77,10 @@ def describe_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     return about.to_dict()
 
 
-def try_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    """Tries a model on labelled photos with every scaling that can be meant; a JobFunction.
+def try_external(
+    source: Path, options: ExternalModelOptions, workspace: Workspace, context: JobContext
+) -> dict[str, Any]:
+    """Tries a model on labelled photos with every scaling that can be meant.
 
     Returns:
         ``photos``: how many were tried; ``best``: the scaling; ``found``: mean recall, accuracy
@@ -89,14 +91,19 @@ def try_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
         AppError: there are no labelled photos with a face, or the model cannot be run.
     """
     context.emit(Progress(0, 0, "reading the model"))
-    external = open_external(Path(spec.parameters["source"]))
-    return _try(external, spec.parameters, context)
+    return _try(open_external(source), options, workspace, context)
 
 
-def import_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
-    """Writes the bundle of a model; a JobFunction.
+def import_external(
+    source: Path,
+    options: ExternalModelOptions,
+    output: Path,
+    workspace: Workspace,
+    context: JobContext,
+) -> dict[str, Any]:
+    """Writes the bundle of a model.
 
-    Where ``scaling`` is empty it is found on the labelled ``photos``.
+    Where no scaling is given it is found on the labelled photos.
 
     Returns:
         ``model``: path of the bundle; ``tried``: what try_external returns, or None.
@@ -104,11 +111,9 @@ def import_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     Raises:
         AppError: the model cannot be taken over, or does not fit what was said of it.
     """
-    given = spec.parameters
-    source, output = Path(given["source"]), Path(given["output"])
     context.emit(Progress(0, 0, "reading the model"))
     external = open_external(source)
-    labels = tuple(given["labels"]) or tuple(external.about.labels)
+    labels = tuple(options.labels) or tuple(external.about.labels)
     if not labels:
         raise UsageError(
             "A model made elsewhere does not say which emotions its classes are.",
@@ -119,9 +124,9 @@ def import_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
             f"The model knows {external.about.classes} classes; {len(labels)} labels were given.",
             "Give a label for each class, in the model's order.",
         )
-    given = {**given, "labels": labels}
-    tried = _try(external, given, context) if given.get("photos") else None
-    scaling = given.get("scaling") or (tried["best"] if tried else "")
+    options = replace(options, labels=labels)
+    tried = _try(external, options, workspace, context) if options.photos else None
+    scaling = options.scaling or (tried["best"] if tried else "")
     if not scaling and len(external.about.scalings) == 1:
         scaling = external.about.scalings[0]
     if not scaling:
@@ -129,7 +134,7 @@ def import_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
             "The model does not say how its pixels are scaled.",
             f"Say so ({', '.join(external.about.scalings)}), or give labelled photos to find out.",
         )
-    external_input = _external_input(external.about, given, scaling)
+    external_input = _external_input(external.about, options, scaling)
     context.emit(Progress(0, 0, "converting"))
     probabilities = gives_probabilities(external, external_input)
     files = external.files(external_input, probabilities)
@@ -147,32 +152,40 @@ def import_external(spec: JobSpec, context: JobContext) -> dict[str, Any]:
     return {"model": str(output), "tried": tried}
 
 
-def _external_input(about: ExternalModel, given: Mapping[str, Any], scaling: str) -> ExternalInput:
-    crop = str(given.get("crop") or DEFAULT_CROP)
+def _external_input(
+    about: ExternalModel, options: ExternalModelOptions, scaling: str
+) -> ExternalInput:
+    crop = options.crop
     try:
         preprocessing = Preprocessing(
-            about.size or int(given.get("size") or DEFAULT_SIZE),
+            about.size or options.size or DEFAULT_SIZE,
             about.channels,
             crop,
-            float(given.get("extent") or DEFAULT_EXTENTS.get(crop, 0.0)),
+            options.extent or DEFAULT_EXTENTS.get(crop, 0.0),
         )
-        return ExternalInput(preprocessing, scaling, bool(given.get("reversed_colours")))
+        return ExternalInput(preprocessing, scaling, options.reversed_colours)
     except ValueError as error:
         raise UsageError(f"Pictures cannot be prepared like that: {error}.") from None
 
 
-def _try(external: External, given: Mapping[str, Any], context: JobContext) -> dict[str, Any]:
-    labels = tuple(given["labels"])
+def _try(
+    external: External,
+    options: ExternalModelOptions,
+    workspace: Workspace,
+    context: JobContext,
+) -> dict[str, Any]:
+    labels = tuple(options.labels)
+    if options.photos is None:
+        raise UsageError("There are no photos to try it on.", "Choose labelled photos.")
     context.emit(Progress(0, 0, "reading the labels"))
-    workspace = Workspace(Path(given["workspace"]))
     samples = read_labelled(
-        Path(given["photos"]),
-        ReadingOptions.from_dict(given.get("reading") or {}),
+        options.photos,
+        ReadingOptions.from_dict(options.reading or {}),
         workspace=workspace.root,
     ).samples
     step = max(1, len(samples) // _MOST_PHOTOS)
     samples = samples[::step]
-    external_input = _external_input(external.about, given, "0-1")
+    external_input = _external_input(external.about, options, "0-1")
     cache = FaceStore(workspace.pictures)
     pictures = prepare_pictures(samples, external_input.preprocessing, cache, context)
     there = np.flatnonzero(pictures.rows >= 0)
@@ -189,7 +202,7 @@ def _try(external: External, given: Mapping[str, Any], context: JobContext) -> d
         context.check_cancelled()
         context.emit(Progress(0, 0, f"trying pixels scaled to {SCALINGS[scaling]}"))
         said = np.nan_to_num(
-            external.outputs(faces, _external_input(external.about, given, scaling))
+            external.outputs(faces, _external_input(external.about, options, scaling))
         )
         found[scaling] = _figures(said, truth, labels, probabilities)
         order = likeliest_order(said, truth, labels)

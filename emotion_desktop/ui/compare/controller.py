@@ -124,7 +124,7 @@ class CompareController(QObject):
         from emotion_desktop.jobs.predicting.model_choice import choose_models
 
         services = self._services
-        chosen = choose_models(services.store, [*services.store.names(), REFERENCE])
+        chosen = choose_models(services.workspace, [*services.store.names(), REFERENCE])
         setup = self.page.setup
         setup.show_models(chosen, [model_title(services.settings.now.model)])
         setup.show_sources(self._opened)

@@ -40,7 +40,7 @@ class OpinionsController(QObject):
         names = [n for n in services.store.names() if n != services.settings.now.model]
         menu = self._gallery.view.second.menu()
         menu.clear()
-        for choice in choose_models(services.store, [*names, REFERENCE]):
+        for choice in choose_models(services.workspace, [*names, REFERENCE]):
             sends = choice.reference == REFERENCE
             action = menu.addAction(f"{choice.name}…" if sends else choice.name)
             action.triggered.connect(lambda _=False, choice=choice: self.ask(choice))

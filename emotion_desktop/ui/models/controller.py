@@ -32,11 +32,11 @@ class ModelsController(QObject):
         self._place = LazyPage(self._make_page)
         self._mxnet = MxnetImport(services, self)
         self._mxnet.imported.connect(self._was_imported)
-        self._foreign = ExternalModelImport(services, self)
-        self._foreign.imported.connect(self._was_imported)
+        self._external = ExternalModelImport(services, self)
+        self._external.imported.connect(self._was_imported)
         window = services.window
         window.add_page(self._place, "Models")
-        window.model_given.connect(self.bring)
+        window.model_given.connect(self.import_model)
         window.models_wanted.connect(self.show)
         window.tabs.currentChanged.connect(self._tab_changed)
         services.settings.changed.connect(self._settings_changed)
@@ -53,15 +53,15 @@ class ModelsController(QObject):
         self._services.window.show_page(self._place)
 
     @Slot(object)
-    def bring(self, path: Path) -> None:
+    def import_model(self, path: Path) -> None:
         """Takes a model into the store and shows it."""
         from emotion_desktop.jobs.models.specs import import_model_job
 
         if is_mxnet(path):
-            self._mxnet.bring(path)
+            self._mxnet.start(path)
             return
         if is_external(path):
-            self._foreign.bring(path)
+            self._external.start(path)
             return
         self._services.jobs.run(import_model_job(path), done=self._was_imported)
 

@@ -24,10 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.external_model import SCALINGS, ExternalModel
+from emotion_desktop.domain.external_model import SCALINGS, ExternalModel, ExternalModelOptions
 from emotion_desktop.domain.files.data_files import dialog_filter
 from emotion_desktop.domain.model import DEFAULT_CROP, DEFAULT_EXTENTS, DEFAULT_SIZE
-from emotion_desktop.jobs.models.import_external import Described
 from emotion_desktop.ui.describe import percent, sentence
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
 from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox
@@ -39,9 +38,9 @@ class ExternalModelDialog(QDialog):
     """Labels, scaling and crop of a model; what is known of it already is not asked."""
 
     check_wanted = Signal(object)
-    """A Described whose photos are to be tried."""
+    """ExternalModelOptions whose photos are to be tried."""
     import_wanted = Signal(object)
-    """A Described."""
+    """ExternalModelOptions."""
 
     def __init__(self, file: str, about: ExternalModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +48,7 @@ class ExternalModelDialog(QDialog):
         self._about = about
         self._photos: Path | None = None
         #: What was said when it was checked, and what came of it.
-        self._checked: tuple[Described, str] | None = None
+        self._checked: tuple[ExternalModelOptions, str] | None = None
         self._order: Mapping[str, Any] | None = None
         self._busy = False
         text = QLabel(
@@ -102,9 +101,9 @@ class ExternalModelDialog(QDialog):
         self._answer_changed()
 
     @property
-    def described(self) -> Described:
+    def options(self) -> ExternalModelOptions:
         """What is said of the model by now."""
-        return Described(
+        return ExternalModelOptions(
             labels=self.labels.labels,
             scaling=str(self.scaling.currentData()),
             size=self.size_box.value(),
@@ -120,7 +119,7 @@ class ExternalModelDialog(QDialog):
         self.again.setText(f"&Again on “{photos.name.replace('&', '&&')}”")
         self.again.setVisible(True)
         self._begin("Waiting for its turn to be tried on photos …")
-        self.check_wanted.emit(self.described)
+        self.check_wanted.emit(self.options)
 
     def show_stage(self, text: str) -> None:
         """Says how far the check, or the import, has come."""
@@ -140,7 +139,7 @@ class ExternalModelDialog(QDialog):
             share = percent(order["mean_recall"])
             lines.append(f"With its classes in another order it would be {share}: {labels}.")
         self.scaling.setCurrentIndex(self.scaling.findData(tried["best"]))
-        self._checked = (self.described, "\n".join(lines))
+        self._checked = (self.options, "\n".join(lines))
         self._answer_changed()
         (self.reorder if order else self.take).setFocus()
 
@@ -260,7 +259,7 @@ class ExternalModelDialog(QDialog):
         """Whether what was found still belongs to what is said: every scaling was tried."""
         if self._checked is None:
             return False
-        return replace(self._checked[0], scaling="") == replace(self.described, scaling="")
+        return replace(self._checked[0], scaling="") == replace(self.options, scaling="")
 
     def _begin(self, words: str) -> None:
         """What is being tried or imported is not changed meanwhile."""
@@ -295,4 +294,4 @@ class ExternalModelDialog(QDialog):
     @Slot()
     def _accept(self) -> None:
         self._begin("Waiting for its turn to be imported …")
-        self.import_wanted.emit(self.described)
+        self.import_wanted.emit(self.options)

@@ -6,6 +6,7 @@ import pkgutil
 import runpy
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from emotion_desktop import jobs
 from emotion_desktop.domain.balance import Balance, Method, Synthesis
 from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.domain.external_model import ExternalModelOptions
 from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.job import JobSpec, Lane
 from emotion_desktop.domain.sagemaker import (
@@ -26,12 +28,7 @@ from emotion_desktop.domain.split import SplitRequest
 from emotion_desktop.jobs.comparing import specs as comparing
 from emotion_desktop.jobs.dataset import specs
 from emotion_desktop.jobs.gallery import specs as gallery
-from emotion_desktop.jobs.models.specs import (
-    export_model_job,
-    import_model_job,
-    load_library_job,
-    warm_up_job,
-)
+from emotion_desktop.jobs.models import specs as models
 from emotion_desktop.jobs.predicting import specs as predicting
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice
@@ -52,10 +49,17 @@ CHOICE = AwsChoice("work", "eu-west-1")
 TRAINING = SageMakerTrainingRequest("m", "s", 28, True, {"epochs": "3"}, Machines(), "arn", "b")
 TRANSFORMING = TransformRequest("m", "s3://b/m", Machines(), "arn", "b", paths=("/photos",))
 BALANCE = Balance(Method.SYNTHESIS, 0.0, Synthesis({"fear": 20}))
+EXTERNAL = ExternalModelOptions(("fear",), "0-1", 48, "box", 1.1, True, Path("p"), {"columns": {}})
 SPECS = [
-    import_model_job(Path("a{b}.emodel")),
-    import_model_job(Path("b\udcff.emodel"), "mine"),
-    export_model_job("mine", Path("out.emodel"), replace=True),
+    models.import_model_job(Path("a{b}.emodel")),
+    models.import_model_job(Path("b\udcff.emodel"), "mine"),
+    models.export_model_job("mine", Path("out.emodel"), replace=True),
+    models.check_bundle_job(Path("a{b}.emodel")),
+    models.describe_external_job(Path("a{b}.keras")),
+    models.try_external_job(Path("b\udcff.onnx"), EXTERNAL),
+    models.import_external_job(Path("b.onnx"), ExternalModelOptions(()), name="mine"),
+    models.describe_mxnet_job(Path("model.tar.gz")),
+    models.import_mxnet_job(Path("model.tar.gz"), ("fear", "anger"), size=28),
     specs.find_labelled_job([Path("a"), Path("b\udcff")]),
     specs.preview_import_job(specs.ImportRequest("s3://bucket/a{b}", columns={"photo": 1})),
     specs.import_job(specs.ImportRequest("/data/set", decided={"3": None})),
@@ -85,8 +89,8 @@ SPECS = [
     gallery.save_predictions_job("1", Path("a.csv"), gallery.PredictionFormat.TABLE),
     predicting.quote_job([Path("a")], LABELLED, ["/models/mine.emodel"]),
     predicting.approve_job(3),
-    warm_up_job(Path("m.emodel")),
-    load_library_job("pyqtgraph"),
+    models.warm_up_job(Path("m.emodel")),
+    models.load_library_job("pyqtgraph"),
     comparing.labelled_sources_job(),
     comparing.evaluate_job([MODEL], LABELLED, "find"),
     comparing.evaluate_job([MODEL, MODEL], LABELLED, "whole", include_trained_on=True),
@@ -141,6 +145,12 @@ def test_titles():
     assert titles["exclude"] == "Leave 1 photo out"
     assert titles["correct"] == "1 face is fear"
     assert titles["split"] == "Split “honest”"
+
+
+def test_what_is_said_of_an_external_model_comes_out_of_its_spec_as_it_went_in():
+    (spec,) = (spec for spec in SPECS if spec.kind == "try-external")
+    said = ExternalModelOptions.from_dict(spec.parameters["options"])
+    assert said == replace(EXTERNAL, photos=Path("p").absolute())
 
 
 def test_a_split_comes_out_of_its_spec_as_it_went_in():

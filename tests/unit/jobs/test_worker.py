@@ -17,29 +17,32 @@ from emotion_desktop.jobs.running import worker_process
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.jobs.running.worker_process import run_in_worker
+from emotion_desktop.jobs.table import JOBS, JobKind, Where
 from emotion_desktop.jobs.training.specs import train_job
 from emotion_desktop.training.recipe.recipes import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
 
+NOWHERE = Path("nowhere")
 #: The worker, with jobs of its own: none of them needs TensorFlow.
 _WORKER = """
 import os, signal, sys, time
 from emotion_desktop.domain.errors import AppError, UsageError
-from emotion_desktop.domain.job import Batch, Log, Metrics, Progress
+from emotion_desktop.domain.job import Batch, Lane, Log, Metrics, Progress
 from emotion_desktop.jobs import worker_loop
+from emotion_desktop.jobs.table import JOBS, JobKind
 
 
-def tell(spec, context):
+def tell(context, **parameters):
     context.emit(Progress(1, 2, "hälf\\n"))
     context.emit(Metrics(3, {"loss": 0.5}))
     context.emit(Batch(({"a": [1, None]},)))
     context.emit(Log("a line"))
-    return dict(spec.parameters)
+    return parameters
 
 
-def noise(spec, context):
+def noise(context):
     print("on stdout")
     os.write(1, b'{"end": "done", "result": "forged"}\\n')
     os.system("echo a library prints")
@@ -48,74 +51,78 @@ def noise(spec, context):
     return "result"
 
 
-def polite(spec, context):
+def polite(context):
     context.emit(Log("begun"))
     context.wait(30)
     context.check_cancelled()
 
 
-def stubborn(spec, context):
+def stubborn(context):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     context.emit(Log("begun"))
     time.sleep(60)
 
 
-def early(spec, context):
+def early(context):
     context.emit(Log("begun"))
     while not context.finish_early:
         time.sleep(0.01)
     return "best so far"
 
 
-def sentence(spec, context):
+def sentence(context):
     raise AppError("The data are gone.", "Bring them back.")
 
 
-def refused(spec, context):
+def refused(context):
     raise UsageError("There is no such thing.", "Choose another.")
 
 
-def bug(spec, context):
+def bug(context):
     raise KeyError("x")
 
 
-def leave(spec, context):
+def leave(context):
     sys.stderr.write("goodbye\\n")
     sys.stderr.flush()
     os._exit(3)
 
 
-def litter(spec, context):
+def litter(context, dies=False):
     import tempfile
 
     with tempfile.NamedTemporaryFile(delete=False) as file:
         context.emit(Log(file.name))
-    if spec.parameters.get("dies"):
+    if dies:
         os._exit(3)
 
 
-def abort(spec, context):
+def abort(context):
     sys.stderr.write("terminate called after throwing an instance of 'std::bad_alloc'\\n")
     sys.stderr.flush()
     os.abort()
 
 
-def unmapped(spec, context):
+def unmapped(context):
     raise ImportError("libtensorflow_cc.so.2: failed to map segment from shared object")
 
 
-def crowded(spec, context):
+def crowded(context):
     try:
         raise MemoryError
     except MemoryError:
         raise SystemError("error return without exception set")
 
 
-def crash(spec, context):
+def crash(context):
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
-worker_loop._function = globals().__getitem__
+JobKind.load = lambda kind: globals()[kind.name]
+for function in (tell, noise, polite, stubborn, early, sentence, refused, bug, leave, litter, abort,
+                 unmapped, crowded, crash):
+    name = function.__name__
+    JOBS[name] = JobKind(name, "A job", Lane.COMPUTE, "none:at_all")
 sys.exit(worker_loop.main())
 """
 
@@ -144,10 +151,14 @@ def spec(kind, **parameters):
     return JobSpec(kind, "A job", Lane.COMPUTE, parameters)
 
 
+def run(given, context, **more):
+    return run_in_worker(given, context, NOWHERE, **more)
+
+
 def test_events_and_the_result_come_through(stand_in, started):
     events = []
     parameters = {"path": "\udcff ä\n", "list": [1, 2.5, None]}
-    result = run_in_worker(spec("tell", **parameters), LocalContext(events.append))
+    result = run(spec("tell", **parameters), LocalContext(events.append))
     assert result == parameters
     assert events == [
         Progress(1, 2, "hälf\n"),
@@ -159,7 +170,7 @@ def test_events_and_the_result_come_through(stand_in, started):
 
 def test_what_libraries_print_disturbs_nothing(stand_in, started):
     events = []
-    assert run_in_worker(spec("noise"), LocalContext(events.append)) == "result"
+    assert run(spec("noise"), LocalContext(events.append)) == "result"
     assert events == [Log("heard")]
 
 
@@ -168,7 +179,7 @@ def test_lines_that_are_no_messages_are_passed_over(monkeypatch, started, caplog
     script = f'input(); print(*{lines!r}, \'{{"end": "done", "result": 7}}\', sep=\'\\n\')'
     monkeypatch.setattr(worker_process, "_command", lambda: [sys.executable, "-c", script])
     events = []
-    assert run_in_worker(spec("tell"), LocalContext(events.append)) == 7
+    assert run(spec("tell"), LocalContext(events.append)) == 7
     assert events == []
     assert caplog.text.count("said something unknown") == len(lines)
 
@@ -187,7 +198,7 @@ def test_lines_that_are_no_messages_are_passed_over(monkeypatch, started, caplog
 )
 def test_a_failure_has_its_reason(stand_in, started, caplog, *, kind, message, hint):
     with pytest.raises(AppError) as caught:
-        run_in_worker(spec(kind), LocalContext(lambda _: None))
+        run(spec(kind), LocalContext(lambda _: None))
     assert caught.value.message == message
     assert caught.value.hint.startswith(hint)
     assert ("goodbye" in caplog.text) == (kind == "leave")
@@ -197,9 +208,9 @@ def test_a_failure_has_its_reason(stand_in, started, caplog, *, kind, message, h
 
 def test_wrong_use_is_told_apart_from_a_failure(stand_in, started):
     with pytest.raises(UsageError, match=r"no such thing\. Choose another"):
-        run_in_worker(spec("refused"), LocalContext(lambda _: None))
+        run(spec("refused"), LocalContext(lambda _: None))
     with pytest.raises(AppError) as caught:
-        run_in_worker(spec("sentence"), LocalContext(lambda _: None))
+        run(spec("sentence"), LocalContext(lambda _: None))
     assert not isinstance(caught.value, UsageError)
 
 
@@ -207,7 +218,7 @@ def test_wrong_use_is_told_apart_from_a_failure(stand_in, started):
 def test_what_it_leaves_in_its_temporary_folder_is_gone_with_it(stand_in, started, dies):
     events = []
     try:
-        run_in_worker(spec("litter", dies=dies), LocalContext(events.append))
+        run(spec("litter", dies=dies), LocalContext(events.append))
     except AppError:
         assert dies
     (file,) = (Path(event.line) for event in events)
@@ -218,7 +229,7 @@ def test_what_it_leaves_in_its_temporary_folder_is_gone_with_it(stand_in, starte
 def test_a_program_that_is_not_there(monkeypatch):
     monkeypatch.setattr(worker_process, "_command", lambda: ["/nowhere/at-all"])
     with pytest.raises(AppError, match="could not be started"):
-        run_in_worker(spec("tell"), LocalContext(lambda _: None))
+        run(spec("tell"), LocalContext(lambda _: None))
 
 
 def context_that(act):
@@ -234,7 +245,7 @@ def context_that(act):
 
 def test_cancelling_asks_first(stand_in, started):
     with pytest.raises(CancelledError):
-        run_in_worker(spec("polite"), context_that(LocalContext.cancel))
+        run(spec("polite"), context_that(LocalContext.cancel))
     assert started[0].returncode == 0  # it left by itself
 
 
@@ -242,13 +253,13 @@ def test_cancelling_asks_first(stand_in, started):
 def test_who_does_not_listen_is_ended(stand_in, started):
     begun = time.monotonic()
     with pytest.raises(CancelledError):
-        run_in_worker(spec("stubborn"), context_that(LocalContext.cancel), patience_s=0.4)
+        run(spec("stubborn"), context_that(LocalContext.cancel), patience_s=0.4)
     assert started[0].returncode == -signal.SIGKILL
     assert time.monotonic() - begun < 10
 
 
 def test_the_best_so_far_is_kept(stand_in, started):
-    result = run_in_worker(spec("early"), context_that(LocalContext.ask_to_finish))
+    result = run(spec("early"), context_that(LocalContext.ask_to_finish))
     assert result == "best so far"
 
 
@@ -259,7 +270,7 @@ def test_without_its_parent_a_worker_leaves(started):
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    worker.stdin.write(worker_process.protocol.encode_spec(spec("polite")).encode() + b"\n")
+    worker.stdin.write(worker_process.protocol.encode_spec(spec("polite"), NOWHERE).encode() + b"\n")
     worker.stdin.flush()
     assert b"begun" in worker.stdout.readline()
     worker.stdin.close()
@@ -282,7 +293,9 @@ def test_no_job_at_all():
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal here")
-def test_a_training_that_is_killed_fails_with_its_reason_and_the_next_job_works(tmp_path, started):
+def test_a_training_that_is_killed_fails_with_its_reason_and_the_next_job_works(
+    tmp_path, started, monkeypatch
+):
     data = make_data_set(tmp_path / "data", 3)
     manager = JobManager(Resources(Workspace(tmp_path / "workspace")))
     busy = threading.Event()
@@ -304,7 +317,8 @@ def test_a_training_that_is_killed_fails_with_its_reason_and_the_next_job_works(
     assert not output.exists()
 
     # The lane lives on, and a real worker answers the next job, if only to say it knows none such.
-    following = manager.wait(manager.submit(spec("juggle"), run_in_worker), 60)
-    assert following.outcome.message == "The worker knows no job “juggle”."
+    monkeypatch.setitem(JOBS, "juggle", JobKind("juggle", "A job", Lane.COMPUTE, "", Where.WORKER))
+    following = manager.wait(manager.submit(spec("juggle")), 60)
+    assert following.outcome.message == "There is no job “juggle”."
     manager.shutdown()
     assert len(started) == 2

@@ -98,20 +98,20 @@ def test_photos_that_any_of_them_was_trained_on_are_left_out(data, builtin, bias
 
 
 def test_models_are_chosen_by_name_or_path(biased, tmp_path):
-    store = ModelStore(tmp_path / "models")
-    store.copy_in(biased, "mine")
-    chosen = choose_models(store, ["builtin", "mine", str(biased)])
+    place = Workspace(tmp_path)
+    ModelStore(place.models).copy_in(biased, "mine")
+    chosen = choose_models(place, ["builtin", "mine", str(biased)])
     assert [model.name for model in chosen] == ["Built-in", "mine", "biased"]
     assert chosen[2].reference == str(biased)
     twin = tmp_path / "other" / "biased.emodel"
     twin.parent.mkdir()
     twin.write_bytes(biased.read_bytes())
-    names = [model.name for model in choose_models(store, [str(biased), str(twin)])]
+    names = [model.name for model in choose_models(place, [str(biased), str(twin)])]
     assert names == ["biased", str(twin)]
     with pytest.raises(UsageError, match="twice"):
-        choose_models(store, ["mine", "mine"])
+        choose_models(place, ["mine", "mine"])
     with pytest.raises(UsageError, match="no model"):
-        choose_models(store, ["missing"])
+        choose_models(place, ["missing"])
 
 
 def test_the_verb_writes_figures_that_anyone_can_compute_again(data, biased, capsys, tmp_path):

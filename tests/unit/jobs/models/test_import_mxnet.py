@@ -13,26 +13,26 @@ import pytest
 from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, BundleError, UsageError
+from emotion_desktop.domain.external_model import parse_labels
 from emotion_desktop.domain.files.model_files import is_model
-from emotion_desktop.domain.job import JobState
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.extractors import NetFeatures
 from emotion_desktop.engines.loading import load_classifier
 from emotion_desktop.engines.mxnet.module import load_mxnet
 from emotion_desktop.jobs.gallery.specs import classify_job
-from emotion_desktop.jobs.models.import_mxnet import (
-    describe_mxnet_job,
-    import_mxnet_job,
-    parse_labels,
-)
+from emotion_desktop.jobs.models.specs import describe_mxnet_job, import_mxnet_job
 from emotion_desktop.jobs.predicting.loaded_models import LoadedModels
 from emotion_desktop.jobs.predicting.remote_classifier import RemoteClassifier
 from emotion_desktop.jobs.resources import Resources
+from emotion_desktop.jobs.running.context import Context
+from emotion_desktop.jobs.running.execute import execute
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace
 from tests.unit.engines.mxnet_models import make_archive, pack_archive
 from tests.unit.engines.mxnet_nets import bare_shortcut, faces, random_params, saved
+
+NOWHERE = Workspace(Path("nowhere"))
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +42,9 @@ def archive(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def imported(archive, tmp_path_factory) -> Path:
-    store = ModelStore(tmp_path_factory.mktemp("store"))
-    assert run(import_mxnet_job(store, archive, EMOTIONS, name="cloud")) == "cloud"
-    return store.resolve("cloud")
+    place = Workspace(tmp_path_factory.mktemp("workspace"))
+    assert run(import_mxnet_job(archive, EMOTIONS, name="cloud"), place) == "cloud"
+    return ModelStore(place.models).resolve("cloud")
 
 
 @pytest.fixture
@@ -54,15 +54,8 @@ def loaded():
     made.close()
 
 
-def run(job):
-    spec, function = job
-    manager = JobManager(Resources(Workspace(Path("nowhere"))))
-    record = manager.wait(manager.submit(spec, function), 120)
-    manager.shutdown()
-    assert record.outcome is not None
-    if record.state is not JobState.SUCCEEDED:
-        raise AppError(record.outcome.message, record.outcome.hint)
-    return record.outcome.result
+def run(job, place=NOWHERE):
+    return execute(job, Context(lambda _: None, Resources(place), job))
 
 
 def test_it_is_looked_into(archive):
@@ -82,9 +75,9 @@ def test_the_bundle_has_both_engines_and_prefers_onnx(imported):
 def test_the_original_notebooks_model_is_brought_in(tmp_path, loaded):
     """Grey pictures of 350 × 350, and a label that the graph calls ``out_label``."""
     archive = make_archive(tmp_path / "model.tar.gz", (1, 350, 350), layers=18, label="out_label")
-    store = ModelStore(tmp_path / "store")
-    run(import_mxnet_job(store, archive, EMOTIONS, name="notebook"))
-    path = store.resolve("notebook")
+    place = Workspace(tmp_path)
+    run(import_mxnet_job(archive, EMOTIONS, name="notebook"), place)
+    path = ModelStore(place.models).resolve("notebook")
     need = read_bundle(path).card.preprocessing
     assert (need.size, need.channels) == (350, 1)
     seen = faces(2, (1, 350, 350))
@@ -131,9 +124,9 @@ def test_layers_that_fusion_spoils_are_not_fused(tmp_path, loaded):
     symbol = bare_shortcut(mx, 8)
     raw = saved(mx, symbol, random_params(mx, symbol, (3, 28, 28)), tmp_path)
     source = pack_archive(tmp_path / "model.tar.gz", *raw, (3, 28, 28))
-    store = ModelStore(tmp_path / "store")
-    run(import_mxnet_job(store, source, EMOTIONS, name="bare"))
-    path = store.resolve("bare")
+    place = Workspace(tmp_path)
+    run(import_mxnet_job(source, EMOTIONS, name="bare"), place)
+    path = ModelStore(place.models).resolve("bare")
     notes = read_bundle(path).card.provenance.notes
     assert "On 12 test pictures it answers as MXNet does, within" in notes
     seen = faces(4, (3, 28, 28))
@@ -183,12 +176,12 @@ def test_labels_in_words():
 
 
 def test_refusals_leave_nothing_behind(archive, tmp_path):
-    store = ModelStore(tmp_path / "store")
+    place = Workspace(tmp_path)
     with pytest.raises(AppError, match="8 classes, and 7 labels"):
-        run(import_mxnet_job(store, archive, EMOTIONS[:7]))
+        run(import_mxnet_job(archive, EMOTIONS[:7]), place)
     with pytest.raises(AppError, match="cannot be a model's name"):
-        run(import_mxnet_job(store, archive, EMOTIONS, name="../x"))
-    assert store.names() == ["builtin", "builtin-fast"]
+        run(import_mxnet_job(archive, EMOTIONS, name="../x"), place)
+    assert ModelStore(place.models).names() == ["builtin", "builtin-fast"]
     assert not list(tmp_path.rglob("*.emodel"))
 
 

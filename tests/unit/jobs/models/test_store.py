@@ -9,6 +9,7 @@ from emotion_desktop.jobs.models import store as module
 from emotion_desktop.jobs.models.store import export_model, list_models
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.workspace.model_store import BUILTIN, FAST, ModelStore
+from emotion_desktop.workspace.paths import Workspace
 
 
 def quiet():
@@ -22,7 +23,7 @@ def cancelled_at(stage):
 
 
 def import_model(store, source, name=None):
-    return module.import_model(store, source, name, quiet())
+    return module.import_model(Workspace(store.folder.parent), source, name, quiet())
 
 
 @pytest.fixture
@@ -65,13 +66,14 @@ def test_a_file_is_replaced_where_the_user_said_so_and_only_by_a_whole_one(
 
 def test_an_import_tells_its_stages_and_can_be_cancelled_in_each(store, builtin):
     told = []
-    module.import_model(store, builtin.path, "good", LocalContext(told.append))
+    workspace = Workspace(store.folder.parent)
+    module.import_model(workspace, builtin.path, "good", LocalContext(told.append))
     stages = list(dict.fromkeys(event.text for event in told))
     assert stages == ["checking the model", "writing good.emodel"]
     for stage in stages:
         context = cancelled_at(stage.replace("good", "bad"))
         with pytest.raises(CancelledError):
-            module.import_model(store, builtin.path, "bad", context)
+            module.import_model(workspace, builtin.path, "bad", context)
         assert [path.name for path in store.folder.iterdir()] == ["good.emodel"]
 
 

@@ -1,34 +1,42 @@
-"""Bringing in a external model in this process, and asking it and its original."""
+"""Bringing in an external model in this process, and asking it and its original."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
 
-from emotion_desktop.domain.job import JobSpec, Lane
+from emotion_desktop.domain.external_model import ExternalModelOptions
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.loading import load_classifier
 from emotion_desktop.jobs.running.context import LocalContext
-from emotion_desktop.training.external.external_model import import_external
+from emotion_desktop.training.external.external_model import (
+    describe_external,
+    import_external,
+    try_external,
+)
+from emotion_desktop.workspace.paths import Workspace
 
 LABELS = ("fear", "happiness", "neutral")
 SEVEN = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 
 
-def job(function, source, tmp_path, **more):
+def job(function, source, tmp_path, *, output="", **more):
     """What a job says of a file, and what it told on the way."""
     told = []
-    parameters = {
-        "source": str(source),
-        "workspace": str(tmp_path / "workspace"),
-        "labels": list(LABELS),
-        "output": str(tmp_path / "Mine.emodel"),
-        **more,
-    }
-    result = function(JobSpec("x", "x", Lane.COMPUTE, parameters), LocalContext(told.append))
+    context = LocalContext(told.append)
+    options = ExternalModelOptions.from_dict({"labels": LABELS, **more})
+    workspace = Workspace(tmp_path / "workspace")
+    output = Path(output or tmp_path / "Mine.emodel")
+    arguments = {
+        describe_external: (),
+        try_external: (options, workspace),
+        import_external: (options, output, workspace),
+    }[function]
+    result = function(Path(source), *arguments, context)
     assert json.dumps(result)
     return result, told
 

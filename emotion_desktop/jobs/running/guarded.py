@@ -26,8 +26,11 @@ _CPU_S_FOR_PHOTOS: Final = 1_800.0
 _MOST_FILES: Final = 1_000
 
 
-def run_guarded(spec: JobSpec, context: JobContext) -> Any:
-    """Runs a job on the file or folder ``source`` in a worker process; a JobFunction.
+def run_guarded(spec: JobSpec, context: JobContext, workspace: Path) -> Any:
+    """Runs a job on the file or folder ``source`` in a worker process.
+
+    Args:
+        workspace: the folder that the job works in.
 
     Raises:
         BundleError: the file took too much memory or time, or made its reader crash.
@@ -36,12 +39,11 @@ def run_guarded(spec: JobSpec, context: JobContext) -> Any:
     source = Path(spec.parameters["source"])
     size = _size(source)
     seconds = _CPU_S + size * _CPU_S_PER_BYTE
-    if spec.parameters.get("photos"):
+    if (spec.parameters.get("options") or {}).get("photos"):
         seconds += _CPU_S_FOR_PHOTOS
     try:
-        return run_in_worker(
-            spec, context, limits=Limits(_MEMORY + size * _MEMORY_PER_BYTE, seconds)
-        )
+        limits = Limits(_MEMORY + size * _MEMORY_PER_BYTE, seconds)
+        return run_in_worker(spec, context, workspace, limits=limits)
     except LimitExceededError as error:
         much = "memory" if error.what == "memory" else "time"
         raise BundleError(

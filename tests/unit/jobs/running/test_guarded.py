@@ -8,39 +8,42 @@ import pytest
 
 from emotion_desktop.domain.errors import AppError, BundleError
 from emotion_desktop.domain.job import JobSpec, Lane
-from emotion_desktop.jobs.models import guarded
-from emotion_desktop.jobs.models.guarded import run_guarded
-from emotion_desktop.jobs.running import worker_process
+from emotion_desktop.jobs.running import guarded, worker_process
 from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.jobs.running.guarded import run_guarded
 from emotion_desktop.jobs.running.worker_process import run_in_worker
 
 #: A worker with jobs of its own.
 _WORKER = """
 import os, signal
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.job import Lane
 from emotion_desktop.jobs import worker_loop
+from emotion_desktop.jobs.table import JOBS, JobKind
 
 
-def crash(spec, context):
+def crash(context, *, source):
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
-def swell(spec, context):
+def swell(context, *, source):
     held = []
     while True:
         held.append(bytearray(os.urandom(1 << 20) * 20))
 
 
-def spin(spec, context):
+def spin(context, *, source):
     while True:
         pass
 
 
-def sentence(spec, context):
+def sentence(context, *, source):
     raise AppError("It is damaged.", "Choose another.")
 
 
-worker_loop._function = lambda kind: globals()[kind]
+JobKind.load = lambda kind: globals()[kind.name]
+for name in ("crash", "swell", "spin", "sentence"):
+    JOBS[name] = JobKind(name, "A job", Lane.COMPUTE, "none:at_all")
 worker_loop.main()
 """
 
@@ -58,7 +61,7 @@ def source(tmp_path, monkeypatch):
 
 def run(kind, source):
     spec = JobSpec(kind, kind, Lane.COMPUTE, {"source": str(source)})
-    return run_guarded(spec, LocalContext(lambda _: None))
+    return run_guarded(spec, LocalContext(lambda _: None), source.parent)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no such signals here")
@@ -97,7 +100,7 @@ def test_without_a_folder_for_temporary_files(tmp_path):
         "from emotion_desktop.domain.job import JobSpec, Lane\n"
         "from emotion_desktop.jobs.running.context import LocalContext\n"
         "from emotion_desktop.jobs.running.worker_process import run_in_worker\n"
-        "try: run_in_worker(JobSpec('x', 'x', Lane.COMPUTE), LocalContext(print))\n"
+        "try: run_in_worker(JobSpec('x', 'x', Lane.COMPUTE), LocalContext(print), None)\n"
         "except AppError as error: print(error)\n"
     )
     done = subprocess.run(
@@ -108,6 +111,6 @@ def test_without_a_folder_for_temporary_files(tmp_path):
 
 
 def test_without_limits_nothing_is_watched(source):
-    spec = JobSpec("sentence", "sentence", Lane.COMPUTE)
+    spec = JobSpec("sentence", "sentence", Lane.COMPUTE, {"source": str(source)})
     with pytest.raises(AppError, match="It is damaged"):
-        run_in_worker(spec, LocalContext(lambda _: None))
+        run_in_worker(spec, LocalContext(lambda _: None), source.parent)
