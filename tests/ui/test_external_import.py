@@ -21,7 +21,9 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 _WORKER = """
 import shutil, sys
 from functools import partial
+from pathlib import Path
 from emotion_desktop.domain.errors import DataError
+from emotion_desktop.domain.files.model_files import external_name
 from emotion_desktop.jobs import worker_loop
 from emotion_desktop.jobs.table import JobKind
 from emotion_desktop.assets import BUILTIN_MODEL
@@ -49,7 +51,7 @@ def answer(kind, context, *, source, options=None, name=None):
     assert given["scaling"] == "-1-1", given
     assert (given["size"], given["crop"], given["extent"]) in ((48, "box", 1.1), (224, "eyes", 2.2))
     store = context.resources.store
-    name = store.free_name("net")
+    name = store.free_name(external_name(Path(source)))
     shutil.copyfile(BUILTIN_MODEL, store.path_for(name))
     return name
 

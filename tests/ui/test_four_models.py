@@ -62,7 +62,9 @@ def compared(controller, qtbot, aws, tables, monkeypatch):
     arguments = ["train", "--data", train, "--recipe", "notebook", "--epochs", "1"]
     assert main([*map(str, arguments), "--output", str(notebook)]) == 0
     train_in_the_cloud(aws, controller.services.workspace, train)
-    models = choose_models(controller.services.workspace, ["builtin", "Notebook recipe", "MXNet", REFERENCE])
+    models = choose_models(
+        controller.services.workspace, ["builtin", "Notebook recipe", "MXNet", REFERENCE]
+    )
     controller.window.show_page(controller.compare._place)
     controller.compare.compare(LabelledSource(path=str(judge)), models)
     idle(controller, qtbot)

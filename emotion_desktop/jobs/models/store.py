@@ -59,9 +59,7 @@ def export_bundle(context: Context, *, reference: str, target: str, replace: boo
     return str(export_model(store, reference, Path(target), context, replace=replace))
 
 
-def import_model(
-    workspace: Workspace, source: Path, name: str | None, context: JobContext
-) -> str:
+def import_model(workspace: Workspace, source: Path, name: str | None, context: JobContext) -> str:
     """Checks a bundle and takes it into the store; returns the name it got.
 
     What MXNet saved comes in by jobs.models.import_mxnet.

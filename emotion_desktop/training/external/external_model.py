@@ -1,4 +1,4 @@
-"""Brings in a model that was made elsewhere: looks into it, tries it on photos, writes its bundle."""
+"""Brings in a model made elsewhere: looks into it, tries it on photos, writes its bundle."""
 
 from __future__ import annotations
 

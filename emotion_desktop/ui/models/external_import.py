@@ -71,9 +71,7 @@ class ExternalModelImport(QObject):
 
         self._run(import_external_job(path, options), dialog, imported)
 
-    def _run(
-        self, job: JobSpec, dialog: ExternalModelDialog, done: Callable[[Any], None]
-    ) -> None:
+    def _run(self, job: JobSpec, dialog: ExternalModelDialog, done: Callable[[Any], None]) -> None:
         def ended(state: JobState) -> None:
             if state is JobState.CANCELLED:
                 dialog.show_problem("Cancelled.")

@@ -17,7 +17,7 @@ from emotion_desktop.jobs.running import worker_process
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.jobs.running.worker_process import run_in_worker
-from emotion_desktop.jobs.table import JOBS, JobKind, Where
+from emotion_desktop.jobs.table import AUDIT, JOBS, JobKind, Where
 from emotion_desktop.jobs.training.specs import train_job
 from emotion_desktop.training.recipe.recipes import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
@@ -270,7 +270,9 @@ def test_without_its_parent_a_worker_leaves(started):
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    worker.stdin.write(worker_process.protocol.encode_spec(spec("polite"), NOWHERE).encode() + b"\n")
+    worker.stdin.write(
+        worker_process.protocol.encode_spec(spec("polite"), NOWHERE).encode() + b"\n"
+    )
     worker.stdin.flush()
     assert b"begun" in worker.stdout.readline()
     worker.stdin.close()
@@ -317,7 +319,9 @@ def test_a_training_that_is_killed_fails_with_its_reason_and_the_next_job_works(
     assert not output.exists()
 
     # The lane lives on, and a real worker answers the next job, if only to say it knows none such.
-    monkeypatch.setitem(JOBS, "juggle", JobKind("juggle", "A job", Lane.COMPUTE, "", Where.WORKER))
+    monkeypatch.setitem(
+        JOBS, "juggle", JobKind("juggle", "A job", Lane.COMPUTE, AUDIT.function, Where.WORKER)
+    )
     following = manager.wait(manager.submit(spec("juggle")), 60)
     assert following.outcome.message == "There is no job “juggle”."
     manager.shutdown()
