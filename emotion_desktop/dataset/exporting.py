@@ -29,7 +29,8 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError, UsageError
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.imaging.decode import decode, is_upright, read_bytes
+from emotion_desktop.imaging.decode import decode, is_upright
+from emotion_desktop.imaging.file_content import read_bytes
 from emotion_desktop.imaging.pixels import encode_png
 from emotion_desktop.workspace.catalogue.places import absolute, printable
 from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically

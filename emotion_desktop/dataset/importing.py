@@ -21,6 +21,7 @@ from emotion_desktop.dataset.sources.labels import listed_persons, proposed
 from emotion_desktop.dataset.sources.person_rule import PersonRule
 from emotion_desktop.dataset.sources.tables.label_spellings import meanings
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
+from emotion_desktop.domain.files.file_stamp import Stamp, stamp_of
 from emotion_desktop.domain.files.picture_problem import PictureProblem
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.text import chunks
@@ -34,7 +35,6 @@ from emotion_desktop.workspace.catalogue.import_rows import (
 )
 from emotion_desktop.workspace.catalogue.places import printable
 from emotion_desktop.workspace.catalogue.sources import Sources
-from emotion_desktop.workspace.files.file_stamp import Stamp, stamp_of
 
 #: Photos kept at a time: so many are read again after a kill, at most.
 _CHUNK: Final = 128

@@ -108,7 +108,7 @@ class Prediction:
     error: str | None = None
     #: Width and height of the upright picture, pixels; zeros where it could not be read.
     size: tuple[int, int] = field(default=(0, 0))
-    #: Of the file's content (see dataset.sources.fingerprint), where it is known.
+    #: Of the file's content (see dataset.sources.files.fingerprint), where it is known.
     digest: bytes | None = field(default=None, compare=False)
     #: The model that says so: its bundle's path, or ``rekognition``; empty where none was asked.
     model: str = ""

@@ -40,7 +40,8 @@ class Run:
         place: where it runs; HERE for this computer.
         parameters: the job's: with them it can be repeated exactly.
         created, ended: seconds since the epoch.
-        fingerprint: of its data (see dataset.sources.fingerprint); empty while they are not read.
+        fingerprint: of its data (see dataset.sources.files.fingerprint); empty while they are not
+            read.
         device: what it runs on, in words.
         epochs: that are finished.
         seconds: that those took.

@@ -15,7 +15,7 @@ class Sample:
         emotion: None for photos without a label.
         person: the name everything of one person shares; a photo nobody is known of is a person
             of its own.
-        digest: of its content (see dataset.sources.fingerprint), where that is known.
+        digest: of its content (see dataset.sources.files.fingerprint), where that is known.
         source: the title of where it comes from; empty where there is but one.
     """
 

@@ -15,7 +15,7 @@ class DataRead:
     """The photos and labels were read.
 
     Attributes:
-        fingerprint: changes with any photo or label; see dataset.sources.fingerprint.
+        fingerprint: changes with any photo or label; see dataset.sources.files.fingerprint.
     """
 
     fingerprint: str

@@ -96,7 +96,7 @@ class Bundle:
 
     @cached_property
     def trained_on(self) -> frozenset[bytes]:
-        """Hashes of the photos the model was trained on (see dataset.sources.fingerprint)."""
+        """Hashes of the photos the model was trained on (see dataset.sources.files.fingerprint)."""
         if TRAINED_ON not in self.files:
             return frozenset()
         return frozenset(split_digests(self.read(TRAINED_ON)))

@@ -14,12 +14,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.classifier import Classifier
 from emotion_desktop.engines.experts import EXPERT_PREPROCESSING, ExpertExtractor, ensemble_logits
 from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.file_content import read_bytes
 from emotion_desktop.imaging.prepare import FaceMode, PreparedFace, prepare_faces
 
 #: Photos that may wait for the slowest one before them; bounds the memory.
@@ -45,7 +47,8 @@ def predict(
     Each thread takes a chunk of photos all the way: decoding, faces, net. No thread waits for
     another, and the net needs no threads of its own.
 
-    A photo that cannot be read has a prediction that says so. No file is decoded after ``stop``
+    A photo that cannot be read has a prediction that says so. Digests are of the bytes that were
+    decoded, whatever the file holds by now. No file is decoded after ``stop``
     returns True; what was yielded stands.
 
     Args:
@@ -62,15 +65,22 @@ def predict(
         for path in chunk:
             if stop():
                 break
+            content = None
             try:
-                picture, seen = prepare_faces(path, finder, preprocessing, faces, for_experts)
+                # Hashed is what is decoded: by the next read it may be another photo.
+                data = read_bytes(path)
+                content = digest(data)
+                picture, seen = prepare_faces(data, finder, preprocessing, faces, for_experts)
             except UnreadablePictureError as error:
-                bad = Prediction(str(path), PhotoStatus.UNREADABLE, error=str(error), model=model)
+                bad = Prediction(
+                    str(path), PhotoStatus.UNREADABLE, error=str(error), digest=content, model=model
+                )
                 found.append((bad, []))
                 continue
             status = PhotoStatus.OK if seen else PhotoStatus.NO_FACE
             size = (picture.width, picture.height)
-            found.append((Prediction(str(path), status, size=size, model=model), seen))
+            read = Prediction(str(path), status, size=size, digest=content, model=model)
+            found.append((read, seen))
         predicted = iter(
             _predict_faces([face for _, seen in found for face in seen], classifier, extractor)
         )

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final, Protocol
 
 from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.files.file_stamp import Stamp
 from emotion_desktop.domain.prediction import Prediction, PredictionSource
 from emotion_desktop.domain.text import chunks
 from emotion_desktop.engines.bundle import Bundle
 from emotion_desktop.engines.classifier import Classifier
 from emotion_desktop.engines.experts import EXPERT_FEATURES_VERSION, ExpertExtractor
 from emotion_desktop.engines.pipeline import predict
-from emotion_desktop.imaging.decode import read_bytes
 from emotion_desktop.imaging.faces import FaceFinder
+from emotion_desktop.imaging.file_content import read_content
 from emotion_desktop.imaging.prepare import PREPARE_VERSION, FaceMode
 from emotion_desktop.workspace.predictions.cache import PredictionCache
 
@@ -36,7 +37,8 @@ class Predictor(PredictionSource, Protocol):
     ) -> Iterator[list[Prediction]]:
         """Predictions, some at a time and in the order of the photos.
 
-        A photo that cannot be read has a prediction that says so; every other one has its digest.
+        A photo that cannot be read has a prediction that says so; every other one has the digest
+        of the very bytes that were decoded.
         Nothing new is begun after ``stop`` returns True; what was yielded stands.
 
         Args:
@@ -109,9 +111,8 @@ class BundlePredictor:
                 experts=self.experts,
                 model=self.model,
             ):
-                new = [replace(one, digest=digests.get(Path(one.path))) for one in some]
-                self.cache.save(self, new, None if began is None else time.perf_counter() - began)
-                for prediction in new:
+                self.cache.save(self, some, None if began is None else time.perf_counter() - began)
+                for prediction in some:
                     # Whatever stands before it in the order was known.
                     while str(path := next(order)) != prediction.path:
                         yield known[path]
@@ -135,13 +136,15 @@ class BundlePredictor:
 
 def hash_files(paths: Iterable[Path], cache: PredictionCache) -> dict[Path, bytes]:
     """Opens files, and has what is in them remembered; those that cannot be read are left out."""
-    found = {path: content for path in paths if (content := _digest(path)) is not None}
-    cache.save_digests(found)
+    found: dict[Path, bytes] = {}
+    settled: dict[Path, tuple[Stamp, bytes]] = {}
+    for path in paths:
+        try:
+            content = read_content(path)
+        except UnreadablePictureError:  # whoever decodes it says why
+            continue
+        found[path] = digest(content.data)
+        if content.settled and content.stamp is not None:
+            settled[path] = content.stamp, found[path]
+    cache.save_digests(settled)
     return found
-
-
-def _digest(path: Path) -> bytes | None:
-    try:
-        return digest(read_bytes(path))
-    except UnreadablePictureError:  # whoever decodes it says why
-        return None

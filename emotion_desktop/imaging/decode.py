@@ -7,7 +7,6 @@ fraction of their size (the transform of the format itself averages the pixels, 
 from __future__ import annotations
 
 import io
-import stat
 import threading
 import warnings
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ import numpy.typing as npt
 import simplejpeg
 from PIL import Image, UnidentifiedImageError
 
-from emotion_desktop.domain.errors import MissingPictureError, UnreadablePictureError
+from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.files.picture_formats import HEIC, PICTURE_FORMATS, readable_formats
+from emotion_desktop.imaging.file_content import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +29,6 @@ Pixels = npt.NDArray[np.uint8]
 
 #: A picture with more pixels is refused: 200 megapixels are the largest of today's cameras.
 MAX_PIXELS: Final = 210_000_000
-#: A larger file is refused before it is read.
-MAX_BYTES: Final = 512 * 1024 * 1024
 
 #: What Pillow may try. Its other decoders are rare, and some start other programs.
 _READERS: Final = tuple(
@@ -82,36 +80,6 @@ class Picture:
     def scale(self) -> tuple[float, float]:
         """How many pixels of ``pixels`` make one of the file's picture, across and down."""
         return self.pixels.shape[1] / self.width, self.pixels.shape[0] / self.height
-
-
-def read_bytes(path: Path) -> bytes:
-    """The file's bytes.
-
-    Raises:
-        UnreadablePictureError: it is not there, not a file, empty, too large or not readable.
-    """
-    # Few system calls: at each of them the threads of a batch wait for one another.
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadablePictureError("This is not a file.")
-        size = status.st_size
-        if size == 0:
-            raise UnreadablePictureError("The file is empty.")
-        if size > MAX_BYTES:
-            raise UnreadablePictureError("The file is too large to be a photo (over 512 MB).")
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        raise MissingPictureError from None
-    except PermissionError:
-        raise UnreadablePictureError(
-            "The file may not be read.", "Check its permissions."
-        ) from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise UnreadablePictureError(f"The file could not be read ({reason}).") from None
-    except ValueError:  # a NUL in the path, say
-        raise UnreadablePictureError("This is not a valid file name.") from None
 
 
 def decode(source: Path | bytes, at_least: int = 0) -> Picture:

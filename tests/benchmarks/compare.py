@@ -108,7 +108,7 @@ def write_models(folder: Path) -> list[ModelChoice]:
 
 def fill_answers(controller: Controller, table: Path, models: list[ModelChoice]) -> None:
     """Answers of all models for all photos, as if they had been asked yesterday."""
-    from emotion_desktop.workspace.predictions import cache as module
+    from emotion_desktop.domain.files import file_stamp as module
 
     module._TOO_FRESH = -(10**18)  # type: ignore[misc]
     rng = np.random.default_rng(1)

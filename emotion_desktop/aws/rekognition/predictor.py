@@ -18,7 +18,8 @@ from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import CloudError, UnreadablePictureError
 from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.domain.rekognition import REFERENCE, labels
-from emotion_desktop.imaging.decode import decode, read_bytes
+from emotion_desktop.imaging.decode import decode
+from emotion_desktop.imaging.file_content import read_bytes
 from emotion_desktop.workspace.catalogue.consents import Consents
 from emotion_desktop.workspace.predictions.paid_answers import PaidAnswers
 

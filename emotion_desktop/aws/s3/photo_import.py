@@ -12,9 +12,9 @@ from emotion_desktop.dataset.sources.import_plan import ImportPlan, own_folder
 from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
 from emotion_desktop.domain.emotions import parse_emotion
 from emotion_desktop.domain.errors import CloudError, DataError, UnreadablePictureError
+from emotion_desktop.domain.files.file_stamp import stamp_of
 from emotion_desktop.domain.files.photo_files import is_photo_path
-from emotion_desktop.imaging.decode import MAX_BYTES
-from emotion_desktop.workspace.files.file_stamp import stamp_of
+from emotion_desktop.imaging.file_content import MAX_BYTES
 
 
 def open_bucket(address: str, workspace: Path, profile: str = "") -> ImportPlan:

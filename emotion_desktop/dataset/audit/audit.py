@@ -14,6 +14,7 @@ from emotion_desktop.dataset.audit.copies import find_near_copies
 from emotion_desktop.dataset.audit.faces import find_faces
 from emotion_desktop.dataset.audit.shortcuts import find_shortcuts
 from emotion_desktop.dataset.sources.files.file_facts import FileFacts, facts_of
+from emotion_desktop.domain.files.file_stamp import stamp_of
 from emotion_desktop.domain.health import Card
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.imaging.copy_signature import unpack_colour
@@ -25,7 +26,6 @@ from emotion_desktop.workspace.catalogue.audits import (
 )
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import from_stored
-from emotion_desktop.workspace.files.file_stamp import stamp_of
 
 #: A tree learns nothing more from more photos; its fit would take minutes.
 _MOST_TREE_PHOTOS: Final = 30_000

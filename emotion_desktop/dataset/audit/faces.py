@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from emotion_desktop.dataset.sources.files.fingerprint import read_unchanged
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.geometry import FACE_FINDER
 from emotion_desktop.domain.job import JobContext, Progress
@@ -39,7 +40,7 @@ def find_faces(catalogue: Catalogue, context: JobContext) -> None:
         for begin in range(0, len(todo), _CHUNK):
             context.check_cancelled()
             chunk = todo[begin : begin + _CHUNK]
-            counted = list(pool.map(lambda item: _count(finder, item[1]), chunk))
+            counted = list(pool.map(lambda item: _count(finder, *item), chunk))
             with catalogue.writing() as connection:
                 connection.executemany(
                     "INSERT OR REPLACE INTO faces VALUES (?, ?, ?, ?)",
@@ -53,10 +54,11 @@ def find_faces(catalogue: Catalogue, context: JobContext) -> None:
             context.emit(Progress(done, len(todo), f"looking for faces, {done:,} of {len(todo):,}"))
 
 
-def _count(finder: FaceFinder, path: Path) -> tuple[int, int | None] | None:
-    """How many faces, and the shorter side of the largest; None where it cannot be read now."""
+def _count(finder: FaceFinder, digest: bytes, path: Path) -> tuple[int, int | None] | None:
+    """How many faces, and the shorter side of the largest; None where it cannot be read now, or is
+    another photo by now."""
     try:
-        count, side = finder.count(decode(path, at_least=NEEDED_SIDE))
+        count, side = finder.count(decode(read_unchanged(path, digest), at_least=NEEDED_SIDE))
     except UnreadablePictureError:
         return None
     return count, side or None

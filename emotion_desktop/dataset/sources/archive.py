@@ -26,11 +26,11 @@ from emotion_desktop.dataset.sources.table_listing import is_table_name
 from emotion_desktop.dataset.sources.tables.rows import BadRow
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.files.data_files import ARCHIVE_SUFFIX
+from emotion_desktop.domain.files.file_stamp import stamp_of
 from emotion_desktop.domain.files.photo_files import is_photo_path, is_system_name
-from emotion_desktop.imaging.decode import MAX_BYTES
+from emotion_desktop.imaging.file_content import MAX_BYTES
 from emotion_desktop.workspace.catalogue.places import absolute
 from emotion_desktop.workspace.files.atomic import write_atomically, written_atomically
-from emotion_desktop.workspace.files.file_stamp import stamp_of
 
 _MOST_ENTRIES: Final = 1_000_000
 #: Of all tables together. FER2013's one has 300 MB.

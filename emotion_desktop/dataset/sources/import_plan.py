@@ -11,9 +11,9 @@ from typing import Any
 
 from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.dataset.sources.listing import Listed
-from emotion_desktop.imaging.decode import read_bytes
+from emotion_desktop.domain.files.file_stamp import stamp_of
+from emotion_desktop.imaging.file_content import read_content
 from emotion_desktop.workspace.files.atomic import write_atomically
-from emotion_desktop.workspace.files.file_stamp import stamp_of
 
 #: Photos that the workspace holds itself lie here, in a folder per source.
 PHOTOS_FOLDER = "photos"
@@ -72,7 +72,9 @@ def copied(listed: Listed, workspace: Path, **settings: Any) -> ImportPlan:
         stamp = stamp_of(original)
         if stamp is not None and stamp_of(target) == stamp:
             return
-        write_atomically(target, read_bytes(original), durable=False)
+        content = read_content(original)
+        write_atomically(target, content.data, durable=False)
+        stamp = content.stamp
         if stamp is not None:
             # The copy is as old as the original: by that it is known the next time.
             with suppress(OSError):

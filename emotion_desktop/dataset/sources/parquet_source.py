@@ -23,11 +23,11 @@ from emotion_desktop.dataset.sources.tables.table_columns import (
 )
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.files.data_files import PARQUET_SUFFIX
+from emotion_desktop.domain.files.file_stamp import stamp_of
 from emotion_desktop.domain.files.photo_files import has_picture_suffix
-from emotion_desktop.imaging.decode import MAX_BYTES
+from emotion_desktop.imaging.file_content import MAX_BYTES
 from emotion_desktop.workspace.catalogue.places import absolute
 from emotion_desktop.workspace.files.atomic import write_atomically
-from emotion_desktop.workspace.files.file_stamp import stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,11 +24,11 @@ from emotion_desktop.dataset.sources.tables.label_spellings import FER2013, Numb
 from emotion_desktop.dataset.sources.tables.rows import LONGEST_CELL, BadRow
 from emotion_desktop.dataset.sources.tables.table_columns import LABEL_HEADERS, header_key
 from emotion_desktop.domain.errors import DataError
+from emotion_desktop.domain.files.file_stamp import stamp_of
 from emotion_desktop.imaging.decode import Pixels
 from emotion_desktop.imaging.pixels import encode_png
 from emotion_desktop.workspace.catalogue.places import absolute
 from emotion_desktop.workspace.files.atomic import write_atomically
-from emotion_desktop.workspace.files.file_stamp import stamp_of
 
 _PIXEL_HEADERS: Final = ("imagepixels", "pixel", "pixels", "pixelvalues")
 _SEPARATORS: Final = (",", ";", "\t", "|")

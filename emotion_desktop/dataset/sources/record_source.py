@@ -13,9 +13,9 @@ from emotion_desktop.dataset.sources.listing import MANIFEST, Kind, Listed, List
 from emotion_desktop.dataset.sources.table_listing import class_names
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.files.data_files import RECORD_SUFFIX
+from emotion_desktop.domain.files.file_stamp import stamp_of
 from emotion_desktop.workspace.catalogue.places import absolute
 from emotion_desktop.workspace.files.atomic import write_atomically
-from emotion_desktop.workspace.files.file_stamp import stamp_of
 
 #: What this program calls the records of a set that is not split.
 _WHOLE_SET = "photos"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from emotion_desktop.dataset.sources.files.fingerprint import read_unchanged
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 
@@ -41,9 +42,10 @@ def features_of(
 
     def look(path: Path) -> bytes | None:
         try:
-            _, faces = prepare_faces(path, finder, extractor.preprocessing, FaceMode.FIND)
+            data = read_unchanged(path, photos[path])
+            _, faces = prepare_faces(data, finder, extractor.preprocessing, FaceMode.FIND)
         except UnreadablePictureError:
-            return None  # it went away since: the next time it may be there
+            return None  # it went away, or is another photo since
         if not faces:
             return b""
         vector = extractor.extract(faces[0].pixels[None])[0]

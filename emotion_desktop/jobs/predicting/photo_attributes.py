@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from emotion_desktop.dataset.sources.files.fingerprint import read_unchanged
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.prediction import Prediction
 from emotion_desktop.domain.sample import Sample
@@ -40,7 +41,7 @@ def traits_of(
     )
     with ThreadPoolExecutor() as pool:
         while not stop() and (block := dict(islice(unknown, _AT_ONCE))):
-            looked = dict(zip(block, pool.map(_is_grey, block.values()), strict=True))
+            looked = dict(zip(block, pool.map(_is_grey, block.values(), block), strict=True))
             found = {digest: grey for digest, grey in looked.items() if grey is not None}
             cache.save_greys(found)
             greys |= found
@@ -55,8 +56,8 @@ def traits_of(
     ]
 
 
-def _is_grey(path: Path) -> bool | None:
+def _is_grey(path: Path, digest: bytes) -> bool | None:
     try:
-        return is_grey(path)
+        return is_grey(read_unchanged(path, digest))
     except UnreadablePictureError:
         return None

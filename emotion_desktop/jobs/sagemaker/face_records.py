@@ -95,7 +95,7 @@ class FaceRecords:
 
     def _encode(self, sample: Sample) -> tuple[bytes, bytes] | None:
         from emotion_desktop.dataset.sources.files.fingerprint import digest
-        from emotion_desktop.imaging.decode import read_bytes
+        from emotion_desktop.imaging.file_content import read_bytes
         from emotion_desktop.imaging.pixels import encode_png
         from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from emotion_desktop.dataset.sources.files.fingerprint import read_unchanged
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.experts import (
     BLENDSHAPES,
@@ -76,10 +77,11 @@ def extract_expert_features(
     there = np.flatnonzero(pictures.rows >= 0)
     finder, extractor = make_face_finder(), ExpertExtractor()
 
-    def extract(sample: Sample) -> bytes:
+    def extract(sample: Sample, digest: bytes) -> bytes:
         try:
-            _, faces = prepare_faces(sample.path, finder, EXPERT_PREPROCESSING, FaceMode.FIND)
-        except UnreadablePictureError:  # it went away since it was read for the net
+            data = read_unchanged(sample.path, digest)
+            _, faces = prepare_faces(data, finder, EXPERT_PREPROCESSING, FaceMode.FIND)
+        except UnreadablePictureError:  # it is gone or another one since it was read for the net
             return b""
         if not faces:
             return b""
@@ -96,7 +98,7 @@ def extract_expert_features(
                 for digest, number in zip(digests, block, strict=True)
                 if digest not in kept
             }
-            vectors = pool.map(extract, [samples[number] for number in unknown.values()])
+            vectors = pool.map(extract, [samples[number] for number in unknown.values()], unknown)
             new = dict(zip(unknown, vectors, strict=True))
             # What could not be measured now may well be the next time.
             cache.save_features(_KEY, {digest: made for digest, made in new.items() if made})

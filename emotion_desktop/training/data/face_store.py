@@ -27,20 +27,24 @@ import numpy.typing as npt
 
 from emotion_desktop.dataset.sources.files.fingerprint import DIGEST_BYTES
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.files.file_stamp import Stamp
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.imaging.prepare import PREPARE_VERSION
 from emotion_desktop.training.data.prepared_faces import MappedFaces
 from emotion_desktop.workspace.files.atomic import cannot_write
-from emotion_desktop.workspace.files.file_stamp import Stamp
 from emotion_desktop.workspace.files.processes import is_alive
 
 #: How digests stand in arrays.
 DIGESTS: Final = np.dtype(f"V{DIGEST_BYTES}")
 _SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS looks (id INTEGER PRIMARY KEY, look TEXT NOT NULL UNIQUE) STRICT",
-    "CREATE TABLE IF NOT EXISTS files (path BLOB PRIMARY KEY, size INTEGER NOT NULL, "
-    "modified INTEGER NOT NULL, digest BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    # Earlier versions kept files without their change time, which a file that takes another's place
+    # cannot bring along.
+    "DROP TABLE IF EXISTS files",
+    "CREATE TABLE IF NOT EXISTS contents (path BLOB PRIMARY KEY, size INTEGER NOT NULL, "
+    "modified INTEGER NOT NULL, changed INTEGER NOT NULL, digest BLOB NOT NULL) "
+    "STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS stores (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, "
     "look INTEGER NOT NULL, used REAL NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS faces (look INTEGER NOT NULL, digest BLOB NOT NULL, "
@@ -182,7 +186,7 @@ class StoredFaces:
         self._name = ""
         self._written = 0
         self._faces: list[tuple[bytes, str, int | None]] = []
-        self._files: list[tuple[bytes, int, int, bytes]] = []
+        self._files: list[tuple[bytes, int, int, int, bytes]] = []
 
     def find(self, path: Path, stamp: Stamp | None) -> Known | None:
         """What is known of a file that was not changed since."""
@@ -190,9 +194,10 @@ class StoredFaces:
             return None
         with self._lock:
             row = self._connection.execute(
-                "SELECT f.digest, c.status FROM files f JOIN faces c ON c.digest = f.digest "
-                "WHERE f.path = ? AND f.size = ? AND f.modified = ? AND c.look = ?",
-                (os.fsencode(path), stamp.size, stamp.modified, self._number),
+                "SELECT f.digest, c.status FROM contents f JOIN faces c ON c.digest = f.digest "
+                "WHERE f.path = ? AND f.size = ? AND f.modified = ? AND f.changed = ? "
+                "AND c.look = ?",
+                (os.fsencode(path), *_stamp_row(stamp), self._number),
             ).fetchone()
         return None if row is None else Known(bytes(row[0]), PhotoStatus(row[1]))
 
@@ -214,6 +219,9 @@ class StoredFaces:
         """Takes what was found out about a photo; without pixels its content is known already, or
         has no face.
 
+        Args:
+            stamp: of the file as it was read, if it is settled; None does not remember the file.
+
         Raises:
             AppError: it cannot be written.
         """
@@ -232,7 +240,7 @@ class StoredFaces:
         if pixels is not None or known.status is not PhotoStatus.OK:
             self._faces.append((known.digest, known.status.value, row))
         if stamp is not None:
-            self._files.append((os.fsencode(path), stamp.size, stamp.modified, known.digest))
+            self._files.append((os.fsencode(path), *_stamp_row(stamp), known.digest))
         if len(self._files) >= _COMMIT_EVERY or len(self._faces) >= _COMMIT_EVERY:
             self.commit()
 
@@ -257,7 +265,9 @@ class StoredFaces:
                     for digest, status, row in self._faces
                 ],
             )
-            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", self._files)
+            connection.executemany(
+                "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)", self._files
+            )
         self._faces.clear()
         self._files.clear()
 
@@ -316,6 +326,10 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _stamp_row(stamp: Stamp) -> tuple[int, int, int]:
+    return stamp.size, stamp.modified, stamp.changed
 
 
 def _writer_of(name: str) -> int:

@@ -16,18 +16,19 @@ import numpy.typing as npt
 from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.files.file_stamp import Stamp, stamp_of
 from emotion_desktop.domain.job import JobContext
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.imaging.decode import Pixels, read_bytes
+from emotion_desktop.imaging.decode import Pixels
 from emotion_desktop.imaging.faces import FaceFinder, make_face_finder
+from emotion_desktop.imaging.file_content import read_content
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.training.data.expert_rows import ExpertRows
 from emotion_desktop.training.data.face_store import DIGESTS, FaceStore, Known
 from emotion_desktop.training.data.prepared_faces import MappedFaces, PreparedFaces
 from emotion_desktop.training.progress import Stage
-from emotion_desktop.workspace.files.file_stamp import stamp_of
 
 #: Photos that are looked up, and where they are unknown read, at a time; bounds the memory.
 _CHUNK: Final = 1024
@@ -101,6 +102,7 @@ class Pictures:
 @dataclass(frozen=True, slots=True)
 class _Read:
     known: Known
+    stamp: Stamp | None = None
     pixels: Pixels | None = None
 
 
@@ -128,17 +130,14 @@ def prepare_pictures(
         try:
             for start in range(0, total, _CHUNK):
                 paths = [sample.path for sample in samples[start : start + _CHUNK]]
-                stamps = [stamp_of(path) for path in paths]
-                found = [
-                    stored.find(path, stamp) for path, stamp in zip(paths, stamps, strict=True)
-                ]
+                found = [stored.find(path, stamp_of(path)) for path in paths]
                 unknown = [path for path, known in zip(paths, found, strict=True) if known is None]
                 reads = pool.map(lambda p: _read(p, finder, preprocessing, stored.known), unknown)
                 for done, cached in enumerate(found, start):
                     if cached is None:
                         read = next(reads)
                         known = read.known
-                        stored.add(paths[done - start], stamps[done - start], known, read.pixels)
+                        stored.add(paths[done - start], read.stamp, known, read.pixels)
                     else:
                         known = cached
                     statuses[done] = numbers[known.status]
@@ -163,18 +162,19 @@ def _read(
     known: Callable[[bytes], Known | None],
 ) -> _Read:
     try:
-        data = read_bytes(path)
+        content = read_content(path)
     except UnreadablePictureError:
         return _Read(Known(b"", PhotoStatus.UNREADABLE))
-    hashed = digest(data)
+    hashed = digest(content.data)
+    stamp = content.stamp if content.settled else None
     # The same content may have been seen under another name.
     seen = known(hashed)
     if seen is not None:
-        return _Read(seen)
+        return _Read(seen, stamp)
     try:
-        _, faces = prepare_faces(data, finder, preprocessing, FaceMode.FIND)
+        _, faces = prepare_faces(content.data, finder, preprocessing, FaceMode.FIND)
     except UnreadablePictureError:
-        return _Read(Known(hashed, PhotoStatus.UNREADABLE))
+        return _Read(Known(hashed, PhotoStatus.UNREADABLE), stamp)
     if not faces:
-        return _Read(Known(hashed, PhotoStatus.NO_FACE))
-    return _Read(Known(hashed, PhotoStatus.OK), faces[0].pixels)
+        return _Read(Known(hashed, PhotoStatus.NO_FACE), stamp)
+    return _Read(Known(hashed, PhotoStatus.OK), stamp, faces[0].pixels)

@@ -11,25 +11,21 @@ import logging
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.files.file_stamp import Stamp, stamp_of
 from emotion_desktop.domain.prediction import Prediction, PredictionSource
 from emotion_desktop.workspace.catalogue.placeholders import placeholders, statement_chunks
 from emotion_desktop.workspace.files.database import Database, scripts_in
 from emotion_desktop.workspace.predictions.row_format import from_bytes, to_bytes
 
 _log = logging.getLogger(__name__)
-
-#: A file that was written less than this before it was looked at may be written again without
-#: its times telling so (the clocks of file systems tick coarsely): nanoseconds.
-_TOO_FRESH: Final = 2_000_000_000
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -107,7 +103,7 @@ class PredictionCache:
     @_or(dict)
     def digests(self, paths: Iterable[Path]) -> dict[Path, bytes]:
         """The digests of those files that are as they were when they were last looked at."""
-        stamps = {path: stamp for path in paths if (stamp := _stamp(path)) is not None}
+        stamps = {path: stamp for path in paths if (stamp := stamp_of(path)) is not None}
         by_name = {os.fsencode(path): path for path in stamps}
         found: dict[Path, bytes] = {}
         with self._file.reading() as connection:
@@ -117,7 +113,7 @@ class PredictionCache:
                 )
                 for row in rows:
                     path = by_name[row["path"]]
-                    if (row["modified"], row["changed"], row["size"]) == stamps[path]:
+                    if (row["modified"], row["changed"], row["size"]) == _row(stamps[path]):
                         found[path] = row["digest"]
         return found
 
@@ -129,13 +125,15 @@ class PredictionCache:
         return {Path(os.fsdecode(row["path"])): row["digest"] for row in rows}
 
     @_or(_nothing)
-    def save_digests(self, digests: Mapping[Path, bytes]) -> None:
-        """Remembers what files hold; those written just now are not vouched for."""
-        oldest_fresh = time.time_ns() - _TOO_FRESH
+    def save_digests(self, digests: Mapping[Path, tuple[Stamp, bytes]]) -> None:
+        """Remembers what files hold.
+
+        Args:
+            digests: of what was read, each with the stamp of the file it was read from. Stamps
+                that are not settled do not belong here.
+        """
         rows = [
-            (os.fsencode(path), *stamp, digest)
-            for path, digest in digests.items()
-            if (stamp := _stamp(path)) is not None and max(stamp[:2]) < oldest_fresh
+            (os.fsencode(path), *_row(stamp), digest) for path, (stamp, digest) in digests.items()
         ]
         with self._file.writing() as connection:
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
@@ -265,10 +263,6 @@ def _of(source: PredictionSource, prediction: Prediction) -> Prediction:
     return replace(prediction, faces=faces, model=source.model)
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    """Times and size of a file; None where there is none."""
-    try:
-        status = os.stat(path)  # noqa: PTH116 - thousands at once: twice as fast
-    except (OSError, ValueError):
-        return None
-    return status.st_mtime_ns, status.st_ctime_ns, status.st_size
+def _row(stamp: Stamp) -> tuple[int, int, int]:
+    """A stamp as its columns stand."""
+    return stamp.modified, stamp.changed, stamp.size

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.files import file_stamp
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.model import Calibration
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
@@ -15,7 +17,6 @@ from emotion_desktop.engines import predictor as module
 from emotion_desktop.engines.predictor import BundlePredictor
 from emotion_desktop.imaging.prepare import FaceMode
 from emotion_desktop.jobs.predicting.digests import known_digests
-from emotion_desktop.workspace.predictions import cache as cache_module
 from emotion_desktop.workspace.predictions.cache import PredictionCache
 
 
@@ -42,10 +43,11 @@ class Net:
     def say(self, path):
         if not path.exists():
             return Prediction(str(path), PhotoStatus.UNREADABLE, error="There is no such file.")
-        share = path.read_bytes()[0] / 256
+        data = path.read_bytes()
+        share = data[0] / 256
         shares = dict.fromkeys(EMOTIONS, 0.0) | {"anger": share, "fear": 1 - share}
         face = FacePrediction(Box(0, 0, 9, 9), Frame(4, 4, 9, 9), shares)
-        return Prediction(str(path), PhotoStatus.OK, (face,), size=(9, 9))
+        return Prediction(str(path), PhotoStatus.OK, (face,), size=(9, 9), digest=digest(data))
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +56,7 @@ def _nets_without_pictures(monkeypatch):
         return net.predict(paths, stop=stop, model=model)
 
     monkeypatch.setattr(module, "predict", predict)
-    monkeypatch.setattr(cache_module, "_TOO_FRESH", -(10**18))  # files count as old
+    monkeypatch.setattr(file_stamp, "_TOO_FRESH", -(10**18))  # files count as old
 
 
 @pytest.fixture
@@ -204,7 +206,7 @@ def test_photos_of_the_same_content_are_named_alike(make, cache, tmp_path):
 def test_digests_are_found_without_opening_files_again(cache, photos, monkeypatch):
     digests = known_digests(photos, cache)
     assert len(set(digests.values())) == len(photos)
-    monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"{self} was opened"))
+    monkeypatch.setattr(module, "read_content", lambda path: pytest.fail(f"{path} was opened"))
     assert known_digests(photos, cache) == digests
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.imaging import decode as module
+from emotion_desktop.imaging import file_content
 from emotion_desktop.imaging.decode import decode, is_upright
 from tests.faces import SAMPLES
 from tests.unit.imaging.pictures import encoded, exif, jpeg_header, png_header, quarters
@@ -240,10 +241,10 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
     path = tmp_path / "secret.jpg"
     path.write_bytes(b"x")
 
-    def forbid(*_):
+    def forbid(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("pathlib.Path.read_bytes", forbid)
+    monkeypatch.setattr(file_content, "_opened", forbid)
     assert "may not be read" in refused(path)
 
 
@@ -254,14 +255,14 @@ def test_a_disk_that_fails(tmp_path, monkeypatch):
     def fail(*_):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("pathlib.Path.read_bytes", fail)
+    monkeypatch.setattr(file_content, "_opened", fail)
     assert "Input/output error" in refused(path)
 
 
 def test_a_file_that_is_far_too_large(tmp_path, monkeypatch):
     path = tmp_path / "film.jpg"
     path.write_bytes(b"x" * 100)
-    monkeypatch.setattr(module, "MAX_BYTES", 99)
+    monkeypatch.setattr(file_content, "MAX_BYTES", 99)
     assert "too large" in refused(path)
 
 

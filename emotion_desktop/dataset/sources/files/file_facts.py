@@ -7,14 +7,15 @@ from pathlib import Path
 
 from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import UnreadablePictureError
+from emotion_desktop.domain.files.file_stamp import Stamp, stamp_of
 from emotion_desktop.domain.files.picture_problem import PictureProblem
 from emotion_desktop.imaging.copy_signature import (
     SIGNATURE_SIDE_NEEDED,
     CopySignature,
     copy_signature,
 )
-from emotion_desktop.imaging.decode import decode, read_bytes
-from emotion_desktop.workspace.files.file_stamp import Stamp, stamp_of
+from emotion_desktop.imaging.decode import decode
+from emotion_desktop.imaging.file_content import read_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,16 @@ class FileFacts:
 
 def facts_of(path: Path) -> FileFacts:
     """Reads a photo. Nothing is raised: what is wrong with it is one of its facts."""
-    # Before its content: a change in between is noticed the next time.
-    stamp = stamp_of(path) or Stamp(0, 0)
     try:
-        data = read_bytes(path)
+        content = read_content(path)
     except UnreadablePictureError as error:
+        stamp = stamp_of(path) or Stamp(0, 0)
         return FileFacts(stamp, problem=PictureProblem.from_error(error))
-    hashed = digest(data)
+    # One that was changed while it was read is read again the next time.
+    stamp = content.stamp or Stamp(0, 0)
+    hashed = digest(content.data)
     try:
-        picture = decode(data, at_least=SIGNATURE_SIDE_NEEDED)
+        picture = decode(content.data, at_least=SIGNATURE_SIDE_NEEDED)
     except UnreadablePictureError as error:
         return FileFacts(stamp, hashed, problem=PictureProblem.from_error(error))
     return FileFacts(stamp, hashed, picture.width, picture.height, None, copy_signature(picture))

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.split import PARTS, Split
+from emotion_desktop.imaging.file_content import read_bytes
 
 #: Of a photo's digest.
 DIGEST_BYTES: Final = 8
@@ -18,6 +20,19 @@ DIGEST_BYTES: Final = 8
 def digest(data: bytes) -> bytes:
     """Returns the BLAKE2b digest of a file's content, DIGEST_BYTES long."""
     return hashlib.blake2b(data, digest_size=DIGEST_BYTES).digest()
+
+
+def read_unchanged(path: Path, expected: bytes) -> bytes:
+    """The bytes of a file that is still the one with this digest: what is found in them is kept
+    under it.
+
+    Raises:
+        UnreadablePictureError: it cannot be read, or holds something else by now.
+    """
+    data = read_bytes(path)
+    if digest(data) != expected:
+        raise UnreadablePictureError("The file was changed meanwhile.", "Start it again.")
+    return data
 
 
 def join_digests(digests: Iterable[bytes]) -> bytes:

@@ -129,7 +129,7 @@ class FaceCutter:
 
     def _see(self, path: Path) -> tuple[SeenPhoto, list[tuple[Box, Frame, bytes]]]:
         from emotion_desktop.dataset.sources.files.fingerprint import digest
-        from emotion_desktop.imaging.decode import read_bytes
+        from emotion_desktop.imaging.file_content import read_bytes
         from emotion_desktop.imaging.pixels import encode_png
         from emotion_desktop.imaging.prepare import prepare_faces
 

@@ -4,13 +4,13 @@ import pytest
 
 from emotion_desktop.assets import FAST_MODEL
 from emotion_desktop.dataset.sources.files.fingerprint import digest
+from emotion_desktop.domain.files import file_stamp
 from emotion_desktop.engines.bundle import KERAS, read_bundle, write_bundle
 from emotion_desktop.engines.table import LITERT
 from emotion_desktop.jobs.gallery.neighbours import neighbour_words
 from emotion_desktop.jobs.gallery.specs import neighbours_job
 from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.workspace.paths import Workspace
-from emotion_desktop.workspace.predictions import cache
 from tests.faces import PORTRAITS, SAMPLES, make_data_set
 from tests.unit.jobs.asking import classified, run_here
 
@@ -18,7 +18,7 @@ from tests.unit.jobs.asking import classified, run_here
 @pytest.fixture
 def trained(builtin, tmp_path, monkeypatch):
     """A bundle that was trained on photos which are here."""
-    monkeypatch.setattr(cache, "_TOO_FRESH", -(10**18))
+    monkeypatch.setattr(file_stamp, "_TOO_FRESH", -(10**18))
     folder = make_data_set(tmp_path / "data", 6, 2, emotions=("anger", "fear"))
     photos = sorted((folder / "images").glob("*.jpg"))
     path = tmp_path / "m.emodel"

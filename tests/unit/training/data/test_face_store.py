@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.files.file_stamp import stamp_of
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.imaging.prepare import PREPARE_VERSION
 from emotion_desktop.training.data.face_store import DIGESTS, FaceStore, Known
 from emotion_desktop.training.data.prepared_faces import MappedFaces
-from emotion_desktop.workspace.files.file_stamp import stamp_of
 
 LOOK = Preprocessing(8, 1, "eyes", 2.2)
 OTHER = replace(LOOK, channels=3)

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.files import file_stamp
+from emotion_desktop.domain.files.file_stamp import stamp_of
 from emotion_desktop.domain.geometry import Box, Frame
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
-from emotion_desktop.workspace.predictions import cache as module
 from emotion_desktop.workspace.predictions.cache import PredictionCache
 from emotion_desktop.workspace.predictions.row_format import from_bytes, to_bytes
 
@@ -34,7 +35,7 @@ def cache(tmp_path):
 @pytest.fixture
 def old_files(tmp_path, monkeypatch):
     """Makes files that count as written long ago."""
-    monkeypatch.setattr(module, "_TOO_FRESH", -(10**18))
+    monkeypatch.setattr(file_stamp, "_TOO_FRESH", -(10**18))
 
     def make(name, content=b"x"):
         path = tmp_path / name
@@ -128,7 +129,7 @@ def test_digests_hold_until_the_file_changes(cache, old_files):
     kept, changed, gone = old_files("kept"), old_files("changed"), old_files("gone")
     odd = old_files(os.fsdecode(b"odd \xff name"))
     digests = {kept: b"1", changed: b"2", gone: b"3", odd: b"4"}
-    cache.save_digests(digests)
+    cache.save_digests({path: (stamp_of(path), held) for path, held in digests.items()})
     assert cache.digests(digests) == digests
     changed.write_bytes(b"y")
     status = kept.stat()
@@ -140,10 +141,12 @@ def test_digests_hold_until_the_file_changes(cache, old_files):
     assert cache.digests(digests) == {odd: b"4"}
 
 
-def test_a_file_written_just_now_is_not_vouched_for(cache, tmp_path):
-    path = tmp_path / "fresh"
-    path.write_bytes(b"x")
-    cache.save_digests({path: b"1"})
+def test_a_file_that_took_the_place_of_the_one_read_is_not_vouched_for(cache, old_files, tmp_path):
+    path, other = old_files("photo"), old_files("other", b"y")
+    read = stamp_of(path)
+    other.replace(path)
+    os.utime(path, ns=(read.modified, read.modified))
+    cache.save_digests({path: (read, b"1")})
     assert cache.digests([path]) == {}
 
 
