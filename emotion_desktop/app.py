@@ -19,7 +19,7 @@ from emotion_desktop.jobs.running.journal import LazyJournal
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.ui.compare.controller import CompareController
 from emotion_desktop.ui.dataset.controller import DatasetController
-from emotion_desktop.ui.drop_controller import Drops
+from emotion_desktop.ui.drop_controller import DropController
 from emotion_desktop.ui.gallery.controller import GalleryController
 from emotion_desktop.ui.gallery.explanation_controller import ExplanationController
 from emotion_desktop.ui.gallery.opinions_controller import OpinionsController
@@ -31,10 +31,10 @@ from emotion_desktop.ui.models.controller import ModelsController
 from emotion_desktop.ui.plot_library import PlotLibrary
 from emotion_desktop.ui.sagemaker.controller import SageMakerController
 from emotion_desktop.ui.services import Services
-from emotion_desktop.ui.settings.current_settings import SettingsKeeper
+from emotion_desktop.ui.settings.current_settings import CurrentSettings
 from emotion_desktop.ui.theme import apply_theme
 from emotion_desktop.ui.training.controller import TrainingController
-from emotion_desktop.ui.undo import UndoKeeper
+from emotion_desktop.ui.undo import UndoHistory
 from emotion_desktop.workspace.paths import Workspace, default_workspace
 
 if TYPE_CHECKING:
@@ -63,14 +63,14 @@ class Controller(QObject):
     def __init__(self, app: QApplication, workspace: Workspace) -> None:
         super().__init__()
         self._app = app
-        self.settings = SettingsKeeper(workspace.settings, self)
+        self.settings = CurrentSettings(workspace.settings, self)
         self._theme = apply_theme(app, self.settings.now.theme)
         self.window = MainWindow(self._theme)
         self._journal = LazyJournal(workspace.catalogue)
         self._resources = Resources(workspace)
         self.manager = JobManager(self._resources, self._journal)
         self._bridge = JobBridge(self.manager, self)
-        self._turns = IdleQueue(self)
+        self._idle_queue = IdleQueue(self)
         self.services = Services(
             workspace=workspace,
             store=self._resources.store,
@@ -79,9 +79,9 @@ class Controller(QObject):
             bridge=self._bridge,
             settings=self.settings,
             window=self.window,
-            undo=UndoKeeper(self._bridge, self),
-            turns=self._turns,
-            plots=PlotLibrary(self._turns, self._bridge, self),
+            undo=UndoHistory(self._bridge, self),
+            idle_queue=self._idle_queue,
+            plots=PlotLibrary(self._idle_queue, self._bridge, self),
             objects=self._resources.objects,
         )
         self.window.use_undo(self.services.undo.stack)
@@ -90,9 +90,9 @@ class Controller(QObject):
         self.opinions = OpinionsController(self.services, self)
         self.why = ExplanationController(self.services, self)
         self.dataset = DatasetController(self.services, self)
-        self.drops = Drops(self.services, self)
+        self.drops = DropController(self.services, self)
         self.drops.photos_given.connect(self.gallery.classify)
-        self.drops.data_given.connect(self.dataset.bring)
+        self.drops.data_given.connect(self.dataset.import_source)
         self.window.gallery.view_made.connect(
             lambda view: view.clear_wanted.connect(self.drops.forget)
         )
@@ -122,12 +122,12 @@ class Controller(QObject):
         self.window.show()
         QTimer.singleShot(0 if paths else _PAINTED_MS, self, self.get_ready)
         if paths:
-            QTimer.singleShot(0, self, lambda: self.window.give(list(paths)))
+            QTimer.singleShot(0, self, lambda: self.window.open_paths(list(paths)))
 
     @Slot()
     def get_ready(self) -> None:
         """What can wait until the window is shown, one thing after another."""
-        self._turns.add(
+        self._idle_queue.add(
             self._start_log,
             *imports(_GALLERY),
             lambda: self.window.gallery.view,
@@ -177,7 +177,7 @@ class Controller(QObject):
 
         assert isinstance(settings, Settings)
         try:
-            self.settings.keep(settings)
+            self.settings.save(settings)
         except AppError as error:
             self.services.say(error)
 
@@ -227,7 +227,7 @@ class Controller(QObject):
     def shut_down(self) -> None:
         """Closes the window, then ends all background work: nobody looks at a frozen window."""
         self._idle.stop()
-        self._turns.stop()
+        self._idle_queue.stop()
         self.window.may_close = True
         self.window.close()
         self._bridge.close()

@@ -117,7 +117,7 @@ class Photographer:
     def theme(self, name: str) -> None:
         """Light or dark colours."""
         settings = self.controller.settings
-        settings.keep(replace(settings.now, theme=name))
+        settings.save(replace(settings.now, theme=name))
         QTest.qWait(300)
 
 
@@ -166,10 +166,10 @@ def example_data(folder: Path) -> Path:
 def gallery(to: Photographer) -> None:
     """The first start, the sample photos, an explanation, a correction."""
     to.take("welcome")
-    to.window.give([SAMPLES])
+    to.window.open_paths([SAMPLES])
     to.settle()
     view = to.window.gallery.view
-    view.detail.why.ask_heat.click()
+    view.detail.explanation.ask_heat.click()
     to.settle()
     to.take("gallery")
     to.theme("dark")
@@ -198,7 +198,7 @@ def settings(to: Photographer) -> None:
 def data_set(to: Photographer, table: Path) -> None:
     """A label file is imported, checked, and split."""
     dataset = to.controller.dataset
-    to.window.give([table])
+    to.window.open_paths([table])
     to.until(lambda: dataset.importer.dialog is not None)
     dialog = dataset.importer.dialog
     to.until(lambda: not dialog.busy.isVisible())
@@ -250,7 +250,7 @@ def sagemaker(to: Photographer) -> None:
 
     controller = to.controller
     controller.training.show()
-    controller.training.page.bring(controller.training.page.setup)
+    controller.training.page.show_view(controller.training.page.setup)
     card = controller.sagemaker.card
     to.click(to.button(card, "Account…"))
     account = to.dialog(AccountDialog)
@@ -282,7 +282,7 @@ def compare(to: Photographer) -> None:
     to.click(setup.compare)
     to.settle()
     to.take("compare")
-    setup.doubts.click()
+    setup.label_issues.click()
     to.settle()
     to.take("doubtful")
 
@@ -335,7 +335,7 @@ def main(names: Sequence[str], folder: Path = PICTURES) -> int:
     with _workspace() as home, _amazon(home) as account:
         data = example_data(home / "photos")
         controller = Controller(app, Workspace(home / "workspace"))
-        controller.settings.keep(replace(controller.settings.now, theme="light", **account))
+        controller.settings.save(replace(controller.settings.now, theme="light", **account))
         window = controller.window
         window.resize(*SIZE)
         controller.start()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.services import Services
 
 
-class Drops(QObject):
+class DropController(QObject):
     """Asks about labelled folders; all else is photos to read."""
 
     photos_given = Signal(list)
@@ -26,10 +26,10 @@ class Drops(QObject):
         super().__init__(parent)
         self._services = services
         self._looking: set[str] = set()
-        services.window.paths_given.connect(self.take)
+        services.window.paths_given.connect(self.open_paths)
 
     @Slot(list)
-    def take(self, paths: list[Path]) -> None:
+    def open_paths(self, paths: list[Path]) -> None:
         """Takes what was given. Files are photos; folders are looked into, in the background."""
         if all(path.suffix.casefold() in PICTURE_SUFFIXES for path in paths):
             # Names of pictures: nothing is asked of the disk here.

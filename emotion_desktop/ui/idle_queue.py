@@ -21,7 +21,7 @@ class IdleQueue(QObject):
         self._steps: deque[Step] = deque()
         self._timer = QTimer(self)
         self._timer.setInterval(0)
-        self._timer.timeout.connect(self._take_one)
+        self._timer.timeout.connect(self._run_next)
 
     @property
     def is_idle(self) -> bool:
@@ -39,7 +39,7 @@ class IdleQueue(QObject):
         self._steps.clear()
 
     @Slot()
-    def _take_one(self) -> None:
+    def _run_next(self) -> None:
         step = self._steps.popleft()
         if not self._steps:
             self._timer.stop()

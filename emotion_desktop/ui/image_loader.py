@@ -43,7 +43,7 @@ class ImageLoader(QObject):
         self._stopped = False
         self._count = threads
         self._threads: list[threading.Thread] = []
-        self._made.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._made.connect(self._store_result, Qt.ConnectionType.QueuedConnection)
 
     def get(self, key: Hashable, work: Work) -> QPixmap | None:
         """The picture if it is there; otherwise it is asked for and None returned."""
@@ -102,7 +102,7 @@ class ImageLoader(QObject):
             self._made.emit(key, outcome)
 
     @Slot(object, object)
-    def _take(self, key: Hashable, outcome: QImage | str) -> None:
+    def _store_result(self, key: Hashable, outcome: QImage | str) -> None:
         with self._condition:
             self._busy.discard(key)
         if isinstance(outcome, str):

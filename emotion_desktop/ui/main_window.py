@@ -298,18 +298,18 @@ class MainWindow(AskingWindow):
         """Looks at what was dropped."""
         self.statusBar().clearMessage()
         event.acceptProposedAction()
-        self._take(event.mimeData(), "dropped")
+        self._open_data(event.mimeData(), "dropped")
 
     @Slot()
     def paste(self) -> None:
         """Looks at files, paths or a picture in the clipboard."""
-        self._take(QGuiApplication.clipboard().mimeData(), "pasted")
+        self._open_data(QGuiApplication.clipboard().mimeData(), "pasted")
 
-    def _take(self, data: QMimeData, how: str) -> None:
+    def _open_data(self, data: QMimeData, how: str) -> None:
         self.banner.hide()  # what was said of the last one
         paths = paths_in(data)
         if paths:
-            self.give(paths)
+            self.open_paths(paths)
         elif data.hasImage():
             self.image_pasted.emit(data.imageData())
         else:
@@ -318,15 +318,15 @@ class MainWindow(AskingWindow):
                 "Drop or paste photos or folders from this computer.",
             )
 
-    def give(self, paths: list[Path]) -> None:
+    def open_paths(self, paths: list[Path]) -> None:
         """Sends each path where its kind belongs: models, label files, photos."""
-        given = by_kind(paths)
-        for model in given.models:
+        sorted_paths = by_kind(paths)
+        for model in sorted_paths.models:
             self.model_given.emit(model)
-        for table in given.tables:
+        for table in sorted_paths.tables:
             self.data_given.emit(table)
-        if given.photos:
-            self.paths_given.emit(list(given.photos))
+        if sorted_paths.photos:
+            self.paths_given.emit(list(sorted_paths.photos))
 
     # -- help and end --------------------------------------------------------------------------
 

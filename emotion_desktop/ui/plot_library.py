@@ -31,12 +31,12 @@ class PlotLibrary(QObject):
 
     def __init__(
         self,
-        turns: IdleQueue,
+        idle_queue: IdleQueue,
         jobs: JobBridge,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._turns = turns
+        self._idle_queue = idle_queue
         self._jobs = jobs
         self._is_wanted = False
         self.is_loaded = False
@@ -50,7 +50,7 @@ class PlotLibrary(QObject):
         self._waiting.append(then)
         if not self._is_wanted:
             self._is_wanted = True
-            self._turns.add(*_class_steps(), self._load)
+            self._idle_queue.add(*_class_steps(), self._load)
 
     def _load(self) -> None:
         self._jobs.run(load_library_job("pyqtgraph"), ended=self._loaded)
@@ -59,7 +59,7 @@ class PlotLibrary(QObject):
         self.is_loaded = True
         waiting, self._waiting = self._waiting, []
         # A hundred thousand objects that stay, not to be looked through for garbage again.
-        self._turns.add(gc.freeze, *waiting)
+        self._idle_queue.add(gc.freeze, *waiting)
 
 
 def _class_steps() -> Iterator[Step]:

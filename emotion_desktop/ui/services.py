@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.jobs.bridge import JobBridge
     from emotion_desktop.ui.main_window import MainWindow
     from emotion_desktop.ui.plot_library import PlotLibrary
-    from emotion_desktop.ui.settings.current_settings import SettingsKeeper
-    from emotion_desktop.ui.undo import UndoKeeper
+    from emotion_desktop.ui.settings.current_settings import CurrentSettings
+    from emotion_desktop.ui.undo import UndoHistory
     from emotion_desktop.workspace.model_store import ModelStore
     from emotion_desktop.workspace.paths import Workspace
 
@@ -37,10 +37,10 @@ class Services:
     models: LoadedModels
     manager: JobManager
     bridge: JobBridge
-    settings: SettingsKeeper
+    settings: CurrentSettings
     window: MainWindow
-    undo: UndoKeeper
-    turns: IdleQueue
+    undo: UndoHistory
+    idle_queue: IdleQueue
     plots: PlotLibrary
     objects: Objects
 

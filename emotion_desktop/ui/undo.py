@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.jobs.bridge import JobBridge
 
 
-class UndoKeeper(QObject):
+class UndoHistory(QObject):
     """Keeps the stack in step with the changes that the catalogue knows.
 
     The stack's commands are mere titles: where its index goes, jobs follow. They are of one lane,
@@ -55,9 +55,9 @@ class UndoKeeper(QObject):
             self.stack.push(QUndoCommand(title))
         self.stack.setIndex(sum(not undone for _, undone in edits))
         self.stack.blockSignals(False)
-        self._tell_index()
+        self._accept_index()
 
-    def _tell_index(self) -> None:
+    def _accept_index(self) -> None:
         """Where the stack is by now is where the catalogue is: there is nothing to do."""
         self._index = self.stack.index()
         self.stack.undoTextChanged.emit(self.stack.undoText())
@@ -71,7 +71,7 @@ class UndoKeeper(QObject):
         steps, self._index = index - self._index, index
         for _ in range(abs(steps)):
             change = redo_job() if steps > 0 else undo_job()
-            self._jobs.run(change, ended=self._tell_change)
+            self._jobs.run(change, ended=self._on_change_ended)
 
     def _push(self, edit: dict[str, Any] | None) -> None:
         if edit is not None:
@@ -80,5 +80,5 @@ class UndoKeeper(QObject):
             self.stack.push(QUndoCommand(edit["title"]))
         self.changed.emit(edit)
 
-    def _tell_change(self, _: JobState) -> None:
+    def _on_change_ended(self, _: JobState) -> None:
         self.changed.emit(None)

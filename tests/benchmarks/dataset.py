@@ -162,7 +162,7 @@ def _in_the_window(source: Path) -> tuple[float, list[float], list[float], list[
         importer = controller.dataset.importer
         begin = time.perf_counter()
         with gaps.watched():
-            controller.dataset.bring(source)
+            controller.dataset.import_source(source)
             wait(lambda: importer.dialog is not None and importer.dialog.go.isEnabled(), "a look")
             importer.dialog.go.click()
             page = controller.dataset.page

@@ -112,14 +112,14 @@ class TestedGrid:
         self._grid.setModel(self._model)
         self._grid.resize(*_SIZE)
         self._model.replace(entries)
-        self._arrangement = Arrangement.of(entries, SortOrder.MOST_SURE)
+        self._arrangement = Arrangement.sort(entries, SortOrder.MOST_SURE)
         self._grid.show()
         app.processEvents()
 
     def arrange(self) -> float:
         """All entries into sections, in order."""
         begin = time.perf_counter()
-        self._arrangement = Arrangement.of(self._entries, SortOrder.MOST_SURE)
+        self._arrangement = Arrangement.sort(self._entries, SortOrder.MOST_SURE)
         return time.perf_counter() - begin
 
     def show(self) -> float:
@@ -134,7 +134,7 @@ class TestedGrid:
     def sort(self) -> float:
         """Another order, painted."""
         begin = time.perf_counter()
-        self._arrangement = Arrangement.of(self._entries, SortOrder.NAME)
+        self._arrangement = Arrangement.sort(self._entries, SortOrder.NAME)
         self._grid.arrange(self._arrangement.in_order())
         self._grid.grab()
         return time.perf_counter() - begin

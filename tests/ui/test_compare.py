@@ -94,8 +94,8 @@ def test_cells_open_their_photos(compared, qtbot):
     dialog = compared.findChild(PhotosDialog)
     assert dialog.model.rowCount() == counts[row, column]
     dialog.list.setCurrentIndex(dialog.model.index(0, 0))
-    assert f"Label: {comparison.scores.emotions[row]}" in dialog.told.text()
-    assert "Biased:" in dialog.told.text()
+    assert f"Label: {comparison.scores.emotions[row]}" in dialog.details.text()
+    assert "Biased:" in dialog.details.text()
     dialog.close()
     qtbot.waitUntil(lambda: not compared.findChildren(PhotosDialog))
     empty = np.argwhere(counts[:-1] == 0)[0]
@@ -144,13 +144,13 @@ def test_a_report_is_exported(compared, controller, qtbot, tmp_path, monkeypatch
 def test_colours_follow_and_the_page_survives_it(compared, controller):
     settings = controller.settings
     for theme in ("dark", "light"):
-        settings.keep(replace(settings.now, theme=theme))
+        settings.save(replace(settings.now, theme=theme))
         assert compared._theme.dark == (theme == "dark")
         compared.grab()
 
 
 def test_without_models_or_photos_it_says_what_is_missing(controller, qtbot):
-    controller.window.show_page(controller.compare._place)
+    controller.window.show_page(controller.compare._lazy_page)
     setup = controller.compare.page.setup
     qtbot.waitUntil(lambda: setup.models.count() > 0)
     assert not setup.compare.isEnabled()
@@ -197,7 +197,7 @@ def given(controller) -> dict[str, str]:
 
 
 def test_doubtful_labels_are_decided_by_one_key_and_undone(controller, qtbot, imported):
-    controller.window.show_page(controller.compare._place)
+    controller.window.show_page(controller.compare._lazy_page)
     page = controller.compare.page
     idle(controller, qtbot)
     titles = [page.setup.sources.itemText(n) for n in range(page.setup.sources.count())]
@@ -209,33 +209,33 @@ def test_doubtful_labels_are_decided_by_one_key_and_undone(controller, qtbot, im
     ]
     page.setup.sources.setCurrentIndex(3)
     tick(page.setup)
-    page.setup.doubts.click()
+    page.setup.label_issues.click()
     idle(controller, qtbot)
-    doubts = page.doubts
-    assert page.results.currentWidget() is doubts
-    first = doubts.current
+    label_issues = page.label_issues
+    assert page.results.currentWidget() is label_issues
+    first = label_issues.current
     assert first.suggestion != first.sample.emotion
     name = first.sample.path.name
-    assert not doubts.undo.isEnabled()
-    qtbot.keyClick(doubts, Qt.Key.Key_Return)
+    assert not label_issues.undo.isEnabled()
+    qtbot.keyClick(label_issues, Qt.Key.Key_Return)
     idle(controller, qtbot)
-    assert doubts.undo.isEnabled()
+    assert label_issues.undo.isEnabled()
     assert given(controller) == {name: first.suggestion}
-    assert "✓" in doubts.list.item(0).text()
-    second = doubts.current
+    assert "✓" in label_issues.list.item(0).text()
+    second = label_issues.current
     assert second is not first
-    qtbot.keyClick(doubts, Qt.Key.Key_K)
+    qtbot.keyClick(label_issues, Qt.Key.Key_K)
     idle(controller, qtbot)
     assert given(controller)[second.sample.path.name] == second.sample.emotion
-    qtbot.keyClick(doubts, Qt.Key.Key_7)
+    qtbot.keyClick(label_issues, Qt.Key.Key_7)
     idle(controller, qtbot)
     assert "sadness" in given(controller).values()
     for _ in range(3):
-        qtbot.keyClick(doubts, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(label_issues, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         idle(controller, qtbot)
     assert given(controller) == {}
-    assert not doubts.undo.isEnabled()
-    assert "✓" not in doubts.list.item(0).text()
+    assert not label_issues.undo.isEnabled()
+    assert "✓" not in label_issues.list.item(0).text()
 
 
 def test_labels_of_a_folder_can_be_looked_at_but_not_decided(controller, qtbot, imported):
@@ -245,12 +245,12 @@ def test_labels_of_a_folder_can_be_looked_at_but_not_decided(controller, qtbot, 
         for n, p in enumerate(sorted((imported / "images").iterdir()))
     ]
     table.write_text("image,emotion\n" + "\n".join(rows))
-    controller.compare.find_doubts(LabelledSource(path=str(table)), [])
+    controller.compare.find_label_issues(LabelledSource(path=str(table)), [])
     idle(controller, qtbot)
-    doubts = controller.compare.page.doubts
-    assert doubts.list.count() == 40
-    assert not doubts.correct.isVisible()
-    qtbot.keyClick(doubts, Qt.Key.Key_Return)
+    label_issues = controller.compare.page.label_issues
+    assert label_issues.list.count() == 40
+    assert not label_issues.correct.isVisible()
+    qtbot.keyClick(label_issues, Qt.Key.Key_Return)
     idle(controller, qtbot)
     assert given(controller) == {}
-    assert "Import the photos" in doubts.summary.text()
+    assert "Import the photos" in label_issues.summary.text()

@@ -55,7 +55,7 @@ def press(window, text: str) -> None:
 @pytest.fixture
 def page(controller, qtbot, data):
     """The page with the data set imported and checked."""
-    controller.dataset.bring(data)
+    controller.dataset.import_source(data)
     look(controller, qtbot).go.click()
     idle(controller, qtbot)
     idle(controller, qtbot)
@@ -99,7 +99,7 @@ def names(page, qtbot) -> list[str]:
 
 def test_without_photos_the_page_invites_to_bring_some_in(controller, qtbot):
     page = controller.dataset.page
-    controller.window.show_page(controller.dataset._place)
+    controller.window.show_page(controller.dataset._lazy_page)
     qtbot.wait(200)
     assert page.currentWidget() is page.empty
     # Looking makes no workspace.
@@ -126,7 +126,7 @@ def test_where_labels_are_taken_from_is_the_users_choice(controller, qtbot, tmp_
 def test_a_table_is_shown_before_it_is_imported(controller, qtbot, data):
     rows = "".join(f"fear/Ann_{n}.png,{'HAPPY' if n else 'fear'}\n" for n in range(5))
     (data / "labels.csv").write_text(f"image,emotion\n{rows}none.png,sad\n")
-    controller.window.give([data / "labels.csv"])
+    controller.window.open_paths([data / "labels.csv"])
     dialog = look(controller, qtbot)
     assert dialog.summary.text() == "5 photos in labels.csv."
     assert dialog.decided == {"HAPPY": "happiness", "fear": "fear"}
@@ -148,7 +148,7 @@ def test_a_table_is_shown_before_it_is_imported(controller, qtbot, data):
 def test_columns_are_clicked_where_they_are_not_known(controller, qtbot, data):
     rows = "".join(f"{n},x,fear/Ann_{n}.png,{3 if n else 5}\n" for n in range(5))
     (data / "codes.csv").write_text(f"nr,who,what,code\n{rows}")
-    controller.window.give([data / "codes.csv"])
+    controller.window.open_paths([data / "codes.csv"])
     dialog = look(controller, qtbot)
     assert "Which columns" in dialog.summary.text()
     assert not dialog.go.isEnabled()
@@ -173,7 +173,7 @@ def test_columns_are_clicked_where_they_are_not_known(controller, qtbot, data):
 def test_what_many_spellings_mean_is_decided_however_many_there_are(controller, qtbot, data):
     rows = "".join(f"fear/Ann_{n % 5}.png,{'sad' if n < 40 else 'odd'}{n}\n" for n in range(80))
     (data / "labels.csv").write_text(f"image,emotion\n{rows}fear/Ann_0.png,HAPPY\n")
-    controller.window.give([data / "labels.csv"])
+    controller.window.open_paths([data / "labels.csv"])
     dialog = look(controller, qtbot)
     assert len(dialog.decided) == 81  # whether their boxes are there or not
     qtbot.waitUntil(lambda: len(dialog._meanings) == 81, timeout=_PATIENCE)
@@ -189,7 +189,7 @@ def test_what_many_spellings_mean_is_decided_however_many_there_are(controller, 
 
 
 def test_persons_are_told_apart_by_a_pattern(controller, qtbot, data):
-    controller.dataset.bring(data)
+    controller.dataset.import_source(data)
     dialog = look(controller, qtbot)
     assert dialog.people.text().startswith("4 persons")
     dialog.rule.setCurrentIndex(dialog.rule.findData("pattern"))
@@ -211,14 +211,14 @@ def test_persons_are_told_apart_by_a_pattern(controller, qtbot, data):
 @pytest.mark.parametrize("name", ["fer", "fer.v1"])
 def test_a_labelled_folder_is_asked_about_and_other_folders_are_not(controller, qtbot, data, name):
     data = data.rename(data.with_name(name))
-    controller.window.give([data])
+    controller.window.open_paths([data])
     qtbot.waitUntil(
         lambda: any(w.isVisible() for w in controller.window.findChildren(QMessageBox)),
         timeout=_PATIENCE,
     )
     press(controller.window, "Import as a data set")
     look(controller, qtbot).reject()
-    controller.window.give([data / "fear"])
+    controller.window.open_paths([data / "fear"])
     qtbot.waitUntil(
         lambda: len(controller.window.gallery.view.model.entries) == 5, timeout=_PATIENCE
     )
@@ -227,7 +227,7 @@ def test_a_labelled_folder_is_asked_about_and_other_folders_are_not(controller, 
 def test_what_is_no_data_set_is_refused_in_words(controller, qtbot, tmp_path):
     bad = tmp_path / "labels.csv"
     bad.write_bytes(b"\x89PNG\0\0")
-    controller.window.give([bad])
+    controller.window.open_paths([bad])
     dialog = look(controller, qtbot)
     assert "not a text file" in dialog.summary.text()
     assert not dialog.go.isEnabled()
@@ -323,13 +323,13 @@ def test_a_source_whose_photos_are_gone_is_not_counted(page):
 def test_colours_follow_and_nothing_is_lost(controller, page, qtbot):
     from dataclasses import replace
 
-    controller.settings.keep(replace(controller.settings.now, theme="dark"))
+    controller.settings.save(replace(controller.settings.now, theme="dark"))
     qtbot.wait(100)
     assert page.photos.grid.theme.dark
     qtbot.waitUntil(lambda: "same_bytes" in page.health.frames)
     page.show_view(1)
     page.grab()
-    controller.settings.keep(replace(controller.settings.now, theme="light"))
+    controller.settings.save(replace(controller.settings.now, theme="light"))
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def _worker(monkeypatch):
 
 def ask(controller, qtbot, path) -> ExternalModelDialog:
     path.touch()
-    controller.window.give([path])
+    controller.window.open_paths([path])
     window = controller.window
     qtbot.waitUntil(lambda: window.findChild(ExternalModelDialog) is not None, timeout=_PATIENCE)
     return window.findChild(ExternalModelDialog)
@@ -110,7 +110,7 @@ def test_a_check_that_comes_to_nothing_says_why(controller, qtbot, tmp_path):
 
 def test_what_is_no_model_is_said(controller, qtbot, tmp_path):
     (tmp_path / "bad.keras").touch()
-    controller.window.give([tmp_path / "bad.keras"])
+    controller.window.open_paths([tmp_path / "bad.keras"])
     qtbot.waitUntil(lambda: "cannot be loaded" in controller.window.banner.text, timeout=_PATIENCE)
     assert controller.window.findChild(ExternalModelDialog) is None
 

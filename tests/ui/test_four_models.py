@@ -65,7 +65,7 @@ def compared(controller, qtbot, aws, tables, monkeypatch):
     models = choose_models(
         controller.services.workspace, ["builtin", "Notebook recipe", "MXNet", REFERENCE]
     )
-    controller.window.show_page(controller.compare._place)
+    controller.window.show_page(controller.compare._lazy_page)
     controller.compare.compare(LabelledSource(path=str(judge)), models)
     idle(controller, qtbot)
     (box,) = [w for w in controller.window.findChildren(QMessageBox) if w.isVisible()]

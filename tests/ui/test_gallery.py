@@ -61,19 +61,19 @@ def test_added_in_pieces_or_at_once_is_the_same(order):
     pieces = Arrangement(order)
     for start in range(0, 300, 37):
         pieces.add(entries[start : start + 37], start)
-    whole = Arrangement.of(entries, order)
+    whole = Arrangement.sort(entries, order)
     assert pieces.sections == whole.sections
     assert sum(whole.counts().values()) == 300
 
 
 def test_orders():
     entries = random_entries(200)
-    most = Arrangement.of(entries, SortOrder.MOST_SURE).rows("happiness")
+    most = Arrangement.sort(entries, SortOrder.MOST_SURE).rows("happiness")
     confidences = [entries[row].face.confidence for row in most]
     assert confidences == sorted(confidences, reverse=True)
-    least = Arrangement.of(entries, SortOrder.LEAST_SURE).rows("happiness")
+    least = Arrangement.sort(entries, SortOrder.LEAST_SURE).rows("happiness")
     assert [entries[r].face.confidence for r in least] == sorted(confidences)
-    by_name = Arrangement.of(entries, SortOrder.NAME).rows("no_face")
+    by_name = Arrangement.sort(entries, SortOrder.NAME).rows("no_face")
     assert [entries[r].name for r in by_name] == sorted(entries[r].name for r in by_name)
 
 
@@ -114,7 +114,7 @@ def grid(qtbot):
     model.append(entries)
     view.resize(900, 700)
     view.show()
-    view.arrange(Arrangement.of(entries, SortOrder.MOST_SURE).in_order())
+    view.arrange(Arrangement.sort(entries, SortOrder.MOST_SURE).in_order())
     yield view
     delegate.deleteLater()
 
@@ -147,7 +147,7 @@ def test_what_is_on_top_stays_when_tiles_are_added(grid):
     more = random_entries(200, seed=1)
     model = grid.model()
     model.append(more)
-    grid.arrange(Arrangement.of(model.entries, SortOrder.MOST_SURE).in_order())
+    grid.arrange(Arrangement.sort(model.entries, SortOrder.MOST_SURE).in_order())
     assert grid._layout.rect(row).top() - bar.value() == offset
 
 

@@ -12,40 +12,40 @@ from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 
 def test_what_happens_meanwhile_is_heard_between_two_steps(qtbot):
-    turns, told = IdleQueue(), []
+    idle_queue, told = IdleQueue(), []
 
     def step(number):
         told.append(number)
         QTimer.singleShot(0, lambda: told.append(f"heard after {number}"))
 
-    turns.add(lambda: step(1), lambda: step(2))
-    turns.add(lambda: step(3))
+    idle_queue.add(lambda: step(1), lambda: step(2))
+    idle_queue.add(lambda: step(3))
     assert not told
-    assert not turns.is_idle
+    assert not idle_queue.is_idle
     qtbot.waitUntil(lambda: len(told) == 6)
     assert [item for item in told if isinstance(item, int)] == [1, 2, 3]
     assert told.index("heard after 1") < told.index(3)
-    assert turns.is_idle
+    assert idle_queue.is_idle
 
 
 def test_a_step_that_fails_does_not_take_the_others_with_it(qtbot):
-    turns, told = IdleQueue(), []
+    idle_queue, told = IdleQueue(), []
 
     def fail():
         raise ValueError("no")
 
     with qtbot.captureExceptions() as errors:
-        turns.add(fail, lambda: told.append(1))
+        idle_queue.add(fail, lambda: told.append(1))
         qtbot.waitUntil(lambda: told == [1])
     assert [kind for kind, _, _ in errors] == [ValueError]
 
 
 def test_what_was_stopped_is_not_done(qtbot):
-    turns, told = IdleQueue(), []
-    turns.add(lambda: told.append(1), turns.stop, lambda: told.append(2))
+    idle_queue, told = IdleQueue(), []
+    idle_queue.add(lambda: told.append(1), idle_queue.stop, lambda: told.append(2))
     qtbot.wait(50)
     assert told == [1]
-    turns.add(lambda: told.append(3))
+    idle_queue.add(lambda: told.append(3))
     qtbot.waitUntil(lambda: told == [1, 3])
 
 

@@ -23,7 +23,7 @@ def archive(tmp_path_factory):
 
 
 def ask(controller, qtbot, path) -> LabelsDialog:
-    controller.window.give([path])
+    controller.window.open_paths([path])
     window = controller.window
     qtbot.waitUntil(lambda: window.findChild(LabelsDialog) is not None, timeout=_PATIENCE)
     return window.findChild(LabelsDialog)
@@ -75,5 +75,5 @@ def test_cancelling_imports_nothing(controller, qtbot, archive):
 
 def test_what_is_no_model_is_said(controller, qtbot, tmp_path):
     (tmp_path / "odd.tar.gz").write_bytes(b"no archive")
-    controller.window.give([tmp_path / "odd.tar.gz"])
+    controller.window.open_paths([tmp_path / "odd.tar.gz"])
     qtbot.waitUntil(lambda: "archive" in controller.window.banner.text, timeout=_PATIENCE)

@@ -430,11 +430,11 @@ def test_prices_of_ones_own(open_window, qtbot, aws):
     controller = ready(open_window, qtbot, aws)
     dialog = SettingsDialog(controller.settings.now, controller.window)
     dialog.typed["aws_prices"].setText("ml.g4dn.xlarge=0.5")
-    controller.settings.keep(dialog.settings)
+    controller.settings.save(dialog.settings)
     facts = [text.text() for text in controller.sagemaker.card.findChildren(QLabel)]
     assert any("at most $1.00" in fact for fact in facts)
     dialog.typed["aws_prices"].setText("cheap")
-    controller.settings.keep(dialog.settings)
+    controller.settings.save(dialog.settings)
     assert "no price of a machine" in controller.window.banner.text
     dialog.deleteLater()
 

@@ -40,7 +40,7 @@ def answer_box(controller, yes: bool) -> QMessageBox:
 
 @pytest.fixture
 def gallery(controller, qtbot):
-    controller.window.give([SAMPLES])
+    controller.window.open_paths([SAMPLES])
     view = controller.window.gallery.view
     # A folder is looked into first, and read by a job that follows.
     qtbot.waitUntil(lambda: len(view.photos()) == 4, timeout=_PATIENCE)
@@ -53,7 +53,7 @@ def test_another_model_is_asked_and_told_beside_the_first(controller, qtbot, gal
     names = [action.text() for action in gallery.second.menu().actions()]
     assert "Built-in" not in names
     assert names[-1] == f"{TITLE}…"
-    controller.opinions.ask(ModelChoice("Built-in, fast", str(FAST_MODEL)))
+    controller.opinions.request_opinion(ModelChoice("Built-in, fast", str(FAST_MODEL)))
     idle(controller, qtbot)
     assert len(gallery.photos()) == 4
     assert "Built-in, fast: " in gallery.detail._others.text()
@@ -84,7 +84,7 @@ def test_tiles_are_sorted_as_the_box_says(controller, qtbot, gallery, order):
 
 def test_nothing_goes_to_rekognition_before_the_user_agrees(controller, qtbot, aws, gallery):
     rekognition = ModelChoice(TITLE, REFERENCE)
-    controller.opinions.ask(rekognition)
+    controller.opinions.request_opinion(rekognition)
     idle(controller, qtbot)
     box = answer_box(controller, yes=False)
     assert "Send 4 photos to Amazon Rekognition?" in box.text()
@@ -92,14 +92,14 @@ def test_nothing_goes_to_rekognition_before_the_user_agrees(controller, qtbot, a
     idle(controller, qtbot)
     assert aws.wire.calls == []
     assert not gallery.opinions
-    controller.opinions.ask(rekognition)
+    controller.opinions.request_opinion(rekognition)
     idle(controller, qtbot)
     answer_box(controller, yes=True)
     idle(controller, qtbot)
     assert len(aws.rekognition.billed) == 4
     assert "its own confidence" in gallery.detail._others.text()
     # All of it is known now: nobody is asked again.
-    controller.opinions.ask(rekognition)
+    controller.opinions.request_opinion(rekognition)
     idle(controller, qtbot)
     assert len(aws.rekognition.billed) == 4
 
@@ -107,7 +107,7 @@ def test_nothing_goes_to_rekognition_before_the_user_agrees(controller, qtbot, a
 def test_rekognition_is_compared_once_agreed_to(controller, qtbot, aws, tmp_path):
     data = make_data_set(tmp_path / "data", 2, 1)
     models = [ModelChoice("Built-in, fast", str(FAST_MODEL)), ModelChoice(TITLE, REFERENCE)]
-    controller.window.show_page(controller.compare._place)
+    controller.window.show_page(controller.compare._lazy_page)
     controller.compare.compare(LabelledSource(path=str(data)), models)
     idle(controller, qtbot)
     answer_box(controller, yes=True)
@@ -119,7 +119,7 @@ def test_rekognition_is_compared_once_agreed_to(controller, qtbot, aws, tmp_path
 
 
 def test_why_shows_where_the_model_looked(controller, qtbot, gallery):
-    why = gallery.detail.why
+    why = gallery.detail.explanation
     controller.window.resize(1000, 560)  # too low for all of the panel
     assert why.ask_heat.isVisible()
     qtbot.mouseClick(why.ask_heat, Qt.MouseButton.LeftButton)
@@ -140,7 +140,7 @@ def test_why_shows_where_the_model_looked(controller, qtbot, gallery):
 
 
 def test_a_face_that_went_away_is_not_explained_beside_another(controller, qtbot, gallery):
-    why = gallery.detail.why
+    why = gallery.detail.explanation
     why.ask_heat.click()
     order = gallery.grid.order
     other = next(

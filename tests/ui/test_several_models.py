@@ -27,7 +27,7 @@ def idle(controller, qtbot) -> None:
 
 def classify(controller, qtbot, *names: str) -> None:
     view = controller.window.gallery.view
-    controller.window.give([SAMPLES / name for name in names])
+    controller.window.open_paths([SAMPLES / name for name in names])
     qtbot.waitUntil(
         lambda: {SAMPLES / name for name in names} <= set(view.photos()), timeout=_PATIENCE
     )
@@ -44,10 +44,10 @@ def select(controller, name: str):
 def explained(controller, qtbot, name: str):
     """The panel beside a tile, with its heat map and its neighbours."""
     detail = select(controller, name)
-    for button in (detail.why.ask_heat, detail.why.ask_neighbours):
+    for button in (detail.explanation.ask_heat, detail.explanation.ask_neighbours):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     idle(controller, qtbot)
-    return detail.why
+    return detail.explanation
 
 
 @pytest.fixture
@@ -112,12 +112,12 @@ def test_a_model_that_is_gone_is_told_in_a_sentence(
         write_bundle(two_models, builtin.card, files)
     detail = select(controller, PORTRAITS[1])
     assert f"{SIDE} × {SIDE} pixels, colour" in detail._seen_text.text()
-    qtbot.mouseClick(detail.why.ask_heat, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(detail.explanation.ask_heat, Qt.MouseButton.LeftButton)
     idle(controller, qtbot)
     said = controller.window.banner.text
     assert "unexpected" not in said
     assert ("is another model now" if replaced else "small.emodel") in said
-    assert detail.why.heat.isHidden()
+    assert detail.explanation.heat.isHidden()
 
 
 def test_saved_predictions_name_their_model(controller, qtbot, monkeypatch, tmp_path, two_models):

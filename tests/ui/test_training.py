@@ -60,7 +60,7 @@ def fill_catalogue(controller, data, frozen=True):
 
 def settle(controller, qtbot):
     qtbot.waitUntil(
-        lambda: controller.services.turns.is_idle and not controller.manager.unfinished(),
+        lambda: controller.services.idle_queue.is_idle and not controller.manager.unfinished(),
         timeout=_PATIENCE,
     )
     qtbot.wait(50)
@@ -350,7 +350,7 @@ def test_a_run_is_repeated_compared_and_removed(controller, qtbot, page):
 def test_a_run_of_another_version_is_compared_as_far_as_it_can_be(controller, qtbot, page):
     runs = []
     for _ in range(2):
-        page.bring(page.setup)
+        page.show_view(page.setup)
         runs.append(train(page, controller, qtbot))
         wait_for(controller, qtbot, runs[-1], RunState.SUCCEEDED)
         settle(controller, qtbot)
@@ -432,6 +432,6 @@ def test_colours_follow_on_every_view(controller, qtbot, page):
     settle(controller, qtbot)
     controller.training._show_runs([run, run])
     for theme in ("dark", "light"):
-        controller.settings.keep(replace(controller.settings.now, theme=theme))
+        controller.settings.save(replace(controller.settings.now, theme=theme))
         assert page.run.page._theme.dark is (theme == "dark")
         assert page.compare.page._theme.dark is (theme == "dark")

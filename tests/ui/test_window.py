@@ -322,11 +322,11 @@ def test_a_killed_worker_fails_its_job_and_the_window_lives_on(controller, qtbot
 def test_settings_are_kept_and_colours_follow(controller, qtbot):
     dialog = SettingsDialog(controller.settings.now, controller.window)
     dialog.choices["theme"].setCurrentIndex(dialog.choices["theme"].findData("dark"))
-    controller.settings.keep(dialog.settings)
+    controller.settings.save(dialog.settings)
     assert controller.window.gallery.view.grid.theme.dark
     assert load_settings(controller.services.workspace.settings).theme == "dark"
     dialog.choices["theme"].setCurrentIndex(dialog.choices["theme"].findData("light"))
-    controller.settings.keep(dialog.settings)
+    controller.settings.save(dialog.settings)
     assert not controller.window.gallery.view.grid.theme.dark
 
 

@@ -69,15 +69,15 @@ def find_label_issues(
             context.check_cancelled,
         )
     ]
-    judges = ["a model of general features, cross-validated over persons"]
+    judged_by = ["a model of general features, cross-validated over persons"]
     for name, reference in models:
         opinion = trial.opinion(reference)
         if opinion is not None:
             opinions.append(opinion)
-            judges.append(f"{name}, on the photos it was not trained on")
+            judged_by.append(f"{name}, on the photos it was not trained on")
     together = geometric_mean(opinions)
     issues = rank_labels(together, trial.given)
-    return trial.verdict(together, issues, tuple(judges), len(everything) - len(samples))
+    return trial.verdict(together, issues, tuple(judged_by), len(everything) - len(samples))
 
 
 def _features(
@@ -144,7 +144,7 @@ class _Trial:
         self,
         together: npt.NDArray[np.float64],
         issues: RankedLabels,
-        judges: tuple[str, ...],
+        judged_by: tuple[str, ...],
         not_judged: int,
     ) -> LabelIssues:
         """The labels as values, the most doubtful first."""
@@ -164,4 +164,4 @@ class _Trial:
             label: None if math.isnan(share) else float(share)
             for label, share in zip(self.labels, issues.wrong_rate, strict=True)
         }
-        return LabelIssues(labels, shares, judges, not_judged)
+        return LabelIssues(labels, shares, judged_by, not_judged)

@@ -73,16 +73,16 @@ def preview_import(context: Context, *, request: Mapping[str, Any]) -> ImportPre
     Raises:
         AppError: there is no such thing, or nothing in it can be imported.
     """
-    order = ImportRequest(**request)
+    wanted = ImportRequest(**request)
     context.emit(Progress(0, 0, "reading the labels"))
-    preview = _preview(order)
+    preview = _preview(wanted)
     try:
-        incoming = open_request(order, context.workspace)
+        incoming = open_request(wanted, context.workspace)
     except DataError as error:
         if preview is None:
             raise
-        return ImportPreview(order.name, str(error), _preview_dict(preview))
-    return _look(context.workspace, order, incoming, preview)
+        return ImportPreview(wanted.name, str(error), _preview_dict(preview))
+    return _look(context.workspace, wanted, incoming, preview)
 
 
 def find_labelled(_: Context, *, paths: Sequence[str]) -> list[str]:
@@ -99,7 +99,7 @@ def is_labelled(folder: Path) -> bool:
 
 
 def _look(
-    workspace: Workspace, order: ImportRequest, incoming: ImportPlan, preview: TablePreview | None
+    workspace: Workspace, wanted: ImportRequest, incoming: ImportPlan, preview: TablePreview | None
 ) -> ImportPreview:
     listed = incoming.listed
     written = Counter(item.written for item in listed.listings)
@@ -107,7 +107,7 @@ def _look(
     cells = {item.photo: item.person for item in reversed(listed.listings)}
     photos = {**dict.fromkeys(listed.unlisted, ""), **cells}
     proposal = proposed(listed)
-    rule = PersonRule.parse(order.persons) if order.persons else proposal.rule
+    rule = PersonRule.parse(wanted.persons) if wanted.persons else proposal.rule
     told = survey(
         rule,
         [
@@ -146,13 +146,13 @@ def _look(
         notes=listed.notes,
         other_labels=listed.other_labels,
         known=_is_known(workspace, incoming.location),
-        always_copied=incoming.bring is not None and not order.copy,
+        always_copied=incoming.bring is not None and not wanted.copy,
     )
 
 
-def _preview(order: ImportRequest) -> TablePreview | None:
+def _preview(wanted: ImportRequest) -> TablePreview | None:
     """The beginning of a table of labels; None for anything else."""
-    path = Path(order.source)
+    path = Path(wanted.source)
     if not is_table_name(path.name) or not path.is_file() or is_pixel_table(path):
         return None
     try:

@@ -22,29 +22,29 @@ if TYPE_CHECKING:
 
 def import_photos(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
     """Brings labelled photos into the workspace, or up to date; returns ``Imported.to_dict()``."""
-    order = ImportRequest(**request)
+    wanted = ImportRequest(**request)
     context.emit(Progress(0, 0, "reading the labels"))
-    incoming = open_request(order, context.workspace)
-    rule = PersonRule.parse(order.persons) if order.persons else None
-    decided = options_of(order).decisions
+    incoming = open_request(wanted, context.workspace)
+    rule = PersonRule.parse(wanted.persons) if wanted.persons else None
+    decided = options_of(wanted).decisions
     with context.workspace.open_catalogue() as catalogue:
         told = import_source(catalogue, incoming, context, rule=rule, decided=decided)
     return told.to_dict()
 
 
-def open_request(order: ImportRequest, workspace: Workspace) -> ImportPlan:
+def open_request(wanted: ImportRequest, workspace: Workspace) -> ImportPlan:
     """Reads what the source says of its photos.
 
     Raises:
         AppError: there is no such thing, or there are no photos in it.
     """
-    if order.is_s3:
+    if wanted.is_s3:
         from emotion_desktop.aws.s3.photo_import import open_bucket
 
-        return open_bucket(order.source, workspace.root, order.profile)
-    return open_source(Path(order.source), workspace.root, options_of(order), copy=order.copy)
+        return open_bucket(wanted.source, workspace.root, wanted.profile)
+    return open_source(Path(wanted.source), workspace.root, options_of(wanted), copy=wanted.copy)
 
 
-def options_of(order: ImportRequest) -> ReadingOptions:
+def options_of(wanted: ImportRequest) -> ReadingOptions:
     """What the user says of the source."""
-    return ReadingOptions.from_dict(asdict(order))
+    return ReadingOptions.from_dict(asdict(wanted))

@@ -53,11 +53,11 @@ def split_again(context: Context, *, name: str) -> dict[str, Any]:
 
 def draft_split(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
     """Tries a split without keeping it: its parts, leaks, and examples of synthesised copies."""
-    order = SplitRequest.from_dict(request)
+    wanted = SplitRequest.from_dict(request)
     with context.workspace.open_catalogue() as catalogue:
         know_copies(catalogue, context)
-        drafted = plan_split(catalogue, order)
-    synthesis = order.balance.synthesis
+        drafted = plan_split(catalogue, wanted)
+    synthesis = wanted.balance.synthesis
     return {
         "examples": _examples(drafted.split.training, synthesis) if synthesis else [],
         "parts": drafted.split.counts(),

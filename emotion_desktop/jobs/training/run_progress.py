@@ -72,7 +72,7 @@ class RunProgress:
         number = int(self.epochs[-1].get("best_epoch", len(self.epochs)))
         return self.epochs[min(max(number, 1), len(self.epochs)) - 1]
 
-    def hear(self, event: JobEvent) -> None:
+    def apply_event(self, event: JobEvent) -> None:
         """Takes an event of the run's job."""
         if isinstance(event, Progress):
             self.progress = event

@@ -35,7 +35,7 @@ class RunRecorder:
     def emit(self, event: JobEvent) -> None:
         """Keeps an event, then passes it on."""
         try:
-            self._hear(event)
+            self._on_job_event(event)
         except AppError as error:
             _log.warning("the run %s was not written down: %s", self._progress.run.name, error)
         self._context.emit(event)
@@ -80,9 +80,9 @@ class RunRecorder:
         except AppError as error:
             _log.warning("how %s ended was not written down: %s", self._progress.run.name, error)
 
-    def _hear(self, event: JobEvent) -> None:
+    def _on_job_event(self, event: JobEvent) -> None:
         before = self._progress.run
-        self._progress.hear(event)
+        self._progress.apply_event(event)
         if isinstance(event, Metrics):
             self._folder.add_epoch(event.values)
         elif isinstance(event, Log):

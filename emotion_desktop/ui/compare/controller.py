@@ -43,21 +43,21 @@ class CompareController(QObject):
         self._services = services
         self._theme = theme
         self._gate = RekognitionGate(services, self)
-        self._place = LazyPage(self._make_page, services.plots.want)
+        self._lazy_page = LazyPage(self._make_page, services.plots.want)
         self._opened: list[LabelledSource] = []
         #: The jobs that are waited for: an older one's result is not wanted any more.
         self._evaluation = self._label_issues = ""
         #: The evaluation that is shown, and what it was made on.
         self._shown: tuple[str, LabelledSource] | None = None
         window = services.window
-        window.add_page(self._place, "Compare")
+        window.add_page(self._lazy_page, "Compare")
         window.tabs.currentChanged.connect(self._tab_changed)
         services.undo.changed.connect(self._data_changed)
 
     @property
     def page(self) -> ComparePage:
         """The page, made when it is first asked for."""
-        return self._place.page
+        return self._lazy_page.page
 
     @Slot(object)
     def open(self, data: Path) -> None:
@@ -69,7 +69,7 @@ class CompareController(QObject):
         source = LabelledSource(path=str(data))
         if source not in self._opened:
             self._opened.insert(0, source)
-        services.window.show_page(self._place)
+        services.window.show_page(self._lazy_page)
         self.refresh()
         self.page.setup.choose_source(source)
         model = services.model_in_use()
@@ -101,16 +101,16 @@ class CompareController(QObject):
         )
 
     @Slot(object, object)
-    def find_doubts(self, source: LabelledSource, models: list[ModelChoice]) -> None:
+    def find_label_issues(self, source: LabelledSource, models: list[ModelChoice]) -> None:
         """Looks for labels that are doubted; asks before anything leaves this computer."""
         if any(model.reference == REFERENCE for model in models):
-            self._gate.ask(lambda: self._find_doubts(source, models), data=source)
+            self._gate.ask(lambda: self._start_search(source, models), data=source)
         else:
-            self._find_doubts(source, models)
+            self._start_search(source, models)
 
-    def _find_doubts(self, source: LabelledSource, models: list[ModelChoice]) -> None:
+    def _start_search(self, source: LabelledSource, models: list[ModelChoice]) -> None:
         def show(found: LabelIssues) -> None:
-            self.page.show_doubts(source.title, found, editable=not source.path)
+            self.page.show_label_issues(source.title, found, editable=not source.path)
 
         self._label_issues = self._services.jobs.run(
             label_issues_job(models, source),
@@ -133,12 +133,12 @@ class CompareController(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
         self._theme = theme
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             self.page.set_theme(theme)
 
     def stop(self) -> None:
         """Ends what runs in the background."""
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             self.page.stop()
 
     def _make_page(self) -> ComparePage:
@@ -148,13 +148,13 @@ class CompareController(QObject):
         setup = page.setup
         setup.open_wanted.connect(self._choose)
         setup.compare_wanted.connect(self.compare)
-        setup.doubts_wanted.connect(self.find_doubts)
+        setup.label_issues_wanted.connect(self.find_label_issues)
         setup.export_wanted.connect(self._export)
-        page.doubts.decided.connect(self._decide)
-        page.doubts.undo_wanted.connect(self._undo)
+        page.label_issues.decided.connect(self._decide)
+        page.label_issues.undo_wanted.connect(self._undo)
         stack = self._services.undo.stack
-        stack.canUndoChanged.connect(page.doubts.undo.setEnabled)
-        page.doubts.undo.setEnabled(stack.canUndo())
+        stack.canUndoChanged.connect(page.label_issues.undo.setEnabled)
+        page.label_issues.undo.setEnabled(stack.canUndo())
         return page
 
     @Slot()
@@ -177,7 +177,7 @@ class CompareController(QObject):
 
     @Slot(int)
     def _tab_changed(self, _: int) -> None:
-        if self._services.window.is_shown(self._place):
+        if self._services.window.is_shown(self._lazy_page):
             self.refresh()
 
     @Slot()
@@ -214,15 +214,15 @@ class CompareController(QObject):
     @Slot()
     def _data_changed(self) -> None:
         """A label was given, here or on the data set's page, or taken back."""
-        if self._place.is_made and (photos := self.page.doubts.photos):
+        if self._lazy_page.is_made and (photos := self.page.label_issues.photos):
             self._services.jobs.run(decisions_job(photos), done=self._show_decisions)
 
     def _show_sources(self, sources: list[dict[str, Any]]) -> None:
         from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             found = [LabelledSource.from_dict(source) for source in sources]
             self.page.setup.show_sources([*self._opened, *found])
 
     def _show_decisions(self, decisions: list[list[str]]) -> None:
-        self.page.doubts.tell_given({Path(path): emotion for path, emotion in decisions})
+        self.page.label_issues.show_decisions({Path(path): emotion for path, emotion in decisions})

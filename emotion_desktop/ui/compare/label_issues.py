@@ -47,7 +47,7 @@ class LabelIssuesView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[LabelIssue] = []
-        self._given: dict[Path, str] = {}
+        self._decisions: dict[Path, str] = {}
         self._editable = False
         self._loader = ImageLoader(threads=1, cache_bytes=32 << 20, parent=self)
         self.summary = label(
@@ -66,7 +66,7 @@ class LabelIssuesView(QWidget):
         self.photo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.photo.setAccessibleName("Photo")
         self.question = label("", "headline")
-        self.told = label("", "muted")
+        self.details = label("", "muted")
         self.keep, self.correct = QPushButton(), QPushButton()
         self.correct.setProperty("role", "primary")
         self.undo = QPushButton("Undo (Ctrl+Z)")
@@ -81,7 +81,7 @@ class LabelIssuesView(QWidget):
         self.keep.clicked.connect(self._keep)
         self.correct.clicked.connect(self._correct)
         self.undo.clicked.connect(self.undo_wanted)
-        self._loader.loaded.connect(self._arrived)
+        self._loader.loaded.connect(self._on_image_loaded)
         self._show_row(-1)
 
     def _lay_out(self) -> None:
@@ -93,7 +93,7 @@ class LabelIssuesView(QWidget):
         right = QVBoxLayout()
         right.addWidget(self.photo)
         right.addWidget(self.question)
-        right.addWidget(self.told)
+        right.addWidget(self.details)
         right.addLayout(buttons)
         right.addWidget(self.keys)
         right.addStretch(1)
@@ -108,30 +108,30 @@ class LabelIssuesView(QWidget):
         layout.addWidget(self.shares)
         layout.addLayout(both, 1)
 
-    def show_doubts(self, doubts: LabelIssues, editable: bool) -> None:
+    def show_label_issues(self, label_issues: LabelIssues, editable: bool) -> None:
         """Shows a ranking.
 
         Args:
             editable: the photos are in the workspace, so that labels can be corrected.
         """
         self._editable = editable
-        self._given = {}
-        self._rows = list(doubts.labels[:_MOST])
+        self._decisions = {}
+        self._rows = list(label_issues.labels[:_MOST])
         self.summary.setText(
-            f"{doubts.suspects:,} of {len(doubts.labels):,} labels are suspects: another emotion "
-            "fits the photo as well as it usually fits. Judged by "
-            + "; ".join(doubts.models)
+            f"{label_issues.suspects:,} of {len(label_issues.labels):,} labels are suspects: "
+            "another emotion fits the photo as well as it usually fits. Judged by "
+            + "; ".join(label_issues.models)
             + ("." if editable else ". Import the photos into the workspace to correct labels.")
         )
-        self.shares.setText(_shares(doubts))
+        self.shares.setText(_shares(label_issues))
         self.list.clear()
         self.list.addItems([self._line(row) for row in self._rows])
         self.list.setCurrentRow(0 if self._rows else -1)
         self.list.setFocus()
 
-    def tell_given(self, given: Mapping[Path, str]) -> None:
+    def show_decisions(self, decisions: Mapping[Path, str]) -> None:
         """What the user has decided by now, by photo."""
-        self._given = dict(given)
+        self._decisions = dict(decisions)
         for number, row in enumerate(self._rows):
             item: QListWidgetItem | None = self.list.item(number)
             if item is not None:
@@ -143,13 +143,13 @@ class LabelIssuesView(QWidget):
         self._loader.stop()
 
     def _line(self, row: LabelIssue) -> str:
-        given = self._given.get(row.sample.path)
-        if given is None:
+        decision = self._decisions.get(row.sample.path)
+        if decision is None:
             mark = "" if row.suspect else "  (less doubtful)"
             return f"{row.sample.emotion} → {row.suggestion}?{mark}   {row.sample.path.name}"
-        if given == row.sample.emotion:
-            return f"✓ {given} kept   {row.sample.path.name}"
-        return f"✓ {row.sample.emotion} → {given}   {row.sample.path.name}"
+        if decision == row.sample.emotion:
+            return f"✓ {decision} kept   {row.sample.path.name}"
+        return f"✓ {row.sample.emotion} → {decision}   {row.sample.path.name}"
 
     @property
     def photos(self) -> list[Path]:
@@ -165,7 +165,7 @@ class LabelIssuesView(QWidget):
     @Slot(int)
     def _show_row(self, _: int) -> None:
         row = self.current
-        shown: tuple[QWidget, ...] = (self.photo, self.question, self.told, self.list)
+        shown: tuple[QWidget, ...] = (self.photo, self.question, self.details, self.list)
         for widget in shown:
             widget.setVisible(row is not None)
         decisions: tuple[QWidget, ...] = (self.keep, self.correct, self.undo, self.keys)
@@ -173,13 +173,13 @@ class LabelIssuesView(QWidget):
             widget.setVisible(row is not None and self._editable)
         if row is None:
             return
-        given = self._given.get(row.sample.path)
+        decision = self._decisions.get(row.sample.path)
         self.question.setText(
             f"Labelled {row.sample.emotion}. Rather {row.suggestion}?"
-            if given is None
-            else f"Decided: {given}."
+            if decision is None
+            else f"Decided: {decision}."
         )
-        self.told.setText(
+        self.details.setText(
             f"{row.sample.path.name}, {row.sample.person}. The judges say {row.suggestion} "
             f"{whole_percent(row.suggestion_probability)}, {row.sample.emotion} "
             f"{whole_percent(row.label_probability)}."
@@ -197,7 +197,7 @@ class LabelIssuesView(QWidget):
         self.photo.setPixmap(pixmap or QPixmap())
 
     @Slot(object)
-    def _arrived(self, key: Hashable) -> None:
+    def _on_image_loaded(self, key: Hashable) -> None:
         row = self.current
         if row is not None and key == ("doubt", row.sample.path):
             self._fill_photo()
@@ -238,10 +238,10 @@ class LabelIssuesView(QWidget):
             super().keyPressEvent(event)
 
 
-def _shares(doubts: LabelIssues) -> str:
+def _shares(label_issues: LabelIssues) -> str:
     """The estimated shares of wrong labels, in a sentence."""
     told, untold = [], []
-    for emotion, share in doubts.wrong_rates.items():
+    for emotion, share in label_issues.wrong_rates.items():
         if share is None:
             untold.append(emotion)
         else:

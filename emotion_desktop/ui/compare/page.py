@@ -45,7 +45,7 @@ class ComparePage(QWidget):
         self.mistakes = Mistakes(theme)
         self.reliability = ReliabilityPlots(theme)
         self.parts = Parts()
-        self.doubts = LabelIssuesView()
+        self.label_issues = LabelIssuesView()
         self.results = QTabWidget()
         self.results.setDocumentMode(True)
         for widget, title in (
@@ -55,7 +55,7 @@ class ComparePage(QWidget):
             (self.parts, "Parts"),
         ):
             self.results.addTab(_scrolling(widget), title)
-        self.results.addTab(self.doubts, "Doubtful labels")
+        self.results.addTab(self.label_issues, "Doubtful labels")
         self._stack = QStackedWidget()
         self._stack.addWidget(_empty())
         self._stack.addWidget(self.results)
@@ -97,17 +97,17 @@ class ComparePage(QWidget):
             self.results.setTabVisible(tab, True)
         self.results.setCurrentIndex(0)
 
-    def show_doubts(self, title: str, doubts: LabelIssues, editable: bool) -> None:
+    def show_label_issues(self, title: str, label_issues: LabelIssues, editable: bool) -> None:
         """Shows the labels that are doubted."""
         self._show_results(title)
-        self.doubts.show_doubts(doubts, editable)
+        self.label_issues.show_label_issues(label_issues, editable)
         for tab in range(4):
             self.results.setTabVisible(tab, self.comparison is not None)
-        self.results.setCurrentWidget(self.doubts)
+        self.results.setCurrentWidget(self.label_issues)
 
     def stop(self) -> None:
         """Ends what runs in the background."""
-        self.doubts.stop()
+        self.label_issues.stop()
         for dialog in self.findChildren(PhotosDialog):
             dialog.stop()
 

@@ -47,7 +47,7 @@ class PhotosDialog(QDialog):
         self._loader = ImageLoader(threads=2, cache_bytes=32 << 20, parent=self)
         self.model = GalleryModel(self)
         self.title = label("", "headline")
-        self.told = label("Select a photo to see what every model said.", "muted")
+        self.details = label("Select a photo to see what every model said.", "muted")
         self.list = QListView()
         self.list.setAccessibleName("Photos")
         self.list.setViewMode(QListView.ViewMode.IconMode)
@@ -63,7 +63,7 @@ class PhotosDialog(QDialog):
         self._open.setEnabled(False)
         close = QPushButton("Close")
         buttons = QHBoxLayout()
-        buttons.addWidget(self.told, 1)
+        buttons.addWidget(self.details, 1)
         buttons.addWidget(self._open)
         buttons.addWidget(close)
         layout = QVBoxLayout(self)
@@ -71,8 +71,8 @@ class PhotosDialog(QDialog):
         layout.addWidget(self.title)
         layout.addWidget(self.list, 1)
         layout.addLayout(buttons)
-        self._loader.loaded.connect(self._arrived)
-        self.list.selectionModel().currentChanged.connect(self._tell)
+        self._loader.loaded.connect(self._on_image_loaded)
+        self.list.selectionModel().currentChanged.connect(self._show_details)
         self.list.doubleClicked.connect(self._open_photo)
         self._open.clicked.connect(self._open_photo)
         close.clicked.connect(self.close)
@@ -107,21 +107,21 @@ class PhotosDialog(QDialog):
         return self._loader.get((entry.prediction.path, box, side), lambda: _load_tile(entry, side))
 
     @Slot(object)
-    def _arrived(self, _: object) -> None:
+    def _on_image_loaded(self, _: object) -> None:
         self.list.viewport().update()
 
     @Slot(QModelIndex, QModelIndex)
-    def _tell(self, index: QModelIndex, _: QModelIndex) -> None:
+    def _show_details(self, index: QModelIndex, _: QModelIndex) -> None:
         self._open.setEnabled(index.isValid())
         if self._comparison is None or not index.isValid():
             return
         number = self._numbers[index.row()]
         comparison = self._comparison
         sample = comparison.samples[number]
-        told = [f"Label: {sample.emotion}", f"person: {sample.person}"]
+        details = [f"Label: {sample.emotion}", f"person: {sample.person}"]
         for place, model in enumerate(comparison.scores.models):
-            told.append(f"{model.name}: {_said(comparison, place, number)}")
-        self.told.setText(" · ".join(told))
+            details.append(f"{model.name}: {_predicted_text(comparison, place, number)}")
+        self.details.setText(" · ".join(details))
 
     @Slot()
     def _open_photo(self) -> None:
@@ -130,7 +130,7 @@ class PhotosDialog(QDialog):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry.path.absolute())))
 
 
-def _said(comparison: Comparison, model: int, number: int) -> str:
+def _predicted_text(comparison: Comparison, model: int, number: int) -> str:
     emotions = comparison.scores.emotions
     named = int(comparison.predicted[model, number])
     if named == len(emotions):

@@ -32,7 +32,7 @@ class Setup(QWidget):
     """Another labelled folder or file."""
     compare_wanted = Signal(object, object)
     """A LabelledSource and the ModelChoices."""
-    doubts_wanted = Signal(object, object)
+    label_issues_wanted = Signal(object, object)
     """The same, to look for doubtful labels."""
     export_wanted = Signal()
 
@@ -47,8 +47,8 @@ class Setup(QWidget):
         another = QPushButton("Open a data set…")
         self.compare = QPushButton("Compare")
         self.compare.setProperty("role", "primary")
-        self.doubts = QPushButton("Find doubtful labels")
-        self.doubts.setToolTip(
+        self.label_issues = QPushButton("Find doubtful labels")
+        self.label_issues.setToolTip(
             "Labels that models disbelieve who never saw the person. Takes a minute or two."
         )
         self.export = QPushButton("Export a report…")
@@ -64,15 +64,15 @@ class Setup(QWidget):
         layout.addWidget(self.models, 1)
         layout.addWidget(self._hint)
         layout.addWidget(self.compare)
-        layout.addWidget(self.doubts)
+        layout.addWidget(self.label_issues)
         layout.addWidget(self.export)
         self.setFixedWidth(270)
         another.clicked.connect(self.open_wanted)
-        self.compare.clicked.connect(self._ask)
-        self.doubts.clicked.connect(self._ask_for_doubts)
+        self.compare.clicked.connect(self._request_comparison)
+        self.label_issues.clicked.connect(self._request_label_issues)
         self.export.clicked.connect(self.export_wanted)
-        self.models.itemChanged.connect(self._tell)
-        self.sources.currentIndexChanged.connect(self._tell)
+        self.models.itemChanged.connect(self._show_hint)
+        self.sources.currentIndexChanged.connect(self._show_hint)
 
     def show_sources(self, sources: Sequence[LabelledSource]) -> None:
         """Offers labelled sets; the one chosen stays chosen if it is still there."""
@@ -86,7 +86,7 @@ class Setup(QWidget):
         self.sources.blockSignals(False)
         if chosen is not None:
             self.choose_source(chosen)
-        self._tell()
+        self._show_hint()
 
     def choose_source(self, source: LabelledSource) -> None:
         """Chooses a labelled set; one that is not offered yet is added."""
@@ -109,7 +109,7 @@ class Setup(QWidget):
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
             self.models.addItem(item)
         self.models.blockSignals(False)
-        self._tell()
+        self._show_hint()
 
     @property
     def source(self) -> LabelledSource | None:
@@ -124,7 +124,7 @@ class Setup(QWidget):
         return [item.data(_ROLE) for item in items if item.checkState() is Qt.CheckState.Checked]
 
     @Slot()
-    def _tell(self) -> None:
+    def _show_hint(self) -> None:
         """What is missing, or what will happen."""
         self.sources.setEnabled(self.sources.count() > 0)
         count = len(self.chosen_models)
@@ -140,12 +140,12 @@ class Setup(QWidget):
             self._hint.setText("Photos that a model was trained on are left out.")
         self.compare.setText("Compare" if count != 1 else "Score the model")
         self.compare.setEnabled(self.source is not None and count > 0)
-        self.doubts.setEnabled(self.source is not None)
+        self.label_issues.setEnabled(self.source is not None)
 
     @Slot()
-    def _ask(self) -> None:
+    def _request_comparison(self) -> None:
         self.compare_wanted.emit(self.source, self.chosen_models)
 
     @Slot()
-    def _ask_for_doubts(self) -> None:
-        self.doubts_wanted.emit(self.source, self.chosen_models)
+    def _request_label_issues(self) -> None:
+        self.label_issues_wanted.emit(self.source, self.chosen_models)

@@ -39,7 +39,7 @@ class ColumnPicker(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         header.setCursor(Qt.CursorShape.PointingHandCursor)
-        header.sectionClicked.connect(self._ask)
+        header.sectionClicked.connect(self._offer_meanings)
 
     @property
     def chosen(self) -> dict[str, int | None] | None:
@@ -90,7 +90,7 @@ class ColumnPicker(QTableWidget):
         )
 
     @Slot(int)
-    def _ask(self, column: int) -> None:
+    def _offer_meanings(self, column: int) -> None:
         menu = QMenu(self)
         for meaning, text in {**_MEANINGS, "": "Not used"}.items():
             action = menu.addAction(text)

@@ -19,7 +19,7 @@ from emotion_desktop.jobs.dataset.specs import (
 )
 from emotion_desktop.jobs.models.specs import load_library_job
 from emotion_desktop.ui.dataset.importer import Importer
-from emotion_desktop.ui.dataset.split.controller import Splitter
+from emotion_desktop.ui.dataset.split.controller import SplitController
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:
@@ -51,16 +51,16 @@ class DatasetController(QObject):
         super().__init__(parent)
         self._services = services
         self._reader: CatalogueReader | None = None
-        self._splitter: Splitter | None = None
+        self._split_controller: SplitController | None = None
         self.export_dialog: ExportDialog | None = None
-        self._place = LazyPage(self._make_page)
+        self._lazy_page = LazyPage(self._make_page)
         self.importer = Importer(services, self)
         self.importer.began.connect(self._import_began)
         self.importer.imported.connect(self._imported)
         self.importer.ended.connect(self._import_ended)
         window = services.window
-        window.add_page(self._place, "Data set")
-        window.data_given.connect(self.bring)
+        window.add_page(self._lazy_page, "Data set")
+        window.data_given.connect(self.import_source)
         window.tabs.currentChanged.connect(self._tab_changed)
         services.jobs.data_set_changed.connect(self._data_changed)
         services.undo.changed.connect(self.refresh)
@@ -72,7 +72,7 @@ class DatasetController(QObject):
     @property
     def page(self) -> DatasetPage:
         """The page, made when it is first asked for."""
-        return self._place.page
+        return self._lazy_page.page
 
     @Slot()
     def get_ready(self) -> None:
@@ -82,13 +82,13 @@ class DatasetController(QObject):
 
     def set_theme(self) -> None:
         """The colours have changed."""
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             self.page.set_theme(self._services.window.theme)
 
     def stop(self) -> None:
         """Ends what runs in the background."""
         self._refresh.stop()
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             self.page.stop()
         if self._reader is not None:
             self._reader.stop()
@@ -96,25 +96,25 @@ class DatasetController(QObject):
     # -- bringing in ---------------------------------------------------------------------------
 
     @Slot(object)
-    def bring(self, source: Path) -> None:
+    def import_source(self, source: Path) -> None:
         """Shows what a labelled folder or label file holds, and imports it if that is wanted."""
-        self._services.window.show_page(self._place)
+        self._services.window.show_page(self._lazy_page)
         self.importer.open(str(source))
 
     @Slot()
     def _import_began(self) -> None:
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             self.page.empty.show_importing(True)
 
     @Slot(object)
     def _imported(self, result: dict[str, Any]) -> None:
-        self._services.window.show_page(self._place)
+        self._services.window.show_page(self._lazy_page)
         self._services.window.banner.say(_imported_sentence(result))
         self._audit()
 
     @Slot()
     def _import_ended(self) -> None:
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             self.page.empty.show_importing(False)
 
     @Slot()
@@ -155,8 +155,8 @@ class DatasetController(QObject):
     @Slot()
     def _data_changed(self) -> None:
         self.refresh()
-        if self._splitter is not None:
-            self._splitter.refresh()
+        if self._split_controller is not None:
+            self._split_controller.refresh()
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -193,8 +193,8 @@ class DatasetController(QObject):
         from emotion_desktop.ui.dataset.split.view import SplitView
 
         view = SplitView(loader, theme)
-        self._splitter = Splitter(self._services, view, self)
-        self._splitter.frozen.connect(self._say_frozen)
+        self._split_controller = SplitController(self._services, view, self)
+        self._split_controller.frozen.connect(self._say_frozen)
         return view
 
     @Slot(str, str)
@@ -204,14 +204,14 @@ class DatasetController(QObject):
     @Slot()
     def refresh(self) -> None:
         """Reads again what is shown, soon."""
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             self._refresh.start()
 
     @Slot()
     def _read(self) -> None:
         assert self._reader is not None
         self._reader.ask("overview", _overview)
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             self._query()
         self._reader.ask("health", _health)
 
@@ -256,7 +256,7 @@ class DatasetController(QObject):
 
     @Slot(int)
     def _tab_changed(self, _: int) -> None:
-        if self._services.window.is_shown(self._place):
+        if self._services.window.is_shown(self._lazy_page):
             self.refresh()
 
     # -- asking --------------------------------------------------------------------------------
@@ -292,8 +292,8 @@ class DatasetController(QObject):
     @Slot()
     def _export(self) -> None:
         assert self.export_dialog is not None
-        order: Any = self.export_dialog.order()
-        self._services.jobs.run(export_job(ExportRequest(**order)), done=self._exported)
+        request: Any = self.export_dialog.request()
+        self._services.jobs.run(export_job(ExportRequest(**request)), done=self._exported)
 
     def _exported(self, result: dict[str, Any]) -> None:
         self._services.window.banner.say(_exported_sentence(result))

@@ -60,7 +60,7 @@ class PhotoPanel(QScrollArea):
         self.back.clicked.connect(lambda: self.label_wanted.emit(""))
         self.exclude.clicked.connect(self.exclude_wanted)
         self._open.clicked.connect(self._open_photo)
-        loader.loaded.connect(self._arrived)
+        loader.loaded.connect(self._on_image_loaded)
         self.set_theme(theme)
         self.show_photo(None, 0)
 
@@ -131,7 +131,7 @@ class PhotoPanel(QScrollArea):
             lines.append(f"Left out: {row.excluded}")
         self.facts.setText("\n".join(line for line in lines if line))
         self.facts.setToolTip(str(row.path))
-        said = [_said(item) for item in detail.source_labels]
+        said = [_source_label_text(item) for item in detail.source_labels]
         self.origin.setText("\n".join(said or [f"{row.source}: no label"]))
         self.exclude.setText("Take in again" if row.excluded else "Leave out")
         self._fill()
@@ -152,7 +152,7 @@ class PhotoPanel(QScrollArea):
             self.photo.show_message(self._loader.problem(key) or "")
 
     @Slot(object)
-    def _arrived(self, key: Hashable) -> None:
+    def _on_image_loaded(self, key: Hashable) -> None:
         if self._detail is not None and key == ("data photo", str(self._detail.row.path)):
             self._fill()
 
@@ -168,7 +168,7 @@ def _load(path: Path) -> Any:
     return fit(path, _PHOTO_SIDE)[0]
 
 
-def _said(item: SourceLabel) -> str:
+def _source_label_text(item: SourceLabel) -> str:
     """What a source says, in a line."""
     where = f"{item.source}, line {item.row}" if item.row else item.source
     label = f"“{item.written}”" if item.written else "no label"

@@ -98,7 +98,7 @@ class ExportDialog(QDialog):
         """The format that is chosen."""
         return FORMATS[str(self.format.currentData())]
 
-    def order(self) -> dict[str, str | bool]:
+    def request(self) -> dict[str, str | bool]:
         """What is chosen, by the names of ExportRequest."""
         return {
             "target": self.place.text().strip(),

@@ -129,7 +129,7 @@ class HealthView(QWidget):
         self._theme = theme
         self.frames: dict[str, CardFrame] = {}
         self._coming: list[Mapping[str, Any]] = []
-        self._place = 0
+        self._lazy_page = 0
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.setInterval(0)
@@ -178,7 +178,7 @@ class HealthView(QWidget):
                 frame.deleteLater()
                 del self.frames[key]
         self._coming = list(cards)
-        self._place = 0
+        self._lazy_page = 0
         self._show_state(cards)
         self._next.start()
 
@@ -193,10 +193,10 @@ class HealthView(QWidget):
                 frame.photos_wanted.connect(self.photos_wanted)
                 frame.fix_wanted.connect(self.fix_wanted)
                 made += 1
-            if self._list.indexOf(frame) != self._place:
+            if self._list.indexOf(frame) != self._lazy_page:
                 self._list.removeWidget(frame)
-                self._list.insertWidget(self._place, frame)
-            self._place += 1
+                self._list.insertWidget(self._lazy_page, frame)
+            self._lazy_page += 1
         if self._coming:
             self._next.start()
 

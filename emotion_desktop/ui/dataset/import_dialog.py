@@ -170,12 +170,12 @@ class ImportDialog(QDialog):
     def _connect(self) -> None:
         self.buttons.rejected.connect(self.reject)
         self.buttons.accepted.connect(self._accept)
-        self.columns.changed.connect(self._ask_again)
+        self.columns.changed.connect(self._preview_again)
         self.rule.activated.connect(self._rule_chosen)
-        self.labels_from.activated.connect(self._ask_again)
+        self.labels_from.activated.connect(self._preview_again)
         self.pattern.textEdited.connect(self._settle.start)
-        self.pattern.editingFinished.connect(self._ask_now)
-        self._settle.timeout.connect(self._ask_again)
+        self.pattern.editingFinished.connect(self._preview_at_once)
+        self._settle.timeout.connect(self._preview_again)
         self.bad_button.toggled.connect(self.bad.setVisible)
 
     # -- what is shown -------------------------------------------------------------------------
@@ -313,15 +313,15 @@ class ImportDialog(QDialog):
     @Slot()
     def _rule_chosen(self) -> None:
         self.pattern.setVisible(self.rule.currentData() == "pattern")
-        self._ask_again()
+        self._preview_again()
 
     @Slot()
-    def _ask_now(self) -> None:
+    def _preview_at_once(self) -> None:
         if self._settle.isActive():
-            self._ask_again()
+            self._preview_again()
 
     @Slot()
-    def _ask_again(self) -> None:
+    def _preview_again(self) -> None:
         self._settle.stop()
         self.show_busy()
         self.look_wanted.emit()
@@ -360,7 +360,7 @@ def _notes(look: ImportPreview) -> str:
     return " ".join(parts)
 
 
-def order_of(dialog: ImportDialog, source: str | Path) -> dict[str, Any]:
+def request_of(dialog: ImportDialog, source: str | Path) -> dict[str, Any]:
     """What the dialog says, by the names of jobs.dataset.specs.ImportRequest."""
     return {
         "source": str(source),

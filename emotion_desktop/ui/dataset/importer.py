@@ -30,7 +30,7 @@ class Importer(QObject):
         self._services = services
         self.dialog: ImportDialog | None = None
         self._source = ""
-        self._preview = ""
+        self._preview_job = ""
 
     def open(self, source: str) -> None:
         """Shows what a source holds; one that is shown already gives way."""
@@ -40,38 +40,36 @@ class Importer(QObject):
             self.dialog.reject()
         self._source = source
         dialog = ImportDialog(ImportRequest(source).name, self._services.window)
-        dialog.look_wanted.connect(self._ask)
+        dialog.look_wanted.connect(self._preview_source)
         dialog.import_wanted.connect(self._import)
         dialog.finished.connect(self._closed)
         self.dialog = dialog
         dialog.open()
-        self._ask()
+        self._preview_source()
 
     @Slot()
-    def _ask(self) -> None:
-        self._preview = self._services.jobs.run(
-            preview_import_job(self._order()),
+    def _preview_source(self) -> None:
+        self._preview_job = self._services.jobs.run(
+            preview_import_job(self._request()),
             done=self._show,
             failed=self._show_problem,
-            instead_of=self._preview,
+            instead_of=self._preview_job,
         )
 
     @Slot()
     def _import(self) -> None:
-        self.start(self._order())
+        self.start(self._request())
 
     def start(self, request: ImportRequest) -> None:
         """Imports, whatever is shown."""
-        self._services.jobs.run(
-            import_job(request), done=self._tell_imported, ended=self._tell_ended
-        )
+        self._services.jobs.run(import_job(request), done=self._on_imported, ended=self._on_ended)
         self.began.emit()
 
-    def _order(self) -> ImportRequest:
-        from emotion_desktop.ui.dataset.import_dialog import order_of
+    def _request(self) -> ImportRequest:
+        from emotion_desktop.ui.dataset.import_dialog import request_of
 
         assert self.dialog is not None
-        return ImportRequest(**order_of(self.dialog, self._source))
+        return ImportRequest(**request_of(self.dialog, self._source))
 
     @Slot()
     def _closed(self) -> None:
@@ -87,8 +85,8 @@ class Importer(QObject):
         if self.dialog is not None:
             self.dialog.show_problem(f"{outcome.message} {outcome.hint}".strip())
 
-    def _tell_imported(self, result: dict[str, Any]) -> None:
+    def _on_imported(self, result: dict[str, Any]) -> None:
         self.imported.emit(result)
 
-    def _tell_ended(self, _: JobState) -> None:
+    def _on_ended(self, _: JobState) -> None:
         self.ended.emit()

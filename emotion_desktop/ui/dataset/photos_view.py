@@ -110,7 +110,7 @@ class PhotosView(QSplitter):
         self.setSizes([700, 320])
 
     def _connect(self) -> None:
-        self.tiles.loaded.connect(self._tile_arrived)
+        self.tiles.loaded.connect(self._on_tile_loaded)
         self.part.currentIndexChanged.connect(self.filter_changed)
         self.source.currentIndexChanged.connect(self.filter_changed)
         self.person.textChanged.connect(self._typing.start)
@@ -122,7 +122,7 @@ class PhotosView(QSplitter):
         self.panel.label_wanted.connect(self._label)
         self.grid.exclude_wanted.connect(self._exclude)
         self.panel.exclude_wanted.connect(self._exclude)
-        self.model.dataChanged.connect(self._rows_arrived)
+        self.model.dataChanged.connect(self._on_rows_read)
         self._reader.answered.connect(self._answered)
 
     def set_theme(self, theme: Theme) -> None:
@@ -212,11 +212,11 @@ class PhotosView(QSplitter):
         return self.tiles.get(("data tile", str(path), side), lambda: _load_tile(path, side))
 
     @Slot(object)
-    def _tile_arrived(self, _: object) -> None:
+    def _on_tile_loaded(self, _: object) -> None:
         self.grid.viewport().update()
 
     @Slot()
-    def _rows_arrived(self) -> None:
+    def _on_rows_read(self) -> None:
         self.grid.viewport().update()
 
     @Slot(QModelIndex)

@@ -72,7 +72,7 @@ class DetailPanel(QScrollArea):
         self._seen.setFixedSize(QSize(_SEEN_SIDE, _SEEN_SIDE))
         self._seen.setAccessibleName("What the model saw")
         self._seen_text = wrapping_label(role="muted", selectable=True)
-        self.why = ExplanationPanel(loader)
+        self.explanation = ExplanationPanel(loader)
         self._whole = QPushButton("Classify the whole photo")
         self.correct_menu = CorrectMenu(theme, self)
         self.correct = QPushButton("Correct")
@@ -85,8 +85,8 @@ class DetailPanel(QScrollArea):
         self._lay_out()
         self._whole.clicked.connect(self._ask_for_whole)
         self._open.clicked.connect(self._open_photo)
-        self.why.came.connect(self._bring_into_sight)
-        loader.loaded.connect(self._arrived)
+        self.explanation.came.connect(self._bring_into_sight)
+        loader.loaded.connect(self._on_image_loaded)
         self.show_entry(None)
 
     def _lay_out(self) -> None:
@@ -112,7 +112,7 @@ class DetailPanel(QScrollArea):
         layout.addWidget(self._others)
         layout.addSpacing(4)
         layout.addLayout(seen)
-        layout.addWidget(self.why)
+        layout.addWidget(self.explanation)
         layout.addLayout(buttons)
         fill_scroll_area(self, content)
         self.setMinimumWidth(350)  # the buttons in a row, beside a scroll bar
@@ -136,12 +136,19 @@ class DetailPanel(QScrollArea):
     ) -> None:
         """Shows a tile's content; None shows that nothing is selected."""
         if entry is not self._entry:
-            self.why.clear()
+            self.explanation.clear()
         self._entry = entry
         face = entry.face if entry else None
         self._others.setText("\n".join(_opinion(*item) for item in others.items()))
         self._others.setVisible(bool(others))
-        for widget in (self._sure, self.bars, self._seen, self._seen_text, self.why, self.correct):
+        for widget in (
+            self._sure,
+            self.bars,
+            self._seen,
+            self._seen_text,
+            self.explanation,
+            self.correct,
+        ):
             widget.setVisible(face is not None)
         self.correct_menu.offer_way_back(entry is not None and entry.correction is not None)
         self._open.setVisible(entry is not None)
@@ -209,7 +216,7 @@ class DetailPanel(QScrollArea):
         )
 
     @Slot(object)
-    def _arrived(self, key: Hashable) -> None:
+    def _on_image_loaded(self, key: Hashable) -> None:
         if (
             self._entry is not None
             and isinstance(key, tuple)

@@ -160,7 +160,7 @@ class Arrangement:
         return {section: len(rows) for section, rows in self.sections.items()}
 
     @classmethod
-    def of(
+    def sort(
         cls, entries: Iterable[Entry], order: SortOrder, disagreement: Disagreement = _nobody_else
     ) -> Arrangement:
         """Everything sorted anew."""

@@ -73,7 +73,7 @@ class ExplanationPanel(QWidget):
         layout.addLayout(row)
         self.ask_heat.clicked.connect(self._wait_for_heat)
         self.ask_neighbours.clicked.connect(self._wait_for_neighbours)
-        loader.loaded.connect(self._arrived)
+        loader.loaded.connect(self._on_image_loaded)
         self.clear()
 
     def clear(self) -> None:
@@ -125,7 +125,7 @@ class ExplanationPanel(QWidget):
                 label.setPixmap(shown)
 
     @Slot(object)
-    def _arrived(self, key: Hashable) -> None:
+    def _on_image_loaded(self, key: Hashable) -> None:
         if isinstance(key, tuple) and key[0] == "neighbour" and key[1] in self._paths:
             self._fill()
 

@@ -27,16 +27,16 @@ class ExplanationController(QObject):
 
     @Slot(object)
     def _connect(self, view: GalleryView) -> None:
-        view.detail.why.heat_wanted.connect(self._explain)
-        view.detail.why.neighbours_wanted.connect(self._find_neighbours)
+        view.detail.explanation.heat_wanted.connect(self._explain)
+        view.detail.explanation.neighbours_wanted.connect(self._find_neighbours)
 
     @Slot()
     def _explain(self) -> None:
-        self._run(explain_job, self._gallery.view.detail.why.show_heat)
+        self._run(explain_job, self._gallery.view.detail.explanation.show_heat)
 
     @Slot()
     def _find_neighbours(self) -> None:
-        self._run(neighbours_job, self._gallery.view.detail.why.show_neighbours)
+        self._run(neighbours_job, self._gallery.view.detail.explanation.show_neighbours)
 
     def _run(self, describe: Callable[[str, Path], JobSpec], show: Callable[[Any], object]) -> None:
         """Starts a job about the face shown. The model that named it is asked, none other.
@@ -55,7 +55,7 @@ class ExplanationController(QObject):
 
         def ended(state: JobState) -> None:
             if state is not JobState.SUCCEEDED and detail.entry is entry:
-                detail.why.clear()
+                detail.explanation.clear()
 
         key = self._services.objects.add(face)
         self._services.jobs.run(describe(key, entry.path), done=found, ended=ended, owner=detail)

@@ -31,7 +31,7 @@ class Opinions:
     def __bool__(self) -> bool:
         return bool(self._by_model)
 
-    def of(self, entry: Entry) -> dict[str, FacePrediction | None]:
+    def for_entry(self, entry: Entry) -> dict[str, FacePrediction | None]:
         """What each model says of an entry's face; None where it found none there."""
         found: dict[str, FacePrediction | None] = {}
         for model, known in self._by_model.items():
@@ -44,7 +44,7 @@ class Opinions:
         """How far the models are apart on an entry's face, 0 to 1: the mean of half the sum of
         differences between their shares (total variation distance); -1 where nobody else was
         asked. A model that finds no face there is as far apart as can be."""
-        others = self.of(entry)
+        others = self.for_entry(entry)
         if not others or entry.face is None:
             return -1.0
         gaps = [_distance(entry.face, face) for face in others.values()]

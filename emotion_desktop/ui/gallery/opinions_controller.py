@@ -43,9 +43,9 @@ class OpinionsController(QObject):
         for choice in choose_models(services.workspace, [*names, REFERENCE]):
             sends = choice.reference == REFERENCE
             action = menu.addAction(f"{choice.name}…" if sends else choice.name)
-            action.triggered.connect(lambda _=False, choice=choice: self.ask(choice))
+            action.triggered.connect(lambda _=False, choice=choice: self.request_opinion(choice))
 
-    def ask(self, model: ModelChoice) -> None:
+    def request_opinion(self, model: ModelChoice) -> None:
         """Asks a model about all photos in the gallery; before anything is sent, the user."""
         if model.reference == REFERENCE:
             photos = self._gallery.view.photos()

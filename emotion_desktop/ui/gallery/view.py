@@ -157,7 +157,7 @@ class GalleryView(QSplitter):
         self.setSizes([190, 720, 350])
 
     def _connect(self) -> None:
-        self.tiles.loaded.connect(self._tile_arrived)
+        self.tiles.loaded.connect(self._on_tile_loaded)
         self.order.currentIndexChanged.connect(self._sort)
         self.sections.chosen.connect(self._go_to)
         self.grid.selectionModel().currentChanged.connect(self._show_current)
@@ -228,7 +228,7 @@ class GalleryView(QSplitter):
         return [index.data(ENTRY_ROLE) for index in self.grid.selectionModel().selectedIndexes()]
 
     def _sorted(self, entries: list[Entry], order: SortOrder) -> Arrangement:
-        return Arrangement.of(entries, order, self.opinions.disagreement)
+        return Arrangement.sort(entries, order, self.opinions.disagreement)
 
     def show_corrections(self, corrections: Mapping[tuple[bytes, Box], str | None]) -> None:
         """Shows what people say of faces: all that is known; None where it was taken back."""
@@ -287,7 +287,7 @@ class GalleryView(QSplitter):
         return self.tiles.get((entry.prediction.path, box, side), lambda: _load_tile(entry, side))
 
     @Slot(object)
-    def _tile_arrived(self, _: object) -> None:
+    def _on_tile_loaded(self, _: object) -> None:
         self.grid.viewport().update()
 
     @Slot()
@@ -323,7 +323,7 @@ class GalleryView(QSplitter):
     @Slot(QModelIndex)
     def _show_current(self, index: QModelIndex) -> None:
         entry = index.data(ENTRY_ROLE) if index.isValid() else None
-        others = self.opinions.of(entry) if entry is not None else {}
+        others = self.opinions.for_entry(entry) if entry is not None else {}
         self.detail.show_entry(entry, others)
 
     @Slot(QItemSelection, QItemSelection)

@@ -77,7 +77,7 @@ class JobBridge(QObject):
     """A JobSpec and its JobEvent, of every job: for who shows them all. Others use run."""
     data_set_changed = Signal()
     """A job is over that may have changed photos or splits, wherever it was started."""
-    _arrived = Signal()
+    _event_waits = Signal()
 
     def __init__(self, manager: JobManager, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +87,7 @@ class JobBridge(QObject):
         self._events: deque[tuple[JobSpec, JobEvent]] = deque()
         self._latest: dict[str, tuple[JobSpec, Progress]] = {}
         self._woken = False
-        self._arrived.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._event_waits.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PROGRESS_MS)
@@ -157,7 +157,7 @@ class JobBridge(QObject):
             if self._woken:
                 return
             self._woken = True
-        self._arrived.emit()
+        self._event_waits.emit()
 
     @Slot()
     def _drain(self) -> None:

@@ -25,16 +25,16 @@ class JobsController(QObject):
         self._services = services
         self._rows: dict[str, JobRow] = {}
         services.window.jobs.cancel_wanted.connect(services.manager.cancel)
-        services.bridge.happened.connect(self._told)
+        services.bridge.happened.connect(self._show_event)
 
     @Slot(object, object)
-    def _told(self, spec: JobSpec, event: JobEvent) -> None:
+    def _show_event(self, spec: JobSpec, event: JobEvent) -> None:
         if spec.quiet:
             if isinstance(event, StateChanged) and event.state is JobState.FAILED:
                 assert event.outcome is not None
                 self._services.window.banner.say(event.outcome.message, event.outcome.hint)
             return
-        self._services.window.jobs.tell(spec, event)
+        self._services.window.jobs.show_event(spec, event)
         self._show_activity(spec, event)
         if (
             isinstance(event, StateChanged)
@@ -55,7 +55,7 @@ class JobsController(QObject):
             row = self._rows[spec.id] = JobRow(spec)
             row.cancel_wanted.connect(self._services.manager.cancel)
             window.activity.addWidget(row)
-        row.tell(event)
+        row.show_event(event)
         row.setVisible(row.state is not JobState.QUEUED)
         if row.state.is_over:
             del self._rows[spec.id]

@@ -33,7 +33,7 @@ class JobsPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Jobs")
 
-    def tell(self, spec: JobSpec, event: JobEvent) -> None:
+    def show_event(self, spec: JobSpec, event: JobEvent) -> None:
         """Shows an event of a job."""
         row = self._rows.get(spec.id)
         if row is None:
@@ -44,7 +44,7 @@ class JobsPanel(QScrollArea):
             self._layout.insertWidget(0, row)
             self._empty.hide()
             self._forget_oldest()
-        row.tell(event)
+        row.show_event(event)
 
     def row(self, job: str) -> JobRow | None:
         """The row of a job."""

@@ -29,13 +29,13 @@ class ModelsController(QObject):
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._place = LazyPage(self._make_page)
+        self._lazy_page = LazyPage(self._make_page)
         self._mxnet = MxnetImport(services, self)
         self._mxnet.imported.connect(self._was_imported)
         self._external = ExternalModelImport(services, self)
         self._external.imported.connect(self._was_imported)
         window = services.window
-        window.add_page(self._place, "Models")
+        window.add_page(self._lazy_page, "Models")
         window.model_given.connect(self.import_model)
         window.models_wanted.connect(self.show)
         window.tabs.currentChanged.connect(self._tab_changed)
@@ -45,12 +45,12 @@ class ModelsController(QObject):
     @property
     def page(self) -> ModelsPage:
         """The page, made when it is first asked for."""
-        return self._place.page
+        return self._lazy_page.page
 
     @Slot()
     def show(self) -> None:
         """Brings the page to the front."""
-        self._services.window.show_page(self._place)
+        self._services.window.show_page(self._lazy_page)
 
     @Slot(object)
     def import_model(self, path: Path) -> None:
@@ -88,7 +88,7 @@ class ModelsController(QObject):
         """Reads new photos with this model."""
         settings = self._services.settings
         try:
-            settings.keep(replace(settings.now, model=reference))
+            settings.save(replace(settings.now, model=reference))
         except AppError as error:
             self._services.say(error)
         self.warm_up()
@@ -111,13 +111,13 @@ class ModelsController(QObject):
 
     @Slot(int)
     def _tab_changed(self, _: int) -> None:
-        if self._services.window.is_shown(self._place):
+        if self._services.window.is_shown(self._lazy_page):
             self.refresh()
 
     @Slot()
     def _settings_changed(self) -> None:
         self._show_name()
-        if self._services.window.is_shown(self._place):
+        if self._services.window.is_shown(self._lazy_page):
             self.refresh()
 
     def _show_name(self) -> None:

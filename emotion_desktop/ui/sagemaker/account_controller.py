@@ -168,7 +168,7 @@ class AccountController(QObject):
         settings = self._services.settings
         changes = {f"aws_{name}": value for name, value in choices.items()}
         try:
-            settings.keep(replace(settings.now, **changes))
+            settings.save(replace(settings.now, **changes))
         except AppError as error:
             self._services.say(error)
         self.examine()

@@ -38,7 +38,7 @@ class SageMakerController(QObject):
         self._theme = theme
         self._page: TrainingPage | None = None
         self._card: SageMakerCard | None = None
-        self._place: LazyPage[RunsView] | None = None
+        self._lazy_page: LazyPage[RunsView] | None = None
         #: A run that was just started: it comes to the front as soon as there is something of it.
         self._started = ""
         self.account = AccountController(services, self)
@@ -63,8 +63,8 @@ class SageMakerController(QObject):
     @property
     def view(self) -> RunsView:
         """The runs and the one that is chosen, on the training page; made when first asked for."""
-        assert self._place is not None
-        return self._place.page
+        assert self._lazy_page is not None
+        return self._lazy_page.page
 
     @Slot(object)
     def furnish(self, page: TrainingPage) -> None:
@@ -86,8 +86,8 @@ class SageMakerController(QObject):
         card.clean_wanted.connect(self._leftovers.show)
         card.transform_wanted.connect(self._choose_transform)
         page.setup.add_card(card)
-        self._place = LazyPage(self._make_view, self._services.plots.want)
-        page.add_view(self._place)
+        self._lazy_page = LazyPage(self._make_view, self._services.plots.want)
+        page.add_view(self._lazy_page)
         behind.show_facts()
         self._show_runs()
         self.account.serve(card)
@@ -105,15 +105,15 @@ class SageMakerController(QObject):
     @Slot()
     def show_jobs(self) -> None:
         """Brings the runs to the front."""
-        if self._page is not None and self._place is not None:
-            self._page.bring(self._place)
+        if self._page is not None and self._lazy_page is not None:
+            self._page.show_view(self._lazy_page)
             self._show_runs()
 
     # -- what is shown -------------------------------------------------------------------------
 
     @property
     def _is_view_made(self) -> bool:
-        return self._place is not None and self._place.is_made
+        return self._lazy_page is not None and self._lazy_page.is_made
 
     def _make_view(self) -> RunsView:
         from emotion_desktop.ui.sagemaker.runs_view import RunsView
@@ -174,7 +174,7 @@ class SageMakerController(QObject):
     @Slot()
     def _back(self) -> None:
         if self._page is not None:
-            self._page.bring(self._page.setup)
+            self._page.show_view(self._page.setup)
 
     @Slot()
     def _choose_machine(self) -> None:
@@ -218,7 +218,7 @@ class SageMakerController(QObject):
             return
         # What the cloud said is known by now: the gallery only has to show it.
         self.model_wanted.emit(known.request["model"])
-        self._services.window.give([Path(path) for path in known.request["paths"]])
+        self._services.window.open_paths([Path(path) for path in known.request["paths"]])
 
     @Slot()
     def _check_prices(self) -> None:

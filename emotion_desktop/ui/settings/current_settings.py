@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class SettingsKeeper(QObject):
+class CurrentSettings(QObject):
     """Holds the settings.
 
     Args:
@@ -31,7 +31,7 @@ class SettingsKeeper(QObject):
         """The settings as they are."""
         return self._now
 
-    def keep(self, settings: Settings) -> None:
+    def save(self, settings: Settings) -> None:
         """Uses other settings from now on, then stores them.
 
         Raises:

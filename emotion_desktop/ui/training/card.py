@@ -55,7 +55,7 @@ class PlaceCard(QFrame):
         layout.addWidget(self.note)
         layout.addWidget(self.button)
 
-    def take_keys_after(self, before: QWidget) -> None:
+    def set_tab_order_after(self, before: QWidget) -> None:
         """Puts what is on it into the order of the Tab key, its button last."""
         kinds = (QAbstractButton, QAbstractSpinBox, QComboBox)
         found = [w for w in self.findChildren(QWidget) if isinstance(w, kinds)]

@@ -55,29 +55,29 @@ class TrainingController(QObject):
         self._shown: tuple[str, ...] = ()
         self._setup: SetupController | None = None
         self._begun: TrainingPage | None = None
-        self._place = LazyPage(self._make_page, self._prepare_page)
+        self._lazy_page = LazyPage(self._make_page, self._prepare_page)
         self.book = RunRegistry(services, self)
         self.book.listed.connect(self._list_runs)
         self.book.begun.connect(self._choose_run)
-        self.book.told.connect(self._run_told)
-        services.window.add_page(self._place, "Train")
+        self.book.run_changed.connect(self._on_run_changed)
+        services.window.add_page(self._lazy_page, "Train")
         services.window.tabs.currentChanged.connect(self._tab_changed)
         services.jobs.data_set_changed.connect(self._data_changed)
 
     @property
     def is_made(self) -> bool:
         """Whether the page is there."""
-        return self._place.is_made
+        return self._lazy_page.is_made
 
     @property
     def page(self) -> TrainingPage:
         """The page, made when it is first asked for."""
-        return self._place.page
+        return self._lazy_page.page
 
     @Slot()
     def show(self) -> None:
         """Brings the page to the front."""
-        self._services.window.show_page(self._place)
+        self._services.window.show_page(self._lazy_page)
 
     def use_data(self, data: Path) -> None:
         """Chooses labelled photos, a folder or a label file, to train on."""
@@ -88,7 +88,7 @@ class TrainingController(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
         self._theme = theme
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             self.page.set_theme(theme)
 
     @Slot()
@@ -106,14 +106,14 @@ class TrainingController(QObject):
     # -- the page ------------------------------------------------------------------------------
 
     def _prepare_page(self, then: Callable[[], object]) -> None:
-        self._services.turns.add(*imports(_PARTS), self._begin_page, then)
+        self._services.idle_queue.add(*imports(_PARTS), self._begin_page, then)
 
     def _begin_page(self) -> None:
         """The page without what belongs beside it: a turn of the event loop's worth."""
         from emotion_desktop.ui.training.page import TrainingPage
 
         if self._begun is None:
-            self._begun = TrainingPage(self._theme, self._make_run_view, self._place)
+            self._begun = TrainingPage(self._theme, self._make_run_view, self._lazy_page)
             self._begun.hide()
 
     def _make_page(self) -> TrainingPage:
@@ -147,22 +147,24 @@ class TrainingController(QObject):
 
     @Slot(int)
     def _tab_changed(self, _: int) -> None:
-        if not self._services.window.is_shown(self._place):
+        if not self._services.window.is_shown(self._lazy_page):
             return
         if self._setup is not None:
             self._setup.show_facts()
-        self._services.turns.add(self.refresh, lambda: self._services.plots.want(self._plots_there))
+        self._services.idle_queue.add(
+            self.refresh, lambda: self._services.plots.want(self._plots_there)
+        )
 
     @Slot()
     def _show_setup(self) -> None:
         self._shown = ()
-        self.page.bring(self.page.setup)
+        self.page.show_view(self.page.setup)
 
     @Slot(str)
     def _change(self, run: str) -> None:
         """A new training with a run's settings, for the user to change."""
         assert self._setup is not None
-        self._setup.take_over(self.book[run].run)
+        self._setup.show_settings_of(self.book[run].run)
         self.page.runs.list.clearSelection()
         self._show_setup()
 
@@ -175,10 +177,10 @@ class TrainingController(QObject):
         page = self.page
         if len(known) == 2:
             page.compare.page.show_runs(known[0], known[1])
-            page.bring(page.compare)
+            page.show_view(page.compare)
         elif known:
             page.run.page.show_run(known[0])
-            page.bring(page.run)
+            page.show_view(page.run)
 
     def _plots_there(self) -> None:
         """The view of a run is made before there is one: starting it is quicker then."""
@@ -212,7 +214,7 @@ class TrainingController(QObject):
 
     @Slot()
     def _list_runs(self) -> None:
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             self.page.runs.show_runs(list(self.book))
 
     @Slot(str)
@@ -220,11 +222,11 @@ class TrainingController(QObject):
         self.page.runs.choose(run)
 
     @Slot(str, object)
-    def _run_told(self, run: str, event: JobEvent | None) -> None:
-        if not self._place.is_made:
+    def _on_run_changed(self, run: str, event: JobEvent | None) -> None:
+        if not self._lazy_page.is_made:
             return
         live = self.book[run]
-        self.page.runs.tell(live)
+        self.page.runs.update_run(live)
         if self._shown == (run,) and self.page.run.is_made:
             if event is None:
                 self.page.run.page.show_run(live)
@@ -234,12 +236,12 @@ class TrainingController(QObject):
             self.refresh()
 
     def _show_overview(self, overview: Overview) -> None:
-        self.book.take(overview.runs)
+        self.book.update(overview.runs)
         if self._setup is not None:
-            self._setup.take(overview)
+            self._setup.show_overview(overview)
         self._show_again()
 
     @Slot()
     def _data_changed(self) -> None:
-        if self._place.is_made:
+        if self._lazy_page.is_made:
             self.refresh()

@@ -94,9 +94,11 @@ def log_lines(live: RunProgress) -> list[str]:
     """What a run told, and a line of figures for each epoch, in order."""
     known = len(live.epochs)
     return [
-        told if isinstance(told, str) else _epoch_line(told, live.epochs[told - 1])
-        for told in live.log
-        if isinstance(told, str) or told <= known
+        run_changed
+        if isinstance(run_changed, str)
+        else _epoch_line(run_changed, live.epochs[run_changed - 1])
+        for run_changed in live.log
+        if isinstance(run_changed, str) or run_changed <= known
     ]
 
 

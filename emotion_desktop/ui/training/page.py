@@ -45,10 +45,10 @@ class TrainingPage(QWidget):
         layout.addWidget(self._stack, 1)
 
     def add_view(self, view: QWidget) -> None:
-        """Adds a view that somebody else fills; ``bring`` shows it."""
+        """Adds a view that somebody else fills; ``show_view`` shows it."""
         self._stack.addWidget(view)
 
-    def bring(self, view: QWidget) -> None:
+    def show_view(self, view: QWidget) -> None:
         """Shows one of the views."""
         self._stack.setCurrentWidget(view)
 

@@ -78,7 +78,7 @@ class RunList(QWidget):
         self.list.setVisible(bool(runs))
         self._hint.setVisible(len(runs) > 1)
 
-    def tell(self, live: RunProgress) -> None:
+    def update_run(self, live: RunProgress) -> None:
         """A run has changed."""
         for row in range(self.list.count()):
             item = self.list.item(row)

@@ -27,7 +27,7 @@ class RunRegistry(QObject):
     """There are other runs than before."""
     begun = Signal(str)
     """A run was started by the user just now."""
-    told = Signal(str, object)
+    run_changed = Signal(str, object)
     """A run, and the event it told; None where it was asked for something."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
@@ -44,7 +44,7 @@ class RunRegistry(QObject):
     def __getitem__(self, run: str) -> RunProgress:
         return self._runs[run]
 
-    def take(self, known: tuple[KnownRun, ...]) -> None:
+    def update(self, known: tuple[KnownRun, ...]) -> None:
         """Takes the runs as they are kept; of those that run what they tell is newer."""
         listed = {item.run.id for item in known}
         # Those started a moment ago are not written down yet.
@@ -72,7 +72,7 @@ class RunRegistry(QObject):
         spec = train_job(request)
         self._runs[run].job = spec.id
         self._runs[run].can_go_on = False
-        jobs.run(spec, event=lambda event: self._hear(run, event), owner=self)
+        jobs.run(spec, event=lambda event: self._on_job_event(run, event), owner=self)
         self.listed.emit()
         self.begun.emit(run)
 
@@ -88,17 +88,17 @@ class RunRegistry(QObject):
     @Slot(str)
     def finish(self, run: str) -> None:
         """Stops a run and keeps the best."""
-        self._ask(run, "Stopping after this step, keeping the best", self._manager.finish_early)
+        self._request(run, "Stopping after this step, keeping the best", self._manager.finish_early)
 
     @Slot(str)
     def pause(self, run: str) -> None:
         """Stops a run so that it can go on later."""
-        self._ask(run, "Pausing", self._manager.pause)
+        self._request(run, "Pausing", self._manager.pause)
 
     @Slot(str)
     def cancel(self, run: str) -> None:
         """Stops a run."""
-        self._ask(run, "Stopping", self._manager.cancel)
+        self._request(run, "Stopping", self._manager.cancel)
 
     @Slot(str)
     def go_on(self, run: str) -> None:
@@ -140,21 +140,21 @@ class RunRegistry(QObject):
     def _manager(self) -> JobManager:
         return self._services.manager
 
-    def _ask(self, run: str, words: str, act: Callable[[str], None]) -> None:
+    def _request(self, run: str, words: str, act: Callable[[str], None]) -> None:
         live = self._runs[run]
         if live.job:
             live.asked = words
             act(live.job)
-            self.told.emit(run, None)
+            self.run_changed.emit(run, None)
 
-    def _hear(self, run: str, event: JobEvent) -> None:
+    def _on_job_event(self, run: str, event: JobEvent) -> None:
         live = self._runs.get(run)
         if live is None:  # removed since
             return
         began = live.run.state is not RunState.QUEUED
-        live.hear(event)
+        live.apply_event(event)
         if live.run.state.is_over and not began:
             from emotion_desktop.jobs.training.specs import end_run_job
 
             self._services.jobs.run(end_run_job(live.run))
-        self.told.emit(run, event)
+        self.run_changed.emit(run, event)

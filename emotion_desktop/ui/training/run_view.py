@@ -111,17 +111,17 @@ class RunView(QWidget):
             self._time_left, self._left = TimeLeft(), ""
         self._live = live
         self._show_log()
-        self._tell()
+        self._show_facts()
         self._draw()
 
     def heard(self, event: JobEvent) -> None:
         """The run that is shown has told something, which is in its RunProgress already."""
         if isinstance(event, Progress):
             self._left = self._time_left.words(event)
-            self._tell()
+            self._show_facts()
             return
         self._show_log()
-        self._tell()
+        self._show_facts()
         if not self._redraw.isActive():
             self._redraw.start()
 
@@ -142,7 +142,7 @@ class RunView(QWidget):
         row = QHBoxLayout()
         for name, (text, signal) in wanted.items():
             button = QPushButton(text)
-            button.clicked.connect(lambda _=False, told=signal: self._emit(told))
+            button.clicked.connect(lambda _=False, run_changed=signal: self._emit(run_changed))
             self._buttons[name] = button
             row.addWidget(button)
         row.addStretch(1)
@@ -185,7 +185,7 @@ class RunView(QWidget):
         if self._live is not None:
             signal.emit(self._live.run.id)  # type: ignore[attr-defined]
 
-    def _tell(self) -> None:
+    def _show_facts(self) -> None:
         """Everything but the curves."""
         live = self._live
         if live is None:

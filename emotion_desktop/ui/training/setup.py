@@ -191,7 +191,7 @@ class SetupView(QWidget):
     def add_card(self, card: PlaceCard) -> None:
         """Puts the card of another place beside “This computer”."""
         self._cards.addWidget(card, 1)
-        card.take_keys_after(self.here.button)
+        card.set_tab_order_after(self.here.button)
 
     def show_splits(self, splits: Sequence[SplitSummary], labelled: int) -> None:
         """Offers frozen splits.
@@ -247,7 +247,7 @@ class SetupView(QWidget):
         if self._index(Photos(split=name)) >= 0:
             self._choose(Photos(split=name))
 
-    def take_over(self, recipe: Recipe, seed: int, start_from: str) -> None:
+    def show_settings_of(self, recipe: Recipe, seed: int, start_from: str) -> None:
         """Shows a recipe with all that was changed of its preset, open to be changed further.
 
         Args:

@@ -41,7 +41,7 @@ class SetupController(QObject):
         view.import_wanted.connect(services.window.choose_data_kind)
         view.train_here_wanted.connect(self._train)
 
-    def take(self, overview: Overview) -> None:
+    def show_overview(self, overview: Overview) -> None:
         """Offers the splits and models there are."""
         self._view.show_splits(overview.splits, overview.labelled)
         self._view.show_models([(name, model_title(name)) for name in overview.models])
@@ -53,20 +53,22 @@ class SetupController(QObject):
 
         self._services.jobs.run(labelled_folder_job(data), done=self._found)
 
-    def take_over(self, run: Run) -> None:
+    def show_settings_of(self, run: Run) -> None:
         """Sets a new training up as a run was, with its photos where they are still offered."""
         from emotion_desktop.ui.training.describe import recipe_of
 
-        recipe, given, store = recipe_of(run), run.parameters, self._services.store
+        recipe, parameters, store = recipe_of(run), run.parameters, self._services.store
         if recipe is None:
             return
-        start = given.get("start_from")
+        start = parameters.get("start_from")
         named = [name for name in store.names() if str(store.resolve(name)) == start]
-        self._view.take_over(recipe, int(given.get("seed") or 0), named[0] if named else "")
-        if given.get("split"):
-            self._view.choose_split(str(given["split"]))
-        elif given.get("data"):
-            self.use_data(Path(given["data"]))
+        self._view.show_settings_of(
+            recipe, int(parameters.get("seed") or 0), named[0] if named else ""
+        )
+        if parameters.get("split"):
+            self._view.choose_split(str(parameters["split"]))
+        elif parameters.get("data"):
+            self.use_data(Path(parameters["data"]))
 
     @Slot()
     def show_facts(self) -> None:

@@ -95,7 +95,7 @@ class JobRow(QFrame):
         """What it says of the job."""
         return self._text.text()
 
-    def tell(self, event: JobEvent) -> None:
+    def show_event(self, event: JobEvent) -> None:
         """Shows an event of the job."""
         if isinstance(event, StateChanged):
             self._show_state(event)

@@ -27,7 +27,7 @@ def test_disagreement_is_half_the_sum_of_differences():
     assert opinions.disagreement(entry) == pytest.approx(0)
     opinions.add("other", [photo("a", face(anger=0.2, fear=0.8))])
     assert opinions.disagreement(entry) == pytest.approx(0.25)
-    assert set(opinions.of(entry)) == {"same", "other"}
+    assert set(opinions.for_entry(entry)) == {"same", "other"}
 
 
 def test_emotions_that_one_of_them_does_not_know_are_left_out():
@@ -42,8 +42,8 @@ def test_faces_are_told_apart_by_where_they_are():
     left, right = entries_of(photo("a", *faces))
     opinions = Opinions()
     opinions.add("other", [photo("a", face(52, anger=0.0, fear=1.0))])
-    assert opinions.of(right)["other"].box.x == 52
-    assert opinions.of(left) == {"other": None}
+    assert opinions.for_entry(right)["other"].box.x == 52
+    assert opinions.for_entry(left) == {"other": None}
     assert (opinions.disagreement(left), opinions.disagreement(right)) == (1.0, pytest.approx(0))
 
 
@@ -53,8 +53,8 @@ def test_models_that_disagree_come_first_and_what_nobody_else_saw_last():
     opinions = Opinions()
     near, far = face(anger=0.8, fear=0.2), face(anger=0.1, fear=0.9)
     opinions.add("other", [photo("b", near), photo("c", far)])
-    arranged = Arrangement.of(entries, SortOrder.DISAGREE, opinions.disagreement)
+    arranged = Arrangement.sort(entries, SortOrder.DISAGREE, opinions.disagreement)
     assert [entries[row].prediction.path for row in arranged.rows("anger")] == ["c", "b", "a"]
     opinions.clear()
-    arranged = Arrangement.of(entries, SortOrder.DISAGREE, opinions.disagreement)
+    arranged = Arrangement.sort(entries, SortOrder.DISAGREE, opinions.disagreement)
     assert [entries[row].prediction.path for row in arranged.rows("anger")] == ["a", "b", "c"]

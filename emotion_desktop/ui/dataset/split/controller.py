@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.services import Services
 
 
-class Splitter(QObject):
+class SplitController(QObject):
     """Starts the view's jobs, and shows it what they answer."""
 
     frozen = Signal(str)
@@ -33,7 +33,7 @@ class Splitter(QObject):
         view.draft_wanted.connect(self._try)
         view.freeze_wanted.connect(self._freeze)
         view.remove_wanted.connect(self._ask_to_remove)
-        view.why_wanted.connect(self._show_why)
+        view.leak_demo_wanted.connect(self._show_why)
 
     def refresh(self) -> None:
         """The photos or labels have changed: what is in sight is tried again."""
@@ -43,7 +43,7 @@ class Splitter(QObject):
     @Slot()
     def _try(self) -> None:
         self._draft = self._services.jobs.run(
-            draft_split_job(self._view.form.order()),
+            draft_split_job(self._view.form.request()),
             done=self._view.show_draft,
             failed=self._show_problem,
             instead_of=self._draft,  # only the latest choice is of interest
@@ -52,8 +52,8 @@ class Splitter(QObject):
     @Slot(str)
     def _freeze(self, name: str) -> None:
         self._services.jobs.run(
-            split_job(name, self._view.form.order()),
-            done=self._tell_frozen,
+            split_job(name, self._view.form.request()),
+            done=self._on_frozen,
         )
 
     @Slot(str)
@@ -85,6 +85,6 @@ class Splitter(QObject):
     def _show_problem(self, outcome: Outcome) -> None:
         self._view.show_problem(f"{outcome.message} {outcome.hint}".strip())
 
-    def _tell_frozen(self, split: dict[str, Any]) -> None:
+    def _on_frozen(self, split: dict[str, Any]) -> None:
         self._view.form.name.clear()
         self.frozen.emit(split["name"])

@@ -33,7 +33,7 @@ class CopiesStrip(QWidget):
         self._examples: Sequence[dict[str, Any]] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Photos and their synthesised copies")
-        loader.loaded.connect(self._arrived)
+        loader.loaded.connect(self._on_image_loaded)
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
@@ -82,7 +82,7 @@ class CopiesStrip(QWidget):
         return self._loader.get(key, lambda: _load(Path(path), edit))
 
     @Slot(object)
-    def _arrived(self, key: object) -> None:
+    def _on_image_loaded(self, key: object) -> None:
         if isinstance(key, tuple) and key[0] == "copy":
             self.update()
 

@@ -181,7 +181,7 @@ class SplitForm(QWidget):
         )
         return Balance(method, 0.0, synthesis)
 
-    def order(self) -> SplitRequest:
+    def request(self) -> SplitRequest:
         """All that is chosen."""
         from emotion_desktop.domain.split import SplitRequest
 

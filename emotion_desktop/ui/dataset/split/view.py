@@ -49,7 +49,7 @@ class SplitView(QWidget):
     draft_wanted = Signal()
     freeze_wanted = Signal(str)
     remove_wanted = Signal(str)
-    why_wanted = Signal()
+    leak_demo_wanted = Signal()
 
     def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,13 +66,13 @@ class SplitView(QWidget):
         self._frozen = QVBoxLayout()
         self.rows: dict[str, QFrame] = {}
         self.why_text = wrapping_label(_WHY, "muted")
-        self.why = QPushButton("Show me why")
+        self.leak_demo = QPushButton("Show me why")
         self.chart = LeakChart(theme)
         self._lay_out()
         self.form.changed.connect(self.draft_wanted)
         self.form.freeze_wanted.connect(self.freeze_wanted)
         self.ways.chosen.connect(self.form.choose_method)
-        self.why.clicked.connect(self.why_wanted)
+        self.leak_demo.clicked.connect(self.leak_demo_wanted)
         self._show_result(False)
         self.show_splits([])
 
@@ -96,7 +96,7 @@ class SplitView(QWidget):
         column.addSpacing(8)
         column.addWidget(wrapping_label("Why by person, and why before synthesising?", "headline"))
         column.addWidget(self.why_text)
-        column.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.leak_demo, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.chart)
         column.addStretch(1)
         results, choices = QScrollArea(), QScrollArea()
@@ -188,8 +188,8 @@ class SplitView(QWidget):
     @Slot(bool)
     def show_running(self, running: bool) -> None:
         """Shows that both ways are being trained."""
-        self.why.setEnabled(not running)
-        self.why.setText("Training both ways" if running else "Show me why")
+        self.leak_demo.setEnabled(not running)
+        self.leak_demo.setText("Training both ways" if running else "Show me why")
 
     def show_why(self, result: Mapping[str, Any]) -> None:
         """Shows what both ways report, and what that is worth."""

@@ -27,7 +27,7 @@ def test_a_run_is_followed_from_its_data_to_its_epochs(progress):
         Log("said"),
         Progress(2, 6, "epoch 2 of 3"),
     ):
-        progress.hear(event)
+        progress.apply_event(event)
     run = progress.run
     assert (run.state, run.fingerprint, run.device, run.photos) == (
         *(RunState.RUNNING, "f1", "abacus", 9),
@@ -39,12 +39,12 @@ def test_a_run_is_followed_from_its_data_to_its_epochs(progress):
 
 def test_epochs_after_those_it_goes_on_from_are_done_again(progress):
     figures = {"loss": 1.0, "seconds": 2.0}
-    progress.hear(began())
+    progress.apply_event(began())
     for epoch in (1, 2):
-        progress.hear(Metrics(epoch, figures))
-    progress.hear(began(figures))
+        progress.apply_event(Metrics(epoch, figures))
+    progress.apply_event(began(figures))
     assert (progress.run.epochs, progress.run.seconds, progress.log) == (1, 2.0, [1])
-    progress.hear(Metrics(2, figures))
+    progress.apply_event(Metrics(2, figures))
     assert (progress.run.epochs, progress.run.seconds) == (2, 4.0)
 
 
@@ -59,7 +59,7 @@ def test_epochs_after_those_it_goes_on_from_are_done_again(progress):
 @pytest.mark.parametrize("words", ["Paused in epoch 2.", "In pausa.", ""])
 def test_how_it_ended_is_told_by_its_state_alone(progress, job, run, words):
     progress.asked = "Pausing"
-    progress.hear(StateChanged(job, Outcome(words, "Hint.")))
+    progress.apply_event(StateChanged(job, Outcome(words, "Hint.")))
     assert (progress.run.state, progress.run.message, progress.run.hint) == (run, words, "Hint.")
     assert (progress.job, progress.asked) == ("", "")
     assert progress.run.ended is not None
@@ -68,4 +68,4 @@ def test_how_it_ended_is_told_by_its_state_alone(progress, job, run, words):
 def test_every_state_of_a_job_means_one_of_a_run(progress):
     for state in JobState:
         if state is not JobState.SUCCEEDED:
-            progress.hear(StateChanged(state, Outcome("")))
+            progress.apply_event(StateChanged(state, Outcome("")))
