@@ -75,12 +75,12 @@ HYPERPARAMETERS: Final[Mapping[str, Hyperparameter]] = {
         _one_of("sgd", "adam", "rmsprop", "nag"),
     ),
     "learning_rate": Hyperparameter("How much a step changes.", "0–1", _number(1e-9, 1)),
-    "momentum": Hyperparameter("For sgd and nag.", "0–0.999", _number(0, 0.999)),
-    "weight_decay": Hyperparameter("Pulls weights towards zero.", "0–0.999", _number(0, 0.999)),
-    "beta_1": Hyperparameter("For adam.", "0–0.999", _number(1e-6, 0.999)),
-    "beta_2": Hyperparameter("For adam.", "0–0.999", _number(1e-6, 0.999)),
-    "eps": Hyperparameter("For adam and rmsprop.", "0–1", _number(1e-9, 1)),
-    "gamma": Hyperparameter("For rmsprop.", "0–0.999", _number(1e-6, 0.999)),
+    "momentum": Hyperparameter("For sgd and nag.", "0–1", _number(0, 1)),
+    "weight_decay": Hyperparameter("Pulls weights towards zero.", "0–1", _number(0, 1)),
+    "beta_1": Hyperparameter("For adam.", "0–1", _number(0, 1)),
+    "beta_2": Hyperparameter("For adam.", "0–1", _number(0, 1)),
+    "eps": Hyperparameter("For adam and rmsprop.", "0–1", _number(0, 1)),
+    "gamma": Hyperparameter("For rmsprop.", "0–1", _number(0, 1)),
     "lr_scheduler_factor": Hyperparameter(
         "By how much the learning rate falls.", "0–1", _number(0, 1)
     ),
@@ -112,6 +112,13 @@ HYPERPARAMETERS: Final[Mapping[str, Hyperparameter]] = {
     "top_k": Hyperparameter(
         "Also report top-k accuracy.", f"2–{len(EMOTIONS)}", _whole(2, len(EMOTIONS))
     ),
+}
+#: Those that the algorithm knows, too, and why they are not sent.
+_NOT_HERE: Final[Mapping[str, str]] = {
+    "resize": "faces are sent in the size they are learnt in",
+    "multi_label": "a photo shows one emotion",
+    "use_weighted_loss": "the algorithm weights where a photo has several labels alone; a split's "
+    "balance does it for one",
 }
 COMPUTED: Final = ("num_classes", "num_training_samples", "image_shape")
 
@@ -189,7 +196,8 @@ def complete(
     Raises:
         UsageError: something is unknown, out of range, or does not go together.
     """
-    values = {name: str(value).strip() for name, value in chosen.items()}
+    # AWS's own examples write lists with blanks in them: “10, 20”.
+    values = {name: re.sub(r"\s*,\s*", ",", str(value).strip()) for name, value in chosen.items()}
     for name, value in values.items():
         _check_value(name, value)
     if classes < 2:
@@ -206,6 +214,8 @@ def complete(
             f"Set mini_batch_size to {max(1, samples // machines)} or less.",
         )
     values.setdefault("epochs", "15")
+    _check_bound(values, "checkpoint_frequency", int(values["epochs"]), "epochs there are")
+    _check_bound(values, "top_k", classes, "emotions the split shows")
     values.setdefault(
         "learning_rate", default_rate(batch * machines, pretrained or earlier, values)
     )
@@ -241,6 +251,8 @@ def default_rate(batch: int, knows: bool, values: Mapping[str, str]) -> str:
 def _check_value(name: str, value: str) -> None:
     if name in COMPUTED:
         raise UsageError(f"{name} follows from the photos and cannot be set.", "Leave it out.")
+    if name in _NOT_HERE:
+        raise UsageError(f"{name} is of no use here: {_NOT_HERE[name]}.", "Leave it out.")
     known = HYPERPARAMETERS.get(name)
     if known is None:
         raise UsageError(
@@ -249,6 +261,13 @@ def _check_value(name: str, value: str) -> None:
         )
     if not known.good(value):
         raise UsageError(f"{name} cannot be “{value}”.", f"It may be: {known.values}.")
+
+
+def _check_bound(values: Mapping[str, str], name: str, most: int, what: str) -> None:
+    if name in values and int(values[name]) > most:
+        raise UsageError(
+            f"{name} is {values[name]}, more than the {most} {what}.", f"Set it to {most} or less."
+        )
 
 
 def _check_pretrained(side: int, earlier: bool) -> None:

@@ -70,7 +70,7 @@ def test_the_learning_rate_goes_with_the_batch():
         ({"mini_batch_size": "64"}, {"samples": 100, "machines": 2}, "more than the 100 photos"),
         ({}, {"classes": 1}, "fewer than two"),
         ({"lr_scheduler_step": "10;20"}, {}, "cannot be"),
-        ({"multi_label": "1"}, {}, "knows no"),
+        ({"multi_label": "1"}, {}, "of no use here"),
     ],
 )
 def test_refusals(chosen, more, words):
@@ -93,3 +93,37 @@ def test_every_recipe_has_one_preset_nearest_to_it():
     assert sorted(names) == sorted(RECIPES)
     assert preset_nearest_to("best") is PRESETS["pretrained"]
     assert preset_nearest_to("something else") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("checkpoint_frequency", "500", "more than the 10 epochs"),
+        ("top_k", "7", "more than the 6 emotions"),
+        ("resize", "64", "of no use here"),
+        ("multi_label", "1", "of no use here"),
+        ("use_weighted_loss", "1", "of no use here"),
+    ],
+)
+def test_what_would_fail_after_the_upload_is_refused_before(name, value, words):
+    with pytest.raises(UsageError, match=words):
+        complete({"epochs": "10", name: value}, classes=6, samples=600, side=50)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("lr_scheduler_step", "10, 20"),
+        ("eps", "1e-10"),
+        ("beta_1", "0"),
+        ("beta_2", "1"),
+        ("gamma", "0"),
+        ("momentum", "1"),
+        ("weight_decay", "1"),
+        ("checkpoint_frequency", "10"),
+        ("top_k", "6"),
+    ],
+)
+def test_what_the_documents_allow_is_allowed(name, value):
+    values = complete({"epochs": "10", name: value}, classes=6, samples=600, side=50)
+    assert values[name] == value.replace(" ", "")
