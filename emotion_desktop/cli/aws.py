@@ -37,7 +37,7 @@ InstanceOption = Annotated[str, typer.Option("--instance", help="The kind of mac
 
 
 def chosen(
-    place: Workspace,
+    workspace: Workspace,
     *,
     profile: str | None = None,
     region: str | None = None,
@@ -52,7 +52,7 @@ def chosen(
         "aws_bucket": bucket,
     }
     given = {name: value for name, value in said.items() if value is not None}
-    return replace(load_settings(place.settings), **given)
+    return replace(load_settings(workspace.settings), **given)
 
 
 @app.command()
@@ -68,14 +68,14 @@ def doctor(
         bool, typer.Option("--policies", help="Also print the policies to hand on.")
     ] = False,
     json_to: JsonOption = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Say whether everything is there that a training in the cloud needs, and what to do if not."""
-    place = open_workspace(workspace)
-    settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
+    workspace = open_workspace(workspace_folder)
+    settings = chosen(workspace, profile=profile, region=region, role=role, bucket=bucket)
     machines = Machines(kind=instance, spot=spot)
     job = examine_account_job(settings.aws_choice, settings.aws_role, settings.aws_bucket, machines)
-    report = run_job(place, job).result
+    report = run_job(workspace, job).result
     if json_to is not None:
         write_answer(json_to, json.dumps(report, indent=1) + "\n")
     if json_to != "-":
@@ -100,17 +100,17 @@ def use(
         str | None,
         typer.Option("--prices", help="Your own, in dollars an hour: ml.g4dn.xlarge=0.74, …"),
     ] = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Remember profile, region, role, bucket and prices for this workspace. No secret is kept."""
-    place = open_workspace(workspace)
-    settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
+    workspace = open_workspace(workspace_folder)
+    settings = chosen(workspace, profile=profile, region=region, role=role, bucket=bucket)
     if prices is not None:
         from emotion_desktop.domain.machine_prices import parse_prices
 
         parse_prices(prices)
         settings = replace(settings, aws_prices=prices)
-    save_settings(place.settings, settings)
+    save_settings(workspace.settings, settings)
     for name in ("profile", "region", "role", "bucket", "prices"):
         typer.echo(f"{name}: {getattr(settings, f'aws_{name}') or '–'}")
 
@@ -121,11 +121,11 @@ def make_bucket(
     *,
     profile: ProfileOption = None,
     region: RegionOption = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Make a private, encrypted bucket in the region of the jobs, and use it from now on."""
-    place = open_workspace(workspace)
-    settings = chosen(place, profile=profile, region=region)
-    made = run_job(place, make_bucket_job(settings.aws_choice, name)).result
-    save_settings(place.settings, replace(load_settings(place.settings), aws_bucket=made))
+    workspace = open_workspace(workspace_folder)
+    settings = chosen(workspace, profile=profile, region=region)
+    made = run_job(workspace, make_bucket_job(settings.aws_choice, name)).result
+    save_settings(workspace.settings, replace(load_settings(workspace.settings), aws_bucket=made))
     typer.echo(f"The bucket {made} is there, private and encrypted, and used from now on.")

@@ -48,7 +48,7 @@ def classify(
         typer.Option("--sort-into", metavar="FOLDER", help="Copy photos, a folder per emotion."),
     ] = None,
     yes: YesOption = False,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Name the expression on every face in photos."""
     from emotion_desktop.engines.bundle import read_bundle
@@ -57,16 +57,16 @@ def classify(
 
     check_faces(faces)
     check_engine(engine)
-    place = open_workspace(workspace)
+    workspace = open_workspace(workspace_folder)
     results: list[Prediction] = []
     chosen: Path | str = REFERENCE
     if model == REFERENCE:
-        agree(place, yes=yes, paths=paths)
+        agree(workspace, yes=yes, paths=paths)
     else:
-        chosen = resolve_checked(place, model)
+        chosen = resolve_checked(workspace, model)
         read_bundle(chosen).engine(engine)
     job = classify_job(paths, chosen, faces, engine)
-    run_job(place, job, on_batch=lambda batch: results.extend(batch.items))
+    run_job(workspace, job, on_batch=lambda batch: results.extend(batch.items))
     if not results:
         from emotion_desktop.domain.files.picture_formats import readable_formats
 

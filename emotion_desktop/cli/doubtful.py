@@ -53,7 +53,7 @@ def doubtful(
     top: Annotated[int, typer.Option("--top", min=1, help="How many to show.")] = 30,
     json_to: JsonOption = None,
     yes: YesOption = False,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Show the labels that are doubted most, judged by models that never saw the person."""
     from emotion_desktop.jobs.predicting.model_choice import choose_models
@@ -62,11 +62,11 @@ def doubtful(
         columns, labels, numbers=numbers, persons=persons, labels_from=labels_from
     )
     source = labelled_source(data, split, part, reading)
-    place = open_workspace(workspace)
-    models = choose_models(place, model or [])
+    workspace = open_workspace(workspace_folder)
+    models = choose_models(workspace, model or [])
     if any(chosen.reference == REFERENCE for chosen in models):
-        agree(place, yes=yes, data=source)
-    found: LabelIssues = run_job(place, label_issues_job(models, source)).result
+        agree(workspace, yes=yes, data=source)
+    found: LabelIssues = run_job(workspace, label_issues_job(models, source)).result
     if json_to is not None:
         write_answer(json_to, _as_json(found))
     if json_to != "-":

@@ -66,7 +66,7 @@ def evaluate(
         ),
     ] = False,
     yes: YesOption = False,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Score models on labelled photos they were not trained on; compare several."""
     from emotion_desktop.jobs.comparing.report import check_format, write_report
@@ -79,13 +79,13 @@ def evaluate(
     source = labelled_source(data, split, part, reading)
     if report is not None:
         check_format(report)
-    place = open_workspace(workspace)
-    models = choose_models(place, model or ["builtin"])
+    workspace = open_workspace(workspace_folder)
+    models = choose_models(workspace, model or ["builtin"])
     if any(chosen.reference == REFERENCE for chosen in models):
         others = [chosen.reference for chosen in models if chosen.reference != REFERENCE]
-        agree(place, yes=yes, data=source, judged_with=() if include_trained_on else others)
+        agree(workspace, yes=yes, data=source, judged_with=() if include_trained_on else others)
     job = evaluate_job(models, source, faces, include_trained_on=include_trained_on)
-    comparison: Comparison = run_job(place, job).result
+    comparison: Comparison = run_job(workspace, job).result
     if json_to is not None:
         write_answer(json_to, json.dumps(_as_json(comparison), indent=1) + "\n")
     if json_to != "-":
@@ -93,11 +93,11 @@ def evaluate(
     if report is not None:
         write_report(
             comparison,
-            LoadedModels(place.predictions),
+            LoadedModels(workspace.predictions),
             report,
             source,
             faces,
-            workspace=place.root,
+            workspace=workspace.root,
             include_trained_on=include_trained_on,
         )
         ERRORS.print(f"The report is in {report}.")

@@ -51,12 +51,12 @@ app = typer.Typer(help="The models this program can use.", no_args_is_help=True)
 @app.command("list")
 def models_list(
     json_to: JsonOption = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Show all models with their scores on people they had never seen."""
     from emotion_desktop.jobs.models.store import list_models
 
-    stored = list_models(ModelStore(open_workspace(workspace).models))
+    stored = list_models(ModelStore(open_workspace(workspace_folder).models))
     if json_to is not None:
         entries = [
             {
@@ -144,7 +144,7 @@ def models_import(
     reversed_colours: Annotated[
         bool, typer.Option("--bgr", help="It takes blue first, as OpenCV reads pictures.")
     ] = False,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Check a model and take it into the store."""
     _check_choices(scaling, crop)
@@ -153,7 +153,7 @@ def models_import(
     )
     if check is None:
         refuse_reading(reading, "No photos are read without --check.")
-    place = open_workspace(workspace)
+    workspace = open_workspace(workspace_folder)
     described = {
         "--scaling": bool(scaling),
         "--check": check is not None,
@@ -181,8 +181,8 @@ def models_import(
         _refuse_unused("A model of this program says that itself.", given)
         job = import_model_job(file, name)
     if name is not None:
-        ModelStore(place.models).path_for(name)  # what cannot be is refused before the work
-    chosen = run_job(place, job).result
+        ModelStore(workspace.models).path_for(name)  # what cannot be is refused before the work
+    chosen = run_job(workspace, job).result
     typer.echo(f"Imported as “{chosen}”.")
 
 
@@ -217,20 +217,20 @@ def _emotions(labels: str | None) -> tuple[str, ...]:
 def models_export(
     name: Annotated[str, typer.Argument(help="The model's name.")],
     file: Annotated[Path, typer.Argument(help="Where to write it.")],
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Write a copy of a model's bundle."""
-    place = open_workspace(workspace)
-    ModelStore(place.models).resolve(name)
-    written = run_job(place, export_model_job(name, file)).result
+    workspace = open_workspace(workspace_folder)
+    ModelStore(workspace.models).resolve(name)
+    written = run_job(workspace, export_model_job(name, file)).result
     typer.echo(f"Written to {written}.")
 
 
 @app.command("remove")
 def models_remove(
     name: Annotated[str, typer.Argument(help="The model's name.")],
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Delete a model from the store."""
-    ModelStore(open_workspace(workspace).models).remove(name)
+    ModelStore(open_workspace(workspace_folder).models).remove(name)
     typer.echo(f"“{name}” was removed.")

@@ -27,7 +27,7 @@ app = typer.Typer(help="Amazon Rekognition as one of the models.", no_args_is_he
 
 
 def agree(
-    place: Workspace,
+    workspace: Workspace,
     *,
     yes: bool,
     paths: Sequence[Path] = (),
@@ -46,7 +46,7 @@ def agree(
     from emotion_desktop.jobs.predicting.rekognition import approve, in_words
     from emotion_desktop.jobs.predicting.specs import quote_job
 
-    quote = run_job(place, quote_job(paths, data, judged_with)).result
+    quote = run_job(workspace, quote_job(paths, data, judged_with)).result
     lost = quote["unanswered"]
     if not quote["to_send"] and not lost:
         return
@@ -61,15 +61,15 @@ def agree(
                 "Nothing is sent to Rekognition before you agree.", "Add --yes to agree."
             )
         typer.confirm("Send them?", abort=True, err=True)
-    approve(place.root, quote["to_send"] + (lost if again else 0), again=again)
+    approve(workspace.root, quote["to_send"] + (lost if again else 0), again=again)
 
 
 @app.command("withdraw")
-def withdraw_consent(workspace: WorkspaceOption = None) -> None:
+def withdraw_consent(workspace_folder: WorkspaceOption = None) -> None:
     """Take the agreement to send photos of this workspace back."""
     from emotion_desktop.jobs.predicting.rekognition import withdraw
 
-    had = withdraw(open_workspace(workspace).root)
+    had = withdraw(open_workspace(workspace_folder).root)
     typer.echo("Nothing more is sent until you agree again." if had else "Nothing was agreed to.")
 
 

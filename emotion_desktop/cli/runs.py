@@ -27,11 +27,11 @@ RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, o
 
 
 @app.command("list")
-def runs_list(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
+def runs_list(json_to: JsonOption = None, workspace_folder: WorkspaceOption = None) -> None:
     """Show all trainings with their state, figures and models."""
     from emotion_desktop.jobs.training.runs import list_runs
 
-    known = list_runs(open_workspace(workspace))
+    known = list_runs(open_workspace(workspace_folder))
     if json_to is not None:
         entries = [
             {
@@ -60,38 +60,38 @@ def runs_list(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> 
 
 
 @app.command("go-on")
-def runs_go_on(run: RunArgument, workspace: WorkspaceOption = None) -> None:
+def runs_go_on(run: RunArgument, workspace_folder: WorkspaceOption = None) -> None:
     """Go on with a paused, interrupted or failed training from its last finished epoch."""
     from emotion_desktop.jobs.training.runs import find_run
     from emotion_desktop.jobs.training.specs import go_on_request, train_job
 
-    place = open_workspace(workspace)
-    job = train_job(go_on_request(place, find_run(place, run)))
-    show_trained(run_job(place, job, keep_best=True))
+    workspace = open_workspace(workspace_folder)
+    job = train_job(go_on_request(workspace, find_run(workspace, run)))
+    show_trained(run_job(workspace, job, keep_best=True))
 
 
 @app.command("repeat")
 def runs_repeat(
     run: RunArgument,
     name: Annotated[str | None, typer.Option("--name", help="The new model's name.")] = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Train once more with the same photos, recipe and seed: the same model comes of it."""
     from emotion_desktop.jobs.training.runs import find_run
     from emotion_desktop.jobs.training.specs import repeat_request, train_job
 
-    place = open_workspace(workspace)
-    store, known = ModelStore(place.models), find_run(place, run)
+    workspace = open_workspace(workspace_folder)
+    store, known = ModelStore(workspace.models), find_run(workspace, run)
     target = store.path_for(name or store.free_name(known.name))
-    show_trained(run_job(place, train_job(repeat_request(known, target)), keep_best=True))
+    show_trained(run_job(workspace, train_job(repeat_request(known, target)), keep_best=True))
 
 
 @app.command("remove")
-def runs_remove(run: RunArgument, workspace: WorkspaceOption = None) -> None:
+def runs_remove(run: RunArgument, workspace_folder: WorkspaceOption = None) -> None:
     """Forget a training; the model it made stays."""
     from emotion_desktop.jobs.training.runs import find_run, remove_run
 
-    place = open_workspace(workspace)
-    known = find_run(place, run)
-    remove_run(place, known)
+    workspace = open_workspace(workspace_folder)
+    known = find_run(workspace, run)
+    remove_run(workspace, known)
     typer.echo(f"The run of “{known.name}” was removed.")

@@ -74,7 +74,7 @@ def train(
     notes: Annotated[
         str, typer.Option("--notes", help="Kept with the model: the data's licence, say.")
     ] = "",
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Train a model on this computer. Ctrl-C once: stop and keep the best; twice: cancel."""
     from emotion_desktop.jobs.training.specs import train_job
@@ -93,8 +93,8 @@ def train(
     chosen_recipe = changed(recipe_named(recipe), changes)
     if data is not None and split is not None:
         chosen_recipe = replace(chosen_recipe, fractions=_fractions(split))
-    place = open_workspace(workspace)
-    store = ModelStore(place.models)
+    workspace = open_workspace(workspace_folder)
+    store = ModelStore(workspace.models)
     source = split if data is None else data.stem
     chosen = name or (output.stem if output else store.free_name(f"{recipe} {source}"))
     request = TrainingRequest(
@@ -108,7 +108,7 @@ def train(
         start_from=store.resolve(start_from) if start_from else None,
         notes=notes,
     )
-    show_trained(run_job(place, train_job(request), keep_best=True))
+    show_trained(run_job(workspace, train_job(request), keep_best=True))
 
 
 def show_trained(outcome: Outcome) -> None:

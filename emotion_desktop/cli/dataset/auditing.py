@@ -15,17 +15,17 @@ from emotion_desktop.jobs.dataset.specs import audit_job, fix_job
 _SIGNS = {"alarm": "!!", "warning": " !", "note": " ·", "fine": "  "}
 
 
-def audit(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
+def audit(json_to: JsonOption = None, workspace_folder: WorkspaceOption = None) -> None:
     """Look at every photo and say what is wrong with the data set."""
     from emotion_desktop.jobs.dataset.overview import overview
 
-    place = open_workspace(workspace)
-    if not overview(place).tally.photos:
+    workspace = open_workspace(workspace_folder)
+    if not overview(workspace).tally.photos:
         raise UsageError(
             "There are no photos in this workspace.",
             "Bring some in first: emotion-desktop dataset import SOURCE.",
         )
-    outcome = run_job(place, audit_job())
+    outcome = run_job(workspace, audit_job())
     if json_to is not None:
         write_answer(json_to, json.dumps(outcome.result, indent=1) + "\n")
     if json_to != "-":
@@ -42,14 +42,14 @@ def fix(
     into: Annotated[
         str | None, typer.Option("--into", help="For merge: the emotion to merge into.")
     ] = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Mend what a health card tells. “dataset undo” takes it back."""
     from emotion_desktop.jobs.dataset.overview import first_fix
 
-    place = open_workspace(workspace)
-    chosen = name or first_fix(place, card)
-    outcome = run_job(place, fix_job(card, chosen, into))
+    workspace = open_workspace(workspace_folder)
+    chosen = name or first_fix(workspace, card)
+    outcome = run_job(workspace, fix_job(card, chosen, into))
     typer.echo(f"{outcome.result['title']}." if outcome.result else "There is nothing to mend.")
 
 

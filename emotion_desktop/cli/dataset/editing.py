@@ -33,63 +33,63 @@ def relabel(
     emotion: Annotated[
         str, typer.Option("--as", metavar="EMOTION", help="The label; “source” for the source's.")
     ],
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Give photos a label of your own."""
     label = None if emotion == "source" else parse_emotion(emotion)
     if label is None and emotion != "source":
         raise UsageError(f"“{emotion}” is none of the emotions.", "Write --as happiness, say.")
-    place = open_workspace(workspace)
-    _run(place, relabel_job(_numbers(place, photos), label))
+    workspace = open_workspace(workspace_folder)
+    _run(workspace, relabel_job(_numbers(workspace, photos), label))
 
 
 def exclude(
     *,
     photos: PhotosArgument,
     reason: Annotated[str, typer.Option("--reason", help="Kept with them.")] = "by hand",
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Leave photos out of the data set; no file is touched."""
-    place = open_workspace(workspace)
-    _run(place, exclude_job(_numbers(place, photos), reason))
+    workspace = open_workspace(workspace_folder)
+    _run(workspace, exclude_job(_numbers(workspace, photos), reason))
 
 
-def include(photos: PhotosArgument, workspace: WorkspaceOption = None) -> None:
+def include(photos: PhotosArgument, workspace_folder: WorkspaceOption = None) -> None:
     """Take photos that were left out in again."""
-    place = open_workspace(workspace)
-    _run(place, exclude_job(_numbers(place, photos), None))
+    workspace = open_workspace(workspace_folder)
+    _run(workspace, exclude_job(_numbers(workspace, photos), None))
 
 
-def undo(workspace: WorkspaceOption = None) -> None:
+def undo(workspace_folder: WorkspaceOption = None) -> None:
     """Take the latest change back."""
-    place = open_workspace(workspace)
-    _run(place, undo_job(), before="Undone: ")
+    workspace = open_workspace(workspace_folder)
+    _run(workspace, undo_job(), before="Undone: ")
 
 
-def redo(workspace: WorkspaceOption = None) -> None:
+def redo(workspace_folder: WorkspaceOption = None) -> None:
     """Make the change again that was undone last."""
-    place = open_workspace(workspace)
-    _run(place, redo_job(), before="Redone: ")
+    workspace = open_workspace(workspace_folder)
+    _run(workspace, redo_job(), before="Redone: ")
 
 
 def move(
     folder: Annotated[Path, typer.Argument(help="The folder that missing photos lie in now.")],
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Find photos again whose folder was moved or renamed."""
-    place = open_workspace(workspace)
-    told: dict[str, Any] = run_job(place, move_job(folder)).result
+    workspace = open_workspace(workspace_folder)
+    told: dict[str, Any] = run_job(workspace, move_job(folder)).result
     rest = f" {told['missing']:,} are still missing." if told["missing"] else ""
     typer.echo(f"{counted(told['found'], 'photo')} found again.{rest}")
 
 
-def _numbers(place: Workspace, photos: list[Path]) -> list[int]:
+def _numbers(workspace: Workspace, photos: list[Path]) -> list[int]:
     from emotion_desktop.jobs.dataset.editing import find_photos
 
-    with place.open_catalogue() as catalogue:
+    with workspace.open_catalogue() as catalogue:
         return find_photos(catalogue, photos)
 
 
-def _run(place: Workspace, spec: JobSpec, before: str = "") -> None:
-    outcome = run_job(place, spec)
+def _run(workspace: Workspace, spec: JobSpec, before: str = "") -> None:
+    outcome = run_job(workspace, spec)
     typer.echo(f"{before}{outcome.result['title']}." if outcome.result else "It is so already.")

@@ -36,13 +36,13 @@ def export(
     ] = False,
     profile: Annotated[str, typer.Option("--profile", help="The AWS profile, for S3.")] = "",
     json_to: JsonOption = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Write the labelled photos out, to disk or S3."""
     chosen = format_named(form or format_name)
-    place = open_workspace(workspace)
+    workspace = open_workspace(workspace_folder)
     order = ExportRequest(target, chosen.name, split, copies, profile)
-    result = run_job(place, export_job(order)).result
+    result = run_job(workspace, export_job(order)).result
     if json_to is not None:
         write_answer(json_to, json.dumps(result, indent=1) + "\n")
     if json_to != "-":

@@ -45,7 +45,7 @@ def import_data(
     labels_from: LabelsFromOption = "",
     profile: Annotated[str, typer.Option("--profile", help="The AWS profile, for S3.")] = "",
     json_to: JsonOption = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Bring labelled photos into the workspace. Importing again brings it up to date."""
     options = reading_options(
@@ -56,8 +56,8 @@ def import_data(
         labels_from=labels_from,
     ).to_dict()
     order = ImportRequest(source=source, copy=copy, profile=profile, **options)
-    place = open_workspace(workspace)
-    outcome = run_job(place, import_job(order))
+    workspace = open_workspace(workspace_folder)
+    outcome = run_job(workspace, import_job(order))
     if json_to is not None:
         write_answer(json_to, json.dumps(outcome.result, indent=1) + "\n")
     if json_to != "-":

@@ -27,11 +27,11 @@ def why(
     ] = DEMO_PHOTOS,
     epochs: Annotated[int, typer.Option("--epochs", min=1, max=100)] = DEMO_EPOCHS,
     json_to: JsonOption = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Show why: train the notebooks' way and by person, and see what each report is worth."""
-    place = open_workspace(workspace)
-    result: dict[str, Any] = run_job(place, leak_demo_job(seed, photos, epochs)).result
+    workspace = open_workspace(workspace_folder)
+    result: dict[str, Any] = run_job(workspace, leak_demo_job(seed, photos, epochs)).result
     if json_to is not None:
         write_answer(json_to, json.dumps(result, indent=1) + "\n")
     if json_to == "-":

@@ -18,11 +18,11 @@ from emotion_desktop.cli.options import (
 from emotion_desktop.domain.emotions import EMOTIONS
 
 
-def show(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
+def show(json_to: JsonOption = None, workspace_folder: WorkspaceOption = None) -> None:
     """Show what is in the workspace: sources, photos per emotion, frozen splits."""
     from emotion_desktop.jobs.dataset.overview import overview
 
-    told = overview(open_workspace(workspace))
+    told = overview(open_workspace(workspace_folder))
     if json_to is not None:
         write_answer(json_to, json.dumps(told.to_dict(), indent=1) + "\n")
         return
@@ -48,10 +48,10 @@ def show(json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
 
 def remove(
     source: Annotated[str, typer.Argument(help="The source's path or address, as “show” has it.")],
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Take a source and its photos out of the workspace; files that lie elsewhere stay."""
     from emotion_desktop.jobs.dataset.overview import remove_source
 
-    remove_source(open_workspace(workspace), source)
+    remove_source(open_workspace(workspace_folder), source)
     typer.echo("Removed.")

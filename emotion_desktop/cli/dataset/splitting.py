@@ -59,7 +59,7 @@ def split(
         float, typer.Option("--strength", min=0, max=1, help="For synthesis.")
     ] = 0.5,
     json_to: JsonOption = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Split the labelled photos by person, and freeze the split under a name."""
     order = SplitRequest(
@@ -71,8 +71,8 @@ def split(
             balance, power=power, targets=targets or [], edits=edits, strength=strength, seed=seed
         ),
     )
-    place = open_workspace(workspace)
-    result = run_job(place, split_job(name, order)).result
+    workspace = open_workspace(workspace_folder)
+    result = run_job(workspace, split_job(name, order)).result
     if json_to is not None:
         write_answer(json_to, json.dumps(result, indent=1) + "\n")
     if json_to != "-":
@@ -89,12 +89,12 @@ def split(
 
 def remove_split(
     name: Annotated[str, typer.Argument(help="The split's name.")],
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Forget a frozen split; the photos stay."""
     from emotion_desktop.workspace.catalogue.splits import Splits
 
-    with open_workspace(workspace).open_catalogue() as catalogue:
+    with open_workspace(workspace_folder).open_catalogue() as catalogue:
         Splits(catalogue).remove(name)
     typer.echo(f"“{name}” was removed.")
 

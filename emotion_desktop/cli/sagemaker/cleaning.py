@@ -29,15 +29,15 @@ def clean(
     bucket: BucketOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
     json_to: JsonOption = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Show what this program left in the bucket, with its cost, and delete it when you agree."""
-    place = open_workspace(workspace)
-    settings = chosen(place, profile=profile, region=region, bucket=bucket)
+    workspace = open_workspace(workspace_folder)
+    settings = chosen(workspace, profile=profile, region=region, bucket=bucket)
     if not settings.aws_bucket:
         raise UsageError("No bucket is chosen.", "Name it: --bucket NAME.")
     choice = settings.aws_choice
-    found = run_job(place, list_leftovers_job(choice, settings.aws_bucket)).result
+    found = run_job(workspace, list_leftovers_job(choice, settings.aws_bucket)).result
     if json_to is not None:
         write_answer(json_to, json.dumps(found, indent=1) + "\n")
         return
@@ -52,7 +52,7 @@ def clean(
     print_table(table)
     agree(yes, "Delete all of this? Models already brought back stay on this computer.")
     titles = [item["title"] for item in found]
-    done = run_job(place, clean_job(choice, settings.aws_bucket, titles)).result
+    done = run_job(workspace, clean_job(choice, settings.aws_bucket, titles)).result
     typer.echo(f"{done['freed'] / 1e6:,.1f} MB were deleted.")
     if done["kept"]:
         typer.echo(f"Left, since jobs under way need it: {', '.join(done['kept'])}.")

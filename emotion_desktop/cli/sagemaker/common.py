@@ -56,7 +56,7 @@ def agree(yes: bool, question: str) -> None:
         raise typer.Abort
 
 
-def follow(place: Workspace, name: str, spec: JobSpec) -> str:
+def follow(workspace: Workspace, name: str, spec: JobSpec) -> str:
     """Follows a run to its end, or until Ctrl-C leaves it to AWS; that is said then.
 
     Args:
@@ -67,9 +67,9 @@ def follow(place: Workspace, name: str, spec: JobSpec) -> str:
         The run's result; empty where it goes on at AWS, or brought nothing.
     """
     ERRORS.print(f"Job {name}")
-    result: str = run_job(place, spec, detach=True).result or ""
+    result: str = run_job(workspace, spec, detach=True).result or ""
     if not result:
-        typer.echo(_without_result(CloudRuns(place.cloud_runs).load(name)))
+        typer.echo(_without_result(CloudRuns(workspace.cloud_runs).load(name)))
     return result
 
 

@@ -28,10 +28,10 @@ from emotion_desktop.jobs.sagemaker.specs import (
 from emotion_desktop.workspace.runs.cloud_runs import CloudRuns
 
 
-def list_runs(*, json_to: JsonOption = None, workspace: WorkspaceOption = None) -> None:
+def list_runs(*, json_to: JsonOption = None, workspace_folder: WorkspaceOption = None) -> None:
     """Show the jobs of this workspace, as they were when last looked at."""
-    place = open_workspace(workspace)
-    runs = CloudRuns(place.cloud_runs).all()
+    workspace = open_workspace(workspace_folder)
+    runs = CloudRuns(workspace.cloud_runs).all()
     if json_to is not None:
         write_answer(json_to, json.dumps([run.to_dict() for run in runs], indent=1) + "\n")
         return
@@ -57,12 +57,12 @@ def status(
     profile: ProfileOption = None,
     region: RegionOption = None,
     json_to: JsonOption = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Ask AWS how a job is doing, and show its stages, time and cost so far."""
-    place = open_workspace(workspace)
+    workspace = open_workspace(workspace_folder)
     spec = job_status_job(name, AwsChoice(profile or "", region or ""))
-    answer: dict[str, Any] = run_job(place, spec).result
+    answer: dict[str, Any] = run_job(workspace, spec).result
     if json_to is not None:
         write_answer(json_to, json.dumps(answer, indent=1) + "\n")
     if json_to != "-":
@@ -78,18 +78,18 @@ def attach(
     ] = "",
     profile: ProfileOption = None,
     region: RegionOption = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Take a job up, begun here or on another machine, and bring its model back when it is done."""
     from emotion_desktop.domain.external_model import parse_labels
 
-    place = open_workspace(workspace)
+    workspace = open_workspace(workspace_folder)
     words = parse_labels(labels) if labels else ()
     spec = attach_job(name, AwsChoice(profile or "", region or ""), words)
-    result = follow(place, name, spec)
+    result = follow(workspace, name, spec)
     if not result:
         return
-    if CloudRuns(place.cloud_runs).load(name).kind == "transform":
+    if CloudRuns(workspace.cloud_runs).load(name).kind == "transform":
         typer.echo(f"The answers are in {result}.")
     else:
         show_model(result)
@@ -100,9 +100,9 @@ def stop(
     *,
     profile: ProfileOption = None,
     region: RegionOption = None,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Stop a job; what it has found so far is kept, and comes back with “attach”."""
-    place = open_workspace(workspace)
+    workspace = open_workspace(workspace_folder)
     spec = stop_job(name, AwsChoice(profile or "", region or ""))
-    typer.echo(run_job(place, spec).result)
+    typer.echo(run_job(workspace, spec).result)

@@ -60,7 +60,7 @@ def train(
     role: RoleOption = None,
     bucket: BucketOption = None,
     yes: YesOption = False,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Train on SageMaker. Cost and what is sent are shown first. Ctrl-C leaves it running there."""
     from emotion_desktop.jobs.sagemaker.earlier import earlier_address
@@ -68,9 +68,9 @@ def train(
 
     if preset not in PRESETS:
         raise UsageError(f"There is no preset “{preset}”.", f"There are: {', '.join(PRESETS)}.")
-    place = open_workspace(workspace)
-    settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
-    cloud = Resources(place).cloud
+    workspace = open_workspace(workspace_folder)
+    settings = chosen(workspace, profile=profile, region=region, role=role, bucket=bucket)
+    cloud = Resources(workspace).cloud
     values = {**PRESETS[preset].values, **key_values(settings_of_net or [])}
     request = SageMakerTrainingRequest(
         model=name or f"SageMaker {split}",
@@ -90,6 +90,6 @@ def train(
         ERRORS.print(line)
     agree(yes, "Send the faces and start the training?")
     run = CloudRun.new(request, choice, account)
-    model = follow(place, run.name, begin_run_job(run))
+    model = follow(workspace, run.name, begin_run_job(run))
     if model:
         show_model(model)

@@ -58,16 +58,16 @@ def transform(
     role: RoleOption = None,
     bucket: BucketOption = None,
     yes: YesOption = False,
-    workspace: WorkspaceOption = None,
+    workspace_folder: WorkspaceOption = None,
 ) -> None:
     """Classify many photos on SageMaker's machines. Cost and what is sent are shown first."""
     from emotion_desktop.jobs.sagemaker.earlier import earlier_address
     from emotion_desktop.jobs.sagemaker.transform.offer import count_photos, transform_offer
 
     check_faces(faces)
-    place = open_workspace(workspace)
-    settings = chosen(place, profile=profile, region=region, role=role, bucket=bucket)
-    cloud = Resources(place).cloud
+    workspace = open_workspace(workspace_folder)
+    settings = chosen(workspace, profile=profile, region=region, role=role, bucket=bucket)
+    cloud = Resources(workspace).cloud
     source = paths[0] if len(paths) == 1 and paths[0].startswith("s3://") else ""
     request = TransformRequest(
         model=model,
@@ -86,7 +86,7 @@ def transform(
         ERRORS.print(line)
     agree(yes, "Start the machines?")
     run = CloudRun.new(request, choice, account)
-    answers = follow(place, run.name, begin_run_job(run))
+    answers = follow(workspace, run.name, begin_run_job(run))
     if answers and json_to is not None:
         write_answer(json_to, Path(answers).read_text(encoding="utf-8"))
     elif answers:

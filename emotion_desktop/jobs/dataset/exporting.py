@@ -25,44 +25,44 @@ if TYPE_CHECKING:
 
 def export_photos(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
     """Writes labelled photos to disk, in one of several forms; returns ``Exported`` as a dict."""
-    order = ExportRequest(**request)
-    items = _items(context.workspace, order)
-    return asdict(export(items, Path(order.target), format_named(order.format), context))
+    wanted = ExportRequest(**request)
+    items = _items(context.workspace, wanted)
+    return asdict(export(items, Path(wanted.target), format_named(wanted.format), context))
 
 
 def export_to_s3(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
     """Writes labelled photos to S3: on this computer first, so that what is sent is whole."""
     from emotion_desktop.aws.s3.photo_export import open_target, send_folder
 
-    order = ExportRequest(**request)
-    export_format = format_named(order.format)
+    wanted = ExportRequest(**request)
+    export_format = format_named(wanted.format)
     if export_format.is_table:
         raise UsageError(NO_TABLE_IN_S3, "Choose another format.")
     context.emit(Progress(0, 0, "looking at the bucket"))
-    bucket, place = open_target(order.target, order.profile)
+    bucket, prefix = open_target(wanted.target, wanted.profile)
     folder = context.workspace.root
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="export-", dir=folder) as scratch:
         staged = Path(scratch, "set")
-        told = export(_items(context.workspace, order), staged, export_format, context)
+        result = export(_items(context.workspace, wanted), staged, export_format, context)
         send_folder(
             staged,
             bucket,
-            place,
+            prefix,
             report=lambda done, total: context.emit(
                 Progress(done, total, f"sending, {done:,} of {total:,} files")
             ),
             stop=lambda: context.cancelled,
         )
-    return asdict(told)
+    return asdict(result)
 
 
-def _items(workspace: Workspace, order: ExportRequest) -> list[Item]:
+def _items(workspace: Workspace, wanted: ExportRequest) -> list[Item]:
     with workspace.open_catalogue() as catalogue:
-        if not order.split:
+        if not wanted.split:
             samples = labelled_photos(catalogue).samples
             return items_of([("", sorted(samples, key=lambda s: str(s.path)))])
-        frozen = Splits(catalogue).load(order.split)
-    synthesis = frozen.balance.synthesis if order.copies else None
+        frozen = Splits(catalogue).load(wanted.split)
+    synthesis = frozen.balance.synthesis if wanted.copies else None
     copies = plan_copies(frozen.split.training, synthesis) if synthesis else []
     return items_of([(name, frozen.split.part(name)) for name in PARTS], copies)

@@ -94,11 +94,9 @@ def log_lines(live: RunProgress) -> list[str]:
     """What a run told, and a line of figures for each epoch, in order."""
     known = len(live.epochs)
     return [
-        run_changed
-        if isinstance(run_changed, str)
-        else _epoch_line(run_changed, live.epochs[run_changed - 1])
-        for run_changed in live.log
-        if isinstance(run_changed, str) or run_changed <= known
+        line if isinstance(line, str) else _epoch_line(line, live.epochs[line - 1])
+        for line in live.log
+        if isinstance(line, str) or line <= known
     ]
 
 

@@ -142,7 +142,7 @@ class RunView(QWidget):
         row = QHBoxLayout()
         for name, (text, signal) in wanted.items():
             button = QPushButton(text)
-            button.clicked.connect(lambda _=False, run_changed=signal: self._emit(run_changed))
+            button.clicked.connect(lambda _=False, wanted=signal: self._emit(wanted))
             self._buttons[name] = button
             row.addWidget(button)
         row.addStretch(1)
