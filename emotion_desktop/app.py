@@ -69,19 +69,19 @@ class Controller(QObject):
         self._journal = LazyJournal(workspace.catalogue)
         self._resources = Resources(workspace)
         self.manager = JobManager(self._resources, self._journal)
-        self._bridge = JobBridge(self.manager, self)
+        self._job_bridge = JobBridge(self.manager, self)
         self._idle_queue = IdleQueue(self)
         self.services = Services(
             workspace=workspace,
             store=self._resources.store,
             models=self._resources.models,
             manager=self.manager,
-            bridge=self._bridge,
+            jobs=self._job_bridge,
             settings=self.settings,
             window=self.window,
-            undo=UndoHistory(self._bridge, self),
+            undo=UndoHistory(self._job_bridge, self),
             idle_queue=self._idle_queue,
-            plots=PlotLibrary(self._idle_queue, self._bridge, self),
+            plots=PlotLibrary(self._idle_queue, self._job_bridge, self),
             objects=self._resources.objects,
         )
         self.window.use_undo(self.services.undo.stack)
@@ -230,7 +230,7 @@ class Controller(QObject):
         self._idle_queue.stop()
         self.window.may_close = True
         self.window.close()
-        self._bridge.close()
+        self._job_bridge.close()
         self.manager.shutdown()
         self._resources.close()
         self._journal.close()

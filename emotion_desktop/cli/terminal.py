@@ -16,7 +16,6 @@ from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import (
     Batch,
     JobEvent,
-    JobFunction,
     JobSpec,
     JobState,
     Log,
@@ -36,7 +35,6 @@ ERRORS: Final = Console(stderr=True, markup=False, emoji=False, highlight=False)
 def run_job(
     place: Workspace,
     spec: JobSpec,
-    function: JobFunction | None = None,
     on_batch: Callable[[Batch], None] = lambda _: None,
     *,
     keep_best: bool = False,
@@ -45,7 +43,6 @@ def run_job(
     """Runs a job to its end with progress on stderr; Ctrl-C cancels it.
 
     Args:
-        function: of jobs that are not in the table yet.
         keep_best: the first Ctrl-C keeps the best so far, the second one cancels.
         detach: Ctrl-C leaves it to itself: it is done elsewhere, and goes on there.
 
@@ -64,7 +61,7 @@ def run_job(
             show(event)
 
         manager.subscribe(listen)
-        job = manager.submit(spec, function)
+        job = manager.submit(spec)
         with _interrupts(manager, job, keep_best, detach):
             while not manager.wait(job, 0.2).state.is_over:
                 pass

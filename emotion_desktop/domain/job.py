@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -130,9 +130,6 @@ class JobContext(Protocol):
 
     def wait(self, seconds: float) -> bool:
         """Sleeps, or until cancelled; returns whether the job was cancelled."""
-
-
-JobFunction = Callable[[JobSpec, JobContext], Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,18 +36,13 @@ class Services:
     store: ModelStore
     models: LoadedModels
     manager: JobManager
-    bridge: JobBridge
+    jobs: JobBridge
     settings: CurrentSettings
     window: MainWindow
     undo: UndoHistory
     idle_queue: IdleQueue
     plots: PlotLibrary
     objects: Objects
-
-    @property
-    def jobs(self) -> JobBridge:
-        """Runs jobs, and calls their handlers on the window's thread."""
-        return self.bridge
 
     def say(self, error: AppError) -> None:
         """Tells the user what went wrong and what to do."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMess
 
 from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.job import JobSpec, JobState, Lane, Progress
+from emotion_desktop.domain.job import JobState, Lane, Progress
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.training.recipe.recipes import RECIPES
 from emotion_desktop.ui.gallery.entries import NO_FACE, UNREADABLE
@@ -227,15 +227,15 @@ def test_a_data_set_is_scored(controller, qtbot, tmp_path):
     assert "16 photos" in page.overview.scope.text()
 
 
-def test_a_job_shows_progress_and_can_be_cancelled(controller, qtbot):
-    def slow(_, context):
+def test_a_job_shows_progress_and_can_be_cancelled(controller, qtbot, job_of):
+    def slow(context):
         for step in range(1000):
             context.emit(Progress(step, 1000, "step"))
             if context.wait(0.02):
                 context.check_cancelled()
 
-    spec = JobSpec("test", "A slow job", Lane.COMPUTE)
-    controller.manager.submit(spec, slow)
+    spec = job_of(slow, Lane.COMPUTE, "A slow job")
+    controller.manager.submit(spec)
     qtbot.waitUntil(lambda: controller.window.jobs.row(spec.id) is not None)
     row = controller.window.jobs.row(spec.id)
     qtbot.waitUntil(lambda: row.text.startswith("Step"), timeout=_PATIENCE)
@@ -245,16 +245,16 @@ def test_a_job_shows_progress_and_can_be_cancelled(controller, qtbot):
     assert controller.window.jobs_button.text() == "Jobs"
 
 
-def test_jobs_that_wait_take_a_line_together(controller, qtbot):
-    def slow(_, context):
+def test_jobs_that_wait_take_a_line_together(controller, qtbot, job_of):
+    def slow(context):
         context.emit(Progress(1, 2, "step"))
         while not context.wait(0.02):
             pass
         context.check_cancelled()
 
-    specs = [JobSpec("test", f"Job {number}", Lane.COMPUTE) for number in range(5)]
+    specs = [job_of(slow, Lane.COMPUTE, f"Job {number}") for number in range(5)]
     for spec in specs:
-        controller.manager.submit(spec, slow)
+        controller.manager.submit(spec)
     window = controller.window
     qtbot.waitUntil(
         lambda: window.jobs_button.text() == "Jobs (1 running, 4 waiting)", timeout=_PATIENCE
@@ -275,11 +275,11 @@ def test_jobs_that_wait_take_a_line_together(controller, qtbot):
     idle(controller, qtbot)
 
 
-def test_a_failed_job_says_why_and_the_next_one_works(controller, qtbot):
-    def fail(*_):
+def test_a_failed_job_says_why_and_the_next_one_works(controller, qtbot, job_of):
+    def fail(_):
         raise AppError("The disk is full.", "Free some space.")
 
-    controller.manager.submit(JobSpec("test", "A bad job", Lane.COMPUTE), fail)
+    controller.manager.submit(job_of(fail, Lane.COMPUTE, "A bad job"))
     idle(controller, qtbot)
     assert controller.window.banner.text == "The disk is full. Free some space."
     drop(controller.window, [SAMPLES / "grace_hopper.jpg"])
@@ -366,14 +366,14 @@ def test_what_cannot_be_taken_back_is_not_done_by_enter(controller, qtbot):
 
 # The offscreen platform warns of what it cannot do when a dialog is shown.
 @pytest.mark.qt_log_ignore("propagateSizeHints")
-def test_quitting_asks_before_it_stops_a_training(controller, qtbot):
-    def slow(_, context):
+def test_quitting_asks_before_it_stops_a_training(controller, qtbot, job_of):
+    def slow(context):
         while not context.wait(0.05):
             pass
         context.check_cancelled()
 
-    spec = JobSpec("learn", "Train “x”", Lane.COMPUTE)
-    controller.manager.submit(spec, slow)
+    spec = job_of(slow, Lane.COMPUTE, "Train “x”")
+    controller.manager.submit(spec)
     controller.window.close()
     assert controller.window.isVisible()
     (box,) = [w for w in controller.window.findChildren(QMessageBox) if w.isVisible()]

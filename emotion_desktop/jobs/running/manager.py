@@ -8,12 +8,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from emotion_desktop.domain.errors import SEE_LOG, AppError, CancelledError, PausedError, UsageError
 from emotion_desktop.domain.job import (
     JobEvent,
-    JobFunction,
     JobRecord,
     JobSpec,
     JobState,
@@ -55,7 +54,6 @@ class Journal(Protocol):
 @dataclass
 class _Job:
     record: JobRecord
-    function: Callable[[JobSpec, Context], Any]
     context: Context
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -92,11 +90,8 @@ class JobManager:
 
         return unsubscribe
 
-    def submit(self, spec: JobSpec, function: JobFunction | None = None) -> str:
+    def submit(self, spec: JobSpec) -> str:
         """Queues a job and returns its id.
-
-        Args:
-            function: of jobs that are not in the table yet.
 
         Raises:
             UsageError: the manager was shut down.
@@ -106,7 +101,7 @@ class JobManager:
                 raise UsageError("The program is closing; nothing new is started.")
             context = Context(lambda event: self._tell(spec, event), self.resources, spec)
             record = JobRecord(spec, JobState.QUEUED, created=time.time())
-            job = _Job(record, function or execute, context)
+            job = _Job(record, context)
             self._jobs[spec.id] = job
             self._save(job)
             lane = self._lane(spec.lane)
@@ -188,7 +183,7 @@ class JobManager:
     def _run(self, job: _Job) -> None:
         spec = job.record.spec
         try:
-            result = job.function(spec, job.context)
+            result = execute(spec, job.context)
         except PausedError as error:
             self._end(job, JobState.PAUSED, Outcome(error.message, error.hint))
         except CancelledError as error:

@@ -25,7 +25,7 @@ class JobsController(QObject):
         self._services = services
         self._rows: dict[str, JobRow] = {}
         services.window.jobs.cancel_wanted.connect(services.manager.cancel)
-        services.bridge.happened.connect(self._show_event)
+        services.jobs.happened.connect(self._show_event)
 
     @Slot(object, object)
     def _show_event(self, spec: JobSpec, event: JobEvent) -> None:

@@ -117,15 +117,14 @@ class Rig:
         }
         return SageMakerTrainingRequest(**{**made, **more})
 
-    def run(self, job: Any, timeout: float = 90) -> JobRecord:
+    def run(self, job: JobSpec, timeout: float = 90) -> JobRecord:
         """Runs a job to its end."""
         record = self.manager.wait(self.start(job), timeout)
         assert record.state.is_over, "the job does not end"
         return record
 
-    def start(self, job: Any) -> str:
-        # Jobs that are not in the table yet come with their function.
-        return self.manager.submit(*job) if isinstance(job, tuple) else self.manager.submit(job)
+    def start(self, job: JobSpec) -> str:
+        return self.manager.submit(job)
 
     def resume(self, run: str) -> JobSpec:
         """The job that takes a run up."""

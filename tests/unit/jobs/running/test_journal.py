@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_desktop.domain.job import JobSpec, JobState, Lane
+from emotion_desktop.domain.job import JobState
 from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.journal import LazyJournal
 from emotion_desktop.jobs.running.manager import JobManager
@@ -15,9 +15,9 @@ from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.runs.job_records import JobRecords
 
 
-def run(journal):
+def run(journal, spec):
     manager = JobManager(Resources(Workspace(Path("nowhere"))), journal)
-    job = manager.submit(JobSpec("test", "A job", Lane.CLASSIFY), lambda *_: {"ok": 1})
+    job = manager.submit(spec)
     record = manager.wait(job, 10)
     manager.shutdown()
     journal.close()
@@ -43,33 +43,38 @@ def path(tmp_path):
     return tmp_path / "workspace" / "catalogue.sqlite"
 
 
+@pytest.fixture
+def ok(job_of):
+    return job_of(lambda _: {"ok": 1})
+
+
 def test_nothing_is_made_before_a_job_is_started(path):
     LazyJournal(path).close()
     assert not path.parent.exists()
 
 
-def test_a_job_is_kept_as_it_ended(path):
-    record = run(LazyJournal(path))
+def test_a_job_is_kept_as_it_ended(path, ok):
+    record = run(LazyJournal(path), ok)
     catalogue = Catalogue(path)
     assert JobRecords(catalogue).latest() == [record]
     assert record.state is JobState.SUCCEEDED
     catalogue.close()
 
 
-def test_what_a_crash_left_is_seen_to_with_the_first_job(path, tmp_path):
+def test_what_a_crash_left_is_seen_to_with_the_first_job(path, tmp_path, job_of, ok):
     crashed = LazyJournal(path)
     manager = JobManager(Resources(Workspace(tmp_path)), crashed)
     running = threading.Event()
 
-    def never_end(_, context):
+    def never_end(context):
         running.set()
         context.wait(30)
 
-    endless = manager.submit(JobSpec("test", "Never ends", Lane.CLASSIFY), never_end)
+    endless = manager.submit(job_of(never_end, title="Never ends"))
     assert running.wait(10)
     wait_until_kept(path, JobState.RUNNING)
     # As a program finds it that has the process id of the one that crashed.
-    run(LazyJournal(path))
+    run(LazyJournal(path), ok)
     catalogue = Catalogue(path)
     states = {kept.spec.title: kept.state for kept in JobRecords(catalogue).latest()}
     assert states == {"Never ends": JobState.FAILED, "A job": JobState.SUCCEEDED}
@@ -79,8 +84,8 @@ def test_what_a_crash_left_is_seen_to_with_the_first_job(path, tmp_path):
     crashed.close()
 
 
-def test_without_a_workspace_jobs_run_all_the_same(tmp_path, caplog):
+def test_without_a_workspace_jobs_run_all_the_same(tmp_path, caplog, ok):
     (tmp_path / "file").touch()
-    record = run(LazyJournal(tmp_path / "file" / "catalogue.sqlite"))
+    record = run(LazyJournal(tmp_path / "file" / "catalogue.sqlite"), ok)
     assert record.state is JobState.SUCCEEDED
     assert caplog.text.count("no record of jobs is kept") == 1

@@ -8,7 +8,7 @@ from collections import defaultdict
 import pytest
 
 from emotion_desktop.domain.errors import SEE_LOG, AppError, CancelledError, PausedError, UsageError
-from emotion_desktop.domain.job import JobSpec, JobState, Lane, Log, Progress, StateChanged
+from emotion_desktop.domain.job import JobState, Lane, Log, Progress, StateChanged
 from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.workspace.paths import Workspace
@@ -50,10 +50,6 @@ def told(manager):
     return recorder
 
 
-def spec(lane=Lane.CLASSIFY, title="A job"):
-    return JobSpec("test", title, lane)
-
-
 def over(manager, job):
     """The record once the job is over."""
     record = manager.wait(job, SOON)
@@ -61,18 +57,18 @@ def over(manager, job):
     return record
 
 
-def until_cancelled(_, context):
+def until_cancelled(context):
     assert context.wait(SOON)
     context.check_cancelled()
 
 
-def test_a_job_runs_and_tells(manager, told):
-    def work(given, context):
+def test_a_job_runs_and_tells(manager, told, job_of):
+    def work(context):
         context.emit(Progress(1, 2))
         context.emit(Log("half"))
-        return {"title": given.title}
+        return {"title": context.title}
 
-    job = manager.submit(spec(), work)
+    job = manager.submit(job_of(work))
     record = over(manager, job)
     assert record.state is JobState.SUCCEEDED
     assert record.outcome.result == {"title": "A job"}
@@ -84,36 +80,36 @@ def test_a_job_runs_and_tells(manager, told):
 
 
 @pytest.mark.parametrize("lane", [Lane.CLASSIFY, Lane.COMPUTE, Lane.CATALOGUE, Lane.EDITS])
-def test_jobs_of_a_lane_run_one_after_another_in_order(manager, lane):
+def test_jobs_of_a_lane_run_one_after_another_in_order(manager, lane, job_of):
     running, order, together = [], [], []
 
-    def work(given, _):
-        running.append(given.title)
+    def work(context):
+        running.append(context.title)
         together.append(len(running))
-        order.append(given.title)
+        order.append(context.title)
         time.sleep(0.01)
-        running.remove(given.title)
+        running.remove(context.title)
 
-    jobs = [manager.submit(spec(lane, title=str(number)), work) for number in range(10)]
+    jobs = [manager.submit(job_of(work, lane, title=str(number))) for number in range(10)]
     for job in jobs:
         over(manager, job)
     assert order == [str(number) for number in range(10)]
     assert set(together) == {1}
 
 
-def test_lanes_do_not_wait_for_one_another(manager):
+def test_lanes_do_not_wait_for_one_another(manager, job_of):
     both = threading.Barrier(2, timeout=SOON)
 
-    def meet(_, __):
+    def meet(_):
         both.wait()
 
-    jobs = [manager.submit(spec(lane), meet) for lane in (Lane.CLASSIFY, Lane.COMPUTE)]
+    jobs = [manager.submit(job_of(meet, lane)) for lane in (Lane.CLASSIFY, Lane.COMPUTE)]
     assert {over(manager, job).state for job in jobs} == {JobState.SUCCEEDED}
 
 
-def test_the_cloud_has_several_at_once(manager):
+def test_the_cloud_has_several_at_once(manager, job_of):
     all_of_them = threading.Barrier(4, timeout=SOON)
-    jobs = [manager.submit(spec(Lane.CLOUD), lambda *_: all_of_them.wait()) for _ in range(4)]
+    jobs = [manager.submit(job_of(lambda _: all_of_them.wait(), Lane.CLOUD)) for _ in range(4)]
     assert {over(manager, job).state for job in jobs} == {JobState.SUCCEEDED}
 
 
@@ -133,41 +129,43 @@ def test_the_cloud_has_several_at_once(manager):
         ),
     ],
 )
-def test_a_job_that_fails_says_why_and_the_next_one_works(manager, told, error, message, hint):
-    def fail(_, __):
+def test_a_job_that_fails_says_why_and_the_next_one_works(
+    manager, told, job_of, *, error, message, hint
+):
+    def fail(_):
         raise error
 
-    job = manager.submit(spec(), fail)
+    job = manager.submit(job_of(fail))
     record = over(manager, job)
     assert record.state is JobState.FAILED
     assert (record.outcome.message, record.outcome.hint) == (message, hint)
     assert told.states(job)[-1] is JobState.FAILED
-    assert over(manager, manager.submit(spec(), lambda *_: 5)).outcome.result == 5
+    assert over(manager, manager.submit(job_of(lambda _: 5))).outcome.result == 5
 
 
-def test_a_job_that_waits_is_cancelled_at_once_and_never_begins(manager, told):
+def test_a_job_that_waits_is_cancelled_at_once_and_never_begins(manager, told, job_of):
     begun = threading.Event()
-    first = manager.submit(spec(), until_cancelled)
-    second = manager.submit(spec(), lambda *_: begun.set())
+    first = manager.submit(job_of(until_cancelled))
+    second = manager.submit(job_of(lambda _: begun.set()))
     manager.cancel(second)
     record = over(manager, second)
     assert record.state is JobState.CANCELLED
     assert record.started is None
     manager.cancel(first)
     over(manager, first)
-    assert over(manager, manager.submit(spec(), lambda *_: None)).state is JobState.SUCCEEDED
+    assert over(manager, manager.submit(job_of(lambda _: None))).state is JobState.SUCCEEDED
     assert not begun.is_set()
     assert told.states(second) == [JobState.QUEUED, JobState.CANCELLED]
 
 
-def test_a_job_that_runs_is_asked_to_leave(manager, told):
+def test_a_job_that_runs_is_asked_to_leave(manager, told, job_of):
     begun = threading.Event()
 
-    def work(given, context):
+    def work(context):
         begun.set()
-        until_cancelled(given, context)
+        until_cancelled(context)
 
-    job = manager.submit(spec(), work)
+    job = manager.submit(job_of(work))
     assert begun.wait(SOON)
     manager.cancel(job)
     manager.cancel(job)
@@ -180,8 +178,8 @@ def test_a_job_that_runs_is_asked_to_leave(manager, told):
     ]
 
 
-def test_a_final_state_is_final(manager, told):
-    job = manager.submit(spec(), lambda *_: "result")
+def test_a_final_state_is_final(manager, told, job_of):
+    job = manager.submit(job_of(lambda _: "result"))
     record = over(manager, job)
     manager.cancel(job)
     manager.finish_early(job)
@@ -189,16 +187,16 @@ def test_a_final_state_is_final(manager, told):
     assert told.states(job)[-1] is JobState.SUCCEEDED
 
 
-def test_cancelling_at_any_moment_ends_a_job_once(manager, told):
+def test_cancelling_at_any_moment_ends_a_job_once(manager, told, job_of):
     ran = []
 
-    def work(given, context):
-        ran.append(given.id)
+    def work(context):
+        ran.append(context.job)
         context.check_cancelled()
 
     jobs = []
     for number in range(300):
-        job = manager.submit(spec(), work)
+        job = manager.submit(job_of(work))
         if number % 3:
             time.sleep(0.0001 * (number % 7))
         manager.cancel(job)
@@ -211,55 +209,57 @@ def test_cancelling_at_any_moment_ends_a_job_once(manager, told):
         assert (record.started is not None) == (job in ran)
 
 
-def test_a_job_that_was_paused_says_so_by_its_state_whatever_it_says_in_words(manager, told):
+def test_a_job_that_was_paused_says_so_by_its_state_whatever_it_says_in_words(
+    manager, told, job_of
+):
     def work(raised):
-        def run(*_):
+        def run(_):
             raise raised
 
         return run
 
-    paused = manager.submit(spec(), work(PausedError("In pausa.", "Go on later.")))
-    cancelled = manager.submit(spec(), work(CancelledError("Paused? No: cancelled.")))
+    paused = manager.submit(job_of(work(PausedError("In pausa.", "Go on later."))))
+    cancelled = manager.submit(job_of(work(CancelledError("Paused? No: cancelled."))))
     assert over(manager, paused).state is JobState.PAUSED
     assert over(manager, paused).outcome.hint == "Go on later."
     assert over(manager, cancelled).state is JobState.CANCELLED
     assert told.states(paused) == [JobState.QUEUED, JobState.RUNNING, JobState.PAUSED]
 
 
-def test_finishing_early_is_not_cancelling(manager):
+def test_finishing_early_is_not_cancelling(manager, job_of):
     begun = threading.Event()
 
-    def work(_, context):
+    def work(context):
         begun.set()
         while not context.finish_early:
             context.wait(0.01)
         return "the best so far"
 
-    job = manager.submit(spec(), work)
+    job = manager.submit(job_of(work))
     assert begun.wait(SOON)
     manager.finish_early(job)
     assert over(manager, job).outcome.result == "the best so far"
 
 
-def test_a_listener_that_raises_harms_nobody(manager, told, caplog):
+def test_a_listener_that_raises_harms_nobody(manager, told, caplog, job_of):
     def broken(*_):
         raise RuntimeError("a bug")
 
     manager.subscribe(broken)
     last = Recorder()
     manager.subscribe(last)
-    job = manager.submit(spec(), lambda *_: None)
+    job = manager.submit(job_of(lambda _: None))
     assert over(manager, job).state is JobState.SUCCEEDED
     assert told.states(job) == last.states(job)
     assert "a listener failed" in caplog.text
 
 
-def test_who_has_unsubscribed_hears_nothing(manager):
+def test_who_has_unsubscribed_hears_nothing(manager, job_of):
     recorder = Recorder()
     unsubscribe = manager.subscribe(recorder)
     unsubscribe()
     unsubscribe()
-    over(manager, manager.submit(spec(), lambda *_: None))
+    over(manager, manager.submit(job_of(lambda _: None)))
     assert not recorder.events
 
 
@@ -275,27 +275,29 @@ class Journal:
 
 
 @pytest.mark.parametrize("broken", [False, True])
-def test_each_state_is_written_down_and_a_full_disk_stops_no_work(broken, caplog, resources):
+def test_each_state_is_written_down_and_a_full_disk_stops_no_work(
+    broken, caplog, resources, job_of
+):
     journal = Journal(broken)
     manager = JobManager(resources, journal)
     with caplog.at_level(logging.CRITICAL if broken else logging.WARNING):
-        job = manager.submit(spec(), lambda *_: None)
+        job = manager.submit(job_of(lambda _: None))
         assert over(manager, job).state is JobState.SUCCEEDED
     assert journal.states == [JobState.QUEUED, JobState.RUNNING, JobState.SUCCEEDED]
     manager.shutdown(SOON)
 
 
-def test_the_end_cancels_all_and_takes_nothing_new(resources):
+def test_the_end_cancels_all_and_takes_nothing_new(resources, job_of):
     manager = JobManager(resources)
     begun = threading.Event()
 
-    def work(given, context):
+    def work(context):
         begun.set()
-        until_cancelled(given, context)
+        until_cancelled(context)
 
-    running = manager.submit(spec(), work)
-    waiting = [manager.submit(spec(), work) for _ in range(3)]
-    elsewhere = manager.submit(spec(Lane.CLOUD), work)
+    running = manager.submit(job_of(work))
+    waiting = [manager.submit(job_of(work)) for _ in range(3)]
+    elsewhere = manager.submit(job_of(work, Lane.CLOUD))
     assert begun.wait(SOON)
     assert len(manager.unfinished()) == 5
     manager.shutdown(SOON)
@@ -304,34 +306,34 @@ def test_the_end_cancels_all_and_takes_nothing_new(resources):
     assert manager.unfinished() == []
     assert not any(thread.is_alive() for thread in manager._threads)
     with pytest.raises(UsageError, match="closing"):
-        manager.submit(spec(), work)
+        manager.submit(job_of(work))
 
 
-def test_records_are_those_of_this_run_oldest_first(manager):
-    jobs = [manager.submit(spec(title=str(n)), lambda *_: None) for n in range(3)]
+def test_records_are_those_of_this_run_oldest_first(manager, job_of):
+    jobs = [manager.submit(job_of(lambda _: None, title=str(n))) for n in range(3)]
     for job in jobs:
         over(manager, job)
     assert [record.spec.id for record in manager.records()] == jobs
 
 
-def test_a_job_may_say_itself_that_it_was_cancelled(manager):
-    def leave(_, __):
+def test_a_job_may_say_itself_that_it_was_cancelled(manager, job_of):
+    def leave(_):
         raise CancelledError("Stopped by the service.")
 
-    record = over(manager, manager.submit(spec(), leave))
+    record = over(manager, manager.submit(job_of(leave)))
     assert record.state is JobState.CANCELLED
     assert record.outcome.message == "Stopped by the service."
 
 
-def test_the_last_state_told_is_the_final_one(manager, told):
+def test_the_last_state_told_is_the_final_one(manager, told, job_of):
     """Cancelling races with the job's own end: no listener may be left with “cancelling”."""
 
-    def until_cancelled(_, context):
+    def until_cancelled(context):
         context.wait(SOON)
         context.check_cancelled()
 
     for _ in range(50):
-        job = manager.submit(JobSpec("test", "Test", Lane.COMPUTE), until_cancelled)
+        job = manager.submit(job_of(until_cancelled, Lane.COMPUTE))
         while manager.record(job).state is JobState.QUEUED:
             time.sleep(0.001)
         manager.cancel(job)
