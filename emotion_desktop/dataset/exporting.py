@@ -8,10 +8,8 @@ reads the set back with persons, annotators and parts.
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -33,12 +31,10 @@ from emotion_desktop.imaging.decode import decode, is_upright
 from emotion_desktop.imaging.file_content import read_bytes
 from emotion_desktop.imaging.pixels import encode_png
 from emotion_desktop.workspace.catalogue.places import absolute, printable
-from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
-from emotion_desktop.workspace.files.processes import is_alive
+from emotion_desktop.workspace.files.atomic import folder_written_atomically, write_atomically
 
 #: What readers of RecordIO and of lists can decode.
 _PLAIN: Final = (".jpg", ".jpeg", ".png")
-_PARTIAL: Final = ".partial-"
 #: Photos between two reports of progress.
 _REPORT_EVERY: Final = 50
 
@@ -97,38 +93,13 @@ def export(
         write_atomically(target, export_format.table(rows).encode())
         return Exported(len(rows), 0, ())
     assert export_format.photos is not None
-    with _staged(target) as folder, closing(export_format.photos(folder)) as writer:
-        return _Export(items, writer, context).write()
-
-
-@contextmanager
-def _staged(target: Path) -> Iterator[Path]:
-    """A folder beside the target that takes its place if all goes well."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise _taken(target)
-    folder = target.with_name(f".{target.name[:40]}{_PARTIAL}{os.getpid()}")
-    try:
-        _sweep(target)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        yield folder
-        if target.exists():
-            target.rmdir()
-        folder.replace(target)
-    except OSError as error:
-        raise cannot_write(target, error) from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sweep(target: Path) -> None:
-    """Deletes what programs left that were killed while they wrote to this target."""
-    if not target.parent.is_dir():
-        return
-    for left in target.parent.glob(f".{target.name[:40]}{_PARTIAL}*"):
-        owner = left.name.rpartition("-")[2]
-        if owner.isdigit() and not is_alive(int(owner)):
-            shutil.rmtree(left, ignore_errors=True)
+    with (
+        folder_written_atomically(target) as folder,
+        closing(export_format.photos(folder)) as writer,
+    ):
+        return _Export(items, writer, context).write()
 
 
 def _taken(target: Path) -> UsageError:

@@ -7,14 +7,17 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.errors import AppError, UnreadablePictureError
 from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.prediction import PhotoStatus, Prediction
-from emotion_desktop.workspace.files.atomic import cannot_write
+from emotion_desktop.imaging.file_content import read_bytes
+from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
 
 NOT_SURE: Final = "not sure"
 NO_FACE: Final = "no face"
@@ -110,16 +113,29 @@ def sort_into(
         section = section_of(prediction, corrections)
         if section is None:
             continue
-        source = Path(prediction.path)
-        target = folder / section / source.name
-        try:
-            target = _free(target)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
-        except OSError as error:
-            raise cannot_write(target, error) from None
+        _copy(Path(prediction.path), folder / section)
         copied += 1
     return copied
+
+
+def _copy(photo: Path, folder: Path) -> None:
+    """Copies a photo with its times, whole or not at all.
+
+    Raises:
+        AppError: it cannot be read any more, or the copy cannot be written.
+    """
+    target = folder / photo.name
+    try:
+        data = read_bytes(photo)
+    except UnreadablePictureError as error:
+        raise AppError(f"{photo.name} was not copied. {error.message}", error.hint) from None
+    try:
+        target = _free(target)
+        write_atomically(target, data, durable=False)
+    except OSError as error:
+        raise cannot_write(target, error) from None
+    with suppress(OSError):  # times and permissions are a courtesy
+        shutil.copystat(photo, target)
 
 
 def _free(path: Path) -> Path:

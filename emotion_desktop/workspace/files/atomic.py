@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.workspace.files.staging import staged_path, sweep, sweep_once
 
 
 def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -36,13 +38,14 @@ def written_atomically(path: Path, *, durable: bool = True) -> Iterator[IO[bytes
         AppError: as write_atomically. After any other exception, too, the old file is untouched.
     """
     target = Path(os.path.realpath(path))
-    staged = target.with_name(f".{target.name[:40]}-{os.urandom(8).hex()}")
+    staged = staged_path(target)
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             with path.open("wb") as file:
                 yield file
             return
         target.parent.mkdir(parents=True, exist_ok=True)
+        sweep_once(target.parent)
         with staged.open("xb") as file:
             yield file
             file.flush()
@@ -54,6 +57,31 @@ def written_atomically(path: Path, *, durable: bool = True) -> Iterator[IO[bytes
     finally:
         with suppress(OSError):
             staged.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_written_atomically(target: Path) -> Iterator[Path]:
+    """A folder beside the target that takes its place if all goes well; else nothing of it is left.
+
+    Args:
+        target: not there, or an empty folder.
+
+    Raises:
+        AppError: the disk is full, or the folder above may not be written.
+    """
+    staged = staged_path(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent)
+        staged.mkdir()
+        yield staged
+        if target.exists():
+            target.rmdir()
+        staged.replace(target)
+    except OSError as error:
+        raise cannot_write(target, error) from None
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 def free_path(wanted: Path) -> Path:

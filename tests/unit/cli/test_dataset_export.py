@@ -84,7 +84,7 @@ def test_a_kill_leaves_no_half_export(call, place, tmp_path):
     command = ("dataset", "export", tmp_path / "out", "--workspace", place)
     run = program(*command)
     until = time.monotonic() + 60
-    while not list(tmp_path.glob(".out.partial-*/*/*")) and run.poll() is None:
+    while not list(tmp_path.glob(".out.part-*/*/*")) and run.poll() is None:
         assert time.monotonic() < until
         time.sleep(0.002)
     run.kill()
@@ -94,4 +94,4 @@ def test_a_kill_leaves_no_half_export(call, place, tmp_path):
     assert not (tmp_path / "out").exists()
     assert call(*command)[0] == 0
     assert len(list((tmp_path / "out" / "anger").iterdir())) == 700
-    assert not list(tmp_path.glob(".out.partial-*"))
+    assert not list(tmp_path.glob(".out.part-*"))

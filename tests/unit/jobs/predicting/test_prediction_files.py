@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -169,3 +170,30 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(results, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(AppError, match="could not be written"):
         sort_into(results, tmp_path / "file")
+
+
+def test_a_full_disk_leaves_no_half_photo(results, tmp_path, monkeypatch):
+    """What is there under a photo's name is the whole photo."""
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.sendfile", full, raising=False)
+    monkeypatch.setattr("os.copy_file_range", full, raising=False)
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    with pytest.raises(AppError, match="disk is full"):
+        sort_into(results, tmp_path / "sorted")
+    assert contents(tmp_path / "sorted") == {}
+
+
+def test_copies_are_as_old_as_the_photos(results, tmp_path):
+    for one in results[:1]:
+        os.utime(one.path, (1_000_000_000, 1_000_000_000))
+    sort_into(results, tmp_path / "sorted")
+    assert (tmp_path / "sorted" / "happiness" / "sure.jpg").stat().st_mtime == 1_000_000_000
+
+
+def test_a_photo_that_is_gone_by_then_is_a_sentence(results, tmp_path):
+    (tmp_path / "photos" / "sure.jpg").unlink()
+    with pytest.raises(AppError, match=r"sure\.jpg was not copied\. There is no such file"):
+        sort_into(results, tmp_path / "sorted")
