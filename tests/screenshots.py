@@ -232,7 +232,7 @@ def training(to: Photographer) -> None:
     to.settle()
     setup = controller.training.page.setup
     setup.choose_split("first")
-    setup.choose_preset("quick")
+    setup.preset_buttons["quick"].click()
     to.settle()
     to.take("train")
     setup._advanced.setChecked(True)

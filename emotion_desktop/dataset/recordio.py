@@ -95,25 +95,11 @@ def _split(payload: bytes) -> list[bytes]:
     return parts
 
 
-def read_records(path: Path) -> Iterator[Record]:
-    """Yields the records of a file, one at a time in memory.
+def read_offsets(path: Path) -> Iterator[tuple[int, Record]]:
+    """Yields the records of a file, one at a time in memory, with the offsets where they begin.
 
     Raises:
         DataError: the file cannot be read, is damaged, or holds several labels per picture.
-    """
-    try:
-        with path.open("rb") as file:
-            while (payload := _next_payload(file)) is not None:
-                yield _parse(payload)
-    except OSError as error:
-        raise _unreadable(path, error) from None
-
-
-def read_offsets(path: Path) -> Iterator[tuple[int, Record]]:
-    """Yields the records of a file with the places where they begin, for read_record_at.
-
-    Raises:
-        DataError: as read_records.
     """
     try:
         with path.open("rb") as file:

@@ -14,7 +14,7 @@ Step = Callable[[], Any]
 
 
 class IdleQueue(QObject):
-    """Does one thing with each turn of the event loop, in the order they were given."""
+    """Runs one step per turn of the event loop, in the order they were added."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -23,13 +23,8 @@ class IdleQueue(QObject):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._run_next)
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing waits to be done."""
-        return not self._steps
-
     def add(self, *steps: Step) -> None:
-        """Has these done after those that wait already."""
+        """Adds steps behind those that wait already."""
         self._steps.extend(steps)
         self._timer.start()
 

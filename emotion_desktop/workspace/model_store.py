@@ -12,7 +12,7 @@ from emotion_desktop.assets import BUILTIN_MODEL, FAST_MODEL
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.files.model_files import MODEL_SUFFIX
 from emotion_desktop.domain.rekognition import REFERENCE as REKOGNITION
-from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
+from emotion_desktop.workspace.files.atomic import cannot_write
 
 BUILTIN: Final = "builtin"
 FAST: Final = "builtin-fast"
@@ -75,17 +75,6 @@ class ModelStore:
             raise UsageError(
                 f"There is already a model “{name}”.", "Choose another name or remove that one."
             )
-        return path
-
-    def copy_in(self, source: Path, name: str) -> Path:
-        """Copies a bundle into the store.
-
-        Raises:
-            UsageError: the name is taken or not allowed.
-            AppError: the store cannot be written.
-        """
-        path = self.path_for(name)
-        write_atomically(path, source.read_bytes())
         return path
 
     def remove(self, name: str) -> None:

@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QMessageBox
 
-from emotion_desktop.dataset.recordio import read_records
 from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.jobs.dataset.specs import ImportRequest
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE
 from emotion_desktop.workspace.catalogue.counts import PhotoCounts
 from emotion_desktop.workspace.catalogue.sources import Source
+from tests.record_files import read_records
 from tests.unit.dataset.pictures import put_pictures
 
 _PATIENCE = 30_000

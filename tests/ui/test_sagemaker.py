@@ -73,7 +73,7 @@ def ready(open_window, qtbot, aws) -> Controller:
     controller.training.show()
     setup = controller.training.page.setup
     qtbot.waitUntil(lambda: setup.split is not None, timeout=_PATIENCE)
-    setup.choose_preset("quick")
+    setup.preset_buttons["quick"].click()
     qtbot.waitUntil(lambda: controller.sagemaker.account.is_ready, timeout=_PATIENCE)
     return controller
 

@@ -60,7 +60,7 @@ def fill_catalogue(controller, data, frozen=True):
 
 def settle(controller, qtbot):
     qtbot.waitUntil(
-        lambda: controller.services.idle_queue.is_idle and not controller.manager.unfinished(),
+        lambda: not controller.services.idle_queue._steps and not controller.manager.unfinished(),
         timeout=_PATIENCE,
     )
     qtbot.wait(50)
@@ -153,7 +153,7 @@ def test_two_clicks_train_a_model_and_a_third_uses_it(controller, qtbot, page):
     assert len(live.epochs) == 3
     assert page.is_shown(page.run)
     assert shown_buttons(page) == {"use", "change", "repeat", "remove"}
-    assert page.run.page.state_text.startswith("Done in")
+    assert page.run.page.state.text().startswith("Done in")
     assert page.runs.list.item(0).text().startswith("Quick mine\nMean recall")
 
     press(page, qtbot, "use")
@@ -180,7 +180,7 @@ def test_what_is_changed_in_the_drawer_is_trained_and_can_be_taken_back(controll
     assert setup.name == ""  # the next one is not called so
     qtbot.mouseClick(setup.drawer._back, Qt.MouseButton.LeftButton)
     assert setup.recipe == RECIPES["quick"]
-    page.setup.choose_preset("notebook")
+    page.setup.preset_buttons["notebook"].click()
     assert setup.recipe == RECIPES["notebook"]
     settle(controller, qtbot)
     page.runs.choose(run)
@@ -191,7 +191,7 @@ def test_what_is_changed_in_the_drawer_is_trained_and_can_be_taken_back(controll
 def test_a_run_is_tried_again_with_something_changed(controller, qtbot, page, monkeypatch):
     controller.window.resize(1280, 800)
     setup = page.setup
-    setup.choose_preset("notebook")
+    setup.preset_buttons["notebook"].click()
     for key, value in {"epochs": 7, "learning_rate": 1.0}.items():
         setup.drawer.editor(key).show_value(value)
         setup.drawer.editor(key).changed.emit()
@@ -201,7 +201,7 @@ def test_a_run_is_tried_again_with_something_changed(controller, qtbot, page, mo
     run = train(page, controller, qtbot)
     wait_for(controller, qtbot, run, RunState.FAILED)
     settle(controller, qtbot)
-    setup.choose_preset("quick")
+    setup.preset_buttons["quick"].click()
     setup.drawer._seed.setValue(0)
     setup._start.setCurrentIndex(0)
 
@@ -243,12 +243,12 @@ def test_a_paused_run_goes_on_later(controller, qtbot, page, monkeypatch):
     qtbot.waitUntil(lambda: len(run_of(controller, run).epochs) == 2, timeout=_PATIENCE)
     qtbot.wait(150)
     assert shown_buttons(page) == {"finish", "pause", "cancel"}
-    assert "Epoch 2 of 3" in page.run.page.state_text
+    assert "Epoch 2 of 3" in page.run.page.state.text()
     press(page, qtbot, "pause")
-    assert page.run.page.state_text.startswith("Pausing")
+    assert page.run.page.state.text().startswith("Pausing")
     wait_for(controller, qtbot, run, RunState.PAUSED)
     settle(controller, qtbot)
-    assert "It can go on from epoch 3." in page.run.page.state_text
+    assert "It can go on from epoch 3." in page.run.page.state.text()
     assert shown_buttons(page) == {"go_on", "change", "repeat", "remove"}
     press(page, qtbot, "go_on")
     wait_for(controller, qtbot, run, RunState.SUCCEEDED)
@@ -278,8 +278,8 @@ def test_a_failed_run_says_why_and_can_go_on(controller, qtbot, page, monkeypatc
     run = train(page, controller, qtbot)
     wait_for(controller, qtbot, run, RunState.FAILED)
     settle(controller, qtbot)
-    assert words in page.run.page.state_text
-    assert "It can go on from epoch 3." in page.run.page.state_text
+    assert words in page.run.page.state.text()
+    assert "It can go on from epoch 3." in page.run.page.state.text()
     assert shown_buttons(page) == {"go_on", "change", "repeat", "remove"}
 
 
@@ -293,7 +293,7 @@ def test_several_runs_wait_for_one_another(controller, qtbot, page, monkeypatch)
     qtbot.wait(150)
     assert run_of(controller, second).run.state is RunState.QUEUED
     assert run_of(controller, second).run.name == "Quick mine-2"
-    assert "Waiting for its turn" in page.run.page.state_text
+    assert "Waiting for its turn" in page.run.page.state.text()
     assert shown_buttons(page) == {"cancel"}
     press(page, qtbot, "cancel")
     wait_for(controller, qtbot, second, RunState.CANCELLED)

@@ -63,9 +63,9 @@ class RunView(QWidget):
         self._title = QLabel()
         self._title.setProperty("role", "title")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._state = QLabel()
-        self._state.setTextFormat(Qt.TextFormat.PlainText)
-        self._state.setWordWrap(True)
+        self.state = QLabel()
+        self.state.setTextFormat(Qt.TextFormat.PlainText)
+        self.state.setWordWrap(True)
         self._score = QLabel()
         self._score.setProperty("role", "headline")
         self._about = QLabel()
@@ -88,11 +88,6 @@ class RunView(QWidget):
         self._redraw.setInterval(_REDRAW_MS)
         self._redraw.timeout.connect(self._draw)
         self._assemble()
-
-    @property
-    def state_text(self) -> str:
-        """What it says the run is doing."""
-        return self._state.text()
 
     def button(self, name: str) -> QPushButton:
         """One of the buttons: finish, pause, cancel, go_on, use, change, repeat, remove."""
@@ -165,7 +160,7 @@ class RunView(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self._title)
         layout.addWidget(self._score)
-        layout.addWidget(self._state)
+        layout.addWidget(self.state)
         layout.addWidget(self._bar)
         layout.addWidget(self._about)
         layout.addLayout(row)
@@ -193,11 +188,11 @@ class RunView(QWidget):
         run = live.run
         running, queued = run.state is RunState.RUNNING, run.state is RunState.QUEUED
         self._title.setText(run.name)
-        self._state.setText(state_sentence(live, self._left))
+        self.state.setText(state_sentence(live, self._left))
         role = "danger" if run.state is RunState.FAILED else ""
-        if self._state.property("role") != role:
-            self._state.setProperty("role", role)
-            self._state.style().polish(self._state)
+        if self.state.property("role") != role:
+            self.state.setProperty("role", role)
+            self.state.style().polish(self.state)
         photos = (run.scores or {}).get("photos")
         behind = f" on {counted(photos, 'photo')}" if photos else ""
         self._score.setText(score(run.scores) + behind)

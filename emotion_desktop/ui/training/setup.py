@@ -111,7 +111,7 @@ class SetupView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._splits: dict[str, SplitSummary] = {}
-        self._presets_by_name: dict[str, _Preset] = {}
+        self.preset_buttons: dict[str, _Preset] = {}
         title = QLabel("Train a model")
         title.setProperty("role", "title")
         self._advanced = QPushButton("Advanced…")
@@ -151,8 +151,8 @@ class SetupView(QWidget):
         layout.setSpacing(16)
         layout.addWidget(scroll, 1)
         layout.addWidget(self.drawer)
-        self._presets_by_name["quick"].setChecked(True)
-        self.drawer.show_preset(self._presets_by_name["quick"].recipe)
+        self.preset_buttons["quick"].setChecked(True)
+        self.drawer.show_preset(self.preset_buttons["quick"].recipe)
         self._photos_changed()
 
     # -- what is chosen ------------------------------------------------------------------------
@@ -238,10 +238,6 @@ class SetupView(QWidget):
         self._choose(photos)
         self._photos_changed()
 
-    def choose_preset(self, name: str) -> None:
-        """Chooses a preset."""
-        self._presets_by_name[name].click()
-
     def choose_split(self, name: str) -> None:
         """Chooses a frozen split, if it is still there."""
         if self._index(Photos(split=name)) >= 0:
@@ -254,8 +250,8 @@ class SetupView(QWidget):
             start_from: the model to start from; empty for a new net.
         """
         preset = RECIPES.get(recipe.name, recipe)
-        if recipe.name in self._presets_by_name:
-            self._presets_by_name[recipe.name].setChecked(True)
+        if recipe.name in self.preset_buttons:
+            self.preset_buttons[recipe.name].setChecked(True)
         self._start.setCurrentIndex(max(0, self._start.findData(start_from)))
         self.drawer.show_recipe(preset, recipe, seed)
         self._advanced.setChecked(True)
@@ -318,7 +314,7 @@ class SetupView(QWidget):
         self._tiles = QButtonGroup(self)
         self._tiles.setExclusive(True)
         for recipe in RECIPES.values():
-            tile = self._presets_by_name[recipe.name] = _Preset(recipe)
+            tile = self.preset_buttons[recipe.name] = _Preset(recipe)
             self._tiles.addButton(tile)
             row.addWidget(tile, 1)
         self._tiles.buttonClicked.connect(self._preset_chosen)

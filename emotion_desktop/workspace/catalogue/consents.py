@@ -34,14 +34,6 @@ class Consents:
                 (service, time.time(), photos),
             )
 
-    def remaining(self, service: str) -> int:
-        """How many photos may still be sent."""
-        with self._catalogue.reading() as connection:
-            row = connection.execute(
-                "SELECT approved FROM consents WHERE service = ?", (service,)
-            ).fetchone()
-        return 0 if row is None else int(row["approved"])
-
     def use_one(self, service: str) -> bool:
         """Takes one photo of those that may be sent; False if there is none."""
         with self._catalogue.writing() as connection:

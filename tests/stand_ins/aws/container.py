@@ -20,9 +20,10 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from emotion_desktop.dataset.recordio import Record, read_records
+from emotion_desktop.dataset.recordio import Record
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.engines.mxnet.module import load_mxnet
+from tests.record_files import read_records
 from tests.unit.engines.mxnet_nets import resnet
 
 _KNOWN: Final = frozenset(

@@ -14,7 +14,7 @@ from PIL import Image
 from emotion_desktop.dataset.export_formats import FORMATS, ExportFormat, PhotoWriter, csv_table
 from emotion_desktop.dataset.exporting import Item, export, items_of
 from emotion_desktop.dataset.importing import import_source
-from emotion_desktop.dataset.recordio import parse_record, read_records
+from emotion_desktop.dataset.recordio import parse_record
 from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.sources.open_source import open_source
@@ -27,6 +27,7 @@ from emotion_desktop.imaging.decode import decode
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import labelled_photos
+from tests.record_files import read_records
 from tests.unit.dataset.pictures import put_pictures
 
 

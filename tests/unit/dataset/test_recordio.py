@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotion_desktop.dataset.recordio import Record, read_records, write_record, write_records
+from emotion_desktop.dataset.recordio import Record, write_record, write_records
 from emotion_desktop.domain.errors import AppError, DataError
 from emotion_desktop.engines.mxnet.module import load_mxnet
+from tests.record_files import read_records
 
 MAGIC = struct.pack("<I", 0xCED7230A)
 

@@ -5,6 +5,7 @@ import pytest
 from emotion_desktop.assets import BUILTIN_MODEL
 from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.workspace.model_store import BUILTIN, FAST, ModelStore
+from tests.stored_models import put_model
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def test_an_empty_store_has_the_built_in_model(store):
 
 
 def test_a_model_comes_in_and_goes(store, bundle):
-    path = store.copy_in(bundle, "My model 2.0")
+    path = put_model(store, bundle, "My model 2.0")
     assert path.read_bytes() == bundle.read_bytes()
     assert store.names() == [BUILTIN, FAST, "My model 2.0"]
     assert store.resolve("My model 2.0") == path
@@ -49,14 +50,14 @@ def test_a_model_that_is_not_there(store, name):
 )
 def test_names_that_are_not_allowed(store, bundle, name):
     with pytest.raises(UsageError, match="cannot be a model's name"):
-        store.copy_in(bundle, name)
+        put_model(store, bundle, name)
     assert not store.folder.exists()
 
 
 def test_a_name_is_taken_once(store, bundle):
-    store.copy_in(bundle, "mine")
+    put_model(store, bundle, "mine")
     with pytest.raises(UsageError, match="already a model"):
-        store.copy_in(bundle, "mine")
+        put_model(store, bundle, "mine")
 
 
 @pytest.mark.parametrize(
@@ -67,14 +68,14 @@ def test_a_free_name_can_always_be_used_again_and_again(store, bundle, wanted):
     names = set()
     for _ in range(12):
         name = store.free_name(wanted)
-        store.copy_in(bundle, name)
+        put_model(store, bundle, name)
         names.add(name)
     assert len(names) == 12
     assert set(store.names()) == {BUILTIN, FAST, *names}
 
 
 def test_files_that_were_put_there_by_hand_disturb_nothing(store, bundle):
-    store.copy_in(bundle, "mine")
+    put_model(store, bundle, "mine")
     for name in ("builtin", "@odd", ".emodel"):
         (store.folder / f"{name}.emodel").write_bytes(b"x")
     (store.folder / "folder.emodel").mkdir()
@@ -87,7 +88,7 @@ def test_files_that_were_put_there_by_hand_disturb_nothing(store, bundle):
     [(BUILTIN, "stays"), ("missing", "no model"), ("../models/mine", "no model"), ("", "no model")],
 )
 def test_what_cannot_be_removed(store, bundle, name, words):
-    store.copy_in(bundle, "mine")
+    put_model(store, bundle, "mine")
     with pytest.raises(UsageError, match=words):
         store.remove(name)
     assert BUILTIN_MODEL.exists()
@@ -95,7 +96,7 @@ def test_what_cannot_be_removed(store, bundle, name, words):
 
 
 def test_a_file_that_cannot_be_deleted(store, bundle, monkeypatch):
-    store.copy_in(bundle, "mine")
+    put_model(store, bundle, "mine")
 
     def forbid(*_, **__):
         raise PermissionError(13, "Permission denied")

@@ -305,7 +305,7 @@ def test_photos_from_s3_are_fetched_by_the_service_itself(place, aws, photos, mo
     # The first was never sent; the second is in the bucket no more, and was.
     assert photos[0].read_bytes() in aws.rekognition.billed
     assert photos[1].read_bytes() not in aws.rekognition.billed
-    assert predictor.consents.remaining(REFERENCE) == 0
+    assert not predictor.consents.use_one(REFERENCE)
 
 
 def test_no_secret_is_kept(place, aws, photos):

@@ -105,7 +105,7 @@ def test_what_another_model_was_trained_on_is_neither_offered_nor_sent(
     assert len(aws.rekognition.billed) == left
     # Nothing of the agreement is left over for a later batch.
     with Catalogue(Workspace(default_workspace()).catalogue) as catalogue:
-        assert Consents(catalogue).remaining(REFERENCE) == 0
+        assert not Consents(catalogue).use_one(REFERENCE)
 
 
 def test_the_table_is_there_to_be_looked_at(capsys):

@@ -22,6 +22,7 @@ from emotion_desktop.jobs.predicting.model_choice import ModelChoice, choose_mod
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set
+from tests.stored_models import put_model
 from tests.unit.jobs.asking import result_of
 
 
@@ -99,7 +100,7 @@ def test_photos_that_any_of_them_was_trained_on_are_left_out(data, builtin, bias
 
 def test_models_are_chosen_by_name_or_path(biased, tmp_path):
     place = Workspace(tmp_path)
-    ModelStore(place.models).copy_in(biased, "mine")
+    put_model(ModelStore(place.models), biased, "mine")
     chosen = choose_models(place, ["builtin", "mine", str(biased)])
     assert [model.name for model in chosen] == ["Built-in", "mine", "biased"]
     assert chosen[2].reference == str(biased)

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion_desktop.dataset.recordio import read_records
 from emotion_desktop.domain.balance import Balance, Method, Synthesis
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.split import FrozenSplit, Split
@@ -16,6 +15,7 @@ from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.jobs.sagemaker.oversampling import repeated
 from emotion_desktop.jobs.sagemaker.records import prepare, preprocessing_of
 from tests.faces import make_data_set
+from tests.record_files import read_records
 
 
 @pytest.fixture(scope="module")

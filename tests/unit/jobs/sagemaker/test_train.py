@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from emotion_desktop.aws.sagemaker.job_log import JobLog
-from emotion_desktop.dataset.recordio import read_records
 from emotion_desktop.dataset.splitting.freeze import freeze
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.domain.sagemaker import AwsChoice, Machines, Problem, Stage
@@ -21,6 +20,7 @@ from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.splits import Splits
 from emotion_desktop.workspace.log import start_log
 from emotion_desktop.workspace.paths import Workspace
+from tests.record_files import read_records
 from tests.stand_ins.aws.server import SECRETS
 from tests.unit.jobs.sagemaker_rig import (
     BUCKET,
