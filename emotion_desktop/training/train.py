@@ -63,9 +63,9 @@ def train(request: TrainingRequest, workspace: Workspace, context: JobContext) -
         )
         fitted = fit(plan, data.training, data.validation, context)
         context.check_cancelled()
-        output, scores = export_trained(request, data, fitted, context, replaces=replaces)
         if request.split and data.scored[0] == "test":
             _note_opening(request, workspace)
+        output, scores = export_trained(request, data, fitted, context, replaces=replaces)
         return {
             "model": str(output),
             "scores": scores.to_dict(),
@@ -84,11 +84,14 @@ def _warning(scores: Scores) -> str:
 
 
 def _note_opening(request: TrainingRequest, workspace: Workspace) -> None:
-    """The sealed test part was looked into: that is counted, whoever did it."""
+    """The sealed test part is looked into: that is counted, once for a run however often it is
+    interrupted from here on."""
     from emotion_desktop.workspace.catalogue.splits import Splits
 
     try:
         with workspace.open_catalogue() as catalogue:
-            Splits(catalogue).note_opening(request.split, f"trained: {request.name}")
-    except AppError as error:  # the model is there, whatever becomes of the note
+            Splits(catalogue).note_opening(
+                request.split, f"trained: {request.name} (run {request.run})", once=True
+            )
+    except AppError as error:  # the model is made, whatever becomes of the note
         _log.warning("the opening of the test part was not noted: %s", error)

@@ -14,6 +14,8 @@ from emotion_desktop.domain.training_events import TrainingBegan
 from emotion_desktop.jobs.training.run_progress import RunProgress
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from emotion_desktop.workspace.runs.run_folder import RunFolder
     from emotion_desktop.workspace.runs.runs import Runs
 
@@ -73,12 +75,27 @@ class RunRecorder:
         self._folder.begin({"id": run.id, **dict(run.parameters)})
         self._change(state=RunState.RUNNING, message="", hint="", ended=None)
 
-    def end(self, state: RunState, message: str = "", hint: str = "", **more: Any) -> None:
-        """Writes down how it ended."""
+    def end(self, state: RunState, message: str = "", hint: str = "", **more: Any) -> bool:
+        """Writes down how it ended; returns whether that could be done."""
         try:
             self._change(state=state, message=message, hint=hint, ended=time.time(), **more)
         except AppError as error:
             _log.warning("how %s ended was not written down: %s", self._progress.run.name, error)
+            return False
+        return True
+
+    def succeed(self, result: Mapping[str, Any]) -> None:
+        """Writes down what came of it, and lets go of the state to go on from.
+
+        Args:
+            result: see training.train.train. Where it cannot be written down, another program
+                holding the catalogue say, the state stays: going on finds the model and takes it.
+        """
+        written = self.end(
+            RunState.SUCCEEDED, result["warning"], model=result["model"], scores=result["scores"]
+        )
+        if written:
+            self._folder.drop_checkpoint()
 
     def _on_job_event(self, event: JobEvent) -> None:
         before = self._progress.run

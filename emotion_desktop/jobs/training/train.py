@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import AppError, CancelledError, PausedError, UsageError
@@ -44,6 +45,12 @@ def train(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
             raise cannot_go_on(run)
         recorder = RunRecorder(context, runs, folder, run)
         recorder.begin()
+        # Killed, or unable to write, between the model and the record of the run: that model is
+        # the run's. A second one would count the sealed test twice.
+        done = _finished(request) if run.state.is_over else None
+        if done is not None:
+            recorder.succeed(done)
+            return done
         spec = table.FIT_MODEL.spec({"request": dict(request)}, name=request["name"])
         try:
             result: dict[str, Any] = run_in_worker(spec, recorder, context.workspace.root)
@@ -51,11 +58,14 @@ def train(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
             states = {PausedError: RunState.PAUSED, CancelledError: RunState.CANCELLED}
             recorder.end(states.get(type(error), RunState.FAILED), error.message, error.hint)
             raise
-        recorder.end(
-            RunState.SUCCEEDED, result["warning"], model=result["model"], scores=result["scores"]
-        )
-        folder.drop_checkpoint()
+        recorder.succeed(result)
         return result
+
+
+def _finished(request: Mapping[str, Any]) -> dict[str, Any] | None:
+    from emotion_desktop.jobs.training.finished import finished_model
+
+    return finished_model(request["run"], Path(request["output"]).parent)
 
 
 def fit_model(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -151,6 +151,7 @@ def _provenance(
         program=f"Emotion Desktop {__version__}",
         recipe={
             **data.recipe.to_dict(),
+            "run": request.run,
             "seed": request.seed,
             "best_epoch": fitted.epoch,
             "epochs_run": fitted.epochs,

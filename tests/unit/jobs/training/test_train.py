@@ -248,3 +248,63 @@ def test_a_run_with_what_this_version_does_not_do_is_refused_in_words(place, tmp
     gone = {**run.parameters, "recipe": {**run.parameters["recipe"], "movements": 1.0}}
     with pytest.raises(UsageError, match="another version"):
         go_on_request(place, replace(run, parameters=gone))
+
+
+def write_model_of(run, path):
+    """A bundle as a training of this run writes it."""
+    from emotion_desktop.assets import BUILTIN_MODEL
+    from emotion_desktop.engines.bundle import read_bundle, write_bundle
+
+    made = read_bundle(BUILTIN_MODEL)
+    origin = made.card.provenance
+    named = replace(origin, recipe={**origin.recipe, "run": run})
+    files = {name: made.read(name) for name in made.files if name != "CARD.md"}
+    write_bundle(path, replace(made.card, provenance=named), files)
+
+
+@pytest.mark.parametrize("name", ["Mine", "Mine-2"])
+def test_going_on_takes_the_model_that_was_written_before_the_kill(place, name):
+    """Killed between the bundle and the record of the run."""
+    with pytest.raises(AppError):
+        run_one(place, train_job(order(place, "fail")))
+    run = only(place).run
+    path = place.models / f"{name}.emodel"
+    write_model_of(run.id, path)
+    write_model_of("another run", place.models / "Another.emodel")
+    (place.models / "Damaged.emodel").write_bytes(b"no model")
+    result = run_one(place, train_job(go_on_request(place, run)))
+    assert result["model"] == str(path)
+    after = only(place)
+    assert (after.run.state, after.run.model) == (RunState.SUCCEEDED, str(path))
+    assert after.run.scores == result["scores"]
+    assert not after.can_go_on
+    assert sorted(ModelStore(place.models).names()) == sorted(
+        ["builtin", "builtin-fast", "Another", name]
+    )
+
+
+def test_a_run_whose_end_could_not_be_written_down_is_one_model(place, monkeypatch):
+    """The catalogue is locked when the training ends."""
+    from emotion_desktop.workspace.runs.runs import Runs
+
+    real = Runs.save
+
+    def locked(self, run):
+        if run.state is RunState.SUCCEEDED:
+            raise AppError("Another program is writing into this workspace.")
+        real(self, run)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Runs, "save", locked)
+        result = run_one(place, train_job(order(place)))
+    run = only(place).run
+    write_model_of(run.id, Path(result["model"]))
+    # Its program is gone by then.
+    with place.open_catalogue() as catalogue, catalogue.writing() as connection:
+        connection.execute("UPDATE runs SET owner = 0")
+    known = only(place)
+    assert known.run.state is RunState.INTERRUPTED
+    assert known.can_go_on
+    again = run_one(place, train_job(go_on_request(place, known.run)))
+    assert again["model"] == result["model"]
+    assert len(list(place.models.iterdir())) == 1
