@@ -69,8 +69,8 @@ class JobKind:
         return function
 
 
+#: The rows by name, in order.
 JOBS: Final[dict[str, JobKind]] = {}
-"""The rows by name, in order."""
 
 
 def kind_of(spec: JobSpec) -> JobKind:

@@ -32,10 +32,10 @@ class CatalogueReader(QObject):
             no workspace.
     """
 
+    #: The topic and its answer.
     answered = Signal(str, object)
-    """The topic and its answer."""
+    #: An AppError.
     failed = Signal(object)
-    """An AppError."""
     _came = Signal(str, object)
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 class DropController(QObject):
     """Asks about labelled folders; all else is photos to read."""
 
+    #: Paths to read the expressions of.
     photos_given = Signal(list)
-    """Paths to read the expressions of."""
+    #: A labelled folder to import.
     data_given = Signal(object)
-    """A labelled folder to import."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -16,8 +16,8 @@ from emotion_desktop.domain.errors import AppError
 _log = logging.getLogger(__name__)
 
 _MOST_WAITING = 256
+#: Returns (height, width, 3) or (height, width, 1) uint8; may raise AppError.
 Work = Callable[[], Any]
-"""Returns (height, width, 3) or (height, width, 1) uint8; may raise AppError."""
 
 
 class ImageLoader(QObject):
@@ -27,8 +27,8 @@ class ImageLoader(QObject):
     screen was asked for last, and what scrolled away is asked for again when it comes back.
     """
 
+    #: The key of a picture that is there now.
     loaded = Signal(object)
-    """The key of a picture that is there now."""
     _made = Signal(object, object)
 
     def __init__(self, threads: int, cache_bytes: int, parent: QObject | None = None) -> None:

@@ -61,16 +61,16 @@ _KEYS = (
 class MainWindow(AskingWindow):
     """Signals say what the user wants; whoever made the window does it."""
 
+    #: Files and folders to look at, as Paths.
     paths_given = Signal(list)
-    """Files and folders to look at, as Paths."""
+    #: A QImage from the clipboard.
     image_pasted = Signal(object)
-    """A QImage from the clipboard."""
+    #: A labelled folder or label file, as a Path.
     data_given = Signal(object)
-    """A labelled folder or label file, as a Path."""
+    #: A model bundle to import, as a Path.
     model_given = Signal(object)
-    """A model bundle to import, as a Path."""
+    #: The page of the model store.
     models_wanted = Signal()
-    """The page of the model store."""
     settings_wanted = Signal()
     log_wanted = Signal()
     closing = Signal()

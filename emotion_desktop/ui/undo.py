@@ -23,9 +23,9 @@ class UndoHistory(QObject):
     Python would be called, and deleted, by Qt while either side is being torn down.
     """
 
+    #: What is shown of the data set may be different: the result of the job that made a change, or
+    #: None where it is not known what changed (one was undone or made again, or failed).
     changed = Signal(object)
-    """What is shown of the data set may be different: the result of the job that made a change,
-    or None where it is not known what changed (one was undone or made again, or failed)."""
 
     def __init__(self, jobs: JobBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.domain.errors import CloudError, UsageError
+from emotion_desktop.domain.s3 import S3_SCHEME, is_s3_address
 
 #: So many objects one request may delete.
 _DELETED_AT_ONCE: Final = 1000
@@ -52,8 +53,8 @@ def parse_address(text: str) -> S3Address:
     Raises:
         UsageError: it is not that.
     """
-    bucket, _, key = text.removeprefix("s3://").partition("/")
-    if not text.startswith("s3://") or not _BUCKET_NAME.fullmatch(bucket):
+    bucket, _, key = text.removeprefix(S3_SCHEME).partition("/")
+    if not is_s3_address(text) or not _BUCKET_NAME.fullmatch(bucket):
         raise UsageError(f"“{text}” is no address in S3.", "Write it like s3://bucket/folder.")
     return S3Address(bucket, key)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.session import AwsSession
+from emotion_desktop.domain.s3 import is_s3_address
 
 #: What a job that is not over may be called.
 _UNDER_WAY: Final = ("InProgress", "Stopping")
@@ -40,7 +41,7 @@ def _names(client: Any, operation: str, kind: str) -> Iterator[str]:
 def _addresses(described: Any) -> set[str]:
     """Every address in S3 that stands anywhere in what AWS says of something."""
     if isinstance(described, str):
-        return {described} if described.startswith("s3://") else set()
+        return {described} if is_s3_address(described) else set()
     if isinstance(described, Mapping):
         described = described.values()
     elif not isinstance(described, list | tuple):

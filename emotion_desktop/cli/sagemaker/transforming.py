@@ -33,6 +33,7 @@ from emotion_desktop.cli.sagemaker.common import (
     show_account,
 )
 from emotion_desktop.cli.terminal import ERRORS
+from emotion_desktop.domain.s3 import is_s3_address
 from emotion_desktop.domain.sagemaker import CloudRun, Machines, TransformRequest
 from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.sagemaker.specs import begin_run_job
@@ -68,7 +69,7 @@ def transform(
     workspace = open_workspace(workspace_folder)
     settings = chosen(workspace, profile=profile, region=region, role=role, bucket=bucket)
     cloud = Resources(workspace).cloud
-    source = paths[0] if len(paths) == 1 and paths[0].startswith("s3://") else ""
+    source = paths[0] if len(paths) == 1 and is_s3_address(paths[0]) else ""
     request = TransformRequest(
         model=model,
         artefact=earlier_address(cloud, artefact or model),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.s3 import is_s3_address
 from emotion_desktop.domain.text import counted
 from emotion_desktop.jobs import table
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from emotion_desktop.domain.job import JobSpec
     from emotion_desktop.domain.split import SplitRequest
 
-_S3: Final = "s3://"
 #: Enough to show the difference between two ways to split in a few minutes on two cores.
 DEMO_PHOTOS: Final = 2500
 DEMO_EPOCHS: Final = 8
@@ -58,7 +58,7 @@ class ImportRequest:
     @property
     def is_s3(self) -> bool:
         """Whether the source is in S3."""
-        return self.source.startswith(_S3)
+        return is_s3_address(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def import_job(request: ImportRequest) -> JobSpec:
 
 def export_job(request: ExportRequest) -> JobSpec:
     """Writes labelled photos out; the result is ``Exported`` as a dict."""
-    kind = table.EXPORT_TO_S3 if request.target.startswith(_S3) else table.EXPORT
+    kind = table.EXPORT_TO_S3 if is_s3_address(request.target) else table.EXPORT
     return kind.spec({"request": asdict(request)}, name=_last_part(request.target))
 
 

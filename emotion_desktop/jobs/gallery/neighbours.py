@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 #: How many photos are shown beside each other.
 _NEAREST: Final = 4
 
+#: Label, where there is one, and digest of photos.
 _Labels = Mapping[Path, tuple[str | None, bytes]]
-"""Label, where there is one, and digest of photos."""
 
 
 @dataclass(frozen=True, slots=True)

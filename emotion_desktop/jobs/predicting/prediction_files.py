@@ -22,8 +22,8 @@ from emotion_desktop.workspace.files.atomic import cannot_write, write_atomicall
 NOT_SURE: Final = "not sure"
 NO_FACE: Final = "no face"
 
+#: What people say of faces: the emotion, by the photo's digest and the face's box.
 Corrections = Mapping[tuple[bytes, Box], str]
-"""What people say of faces: the emotion, by the photo's digest and the face's box."""
 _NONE: Final[Corrections] = MappingProxyType({})
 
 

@@ -19,8 +19,8 @@ from emotion_desktop.jobs.running import protocol
 if TYPE_CHECKING:
     import subprocess
 
+#: Answers a question; raises AppError for one that it cannot answer.
 Answerer = Callable[[dict[str, Any]], dict[str, Any]]
-"""Answers a question; raises AppError for one that it cannot answer."""
 
 
 class Conversation:

@@ -12,6 +12,7 @@ from emotion_desktop.aws.sagemaker.training_jobs import run_prefix, training_job
 from emotion_desktop.aws.session import open_session
 from emotion_desktop.domain.errors import DataError, UsageError
 from emotion_desktop.domain.job import Progress
+from emotion_desktop.domain.s3 import S3_SCHEME
 from emotion_desktop.domain.sagemaker import (
     AwsChoice,
     CloudRun,
@@ -139,7 +140,7 @@ def _foreign(
         hyperparameters=values,
         machines=machines,
         role=details["RoleArn"],
-        bucket=details["OutputDataConfig"]["S3OutputPath"].removeprefix("s3://").split("/")[0],
+        bucket=details["OutputDataConfig"]["S3OutputPath"].removeprefix(S3_SCHEME).split("/")[0],
     )
     return CloudRun(
         name=name,

@@ -9,6 +9,7 @@ from emotion_desktop.aws.s3.bucket import Bucket, parse_address
 from emotion_desktop.aws.s3.buckets import PREFIX
 from emotion_desktop.dataset.sources.files.fingerprint import split_digests
 from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.domain.s3 import is_s3_address
 from emotion_desktop.domain.sagemaker import CloudRun
 from emotion_desktop.engines.bundle import read_bundle
 
@@ -31,7 +32,7 @@ def earlier_address(cloud: CloudServices, reference: str) -> str:
     Raises:
         UsageError: it is none of these.
     """
-    if reference.startswith("s3://"):
+    if is_s3_address(reference):
         return reference
     for run in cloud.runs.all():
         if reference in (run.name, run.result) and run.job is not None and run.job.artefact:

@@ -12,8 +12,8 @@ from emotion_desktop.jobs.sagemaker.face_records import Place
 if TYPE_CHECKING:
     from emotion_desktop.dataset.synthesis import Edit
 
+#: A photo's number, and what is done to it; None shows it as it is.
 Shown: TypeAlias = "tuple[int, Edit | None]"
-"""A photo's number, and what is done to it; None shows it as it is."""
 
 
 def record_order(places: Sequence[Place], frozen: FrozenSplit) -> list[Shown]:

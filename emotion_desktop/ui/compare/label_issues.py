@@ -40,8 +40,8 @@ def _load(path: Path) -> Any:
 class LabelIssuesView(QWidget):
     """The ranked list at the left, the photo with its label and what is doubted at the right."""
 
+    #: The LabelIssue, and the emotion that the user gives the photo: perhaps the same.
     decided = Signal(object, str)
-    """The LabelIssue, and the emotion that the user gives the photo: perhaps the same."""
     undo_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class MatrixTable(QWidget):
     """Shows counts; darker cells hold more of their row."""
 
+    #: Row and column of the cell whose photos are wanted.
     opened = Signal(int, int)
-    """Row and column of the cell whose photos are wanted."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -22,8 +22,8 @@ _LABELS = -1
 class Mistakes(QWidget):
     """A matrix of labels or answers against answers, and how far models agree."""
 
+    #: A title, the numbers of photos, and the model whose bars are to be shown.
     photos_wanted = Signal(str, object, int)
-    """A title, the numbers of photos, and the model whose bars are to be shown."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -28,12 +28,12 @@ _ROLE = Qt.ItemDataRole.UserRole
 class Setup(QWidget):
     """A column with one choice for the photos and one for the models."""
 
+    #: Another labelled folder or file.
     open_wanted = Signal()
-    """Another labelled folder or file."""
+    #: A LabelledSource and the ModelChoices.
     compare_wanted = Signal(object, object)
-    """A LabelledSource and the ModelChoices."""
+    #: The same, to look for doubtful labels.
     label_issues_wanted = Signal(object, object)
-    """The same, to look for doubtful labels."""
     export_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:

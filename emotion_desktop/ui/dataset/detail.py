@@ -36,8 +36,8 @@ _PHOTO_SIDE = 1024
 class PhotoPanel(QScrollArea):
     """Shows a photo; what is done to it is done to all that are selected."""
 
+    #: An emotion; empty to take the user's label back.
     label_wanted = Signal(str)
-    """An emotion; empty to take the user's label back."""
     exclude_wanted = Signal()
 
     def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:

@@ -20,20 +20,20 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.dataset.export_formats import FORMATS, NO_TABLE_IN_S3, ExportFormat
+from emotion_desktop.domain.s3 import is_s3_address
 from emotion_desktop.ui.widgets.basics import wrapping_label
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
 
-_S3: Final = "s3://"
 _WIDTH: Final = 520
 
 
 class ExportDialog(QDialog):
     """Everything that jobs.dataset.specs.ExportRequest holds."""
 
+    #: A file dialog for the new folder or file.
     place_wanted = Signal()
-    """A file dialog for the new folder or file."""
     export_wanted = Signal()
 
     def __init__(
@@ -113,7 +113,7 @@ class ExportDialog(QDialog):
         self._explained.setText(self.chosen_format.explanation)
         # A table names photos that are there; copies would have to be made.
         self.copies.setEnabled(self.split.currentData() in self._can_synthesise and not table)
-        to_bucket = target.startswith(_S3)
+        to_bucket = is_s3_address(target)
         if to_bucket and table:
             self.note.setText(NO_TABLE_IN_S3)
         elif to_bucket:

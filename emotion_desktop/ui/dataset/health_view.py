@@ -32,10 +32,10 @@ _WORDS: Final = {"alarm": "Alarm", "warning": "Warning", "note": "Note", "fine":
 class CardFrame(QFrame):
     """One card."""
 
+    #: The card's key and title.
     photos_wanted = Signal(str, str)
-    """The card's key and title."""
+    #: The card's and the fix's keys, and the emotion to merge into or nothing.
     fix_wanted = Signal(str, str, str)
-    """The card's and the fix's keys, and the emotion to merge into or nothing."""
 
     def __init__(
         self, card: Mapping[str, Any], theme: Theme, parent: QWidget | None = None

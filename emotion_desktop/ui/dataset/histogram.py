@@ -23,8 +23,8 @@ _ROW: Final = 38
 class Histogram(QWidget):
     """A row per section with its count and, below, a bar; a click shows the section alone."""
 
+    #: A section; empty for all.
     chosen = Signal(str)
-    """A section; empty for all."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -64,8 +64,8 @@ _AT_ONCE: Final = 3
 class ImportDialog(QDialog):
     """Shows a ImportPreview; every choice that changes it asks for another look."""
 
+    #: The columns or the rule for persons were changed.
     look_wanted = Signal()
-    """The columns or the rule for persons were changed."""
     import_wanted = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:

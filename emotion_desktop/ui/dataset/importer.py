@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 class Importer(QObject):
     """One import dialog at a time."""
 
+    #: An import was started.
     began = Signal()
-    """An import was started."""
+    #: ``Imported.to_dict()`` of an import that succeeded.
     imported = Signal(object)
-    """``Imported.to_dict()`` of an import that succeeded."""
+    #: An import is over, however it went.
     ended = Signal()
-    """An import is over, however it went."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)

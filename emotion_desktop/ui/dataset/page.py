@@ -40,8 +40,8 @@ class DatasetPage(QStackedWidget):
 
     import_wanted = Signal()
     export_wanted = Signal()
+    #: Other photos, or counts by another split, are to be shown.
     query_changed = Signal()
-    """Other photos, or counts by another split, are to be shown."""
 
     def __init__(
         self,

@@ -45,10 +45,10 @@ def _load_tile(path: Path, side: int) -> Any:
 class PhotosView(QSplitter):
     """Shows the photos that match; tells what is wanted of those that are selected."""
 
+    #: Numbers of photos, and the emotion; empty to take the user's label back.
     label_wanted = Signal(list, str)
-    """Numbers of photos, and the emotion; empty to take the user's label back."""
+    #: Numbers of photos, and whether to leave them out or take them in again.
     exclude_wanted = Signal(list, bool)
-    """Numbers of photos, and whether to leave them out or take them in again."""
     filter_changed = Signal()
 
     def __init__(

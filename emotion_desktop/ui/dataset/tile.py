@@ -19,8 +19,8 @@ from emotion_desktop.ui.widgets.picture_tile import PictureTile
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.workspace.catalogue.browse import PhotoRow
 
+#: Gives a photo's square picture of so many device pixels, or None while it is being made.
 PictureSource = Callable[[Path, int], QPixmap | None]
-"""Gives a photo's square picture of so many device pixels, or None while it is being made."""
 
 
 class PhotoTile(PictureTile):

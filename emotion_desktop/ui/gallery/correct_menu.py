@@ -16,8 +16,8 @@ _ICON = 18
 class CorrectMenu(QMenu):
     """All emotions, each with its key; below them the way back."""
 
+    #: An emotion; empty for what the model says.
     chosen = Signal(str)
-    """An emotion; empty for what the model says."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -54,8 +54,8 @@ def _load_seen(entry: Entry, frame: Frame, preprocessing: Preprocessing) -> Any:
 class DetailPanel(QScrollArea):
     """Shows an entry: the photo, the prediction, all bars, and what the model saw."""
 
+    #: The path of the one photo that the user wants classified as a whole.
     whole_wanted = Signal(list)
-    """The path of the one photo that the user wants classified as a whole."""
 
     def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -46,12 +46,12 @@ class Entry:
 
     prediction: Prediction
     face: FacePrediction | None
+    #: Which face of the photo, from 1; 0 for a photo without one.
     number: int
-    """Which face of the photo, from 1; 0 for a photo without one."""
+    #: The emotion that a person sees in it: it stands above what the model says.
     correction: str | None = None
-    """The emotion that a person sees in it: it stands above what the model says."""
+    #: That of the model that made the prediction, as it was then.
     card: ModelCard | None = None
-    """That of the model that made the prediction, as it was then."""
 
     @property
     def path(self) -> Path:
@@ -100,8 +100,8 @@ def entries_of(
     ]
 
 
+#: How far models are apart on an entry's face; negative where only one was asked.
 Disagreement = Callable[["Entry"], float]
-"""How far models are apart on an entry's face; negative where only one was asked."""
 
 
 def _nobody_else(_: Entry) -> float:

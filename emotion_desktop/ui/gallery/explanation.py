@@ -34,8 +34,8 @@ class ExplanationPanel(QWidget):
 
     heat_wanted = Signal()
     neighbours_wanted = Signal()
+    #: What was asked for is there: the widget that should be in sight.
     came = Signal(object)
-    """What was asked for is there: the widget that should be in sight."""
 
     def __init__(self, loader: ImageLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class GalleryPage(QStackedWidget):
     """Switches between the welcome and the photos."""
 
+    #: The GalleryView, once: its signals can be connected from now on.
     view_made = Signal(object)
-    """The GalleryView, once: its signals can be connected from now on."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -19,8 +19,8 @@ from emotion_desktop.ui.widgets.picture_tile import PictureTile
 
 _BAR_ROWS = 3
 
+#: Gives a tile's square picture of so many device pixels, or None while it is being made.
 PictureSource = Callable[[Entry, int], QPixmap | None]
-"""Gives a tile's square picture of so many device pixels, or None while it is being made."""
 
 
 class TileDelegate(PictureTile):

@@ -58,8 +58,8 @@ def _load_tile(entry: Entry, side: int) -> Any:
     return thumbnail(entry.path, side, entry.face.box if entry.face else None)
 
 
+#: What people say of faces: the emotion, by the photo's digest and the face's box.
 Corrections = Mapping[tuple[bytes, Box], str]
-"""What people say of faces: the emotion, by the photo's digest and the face's box."""
 
 
 def _corrected(entry: Entry, corrections: Corrections) -> Entry:
@@ -73,13 +73,13 @@ def _corrected(entry: Entry, corrections: Corrections) -> Entry:
 class GalleryView(QSplitter):
     """Shows predictions as they come; arranged by section and order."""
 
+    #: Paths of photos that the user wants classified as a whole.
     whole_wanted = Signal(list)
-    """Paths of photos that the user wants classified as a whole."""
     clear_wanted = Signal()
+    #: A PredictionFormat: what the predictions are to be saved as.
     save_wanted = Signal(object)
-    """A PredictionFormat: what the predictions are to be saved as."""
+    #: The emotion a person sees in the faces selected; empty for what the model says.
     correction_wanted = Signal(str)
-    """The emotion a person sees in the faces selected; empty for what the model says."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)

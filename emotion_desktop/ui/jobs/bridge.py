@@ -73,10 +73,10 @@ class JobBridge(QObject):
     complete and in order.
     """
 
+    #: A JobSpec and its JobEvent, of every job: for who shows them all. Others use run.
     happened = Signal(object, object)
-    """A JobSpec and its JobEvent, of every job: for who shows them all. Others use run."""
+    #: A job is over that may have changed photos or splits, wherever it was started.
     data_set_changed = Signal()
-    """A job is over that may have changed photos or splits, wherever it was started."""
     _event_waits = Signal()
 
     def __init__(self, manager: JobManager, parent: QObject | None = None) -> None:

@@ -37,10 +37,10 @@ _UNSCALED: Final = " To import it, check it, or choose how its pixels are scaled
 class ExternalModelDialog(QDialog):
     """Labels, scaling and crop of a model; what is known of it already is not asked."""
 
+    #: ExternalModelOptions whose photos are to be tried.
     check_wanted = Signal(object)
-    """ExternalModelOptions whose photos are to be tried."""
+    #: ExternalModelOptions.
     import_wanted = Signal(object)
-    """ExternalModelOptions."""
 
     def __init__(self, file: str, about: ExternalModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

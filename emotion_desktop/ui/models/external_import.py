@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class ExternalModelImport(QObject):
     """Starts the jobs it takes, with a dialog between them."""
 
+    #: The name the model got in the store.
     imported = Signal(str)
-    """The name the model got in the store."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)

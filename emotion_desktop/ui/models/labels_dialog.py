@@ -21,8 +21,8 @@ from emotion_desktop.ui.widgets.basics import WholeBox
 class LabelsDialog(QDialog):
     """An emotion for each class, and the size of the pictures where the model does not say."""
 
+    #: The emotions in the order of the classes, and the size in pixels.
     chosen = Signal(tuple, int)
-    """The emotions in the order of the classes, and the size in pixels."""
 
     def __init__(
         self, file: str, classes: int, size: int | None, parent: QWidget | None = None

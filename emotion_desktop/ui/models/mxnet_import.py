@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class MxnetImport(QObject):
     """Starts the two jobs it takes, with a dialog between them."""
 
+    #: The name the model got in the store.
     imported = Signal(str)
-    """The name the model got in the store."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -25,8 +25,8 @@ _CHOSEN_MS: Final = 600
 class AccountController(QObject):
     """Knows the latest report of the account, and shows it on the card and in its dialog."""
 
+    #: The account may not use the machine that is chosen: another kind, please.
     machine_wanted = Signal()
-    """The account may not use the machine that is chosen: another kind, please."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)

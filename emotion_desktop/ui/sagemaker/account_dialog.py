@@ -41,12 +41,12 @@ _MISSING: Final = "missing"
 class AccountDialog(QDialog):
     """Shows a report of the account; choices are asked about anew at once."""
 
+    #: profile, region, role, bucket.
     chosen = Signal(dict)
-    """profile, region, role, bucket."""
     look_wanted = Signal()
     sign_in_wanted = Signal()
+    #: Make a bucket of this name.
     bucket_wanted = Signal(str)
-    """Make a bucket of this name."""
     policy_wanted = Signal()
     machine_wanted = Signal()
 

@@ -28,8 +28,8 @@ _KINDS: Final[Mapping[str, str]] = {
 class CleanDialog(QDialog):
     """A list with a tick each; nothing is ticked but what the user ticks."""
 
+    #: Titles.
     delete_wanted = Signal(list)
-    """Titles."""
 
     def __init__(self, bucket: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

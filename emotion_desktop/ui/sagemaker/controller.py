@@ -29,8 +29,8 @@ _TICK_MS: Final = 5000
 class SageMakerController(QObject):
     """Puts the card, the account, the runs and their view together."""
 
+    #: A model, by its name in the store, to read new photos with.
     model_wanted = Signal(str)
-    """A model, by its name in the store, to read new photos with."""
 
     def __init__(self, services: Services, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)

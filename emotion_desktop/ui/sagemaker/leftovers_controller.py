@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class LeftoversController(QObject):
     """Serves the dialog, of which there is one at a time."""
 
+    #: No bucket is chosen yet.
     account_wanted = Signal()
-    """No bucket is chosen yet."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 class CloudRunRegistry(QObject):
     """Runs by name, in the order in which they became known."""
 
+    #: There are other runs than before, or one of them got on.
     changed = Signal()
-    """There are other runs than before, or one of them got on."""
+    #: The user agreed to a run; its name, empty where it could not be started.
     started = Signal(str)
-    """The user agreed to a run; its name, empty where it could not be started."""
+    #: A run, and a line of its log.
     logged = Signal(str, str)
-    """A run, and a line of its log."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -50,8 +50,8 @@ class RunsView(QWidget):
     sign_in_wanted = Signal()
     account_wanted = Signal()
     policy_wanted = Signal()
+    #: Another kind of machine, for a run to come.
     machine_wanted = Signal()
-    """Another kind of machine, for a run to come."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 
+from emotion_desktop.domain.s3 import is_s3_address
 from emotion_desktop.domain.sagemaker import Machines, TransformRequest
 from emotion_desktop.jobs.sagemaker.specs import transform_offer_job
 from emotion_desktop.ui.sagemaker.run_starter import RunStarter
@@ -36,7 +37,7 @@ class TransformController(RunStarter):
     def _offer(self, choice: TransformChoice) -> None:
         """Works the cost out; nothing goes before it is agreed to."""
         now = self._services.settings.now
-        in_s3 = choice.source.startswith("s3://")
+        in_s3 = is_s3_address(choice.source)
         request = TransformRequest(
             model=choice.model,
             artefact=choice.artefact,

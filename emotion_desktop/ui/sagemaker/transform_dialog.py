@@ -36,8 +36,8 @@ class TransformChoice:
 class TransformDialog(QDialog):
     """Asks; what it costs is said, and agreed to, after that."""
 
+    #: A TransformChoice.
     chosen = Signal(object)
-    """A TransformChoice."""
 
     def __init__(
         self, models: Sequence[tuple[str, str]], machines: Machines, parent: QWidget | None = None

@@ -26,8 +26,8 @@ from emotion_desktop.workspace.settings import Settings
 class SettingsDialog(QDialog):
     """Every setting that offers choices."""
 
+    #: The Settings, when OK is pressed.
     settings_chosen = Signal(object)
-    """The Settings, when OK is pressed."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -43,10 +43,10 @@ _PARTS: Final = (
 class TrainingController(QObject):
     """Puts the page, the runs and the setting up of new ones together."""
 
+    #: A model, by its reference, to read new photos with.
     model_wanted = Signal(str)
-    """A model, by its reference, to read new photos with."""
+    #: The TrainingPage, once, when it is made: other places to train in add their card to it.
     page_made = Signal(object)
-    """The TrainingPage, once, when it is made: other places to train in add their card to it."""
 
     def __init__(self, services: Services, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -25,8 +25,8 @@ class RunList(QWidget):
     """Tells what is to be shown: a new training, one run, or two."""
 
     new_wanted = Signal()
+    #: Ids of one run, or of two.
     chosen = Signal(list)
-    """Ids of one run, or of two."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

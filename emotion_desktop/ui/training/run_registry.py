@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 class RunRegistry(QObject):
     """Runs by id, the newest first."""
 
+    #: There are other runs than before.
     listed = Signal()
-    """There are other runs than before."""
+    #: A run was started by the user just now.
     begun = Signal(str)
-    """A run was started by the user just now."""
+    #: A run, and the event it told; None where it was asked for something.
     run_changed = Signal(str, object)
-    """A run, and the event it told; None where it was asked for something."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -99,12 +99,12 @@ class SetupView(QWidget):
     ``add_card`` puts another place beside “This computer”.
     """
 
+    #: Something that the cards' facts depend on.
     changed = Signal()
-    """Something that the cards' facts depend on."""
     folder_wanted = Signal()
     table_wanted = Signal()
+    #: Split the labelled photos there are.
     split_wanted = Signal()
-    """Split the labelled photos there are."""
     import_wanted = Signal()
     train_here_wanted = Signal()
 

@@ -80,14 +80,14 @@ class SectionGrid(QListView):
         action: a link in a section's header.
     """
 
+    #: The link was clicked.
     action_wanted = Signal()
-    """The link was clicked."""
+    #: A tile was opened by double click or Enter.
     opened = Signal(QModelIndex)
-    """A tile was opened by double click or Enter."""
+    #: The key of an emotion was pressed for the selection; empty for 0.
     label_wanted = Signal(str)
-    """The key of an emotion was pressed for the selection; empty for 0."""
+    #: Delete was pressed for the selection.
     exclude_wanted = Signal()
-    """Delete was pressed for the selection."""
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.s3 import S3_SCHEME
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import update_label_status
 from emotion_desktop.workspace.catalogue.places import from_stored
@@ -142,7 +143,7 @@ def places_in_s3(catalogue: Catalogue) -> dict[Path, tuple[str, str]]:
         ).fetchall()
     found = {}
     for row in rows:
-        bucket, _, prefix = row["location"].decode().removeprefix("s3://").partition("/")
+        bucket, _, prefix = row["location"].decode().removeprefix(S3_SCHEME).partition("/")
         path = from_stored(row["path"], catalogue.root)
         # The workspace's own folder of a source is two levels below: photos/NAME.
         inside = path.relative_to(catalogue.root).parts[2:]

@@ -10,8 +10,8 @@ from typing import Final, NoReturn
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.files.photo_files import is_photo_name, is_system_name
 
+#: Device and number of a folder: the same by whatever links it is reached.
 FolderId = tuple[int, int]
-"""Device and number of a folder: the same by whatever links it is reached."""
 #: A tree of folders and links with more than this is a mistake, or made to do harm.
 _MOST_FOLDERS: Final = 1_000_000
 

@@ -17,8 +17,8 @@ _WITH_EXPONENT: Final = re.compile(r"(\d)\.0+e\+?0+", re.IGNORECASE)
 #: A cell of JSON that is longer than this is no label.
 _LONGEST: Final = 4096
 
+#: What numbers mean; None for those that are none of the emotions.
 Numbering = Mapping[str, str | None]
-"""What numbers mean; None for those that are none of the emotions."""
 
 
 def _numbering(*emotions: str | None, first: int = 0) -> Numbering:

@@ -22,8 +22,8 @@ _MAX_BYTES: Final = 1 << 16
 #: SageMaker puts the answer for FILE into FILE.out.
 _ENDING: Final = ".out"
 
+#: The probabilities of the classes, in their order, by the file that was asked about.
 Answers = Mapping[str, Sequence[float]]
-"""The probabilities of the classes, in their order, by the file that was asked about."""
 
 
 def download_answers(bucket: Bucket, prefix: str, context: JobContext) -> Answers:

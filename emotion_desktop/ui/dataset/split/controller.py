@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class SplitController(QObject):
     """Starts the view's jobs, and shows it what they answer."""
 
+    #: A split was frozen under this name.
     frozen = Signal(str)
-    """A split was frozen under this name."""
 
     def __init__(self, services: Services, view: SplitView, parent: QObject | None = None) -> None:
         super().__init__(parent)

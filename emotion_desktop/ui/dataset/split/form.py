@@ -48,8 +48,8 @@ class SplitForm(QWidget):
     """Sliders and choices; says when they have settled."""
 
     changed = Signal()
+    #: The name.
     freeze_wanted = Signal(str)
-    """The name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -24,8 +24,8 @@ _METHODS: Final = tuple(METHOD_TITLES)
 class WaysTable(FiguresTable):
     """A column per way; a click on its header chooses it."""
 
+    #: A Method.
     chosen = Signal(object)
-    """A Method."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
