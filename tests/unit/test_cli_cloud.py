@@ -102,7 +102,8 @@ def test_a_bucket_that_the_consoles_role_may_not_read_is_told(call, aws):
     iam = aws.client("iam")
     name = aws.role.rpartition("/")[2]
     # As AWS's own is called, which the stand-in does not have.
-    document = json.dumps({"Version": "2012-10-17", "Statement": []})
+    allowed = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::*sagemaker*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
     made = iam.create_policy(PolicyName="AmazonSageMakerFullAccess", PolicyDocument=document)
     policy = made["Policy"]["Arn"]
     iam.attach_role_policy(RoleName=name, PolicyArn=policy)

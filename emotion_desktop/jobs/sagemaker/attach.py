@@ -43,10 +43,12 @@ def attach(context: Context, *, run: str, choice: Mapping[str, str], labels: Seq
     record = next((known for known in cloud.runs.all() if known.name == run), None)
     context.emit(Progress(0, 0, "looking for the job"))
     if record is None:
-        found = _found(cloud, run, said.or_else(settings.aws_choice), tuple(labels))
-    else:
-        found = _looked_at_again(record, said.or_else(record.choice))
-    cloud.runs.save(found)
+        cloud.runs.save(_found(cloud, run, said.or_else(settings.aws_choice), tuple(labels)))
+        return resume(context, run=run)
+    with cloud.runs.owned(run) as mine:
+        if mine:  # else its record is another program's, which works on it
+            record = cloud.runs.load(run)
+            cloud.runs.save(_looked_at_again(record, said.or_else(record.choice)))
     return resume(context, run=run)
 
 
