@@ -38,12 +38,14 @@ from emotion_desktop.domain.external_model import (
 from emotion_desktop.domain.files.model_files import is_external, is_mxnet
 from emotion_desktop.domain.model import CROPS, DEFAULT_CROP, DEFAULT_EXTENTS
 from emotion_desktop.jobs.models.specs import (
+    describe_external_job,
     export_model_job,
     import_external_job,
     import_model_job,
     import_mxnet_job,
 )
 from emotion_desktop.workspace.model_store import ModelStore
+from emotion_desktop.workspace.paths import Workspace
 
 app = typer.Typer(help="The models this program can use.", no_args_is_help=True)
 
@@ -166,7 +168,7 @@ def models_import(
         job = import_mxnet_job(file, _emotions(labels), name=name, size=size)
     elif is_external(file):
         options = ExternalModelOptions(
-            () if labels is None else _emotions(labels),
+            _external_labels(workspace, file, labels),
             scaling,
             size,
             crop,
@@ -201,6 +203,15 @@ def _refuse_unused(reason: str, given: Mapping[str, bool]) -> None:
     unused = [option for option, there in given.items() if there]
     if unused:
         raise UsageError(f"{unused[0]} has no use here. {reason}", "Leave it out.")
+
+
+def _external_labels(workspace: Workspace, file: Path, labels: str | None) -> tuple[str, ...]:
+    """The emotions of the classes as the user says them, or else as the model's files do."""
+    if labels is None:
+        found = run_job(workspace, describe_external_job(file)).result["labels"]
+        if found:
+            return tuple(found)
+    return _emotions(labels)
 
 
 def _emotions(labels: str | None) -> tuple[str, ...]:

@@ -81,7 +81,8 @@ def test_sets_to_check_a_model_on(asked, table, tmp_path):
         *("models", "import", model, "--labels", "fear,anger", "--check", table),
         *("--crop", DEFAULT_CROP),
     )
-    found = read_labelled(Path(given["photos"]), ReadingOptions.from_dict(given["reading"]))
+    said = given["options"]
+    found = read_labelled(Path(said["photos"]), ReadingOptions.from_dict(said["reading"]))
     assert seen(found.samples) == EXPECTED
 
 
