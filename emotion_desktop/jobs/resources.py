@@ -30,7 +30,7 @@ class Objects:
         self._lock = threading.Lock()
 
     def add(self, value: object, key: str = "") -> str:
-        """Keeps an object in place of the oldest; returns its key, made up where none is given."""
+        """Adds an object in place of the oldest; returns its key, a new one if none is given."""
         key = key or os.urandom(8).hex()
         with self._lock:
             self._objects[key] = value

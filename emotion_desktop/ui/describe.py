@@ -1,4 +1,4 @@
-"""Sentences about readings, the same in every place of the window."""
+"""Sentences about predictions, the same in every part of the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of files and folders that are dropped: photos to read, or labelled ones."""
+"""What becomes of files and folders that are dropped: photos to classify, or labelled ones."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class DropController(QObject):
-    """Asks about labelled folders; all else is photos to read."""
+    """Asks about labelled folders; all else is photos to classify."""
 
-    #: Paths to read the expressions of.
+    #: Paths of photos to classify.
     photos_given = Signal(list)
     #: A labelled folder to import.
     data_given = Signal(object)
@@ -30,7 +30,7 @@ class DropController(QObject):
 
     @Slot(list)
     def open_paths(self, paths: list[Path]) -> None:
-        """Takes what was given. Files are photos; folders are looked into, in the background."""
+        """Opens files as photos; folders are searched for labels, in the background."""
         if all(path.suffix.casefold() in PICTURE_SUFFIXES for path in paths):
             # Names of pictures: nothing is asked of the disk here.
             self.photos_given.emit(paths)
@@ -47,7 +47,7 @@ class DropController(QObject):
 
     @Slot()
     def forget(self) -> None:
-        """What was given is not wanted any more."""
+        """Drops the paths whose folders are still being searched."""
         for job in self._looking:
             self._services.jobs.drop(job)
         self._looking.clear()

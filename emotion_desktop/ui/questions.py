@@ -30,7 +30,7 @@ class AskingWindow(QMainWindow):
         return Path(name) if name else None
 
     def ask_for_text(self, title: str, label: str, text: str) -> str:
-        """Asks for a line of text; empty where the user thought better of it."""
+        """Asks for a line of text; empty if the user cancels."""
         answer, ok = QInputDialog.getText(self, title, label, text=text)
         return answer.strip() if ok else ""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class RekognitionGate(QObject):
-    """Finds out what would be sent, asks, keeps the agreement, and then goes on.
+    """Finds out what would be sent, asks, saves the agreement, and then goes on.
 
     Nothing is asked where everything was answered before.
     """

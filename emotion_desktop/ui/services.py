@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Where things are, who runs jobs, what was set, and where to say something.
+    """The workspace, the jobs, the settings, and the window that shows messages.
 
     A controller gets one of these; it knows its own page and, through this, nothing of the others.
     """
@@ -50,7 +50,7 @@ class Services:
         self.window.banner.say(error.message, error.hint)
 
     def model_in_use(self) -> Path | None:
-        """The bundle to read photos with; if it is gone the user is told, and there is none."""
+        """The bundle to classify photos with; None, with a message, if it is gone."""
         from emotion_desktop.domain.errors import AppError
 
         try:

@@ -40,7 +40,7 @@ class UndoHistory(QObject):
         self._jobs.run(history_job(), done=self.show_history)
 
     def make(self, change: JobSpec) -> None:
-        """Makes a change; it comes onto the stack once it is made."""
+        """Makes a change; it is pushed onto the stack once it is made."""
         self._jobs.run(change, done=self._push)
 
     def show_history(self, edits: Sequence[Sequence[Any]]) -> None:

@@ -96,7 +96,7 @@ def gaps_while_training(controller: Controller, data: Path) -> list[float]:
     training, manager = controller.training, controller.manager
 
     def is_on(run: str, state: RunState, epochs: int = 0) -> bool:
-        live = training.book[run]
+        live = training.registry[run]
         return live.run.state is state and len(live.epochs) >= epochs
 
     def wait(run: str, state: RunState, epochs: int = 0) -> None:
@@ -109,7 +109,7 @@ def gaps_while_training(controller: Controller, data: Path) -> list[float]:
         training.use_data(data)
         run_until(lambda: training.page.setup.photos is not None, _PATIENCE_S)
         training.page.setup.here.button.click()
-        run = next(iter(training.book)).run.id
+        run = next(iter(training.registry)).run.id
         # A page that has shown an epoch has drawn its curves.
         wait(run, RunState.RUNNING, 1)
         run_until(lambda: False, 1.0)

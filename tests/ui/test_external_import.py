@@ -77,7 +77,7 @@ def ask(controller, qtbot, path) -> ExternalModelDialog:
 def test_it_is_asked_about_checked_and_taken(controller, qtbot, tmp_path):
     dialog = ask(controller, qtbot, tmp_path / "net.keras")
     assert dialog.labels.labels == EMOTIONS[:7]
-    assert not dialog.take.isEnabled()  # nothing says how pixels are scaled
+    assert not dialog.import_button.isEnabled()  # nothing says how pixels are scaled
     dialog.labels.boxes[0].setCurrentIndex(1)
     assert not dialog.check.isEnabled()  # an emotion stands twice
     dialog.labels.boxes[1].setCurrentIndex(0)
@@ -90,7 +90,7 @@ def test_it_is_asked_about_checked_and_taken(controller, qtbot, tmp_path):
     controller.services.store.folder.mkdir(parents=True)
     closed = Mock()
     dialog.accepted.connect(closed)
-    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "imported" in controller.window.banner.text, timeout=_PATIENCE)
     assert closed.called
     assert "net" in controller.services.store.names()
@@ -120,18 +120,18 @@ def test_what_was_said_stays_where_the_import_fails(controller, qtbot, tmp_path)
     dialog.scaling.setCurrentIndex(dialog.scaling.findData("-1-1"))
     dialog.labels.boxes[0].setCurrentIndex(7)
     dialog.extent.setValue(3)
-    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
-    assert not dialog.take.isEnabled()
+    qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
+    assert not dialog.import_button.isEnabled()
     assert not dialog.labels.isEnabled()  # it is being imported as it was described
     qtbot.waitUntil(lambda: "cannot be run like that" in dialog.answer, timeout=_PATIENCE)
     assert dialog.isVisible()
     assert dialog.labels.labels[0] == "surprise"
-    assert dialog.take.hasFocus()
+    assert dialog.import_button.hasFocus()
     dialog.extent.setValue(2.2)
-    assert dialog.take.isEnabled()
+    assert dialog.import_button.isEnabled()
     controller.services.store.folder.mkdir(parents=True)
     with qtbot.waitSignal(dialog.accepted, timeout=_PATIENCE):
-        qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
     assert "net" in controller.services.store.names()
 
 
@@ -179,7 +179,7 @@ def test_a_saved_model_is_called_after_its_folder(controller, qtbot, tmp_path):
     assert "Gefühle v1.2 tells" in dialog.findChild(QLabel).text()
     dialog.scaling.setCurrentIndex(dialog.scaling.findData("-1-1"))
     controller.services.store.folder.mkdir(parents=True)
-    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "imported" in controller.window.banner.text, timeout=_PATIENCE)
     assert "Gefühle v1.2" in controller.services.store.names()
 
@@ -187,7 +187,7 @@ def test_a_saved_model_is_called_after_its_folder(controller, qtbot, tmp_path):
 def test_closing_the_dialog_stops_what_it_waits_for(controller, qtbot, tmp_path):
     dialog = ask(controller, qtbot, tmp_path / "net.keras")
     dialog.scaling.setCurrentIndex(dialog.scaling.findData("-1-1"))
-    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
     dialog.reject()
     qtbot.waitUntil(lambda: not controller.manager.unfinished(), timeout=_PATIENCE)
     assert "net" not in controller.services.store.names()

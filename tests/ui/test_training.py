@@ -84,11 +84,11 @@ def train(page, controller, qtbot):
 
 
 def runs_of(controller):
-    return {live.run.id for live in controller.training.book}
+    return {live.run.id for live in controller.training.registry}
 
 
 def run_of(controller, run):
-    return controller.training.book[run]
+    return controller.training.registry[run]
 
 
 def wait_for(controller, qtbot, run, state):
@@ -393,7 +393,7 @@ def test_runs_of_before_are_listed_with_their_figures(controller, qtbot, page):
     run = train(page, controller, qtbot)
     wait_for(controller, qtbot, run, RunState.SUCCEEDED)
     settle(controller, qtbot)
-    controller.training.book._runs.clear()  # as after a new start
+    controller.training.registry._runs.clear()  # as after a new start
     controller.training.refresh()
     settle(controller, qtbot)
     page.runs.choose(run)

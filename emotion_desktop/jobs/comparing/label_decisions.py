@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def decide(context: Context, *, photo: str, emotion: str) -> dict[str, Any] | None:
-    """Keeps the user's decision on a doubtful label, the one it had or another; undoable."""
+    """Saves the user's decision on a doubtful label, the one it had or another; undoable."""
     with context.workspace.open_catalogue() as catalogue:
         photos = find_photos(catalogue, [Path(photo)])
     return relabel(context, photos=photos, emotion=emotion)

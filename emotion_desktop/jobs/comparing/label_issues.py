@@ -1,4 +1,4 @@
-"""The verb “doubtful”: labels that judges disbelieve who never saw the photo's person."""
+"""The verb “doubtful”: labels contradicted by models that never saw the photo's person."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _LEAST: Final = 40
 def find_label_issues(
     context: Context, *, models: Sequence[Sequence[str]], data: Mapping[str, Any]
 ) -> LabelIssues:
-    """Ranks labels that models doubt which never saw the photo's person."""
+    """Ranks labels by how far models that never saw the photo's person contradict them."""
     loaded = context.resources.models
     context.emit(Progress(0, 0, "reading the labels"))
     with open_catalogue(context.workspace) as catalogue:
@@ -100,7 +100,7 @@ def _features(
 
 @dataclass(frozen=True)
 class _Trial:
-    """The labels that are judged, and whom to ask."""
+    """The labels that are checked, and the models that check them."""
 
     loaded: LoadedModels
     samples: Sequence[Sample]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Explainers:
-    """Worker processes that know gradients, one per model, kept for the next face."""
+    """Worker processes that compute gradients, one per model, kept for the next face."""
 
     def __init__(self) -> None:
         self._open: dict[str, Conversation] = {}

@@ -174,7 +174,7 @@ def note_evaluation(
     scores: Mapping[str, Scores],
     catalogue: Catalogue | None,
 ) -> SetHistory:
-    """Keeps scores, and counts the look into a sealed test; the same scores are one look."""
+    """Saves scores, and counts the look into a sealed test; the same scores are one look."""
     if catalogue is None:
         return SetHistory()
     from emotion_desktop.workspace.catalogue.evaluations import Evaluations

@@ -20,7 +20,7 @@ class Found:
 
 
 def find_photos(paths: Iterable[Path]) -> Found:
-    """Walks folders; files that are named themselves are taken whatever they are called.
+    """Walks folders; files that are named themselves are taken whatever their suffix.
 
     A photo named twice is taken once. Folders reached twice, by a link that leads back up say,
     are walked once.

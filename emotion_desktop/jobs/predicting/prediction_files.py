@@ -22,7 +22,7 @@ from emotion_desktop.workspace.files.atomic import cannot_write, write_atomicall
 NOT_SURE: Final = "not sure"
 NO_FACE: Final = "no face"
 
-#: What people say of faces: the emotion, by the photo's digest and the face's box.
+#: Corrections of faces: the emotion, by the photo's digest and the face's box.
 Corrections = Mapping[tuple[bytes, Box], str]
 _NONE: Final[Corrections] = MappingProxyType({})
 

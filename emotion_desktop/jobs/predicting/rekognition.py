@@ -132,7 +132,7 @@ def approve(workspace: Path, photos: int, *, again: bool = False) -> None:
 
 
 def keep_approval(context: Context, *, photos: int, again: bool) -> None:
-    """Keeps the user's agreement to so many photos being sent."""
+    """Saves the user's agreement to sending so many photos."""
     approve(context.workspace.root, photos, again=again)
 
 

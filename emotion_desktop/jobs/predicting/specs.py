@@ -38,7 +38,7 @@ def quote_job(
 
 
 def approve_job(photos: int, *, again: bool = False) -> JobSpec:
-    """Keeps the user's agreement to so many photos being sent.
+    """Saves the user's agreement to sending so many photos.
 
     Args:
         again: those, too, that were sent before without an answer coming.

@@ -24,7 +24,7 @@ class LocalContext:
         self._pause = threading.Event()
 
     def emit(self, event: JobEvent) -> None:
-        """Tells whoever listens."""
+        """Sends the event to the listeners."""
         self._emit(event)
 
     def cancel(self) -> None:

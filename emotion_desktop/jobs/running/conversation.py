@@ -108,7 +108,7 @@ def _refusal(error: AppError) -> dict[str, Any]:
 
 
 def _exchange(process: subprocess.Popen[str], line: str) -> dict[str, Any] | None:
-    """Says something and hears the answer; None if nobody is there any more."""
+    """Sends a message and waits for the answer; None if the process has ended."""
     assert process.stdin is not None and process.stdout is not None
     try:
         process.stdin.write(line + "\n")

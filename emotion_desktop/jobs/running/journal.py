@@ -37,7 +37,7 @@ class LazyJournal:
         self._gave_up = False
 
     def save_job(self, record: JobRecord) -> None:
-        """Keeps a job's record, soon and in order; none after close."""
+        """Saves a job's record, soon and in order; none after close."""
         with self._lock:
             if self._closed:
                 return

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a worker may use before it is ended.
+    """The limits of a worker; beyond them it is ended.
 
     Attributes:
         memory: resident, bytes.

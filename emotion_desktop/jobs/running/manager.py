@@ -45,10 +45,10 @@ _ELSEWHERE: Final = Outcome("It goes on without this program, and is found again
 
 
 class Journal(Protocol):
-    """Where job records are kept (the catalogue)."""
+    """Where job records are saved (the catalogue)."""
 
     def save_job(self, record: JobRecord) -> None:
-        """Keeps a job's record."""
+        """Saves a job's record."""
 
 
 @dataclass
@@ -122,7 +122,7 @@ class JobManager:
         self._jobs[job_id].context.ask_to_finish()
 
     def pause(self, job_id: str) -> None:
-        """Asks a job to stop and keep its state; who cannot go on later takes no notice."""
+        """Asks a job to stop and save its state; jobs that cannot go on later ignore it."""
         self._jobs[job_id].context.pause()
 
     def record(self, job_id: str) -> JobRecord:

@@ -70,7 +70,7 @@ def encode_event(event: JobEvent) -> dict[str, Any]:
 
 
 def decode_event(message: Mapping[str, Any]) -> JobEvent:
-    """Reads what encode_event wrote; ValueError if it is not that."""
+    """Inverse of encode_event; ValueError if the text is none."""
     try:
         return _EVENTS[message["event"]](dict(message))
     except (KeyError, TypeError, OverflowError) as error:  # OverflowError: “done” is infinite

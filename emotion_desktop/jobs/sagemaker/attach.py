@@ -53,7 +53,7 @@ def attach(context: Context, *, run: str, choice: Mapping[str, str], labels: Seq
 
 
 def _looked_at_again(record: CloudRun, choice: AwsChoice) -> CloudRun:
-    """The record of a run that is taken up, in a region or by a profile that was said now.
+    """The record of a run that goes on, with the region or profile that is given now.
 
     One that was given up although its job was not seen to end is looked for at AWS once more.
     """

@@ -197,7 +197,7 @@ class _CalibratorAndScorer:
         )
 
     def _unseen(self, part: str) -> list[Sample]:
-        """A part's photos without those that were trained on, under another person's name say."""
+        """A part's photos without those that were trained on."""
         return [s for s in self._frozen.split.part(part) if s.digest not in self._trained_on]
 
     def _read(

@@ -64,11 +64,11 @@ class ResumableRun(ABC):
 
     @abstractmethod
     def watch(self) -> None:
-        """Asks after the job until it is over."""
+        """Polls the job until it is over."""
 
     @abstractmethod
     def fetch(self) -> None:
-        """Brings its result back."""
+        """Downloads its result."""
 
     @abstractmethod
     def stop_at_aws(self) -> None:
@@ -188,7 +188,7 @@ class ResumableRun(ABC):
         return self._cloud.runs.folder(self._run.name)
 
     def _cancelled(self) -> None:
-        """The user wants nothing more of it: the machine is stopped, so that it costs no more."""
+        """The user cancelled: the machine is stopped, so that it costs no more."""
         if self._context.pause_wanted or not self._run.stage.paid:
             return
         try:

@@ -40,7 +40,7 @@ def make_bucket_job(choice: AwsChoice, name: str = "") -> JobSpec:
 
 
 def sign_in_job(command: Sequence[str]) -> JobSpec:
-    """Signs in, by AWS's own program: it opens the browser and keeps the token."""
+    """Signs in by AWS's own program, which opens the browser and stores the token."""
     return table.SIGN_IN.spec({"command": list(command)})
 
 
@@ -104,7 +104,7 @@ def job_status_job(name: str, choice: AwsChoice) -> JobSpec:
 
 
 def stop_job(name: str, choice: AwsChoice) -> JobSpec:
-    """Asks AWS to stop a job; the result says in words what became of that.
+    """Asks AWS to stop a job; the result is a sentence about the outcome.
 
     Args:
         choice: as for job_status_job.

@@ -67,7 +67,7 @@ class TrainingRun(ResumableRun):
         stop_training_job(self._aws(), self._run.name)
 
     def prepare(self) -> None:
-        """Makes files of the split's faces, and completes what the algorithm is told."""
+        """Writes the split's faces to files, and completes the algorithm's parameters."""
         request, frozen = self._request, self._cloud.split(self._request.split)
         before = self._trained_on_before()
         prepared = prepare(
@@ -188,7 +188,7 @@ class TrainingRun(ResumableRun):
         self._update(stage=Stage.RUNNING, waiting=None)
 
     def watch(self) -> None:
-        """Asks after the job and reads its log until it is over."""
+        """Polls the job and reads its log until it is over."""
         asked_to_stop = False
         while True:
             self._context.check_cancelled()
@@ -288,7 +288,7 @@ class TrainingRun(ResumableRun):
         )
 
     def fetch(self) -> None:
-        """Brings the model back and puts it into the store."""
+        """Downloads the model and puts it into the store."""
         job = self._run.job
         address = parse_address(
             (job.artefact if job else "") or artefact_address(self._request.bucket, self._run.name)

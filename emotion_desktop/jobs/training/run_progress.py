@@ -36,7 +36,7 @@ _MOST_POINTS = 2000
 
 @dataclass
 class RunProgress:
-    """A run, and what it told.
+    """A run, and its events so far.
 
     Attributes:
         job: id of the job that runs it; empty while none does.
@@ -73,7 +73,7 @@ class RunProgress:
         return self.epochs[min(max(number, 1), len(self.epochs)) - 1]
 
     def apply_event(self, event: JobEvent) -> None:
-        """Takes an event of the run's job."""
+        """Applies an event of the run's job."""
         if isinstance(event, Progress):
             self.progress = event
         elif isinstance(event, Metrics):

@@ -1,4 +1,4 @@
-"""Writing down what a training run tells, while it is told."""
+"""Saving a training run's events as they arrive."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 class RunRecorder:
-    """A JobContext that passes everything on and keeps what is worth keeping of it.
+    """A JobContext that saves the events of a run and passes them on.
 
     A record that cannot be written, on a full disk say, is logged and does not end the run.
     """
@@ -35,7 +35,7 @@ class RunRecorder:
         self._progress = RunProgress(run)
 
     def emit(self, event: JobEvent) -> None:
-        """Keeps an event, then passes it on."""
+        """Saves an event, then passes it on."""
         try:
             self._on_job_event(event)
         except AppError as error:
@@ -85,7 +85,7 @@ class RunRecorder:
         return True
 
     def succeed(self, result: Mapping[str, Any]) -> None:
-        """Writes down what came of it, and lets go of the state to go on from.
+        """Saves the result, and deletes the checkpoint.
 
         Args:
             result: see training.train.train. Where it cannot be written down, another program

@@ -23,7 +23,7 @@ def train_job(request: TrainingRequest) -> JobSpec:
 
 
 def go_on_request(workspace: Workspace, run: Run) -> TrainingRequest:
-    """What is asked for to go on with a run from its last state, as if it had never stopped.
+    """The request that goes on with a run from its checkpoint, as if it had never stopped.
 
     Raises:
         UsageError: it is not over, or is done, or another version of this program began it.
@@ -41,7 +41,7 @@ def go_on_request(workspace: Workspace, run: Run) -> TrainingRequest:
 
 
 def repeat_request(run: Run, output: Path) -> TrainingRequest:
-    """What is asked for to do a run again from its beginning: same photos, recipe and seed, same
+    """The request that repeats a run from its beginning: same photos, recipe and seed, same
     model.
 
     Args:

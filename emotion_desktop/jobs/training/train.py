@@ -1,4 +1,4 @@
-"""Training a model: what this process does of it, and what the worker process does."""
+"""Training a model: this process's part, and the worker process's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def train(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Trains a model in a worker process, and writes down what that tells.
+    """Trains a model in a worker process, and saves its events.
 
     Returns:
         See training.train.train.

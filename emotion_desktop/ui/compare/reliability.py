@@ -21,7 +21,7 @@ _SPACE: Final = 16
 
 
 class ReliabilityPlots(QWidget):
-    """On the dashed line confidence is what comes true."""
+    """On the dashed line confidence equals accuracy."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Before an import: what the source shows, and what is to be made of it."""
+"""Before an import: a preview of the source, and how to read it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Importer(QObject):
         self._preview_job = ""
 
     def open(self, source: str) -> None:
-        """Shows what a source holds; one that is shown already gives way."""
+        """Shows what a source holds, in place of one that is shown already."""
         from emotion_desktop.ui.dataset.import_dialog import ImportDialog
 
         if self.dialog is not None:
@@ -61,7 +61,7 @@ class Importer(QObject):
         self.start(self._request())
 
     def start(self, request: ImportRequest) -> None:
-        """Imports, whatever is shown."""
+        """Imports without showing a preview."""
         self._services.jobs.run(import_job(request), done=self._on_imported, ended=self._on_ended)
         self.began.emit()
 

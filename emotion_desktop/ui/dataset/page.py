@@ -205,7 +205,7 @@ class DatasetPage(QStackedWidget):
         return self.split.currentData() or ""
 
     def show_counts(self, tally: PhotoCounts | None, sources: Sequence[Source]) -> None:
-        """Shows what there is; without photos, how to bring some in."""
+        """Shows the data set; without photos, how to import some."""
         if tally is None or not tally.photos:
             self.setCurrentWidget(self.empty)
             return

@@ -101,7 +101,7 @@ class GalleryController(QObject):
 
     @Slot(str)
     def _correct(self, emotion: str) -> None:
-        """Keeps what a person sees in the faces selected; photos without one are passed over."""
+        """Saves a correction of the selected faces; photos without a face are skipped."""
         faces = [
             FaceToCorrect(entry.path, entry.face.box, entry.number == 1)
             for entry in self._gallery.view.selected_entries()

@@ -85,7 +85,7 @@ class DetailPanel(QScrollArea):
         self._lay_out()
         self._whole.clicked.connect(self._ask_for_whole)
         self._open.clicked.connect(self._open_photo)
-        self.explanation.came.connect(self._bring_into_sight)
+        self.explanation.shown.connect(self._bring_into_sight)
         loader.loaded.connect(self._on_image_loaded)
         self.show_entry(None)
 

@@ -35,7 +35,7 @@ class ExplanationPanel(QWidget):
     heat_wanted = Signal()
     neighbours_wanted = Signal()
     #: What was asked for is there: the widget that should be in sight.
-    came = Signal(object)
+    shown = Signal(object)
 
     def __init__(self, loader: ImageLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +77,7 @@ class ExplanationPanel(QWidget):
         self.clear()
 
     def clear(self) -> None:
-        """Another face: nothing is known of it yet."""
+        """Empties the panel for another face."""
         self._paths, self._heat = [], None
         for button in (self.ask_heat, self.ask_neighbours):
             button.setEnabled(True)
@@ -96,7 +96,7 @@ class ExplanationPanel(QWidget):
         self.heat_text.setText(heat_words(heat))
         self.heat.show()
         self.heat_text.show()
-        self.came.emit(self.heat)
+        self.shown.emit(self.heat)
 
     def show_neighbours(self, found: Neighbours) -> None:
         """Shows training photos, the most alike first."""
@@ -112,7 +112,7 @@ class ExplanationPanel(QWidget):
             label.setAccessibleName(tip)
             label.show()
         self._fill()
-        self.came.emit(self.neighbours[0])
+        self.shown.emit(self.neighbours[0])
 
     def _fill(self) -> None:
         side = round(_NEIGHBOUR * self.devicePixelRatioF())

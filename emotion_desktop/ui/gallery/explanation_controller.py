@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ExplanationController(QObject):
-    """Behind the part of the detail view that tells why."""
+    """Behind the part of the detail view that explains a prediction."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class ExplanationController(QObject):
         self._run(neighbours_job, self._gallery.view.detail.explanation.show_neighbours)
 
     def _run(self, describe: Callable[[str, Path], JobSpec], show: Callable[[Any], object]) -> None:
-        """Starts a job about the face shown. The model that named it is asked, none other.
+        """Starts a job about the face shown, with the model that made its prediction.
 
         What it finds is shown if that face still is.
         """

@@ -58,12 +58,12 @@ def _load_tile(entry: Entry, side: int) -> Any:
     return thumbnail(entry.path, side, entry.face.box if entry.face else None)
 
 
-#: What people say of faces: the emotion, by the photo's digest and the face's box.
+#: Corrections of faces: the emotion, by the photo's digest and the face's box.
 Corrections = Mapping[tuple[bytes, Box], str]
 
 
 def _corrected(entry: Entry, corrections: Corrections) -> Entry:
-    """The entry with what people say of it; the same one where that has not changed."""
+    """The entry with its correction; the same object where that has not changed."""
     if entry.face is None:
         return entry
     emotion = corrections.get((entry.prediction.digest or b"", entry.face.box))
@@ -212,7 +212,7 @@ class GalleryView(QSplitter):
 
     @property
     def corrections(self) -> Corrections:
-        """What people say of faces: all that is known."""
+        """All corrections of faces."""
         return self._corrections
 
     def predictions(self) -> list[Prediction]:
@@ -231,7 +231,7 @@ class GalleryView(QSplitter):
         return Arrangement.sort(entries, order, self.opinions.disagreement)
 
     def show_corrections(self, corrections: Mapping[tuple[bytes, Box], str | None]) -> None:
-        """Shows what people say of faces: all that is known; None where it was taken back."""
+        """Shows corrections of faces; None where one was taken back."""
         self._corrections = {face: named for face, named in corrections.items() if named}
         entries = self.model.entries
         changed = {

@@ -49,7 +49,7 @@ class Guide:
         self.open(_PAGES.get(tab, CONTENTS))
 
     def close(self) -> None:
-        """Closes the viewer, if it is there."""
+        """Closes the viewer, if one is open."""
         if self._viewer is not None:
             self._viewer.close()
 

@@ -102,7 +102,7 @@ class _Page(QTextBrowser):
             QDesktopServices.openUrl(place)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """A picture no wider than the page, or whatever else it is."""
+        """A picture no wider than the page; other resources unchanged."""
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return super().loadResource(kind, name)
         image = QImage(self.source().resolved(QUrl(name)).toLocalFile())

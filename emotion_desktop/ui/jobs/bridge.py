@@ -107,7 +107,7 @@ class JobBridge(QObject):
         owner: QObject | None = None,
         instead_of: str = "",
     ) -> str:
-        """Queues a job; its handlers are called on the window's thread, and hear of it alone.
+        """Queues a job; its handlers are called on the window's thread, with its own events only.
 
         A handler that is a method of a QObject is not called once that is deleted, as with Qt's
         signals.

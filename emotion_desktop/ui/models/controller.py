@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ModelsController(QObject):
-    """Keeps the page, and the button that names the model in use, true."""
+    """Keeps the page, and the button that names the model in use, up to date."""
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -68,7 +68,7 @@ class ExternalModelDialog(QDialog):
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
         self.check = self._check_button()
         self.reorder = QPushButton("Put the labels in that order")
-        self.reorder.clicked.connect(self._take_order)
+        self.reorder.clicked.connect(self._use_found_order)
         self.reorder.hide()
         self._prepared = QWidget()
         self._prepared.setLayout(self._preparation())
@@ -87,8 +87,8 @@ class ExternalModelDialog(QDialog):
         columns.addWidget(self.labels, 4, Qt.AlignmentFlag.AlignTop)
         columns.addLayout(right, 6)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.take = buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.take.setProperty("role", "primary")
+        self.import_button = buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.import_button.setProperty("role", "primary")
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -102,7 +102,7 @@ class ExternalModelDialog(QDialog):
 
     @property
     def options(self) -> ExternalModelOptions:
-        """What is said of the model by now."""
+        """The description of the model as it is filled in."""
         return ExternalModelOptions(
             labels=self.labels.labels,
             scaling=str(self.scaling.currentData()),
@@ -122,12 +122,12 @@ class ExternalModelDialog(QDialog):
         self.check_wanted.emit(self.options)
 
     def show_stage(self, text: str) -> None:
-        """Says how far the check, or the import, has come."""
-        self._say(f"{sentence(text)} …")
+        """Shows the progress of the check or the import."""
+        self._show_text(f"{sentence(text)} …")
 
     def show_found(self, tried: Mapping[str, Any]) -> None:
         """Shows how it did with each scaling, and chooses the best."""
-        self._end()
+        self._end_work()
         lines = [f"On {tried['photos']:,} labelled photos, mean recall with pixels scaled to"]
         for name in self._about.scalings:
             mark = "  (chosen)" if name == tried["best"] else ""
@@ -141,18 +141,18 @@ class ExternalModelDialog(QDialog):
         self.scaling.setCurrentIndex(self.scaling.findData(tried["best"]))
         self._checked = (self.options, "\n".join(lines))
         self._answer_changed()
-        (self.reorder if order else self.take).setFocus()
+        (self.reorder if order else self.import_button).setFocus()
 
     def show_problem(self, message: str) -> None:
-        """Says why the check, or the import, came to nothing."""
-        self._end()
+        """Shows why the check or the import failed."""
+        self._end_work()
         self._answer_changed()
-        self._say(message, "danger")
-        (self.take if self.take.isEnabled() else self.check).setFocus()
+        self._show_text(message, "danger")
+        (self.import_button if self.import_button.isEnabled() else self.check).setFocus()
 
     @property
     def answer(self) -> str:
-        """What it says of the check."""
+        """The text about the check."""
         return self._answer.text()
 
     def _check_button(self) -> QPushButton:
@@ -230,7 +230,7 @@ class ExternalModelDialog(QDialog):
             self.check_on(self._photos)
 
     @Slot()
-    def _take_order(self) -> None:
+    def _use_found_order(self) -> None:
         order = self._order
         if order is not None:
             self.labels.show_labels(order["labels"])
@@ -240,7 +240,7 @@ class ExternalModelDialog(QDialog):
     @Slot()
     def _answer_changed(self) -> None:
         sound = self.labels.is_sound and not self._busy
-        self.take.setEnabled(sound and bool(self.scaling.currentData()))
+        self.import_button.setEnabled(sound and bool(self.scaling.currentData()))
         self.check.setEnabled(sound)
         stands = self._stands
         self.reorder.setVisible(stands and self._order is not None and not self._busy)
@@ -248,15 +248,15 @@ class ExternalModelDialog(QDialog):
             return
         if self._checked is None:
             how = "" if self.scaling.currentData() else _UNSCALED
-            self._say(f"Not checked on photos yet.{how}")
+            self._show_text(f"Not checked on photos yet.{how}")
         elif stands:
-            self._say(self._checked[1])
+            self._show_text(self._checked[1])
         else:
-            self._say("What was found on photos was found with other answers: check again.")
+            self._show_text("What was found on photos was found with other answers: check again.")
 
     @property
     def _stands(self) -> bool:
-        """Whether what was found still belongs to what is said: every scaling was tried."""
+        """Whether the check still holds for the description: every scaling was tried."""
         if self._checked is None:
             return False
         return replace(self._checked[0], scaling="") == replace(self.options, scaling="")
@@ -267,14 +267,14 @@ class ExternalModelDialog(QDialog):
         for widget in (self.labels, self._prepared):
             widget.setEnabled(False)
         self._answer_changed()
-        self._say(words)
+        self._show_text(words)
 
-    def _end(self) -> None:
+    def _end_work(self) -> None:
         self._busy = False
         for widget in (self.labels, self._prepared):
             widget.setEnabled(True)
 
-    def _say(self, words: str, role: str = "muted") -> None:
+    def _show_text(self, words: str, role: str = "muted") -> None:
         self._answer.setText(words)
         if self._answer.property("role") != role:
             self._answer.setProperty("role", role)

@@ -36,7 +36,7 @@ class ExternalModelImport(QObject):
         self._jobs: dict[ExternalModelDialog, str] = {}
 
     def start(self, path: Path) -> None:
-        """Begins with a file or folder; what is wrong with it is told in the banner."""
+        """Starts the import of a file or folder; what is wrong with it is shown in the banner."""
         root = external_root(path)
         if root in self._described:
             return

@@ -81,7 +81,7 @@ class LabelsDialog(QDialog):
         return self._problem.text()
 
     def show_problem(self, message: str) -> None:
-        """Says why it could not be imported; what was chosen can be changed."""
+        """Shows why it could not be imported; the choices can be changed."""
         self._labels.setEnabled(True)
         self._import.setEnabled(True)
         self._problem.setText(message)

@@ -29,7 +29,7 @@ class MxnetImport(QObject):
         self._jobs: dict[LabelsDialog, str] = {}
 
     def start(self, path: Path) -> None:
-        """Begins with a file; what is wrong with it is told in the banner."""
+        """Starts the import of a file; what is wrong with it is shown in the banner."""
         if path in self._described:
             return
         self._described.add(path)

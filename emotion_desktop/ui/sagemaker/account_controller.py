@@ -70,12 +70,12 @@ class AccountController(QObject):
 
     @property
     def arn(self) -> str:
-        """As whom AWS knows the user; empty while that is not known."""
+        """The user's identity at AWS; empty while it is not known."""
         return str(self._report["arn"]) if self._report is not None else ""
 
     @Slot()
     def show(self) -> None:
-        """Opens the dialog, and looks at the account anew."""
+        """Opens the dialog, and checks the account again."""
         from emotion_desktop.ui.sagemaker.account_dialog import AccountDialog
 
         if self._dialog is None:

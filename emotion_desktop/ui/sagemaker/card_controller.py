@@ -99,7 +99,7 @@ class CardController(RunStarter):
 
     @Slot()
     def _train(self) -> None:
-        """Works the offer out; nothing goes before it is agreed to."""
+        """Works out the offer; nothing is sent before the user agrees."""
         if not self._check_account():
             return
         request = self._request()

@@ -115,7 +115,7 @@ class CloudRunRegistry(QObject):
         self.changed.emit()
 
     def _start(self, run: str, spec: JobSpec) -> bool:
-        """Starts work on a run; False, and said, if that cannot be done."""
+        """Starts work on a run; False, after an error message, if that cannot be done."""
         try:
             self._jobs[run] = self._services.jobs.run(
                 spec,
@@ -130,7 +130,7 @@ class CloudRunRegistry(QObject):
         return True
 
     def _update(self, items: tuple[Any, ...]) -> None:
-        """Takes in what a job says of a run; a transform's predictions come, too."""
+        """Applies a job's event to a run, a transform's predictions included."""
         for item in items:
             if isinstance(item, dict):
                 run = CloudRun.from_dict(item)

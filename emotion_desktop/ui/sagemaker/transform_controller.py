@@ -35,7 +35,7 @@ class TransformController(RunStarter):
 
     @Slot(object)
     def _offer(self, choice: TransformChoice) -> None:
-        """Works the cost out; nothing goes before it is agreed to."""
+        """Works out the cost; nothing is sent before the user agrees."""
         now = self._services.settings.now
         in_s3 = is_s3_address(choice.source)
         request = TransformRequest(

@@ -34,7 +34,7 @@ class TransformChoice:
 
 
 class TransformDialog(QDialog):
-    """Asks; what it costs is said, and agreed to, after that."""
+    """Asks for the details; the cost is shown and agreed to afterwards."""
 
     #: A TransformChoice.
     chosen = Signal(object)

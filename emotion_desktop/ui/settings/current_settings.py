@@ -1,4 +1,4 @@
-"""The settings in use: kept on disk when they change, and told to whoever depends on them."""
+"""The settings in use: saved when they change, with a signal for whoever depends on them."""
 
 from __future__ import annotations
 

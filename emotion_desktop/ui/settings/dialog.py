@@ -94,7 +94,7 @@ class SettingsDialog(QDialog):
 
 
 def _what_is_wrong(check: Callable[[str], object], text: str) -> str:
-    """What a setting's own check says of a text; empty where it can be read."""
+    """The message of a setting's own check of a text; empty where it is valid."""
     try:
         check(text)
     except AppError as error:

@@ -85,7 +85,7 @@ class PlaceCard(QFrame):
         return label, text
 
     def allow(self, problem: str = "") -> None:
-        """Lets the user train, or says why not."""
+        """Enables training, or shows why it is not possible."""
         self.button.setEnabled(not problem)
         self.note.setText(problem)
         self.note.setVisible(bool(problem))

@@ -56,10 +56,10 @@ class TrainingController(QObject):
         self._setup: SetupController | None = None
         self._begun: TrainingPage | None = None
         self._lazy_page = LazyPage(self._make_page, self._prepare_page)
-        self.book = RunRegistry(services, self)
-        self.book.listed.connect(self._list_runs)
-        self.book.begun.connect(self._choose_run)
-        self.book.run_changed.connect(self._on_run_changed)
+        self.registry = RunRegistry(services, self)
+        self.registry.listed.connect(self._list_runs)
+        self.registry.begun.connect(self._choose_run)
+        self.registry.run_changed.connect(self._on_run_changed)
         services.window.add_page(self._lazy_page, "Train")
         services.window.tabs.currentChanged.connect(self._tab_changed)
         services.jobs.data_set_changed.connect(self._data_changed)
@@ -126,7 +126,7 @@ class TrainingController(QObject):
         page.show()
         page.runs.new_wanted.connect(self._show_setup)
         page.runs.chosen.connect(self._show_runs)
-        self._setup = SetupController(self._services, self.book, page.setup, self)
+        self._setup = SetupController(self._services, self.registry, page.setup, self)
         self._setup.show_facts()
         self.page_made.emit(page)
         return page
@@ -134,13 +134,13 @@ class TrainingController(QObject):
     def _make_run_view(self) -> RunView:
         from emotion_desktop.ui.training.run_view import RunView
 
-        view, book = RunView(self._theme), self.book
-        view.finish_wanted.connect(book.finish)
-        view.pause_wanted.connect(book.pause)
-        view.cancel_wanted.connect(book.cancel)
-        view.go_on_wanted.connect(book.go_on)
+        view, registry = RunView(self._theme), self.registry
+        view.finish_wanted.connect(registry.finish)
+        view.pause_wanted.connect(registry.pause)
+        view.cancel_wanted.connect(registry.cancel)
+        view.go_on_wanted.connect(registry.go_on)
         view.change_wanted.connect(self._change)
-        view.repeat_wanted.connect(book.repeat)
+        view.repeat_wanted.connect(registry.repeat)
         view.use_wanted.connect(self._use)
         view.remove_wanted.connect(self._ask_to_remove)
         return view
@@ -164,13 +164,13 @@ class TrainingController(QObject):
     def _change(self, run: str) -> None:
         """A new training with a run's settings, for the user to change."""
         assert self._setup is not None
-        self._setup.show_settings_of(self.book[run].run)
+        self._setup.show_settings_of(self.registry[run].run)
         self.page.runs.list.clearSelection()
         self._show_setup()
 
     @Slot(list)
     def _show_runs(self, ids: list[str]) -> None:
-        known = [self.book[run] for run in ids if run in self.book]
+        known = [self.registry[run] for run in ids if run in self.registry]
         self._shown = tuple(live.run.id for live in known)
         if not self._services.plots.is_loaded:
             return  # shown as soon as it is: the window does not wait for a library
@@ -193,12 +193,12 @@ class TrainingController(QObject):
 
     @Slot(str)
     def _use(self, run: str) -> None:
-        self.model_wanted.emit(self.book.model_of(run))
+        self.model_wanted.emit(self.registry.model_of(run))
 
     @Slot(str)
     def _ask_to_remove(self, run: str) -> None:
         self._services.window.ask(
-            f"Remove the run “{self.book[run].run.name}”?",
+            f"Remove the run “{self.registry[run].run.name}”?",
             "Its figures, its log and the state it could go on from are deleted. "
             "The model it made stays.",
             "Remove",
@@ -207,7 +207,7 @@ class TrainingController(QObject):
         )
 
     def _remove(self, run: str) -> None:
-        self.book.remove(run)
+        self.registry.remove(run)
         self._show_setup()
 
     # -- what is told --------------------------------------------------------------------------
@@ -215,7 +215,7 @@ class TrainingController(QObject):
     @Slot()
     def _list_runs(self) -> None:
         if self._lazy_page.is_made:
-            self.page.runs.show_runs(list(self.book))
+            self.page.runs.show_runs(list(self.registry))
 
     @Slot(str)
     def _choose_run(self, run: str) -> None:
@@ -225,7 +225,7 @@ class TrainingController(QObject):
     def _on_run_changed(self, run: str, event: JobEvent | None) -> None:
         if not self._lazy_page.is_made:
             return
-        live = self.book[run]
+        live = self.registry[run]
         self.page.runs.update_run(live)
         if self._shown == (run,) and self.page.run.is_made:
             if event is None:
@@ -236,7 +236,7 @@ class TrainingController(QObject):
             self.refresh()
 
     def _show_overview(self, overview: Overview) -> None:
-        self.book.update(overview.runs)
+        self.registry.update(overview.runs)
         if self._setup is not None:
             self._setup.show_overview(overview)
         self._show_again()

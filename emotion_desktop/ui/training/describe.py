@@ -1,4 +1,4 @@
-"""What the training page says of runs, splits and costs."""
+"""Texts of the training page about runs, splits and costs."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def recipe_of(run: Run) -> Recipe | None:
 
 
 def log_lines(live: RunProgress) -> list[str]:
-    """What a run told, and a line of figures for each epoch, in order."""
+    """The log of a run, with a line of figures for each epoch, in order."""
     known = len(live.epochs)
     return [
         line if isinstance(line, str) else _epoch_line(line, live.epochs[line - 1])

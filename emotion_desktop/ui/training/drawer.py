@@ -34,7 +34,7 @@ _AT_ONCE = 4
 
 
 class _Row(QWidget):
-    """An option: title, editor, its sentence; what the preset says where it was changed."""
+    """An option: title, editor, explanation; and the preset's value where it was changed."""
 
     def __init__(self, editor: OptionEditor) -> None:
         super().__init__()

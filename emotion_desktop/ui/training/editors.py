@@ -83,7 +83,7 @@ class OptionEditor(QWidget):
         return self._box.value()
 
     def show_value(self, value: Any) -> None:
-        """Shows a value; nothing is told."""
+        """Shows a value, without emitting a signal."""
         self._box.blockSignals(True)
         if isinstance(self._box, QComboBox):
             self._box.setCurrentIndex(self._box.findData(value))

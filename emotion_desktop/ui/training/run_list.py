@@ -22,7 +22,7 @@ _ID = Qt.ItemDataRole.UserRole
 
 
 class RunList(QWidget):
-    """Tells what is to be shown: a new training, one run, or two."""
+    """Selects what is shown: a new training, one run, or two."""
 
     new_wanted = Signal()
     #: Ids of one run, or of two.

@@ -45,7 +45,7 @@ class RunRegistry(QObject):
         return self._runs[run]
 
     def update(self, known: tuple[KnownRun, ...]) -> None:
-        """Takes the runs as they are kept; of those that run what they tell is newer."""
+        """Replaces the runs by those on disk; runs in progress stay, their events are newer."""
         listed = {item.run.id for item in known}
         # Those started a moment ago are not written down yet.
         runs = {run: r for run, r in self._runs.items() if run not in listed and r.job}

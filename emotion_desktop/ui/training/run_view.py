@@ -110,7 +110,7 @@ class RunView(QWidget):
         self._draw()
 
     def heard(self, event: JobEvent) -> None:
-        """The run that is shown has told something, which is in its RunProgress already."""
+        """An event of the run that is shown; its RunProgress is up to date already."""
         if isinstance(event, Progress):
             self._left = self._time_left.words(event)
             self._show_facts()

@@ -94,7 +94,7 @@ class _Preset(QPushButton):
 
 
 class SetupView(QWidget):
-    """Everything a training needs to be told, and the cards of the places it can run in.
+    """All settings of a training, and the cards of the places it can run in.
 
     ``add_card`` puts another place beside “This computer”.
     """

@@ -24,14 +24,18 @@ if TYPE_CHECKING:
 
 
 class SetupController(QObject):
-    """Serves a SetupView; what it starts is in the book from then on."""
+    """Serves a SetupView; what it starts is in the registry from then on."""
 
     def __init__(
-        self, services: Services, book: RunRegistry, view: SetupView, parent: QObject | None = None
+        self,
+        services: Services,
+        registry: RunRegistry,
+        view: SetupView,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._services = services
-        self._book = book
+        self._registry = registry
         self._view = view
         self._folders: dict[Path, LabelledFolder] = {}
         view.changed.connect(self.show_facts)
@@ -80,7 +84,7 @@ class SetupController(QObject):
         photos = self._photos_to_learn_from()
         seconds, measured = None, False
         if photos:
-            runs = (live.run for live in self._book)
+            runs = (live.run for live in self._registry)
             seconds, measured = expected_seconds(view.recipe, photos, runs)
         view.here.show_facts(
             [
@@ -102,8 +106,8 @@ class SetupController(QObject):
         return None
 
     def _device(self) -> str:
-        """What trainings run on, as the last one told; before that, what there is for sure."""
-        known = [live.run.device for live in self._book if live.run.device]
+        """The device of the last training; before the first one, the processor."""
+        known = [live.run.device for live in self._registry if live.run.device]
         return known[0] if known else processor_words()
 
     @Slot()
@@ -138,7 +142,7 @@ class SetupController(QObject):
         if photos is None:
             return
         source = photos.split or (photos.data.stem if photos.data else "")
-        name = self._book.free_name(view.name or f"{view.recipe.title} {source}")
+        name = self._registry.free_name(view.name or f"{view.recipe.title} {source}")
         try:
             request = TrainingRequest(
                 view.recipe,
@@ -153,7 +157,7 @@ class SetupController(QObject):
             services.say(error)
             return
         view.forget_name()
-        self._book.start(request)
+        self._registry.start(request)
 
     def _found(self, found: LabelledFolder) -> None:
         self._folders[found.data] = found

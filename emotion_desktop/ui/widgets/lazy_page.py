@@ -12,7 +12,7 @@ Page = TypeVar("Page", bound=QWidget)
 
 
 class LazyPage(QWidget, Generic[Page]):
-    """Empty until then: a start does not wait for what nobody looks at.
+    """Empty until then: starting does not wait for pages that are not shown.
 
     Args:
         make: makes the page.

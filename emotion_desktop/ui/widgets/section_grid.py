@@ -351,7 +351,7 @@ class SectionGrid(QListView):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on the header's link is told; any other is for the tiles."""
+        """A click on the header's link is emitted; any other is for the tiles."""
         if self._on_action(event.position().toPoint()):
             self.action_wanted.emit()
             return

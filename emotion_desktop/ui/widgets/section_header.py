@@ -18,7 +18,7 @@ _LARGER: Final = 1.2
 def paint_header(
     painter: QPainter, place: QRect, name: str, *, title: str, count: int, font: QFont, theme: Theme
 ) -> None:
-    """Paints a header over whatever is there.
+    """Paints a header over the tiles.
 
     Args:
         place: the whole width of the view, without its margins.

@@ -1,4 +1,4 @@
-"""What the machines answered, and what it says of the photos."""
+"""The machines' answers, and the predictions in them."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _face(box: Box, frame: Frame, answer: Sequence[float], card: ModelCard) -> F
 
 
 def _probabilities(answer: Sequence[float], card: ModelCard) -> dict[str, float]:
-    """The model's own calibration, applied to what the cloud said."""
+    """The model's own calibration, applied to the cloud's answers."""
     from emotion_desktop.engines.calibration import calibrate, logits_from_probabilities
 
     if len(answer) != len(card.labels):

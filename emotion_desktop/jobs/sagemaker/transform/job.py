@@ -100,7 +100,7 @@ class TransformRun(ResumableRun):
         self._update(stage=Stage.RUNNING, waiting=None)
 
     def watch(self) -> None:
-        """Asks after the job until it is over; then its model is deleted at AWS."""
+        """Polls the job until it is over; then deletes its model at AWS."""
         while True:
             self._context.check_cancelled()
             session = self._aws()
@@ -147,7 +147,7 @@ class TransformRun(ResumableRun):
             self._context.emit(Log(f"The model at SageMaker is left for cleaning up. {error}"))
 
     def fetch(self) -> None:
-        """Brings the answers back, and keeps what they say of the photos."""
+        """Downloads the answers, and saves their predictions."""
         answers = download_answers(
             self._bucket(), predictions_prefix(self._run.name), self._context
         )

@@ -30,7 +30,7 @@ class FiguresTable(QTableWidget):
         self.setShowGrid(False)
 
     def set_title(self, column: int, title: str) -> None:
-        """Says a column otherwise."""
+        """Changes the meaning of a column."""
         head = self.horizontalHeaderItem(column)
         assert head is not None
         head.setText(title)

@@ -1,4 +1,4 @@
-"""Show me why: what each way reports, against what it is worth."""
+"""The leak demonstration's chart: what each way reports, beside its true score."""
 
 from __future__ import annotations
 
