@@ -151,14 +151,16 @@ class Controller(QObject):
         try:
             self.services.store.resolve(reference)
         except AppError:
-            self.window.banner.say(
+            self.window.banner.show_message(
                 f"The model “{Path(reference).stem}” was removed.",
                 "Repeat the training exactly to get it again.",
             )
             return
         self.models.use(reference)
         self.window.show_page(self.window.gallery)
-        self.window.banner.say(f"New photos are read with “{Path(reference).stem}” from now on.")
+        self.window.banner.show_message(
+            f"New photos are read with “{Path(reference).stem}” from now on."
+        )
 
     # -- settings, colours, log ----------------------------------------------------------------
 
@@ -179,7 +181,7 @@ class Controller(QObject):
         try:
             self.settings.save(settings)
         except AppError as error:
-            self.services.say(error)
+            self.services.show_error(error)
 
     @Slot()
     def _scheme_changed(self) -> None:
@@ -199,14 +201,16 @@ class Controller(QObject):
 
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(log)))
         else:
-            self.window.banner.say("The log is still empty.")
+            self.window.banner.show_message("The log is still empty.")
 
     def report_bug(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         """An exception nobody caught: logged in full, told in a sentence."""
         _log.error("uncaught", exc_info=(kind, error, trace))
-        self.window.banner.say(f"Something unexpected went wrong ({kind.__name__}).", SEE_LOG)
+        self.window.banner.show_message(
+            f"Something unexpected went wrong ({kind.__name__}).", SEE_LOG
+        )
 
     # -- the end -------------------------------------------------------------------------------
 

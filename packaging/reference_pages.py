@@ -96,7 +96,7 @@ def _option(parameter: Any) -> str:
 
 
 #: What an option without a name for its value takes.
-_VALUES = {"workspace": "FOLDER", "model": "MODEL", "data": "PATH", "output": "FILE"}
+_VALUES = {"workspace_folder": "FOLDER", "model": "MODEL", "data": "PATH", "output": "FILE"}
 
 
 def _missing(parameter: Any) -> str:

@@ -190,7 +190,7 @@ REKOGNITION_QUOTE: Final = _job(
     "rekognition-quote", "Look at what would be sent", CATALOGUE, "predicting.rekognition:quote"
 )
 REKOGNITION_APPROVE: Final = _quiet_job(
-    "rekognition-approve", "Keep your agreement", EDITS, "predicting.rekognition:keep_approval"
+    "rekognition-approve", "Keep your agreement", EDITS, "predicting.rekognition:save_approval"
 )
 EXPLAIN: Final = _job(
     "explain", "Where did the model look on {photo}?", CLASSIFY, "gallery.explain:explain"

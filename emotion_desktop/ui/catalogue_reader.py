@@ -47,7 +47,7 @@ class CatalogueReader(QObject):
         self._thread: threading.Thread | None = None
         self._came.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
-    def ask(self, topic: str, question: Question) -> None:
+    def request(self, topic: str, question: Question) -> None:
         """Asks; an older question of the same topic that waits still is forgotten."""
         with self._condition:
             if self._stopped:

@@ -313,7 +313,7 @@ class MainWindow(AskingWindow):
         elif data.hasImage():
             self.image_pasted.emit(data.imageData())
         else:
-            self.banner.say(
+            self.banner.show_message(
                 f"Nothing that could be read was {how}.",
                 "Drop or paste photos or folders from this computer.",
             )

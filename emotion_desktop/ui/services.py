@@ -44,10 +44,10 @@ class Services:
     plots: PlotLibrary
     objects: Objects
 
-    def say(self, error: AppError) -> None:
-        """Tells the user what went wrong and what to do."""
+    def show_error(self, error: AppError) -> None:
+        """Shows what went wrong and what to do."""
         _log.info("told the user: %s", error)
-        self.window.banner.say(error.message, error.hint)
+        self.window.banner.show_message(error.message, error.hint)
 
     def model_in_use(self) -> Path | None:
         """The bundle to classify photos with; None, with a message, if it is gone."""
@@ -56,5 +56,5 @@ class Services:
         try:
             return self.store.resolve(self.settings.now.model)
         except AppError as error:
-            self.say(error)
+            self.show_error(error)
             return None

@@ -29,7 +29,7 @@ _COPIES: Final = 6
 def split(context: Context, *, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
     """Splits the labelled photos and freezes the split; returns ``SplitSummary.to_dict()``."""
     with context.workspace.open_catalogue() as catalogue:
-        know_copies(catalogue, context)
+        find_copies(catalogue, context)
         context.emit(Progress(0, 0, "splitting"))
         context.check_cancelled()
         frozen = freeze(catalogue, name, SplitRequest.from_dict(request))
@@ -40,7 +40,7 @@ def split(context: Context, *, name: str, request: Mapping[str, Any]) -> dict[st
 def split_again(context: Context, *, name: str) -> dict[str, Any]:
     """Freezes a split anew by person, with the same shares, seed and balance; returns its name."""
     with context.workspace.open_catalogue() as catalogue:
-        know_copies(catalogue, context)
+        find_copies(catalogue, context)
         before = Splits(catalogue).load(name)
         request = SplitRequest(before.split.fractions, before.split.seed, balance=before.balance)
         taken = {summary.name for summary in Splits(catalogue).all()}
@@ -55,7 +55,7 @@ def draft_split(context: Context, *, request: Mapping[str, Any]) -> dict[str, An
     """Tries a split without keeping it: its parts, leaks, and examples of synthesised copies."""
     wanted = SplitRequest.from_dict(request)
     with context.workspace.open_catalogue() as catalogue:
-        know_copies(catalogue, context)
+        find_copies(catalogue, context)
         drafted = plan_split(catalogue, wanted)
     synthesis = wanted.balance.synthesis
     return {
@@ -94,7 +94,7 @@ def _examples(training: Sequence[Sample], synthesis: Synthesis) -> list[dict[str
     return shown
 
 
-def know_copies(catalogue: Catalogue, context: JobContext) -> None:
+def find_copies(catalogue: Catalogue, context: JobContext) -> None:
     """Looks for copies if the photos have changed since that was done last."""
     audits = Audits(catalogue)
     with catalogue.reading() as connection:

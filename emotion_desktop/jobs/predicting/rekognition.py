@@ -131,7 +131,7 @@ def approve(workspace: Path, photos: int, *, again: bool = False) -> None:
             PaidAnswers(catalogue, REFERENCE, place.paid_answers).drop_requests()
 
 
-def keep_approval(context: Context, *, photos: int, again: bool) -> None:
+def save_approval(context: Context, *, photos: int, again: bool) -> None:
     """Saves the user's agreement to sending so many photos."""
     approve(context.workspace.root, photos, again=again)
 

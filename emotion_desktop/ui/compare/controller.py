@@ -196,11 +196,11 @@ class CompareController(QObject):
             target = target.with_suffix(chosen[chosen.rindex("*") + 1 : -1])
         services.jobs.run(
             report_job(evaluation, target, source, services.settings.now.faces),
-            done=self._say_where_report_is,
+            done=self._show_where_report_is,
         )
 
-    def _say_where_report_is(self, target: str) -> None:
-        self._services.window.banner.say(f"The report is in {target}.")
+    def _show_where_report_is(self, target: str) -> None:
+        self._services.window.banner.show_message(f"The report is in {target}.")
 
     @Slot(object, str)
     def _decide(self, doubt: LabelIssue, emotion: str) -> None:

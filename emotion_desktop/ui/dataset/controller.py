@@ -109,7 +109,7 @@ class DatasetController(QObject):
     @Slot(object)
     def _imported(self, result: dict[str, Any]) -> None:
         self._services.window.show_page(self._lazy_page)
-        self._services.window.banner.say(_imported_sentence(result))
+        self._services.window.banner.show_message(_imported_sentence(result))
         self._audit()
 
     @Slot()
@@ -144,11 +144,11 @@ class DatasetController(QObject):
             self._services.undo.make(fix_job(card, fix, into or None))
 
     def _split_again_done(self, split: dict[str, Any]) -> None:
-        self._say_frozen(split["name"])
+        self._show_frozen(split["name"])
 
     @Slot(str)
-    def _say_frozen(self, name: str) -> None:
-        self._services.window.banner.say(
+    def _show_frozen(self, name: str) -> None:
+        self._services.window.banner.show_message(
             f"The split “{name}” is frozen: train on it, or score models on its sealed test."
         )
 
@@ -194,7 +194,7 @@ class DatasetController(QObject):
 
         view = SplitView(loader, theme)
         self._split_controller = SplitController(self._services, view, self)
-        self._split_controller.frozen.connect(self._say_frozen)
+        self._split_controller.frozen.connect(self._show_frozen)
         return view
 
     @Slot(str, str)
@@ -210,10 +210,10 @@ class DatasetController(QObject):
     @Slot()
     def _read(self) -> None:
         assert self._reader is not None
-        self._reader.ask("overview", _overview)
+        self._reader.request("overview", _overview)
         if self._lazy_page.is_made:
             self._query()
-        self._reader.ask("health", _health)
+        self._reader.request("health", _health)
 
     @Slot()
     def _query(self) -> None:
@@ -231,8 +231,8 @@ class DatasetController(QObject):
 
             return histogram(catalogue, split)
 
-        self._reader.ask("found", find)
-        self._reader.ask("histogram", histogram)
+        self._reader.request("found", find)
+        self._reader.request("histogram", histogram)
 
     @Slot(str, object)
     def _answered(self, topic: str, answer: Any) -> None:
@@ -252,7 +252,7 @@ class DatasetController(QObject):
 
     @Slot(object)
     def _failed(self, error: AppError) -> None:
-        self._services.say(error)
+        self._services.show_error(error)
 
     @Slot(int)
     def _tab_changed(self, _: int) -> None:
@@ -296,7 +296,7 @@ class DatasetController(QObject):
         self._services.jobs.run(export_job(ExportRequest(**request)), done=self._exported)
 
     def _exported(self, result: dict[str, Any]) -> None:
-        self._services.window.banner.say(_exported_sentence(result))
+        self._services.window.banner.show_message(_exported_sentence(result))
 
 
 def _overview(catalogue: Catalogue) -> Any:

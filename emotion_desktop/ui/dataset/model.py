@@ -101,7 +101,7 @@ class PhotoModel(QAbstractListModel):
 
                 return page, photo_rows(catalogue, numbers)
 
-            self._reader.ask(f"{_TOPIC} {self._generation} {page}", question)
+            self._reader.request(f"{_TOPIC} {self._generation} {page}", question)
         return None
 
     def _forget(self) -> None:

@@ -231,7 +231,7 @@ class PhotosView(QSplitter):
 
             return photo_detail(catalogue, number)
 
-        self._reader.ask(_DETAIL, question)
+        self._reader.request(_DETAIL, question)
 
     @Slot(str, object)
     def _answered(self, topic: str, answer: Any) -> None:

@@ -89,7 +89,7 @@ class GalleryController(QObject):
         if saved:
             self.classify([path])
         else:
-            self._services.window.banner.say(
+            self._services.window.banner.show_message(
                 "The pasted picture could not be kept.", "Is the disk full?"
             )
 
@@ -136,7 +136,7 @@ class GalleryController(QObject):
             return all_corrections(catalogue)
 
         self._reads = True
-        self._reader.ask("corrections", question)
+        self._reader.request("corrections", question)
 
     @Slot(str, object)
     def _corrections_read(self, _: str, corrections: object) -> None:
@@ -147,7 +147,7 @@ class GalleryController(QObject):
     @Slot(object)
     def _not_read(self, error: AppError) -> None:
         self._reads = False
-        self._services.say(error)
+        self._services.show_error(error)
 
     def stop(self) -> None:
         """Ends what runs in the background."""
@@ -168,12 +168,12 @@ class GalleryController(QObject):
         if target is not None:
             predictions = self._services.objects.add((view.predictions(), dict(view.corrections)))
             self._services.jobs.run(
-                save_predictions_job(predictions, target, format), done=self._say_saved
+                save_predictions_job(predictions, target, format), done=self._show_saved
             )
 
-    def _say_saved(self, result: dict[str, Any]) -> None:
+    def _show_saved(self, result: dict[str, Any]) -> None:
         photos = counted(result["photos"], "photo")
-        self._services.window.banner.say(f"Saved in {result['target']}: {photos}.")
+        self._services.window.banner.show_message(f"Saved in {result['target']}: {photos}.")
 
     # -- predictions ---------------------------------------------------------------------------
 
@@ -195,6 +195,6 @@ class GalleryController(QObject):
 
     def _count(self, photos: dict[str, int]) -> None:
         if not any(photos.values()):
-            self._services.window.banner.say(
+            self._services.window.banner.show_message(
                 "No photos were found there.", "Drop photos, or a folder that holds some."
             )

@@ -168,18 +168,18 @@ class JobBridge(QObject):
             progress_waits = bool(self._latest)
         for spec, event in events:
             # What was done before this event is told before it.
-            self._tell_progress(spec.id)
-            self._tell(spec, event)
+            self._send_progress(spec.id)
+            self._send(spec, event)
         if progress_waits and not self._timer.isActive():
             self._timer.start()
 
-    def _tell_progress(self, job: str) -> None:
+    def _send_progress(self, job: str) -> None:
         with self._lock:
             latest = self._latest.pop(job, None)
         if latest is not None:
-            self._tell(*latest)
+            self._send(*latest)
 
-    def _tell(self, spec: JobSpec, event: JobEvent) -> None:
+    def _send(self, spec: JobSpec, event: JobEvent) -> None:
         self.happened.emit(spec, event)
         handlers = self._handlers.get(spec.id)
         is_over = isinstance(event, StateChanged) and event.state.is_over
@@ -195,4 +195,4 @@ class JobBridge(QObject):
         with self._lock:
             jobs = list(self._latest)
         for job in jobs:
-            self._tell_progress(job)
+            self._send_progress(job)

@@ -32,7 +32,7 @@ class JobsController(QObject):
         if spec.quiet:
             if isinstance(event, StateChanged) and event.state is JobState.FAILED:
                 assert event.outcome is not None
-                self._services.window.banner.say(event.outcome.message, event.outcome.hint)
+                self._services.window.banner.show_message(event.outcome.message, event.outcome.hint)
             return
         self._services.window.jobs.show_event(spec, event)
         self._show_activity(spec, event)
@@ -41,7 +41,7 @@ class JobsController(QObject):
             and event.state is JobState.FAILED
             and event.outcome is not None
         ):
-            self._services.window.banner.say(event.outcome.message, event.outcome.hint)
+            self._services.window.banner.show_message(event.outcome.message, event.outcome.hint)
 
     def _show_activity(self, spec: JobSpec, event: JobEvent) -> None:
         """A job that runs is in sight below the pages, with its Cancel."""

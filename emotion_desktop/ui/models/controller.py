@@ -67,7 +67,7 @@ class ModelsController(QObject):
 
     @Slot(str)
     def _was_imported(self, name: str) -> None:
-        self._services.window.banner.say(f"The model “{name}” was imported.")
+        self._services.window.banner.show_message(f"The model “{name}” was imported.")
         self.show()
         self.refresh()
         self.page.choose(name)
@@ -90,7 +90,7 @@ class ModelsController(QObject):
         try:
             settings.save(replace(settings.now, model=reference))
         except AppError as error:
-            self._services.say(error)
+            self._services.show_error(error)
         self.warm_up()
 
     def refresh(self) -> None:
@@ -140,7 +140,7 @@ class ModelsController(QObject):
 
     @Slot(str)
     def _was_exported(self, path: str) -> None:
-        self._services.window.banner.say(f"The model was written to {path}.")
+        self._services.window.banner.show_message(f"The model was written to {path}.")
 
     @Slot(str)
     def _ask_to_remove(self, reference: str) -> None:
@@ -158,7 +158,7 @@ class ModelsController(QObject):
         try:
             self._services.store.remove(reference)
         except AppError as error:
-            self._services.say(error)
+            self._services.show_error(error)
         if self._services.settings.now.model == reference:
             self.use(BUILTIN)
         self.refresh()

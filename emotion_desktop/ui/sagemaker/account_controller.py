@@ -114,7 +114,7 @@ class AccountController(QObject):
         """Lets AWS's own program sign the user in; the account is looked at anew after it."""
         command = (self._report or {}).get("sign_in") or []
         if not command:
-            self._services.window.banner.say(
+            self._services.window.banner.show_message(
                 "This profile has no sign-in of its own.",
                 "Set it up again with “aws configure”, or choose another one.",
             )
@@ -128,7 +128,7 @@ class AccountController(QObject):
             self.show()
             return
         QGuiApplication.clipboard().setText(self._report["policies"])
-        self._services.window.banner.say(
+        self._services.window.banner.show_message(
             "The policies are in the clipboard.", "Send them to whoever looks after AWS."
         )
 
@@ -170,7 +170,7 @@ class AccountController(QObject):
         try:
             settings.save(replace(settings.now, **changes))
         except AppError as error:
-            self._services.say(error)
+            self._services.show_error(error)
         self.examine()
 
     @Slot(str)

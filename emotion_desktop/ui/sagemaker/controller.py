@@ -228,4 +228,4 @@ class SageMakerController(QObject):
         try:
             parse_prices(self._services.settings.now.aws_prices)
         except AppError as error:
-            self._services.say(error)
+            self._services.show_error(error)

@@ -81,7 +81,7 @@ class CloudRunRegistry(QObject):
         """Stops a training and keeps the best."""
         if run in self._jobs:
             self._services.manager.finish_early(self._jobs[run])
-            self._services.window.banner.say("Stopping; the best so far comes back.")
+            self._services.window.banner.show_message("Stopping; the best so far comes back.")
 
     def cancel(self, run: str) -> None:
         """Stops a run and keeps nothing."""
@@ -125,7 +125,7 @@ class CloudRunRegistry(QObject):
                 owner=self,
             )
         except AppError as error:
-            self._services.say(error)
+            self._services.show_error(error)
             return False
         return True
 

@@ -108,7 +108,7 @@ class RunRegistry(QObject):
         try:
             self.start(go_on_request(self._services.workspace, self._runs[run].run))
         except AppError as error:
-            self._services.say(error)
+            self._services.show_error(error)
 
     @Slot(str)
     def repeat(self, run: str) -> None:
@@ -120,7 +120,7 @@ class RunRegistry(QObject):
             output = self._services.store.path_for(self.free_name(f"{known.name[:50]} again"))
             self.start(repeat_request(known, output))
         except AppError as error:
-            self._services.say(error)
+            self._services.show_error(error)
 
     def remove(self, run: str) -> None:
         """Forgets a run that is over."""

@@ -154,7 +154,7 @@ class SetupController(QObject):
                 start_from=services.store.resolve(view.start_from) if view.start_from else None,
             )
         except AppError as error:
-            services.say(error)
+            services.show_error(error)
             return
         view.forget_name()
         self._registry.start(request)

@@ -25,7 +25,7 @@ class Banner(QFrame):
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def say(self, message: str, hint: str = "") -> None:
+    def show_message(self, message: str, hint: str = "") -> None:
         """Shows a message; the latest one wins."""
         self._text.setText(f"{message} {hint}".strip())
         self.show()
