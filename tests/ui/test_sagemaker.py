@@ -398,7 +398,7 @@ def test_many_photos_are_classified_there(open_window, qtbot, aws, photos):
     qtbot.waitUntil(card.classify.isVisible, timeout=_PATIENCE)
     press(qtbot, card, "Classify there…")
     dialog = dialog_of(controller, qtbot, TransformDialog)
-    assert not dialog.go_on.isEnabled()
+    assert not dialog.proceed.isEnabled()
     dialog.source.setText(str(photos / "images"))
     press(qtbot, dialog, "See the cost…")
     box = dialog_of(controller, qtbot, QMessageBox)

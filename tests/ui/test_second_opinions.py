@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QMessageBox
 
 from emotion_desktop.assets import FAST_MODEL, SAMPLES
 from emotion_desktop.aws.rate_limit import RateLimit
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.rekognition import REFERENCE, TITLE
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice
 from emotion_desktop.ui.gallery.entries import SortOrder
+from emotion_desktop.workspace.predictions.paid_answers import PaidAnswers
 from tests.faces import make_data_set
 
 _PATIENCE = 60_000
@@ -100,6 +102,30 @@ def test_nothing_goes_to_rekognition_before_the_user_agrees(controller, qtbot, a
     assert "its own confidence" in gallery.detail._others.text()
     # All of it is known now: nobody is asked again.
     controller.opinions.request_opinion(rekognition)
+    idle(controller, qtbot)
+    assert len(aws.rekognition.billed) == 4
+
+
+def test_what_was_lost_on_its_way_is_sent_again_when_the_user_says_so(
+    controller, qtbot, aws, gallery
+):
+    """The program was killed while a photo was at Rekognition: it may have been charged."""
+    workspace = controller.services.workspace
+    lost = digest(gallery.photos()[0].read_bytes())
+    with workspace.open_catalogue() as catalogue:
+        PaidAnswers(catalogue, REFERENCE, workspace.paid_answers).note_request(lost)
+    controller.opinions.request_opinion(ModelChoice(TITLE, REFERENCE))
+    idle(controller, qtbot)
+    box = answer_box(controller, yes=True)
+    assert "Send 3 photos" in box.text()
+    assert "AWS may charge for them again" in box.informativeText()
+    idle(controller, qtbot)
+    assert len(aws.rekognition.billed) == 3
+    controller.opinions.request_opinion(ModelChoice(TITLE, REFERENCE))
+    idle(controller, qtbot)
+    (box,) = [w for w in controller.window.findChildren(QMessageBox) if w.isVisible()]
+    assert box.text() == "Send 1 photo to Amazon Rekognition again?"
+    next(b for b in box.buttons() if b.text() == "Send the lost ones again, too").click()
     idle(controller, qtbot)
     assert len(aws.rekognition.billed) == 4
 

@@ -173,7 +173,9 @@ def in_words(quote: Mapping[str, Any]) -> tuple[str, str]:
             "The faces leave this computer. Amazon may use what it gets to improve its services "
             "unless your organisation opted out; it reads expressions, not feelings."
         )
-    return f"Send {counted(count, 'photo')} to Amazon Rekognition?", "\n\n".join(told)
+    again = "" if count else " again"
+    sent = counted(count or quote["unanswered"], "photo")
+    return f"Send {sent} to Amazon Rekognition{again}?", "\n\n".join(told)
 
 
 def _trained_on(bundles: Sequence[str]) -> frozenset[bytes]:

@@ -77,8 +77,8 @@ class TransformDialog(QDialog):
         add_row(form, "Machines", self.count)
         add_row(form, "Stopped after", self.hours)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.go_on = buttons.addButton("See the cost…", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.go_on.setProperty("role", "primary")
+        self.proceed = buttons.addButton("See the cost…", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.proceed.setProperty("role", "primary")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: self.chosen.emit(self.choice))
@@ -109,4 +109,4 @@ class TransformDialog(QDialog):
 
     @Slot()
     def _check(self) -> None:
-        self.go_on.setEnabled(bool(self.source.text().strip()) and self.model.count() > 0)
+        self.proceed.setEnabled(bool(self.source.text().strip()) and self.model.count() > 0)
