@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,8 @@ _PATIENCE_S: Final = 10
 
 #: Scripts by number, from 1 and without a gap.
 Migrations = Sequence[tuple[int, str]]
+_COMMENT: Final = re.compile(r"--[^\n]*")
+_MADE: Final = re.compile(r"\A\s*CREATE\s+(?:UNIQUE\s+)?(?:TABLE|INDEX)\s+(\w+)")
 _Made = TypeVar("_Made", bound="Database")
 
 
@@ -159,7 +162,7 @@ def _in_words(path: Path, error: sqlite3.DatabaseError) -> Exception:
         return AppError(
             "Another program is writing into this workspace.", "Try again when it is done."
         )
-    if "malformed" in text or "not a database" in text:
+    if "malformed" in text or "not a database" in text or "no such table" in text:
         return AppError(
             f"The file {path.name} of the workspace is damaged.",
             f"Put a copy of {path} in its place, or choose another workspace.",
@@ -181,14 +184,39 @@ def _migrate(connection: sqlite3.Connection, steps: Migrations) -> None:
         with connection:  # ends the transaction, one way or the other
             version = _version(connection)
             for number, script in steps:
-                if number > version:
-                    for statement in _statements(script):
+                for statement in _statements(script):
+                    if _is_to_run(connection, statement, later=number > version):
                         connection.execute(statement)
-                    connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute(f"PRAGMA user_version = {max(version, newest)}")
     if _version(connection) > newest:
         raise AppError(
             "The workspace was made by a newer version of this program.", "Update the program."
         )
+
+
+def _is_to_run(connection: sqlite3.Connection, statement: str, *, later: bool) -> bool:
+    """Whether a statement of a script is to be run.
+
+    While they were written, scripts were numbered anew: a file's number does not tell for sure
+    which tables are there. Those that are, as they would be made, are left; those that are missing
+    are made.
+
+    Args:
+        later: the script's number is above the file's.
+    """
+    made = _MADE.search(_COMMENT.sub("", statement))
+    if made is None:
+        return later
+    row = connection.execute(
+        "SELECT sql FROM sqlite_master WHERE name = ? COLLATE NOCASE", (made[1],)
+    ).fetchone()
+    if row is None:
+        return True
+    return later and _plain(row[0]) != _plain(statement)
+
+
+def _plain(statement: str) -> str:
+    return "".join(_COMMENT.sub("", statement).split()).rstrip(";")
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -245,3 +245,27 @@ def test_a_program_killed_while_it_writes_breaks_nothing(path):
         assert len(records.latest()) >= 50 + rest
         assert records.fail_interrupted(own=set()) >= 50 + rest
         assert {kept.state for kept in records.latest()} == {JobState.FAILED}
+
+
+@pytest.mark.parametrize(
+    "numbered",
+    [{3: ("runs", "sketches")}, {3: ("sketches",)}, {3: ("runs",), 4: ("sketches", "evaluations")}],
+)
+def test_workspaces_made_while_migrations_were_numbered_anew_are_opened(
+    path, monkeypatch, numbered
+):
+    """For a while two scripts bore one number, and later another one."""
+    now = module._migrations()
+    named = {"runs": now[2][1], "sketches": now[3][1], "evaluations": now[5][1]}
+    steps = [*now[:2], *((n, named[name]) for n, names in numbered.items() for name in names)]
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_migrations", lambda: steps)
+        with Catalogue(path) as made, made.writing() as connection:
+            connection.execute("INSERT INTO sketches VALUES (x'01', x'02', x'03')")
+    Catalogue(path).close()
+    tables = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
+    fresh = path.with_name("fresh.sqlite")
+    Catalogue(fresh).close()
+    assert ask(path, tables) == ask(fresh, tables)
+    assert ask(path, "SELECT * FROM sketches") == [(b"\x01", b"\x02", b"\x03")]
+    assert ask(path, "PRAGMA user_version") == [(now[-1][0],)]
