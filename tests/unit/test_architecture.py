@@ -126,7 +126,7 @@ controller = Controller(app, Workspace(default_workspace()))
 controller.window.show()
 assert not {"numpy", "cv2"} & set(sys.modules), "loaded before the window is shown"
 controller.models.warm_up()
-controller.window.give([SAMPLES / "official_portrait.jpg"])
+controller.window.open_paths([SAMPLES / "official_portrait.jpg"])
 
 def look():
     if any(r.spec.kind == "classify" for r in controller.manager.records()):

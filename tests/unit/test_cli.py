@@ -51,7 +51,7 @@ def test_the_help_of_train_names_every_recipe():
 def check_schema(entries):
     """The form that is promised for JSON."""
     for entry in entries:
-        assert set(entry) == {"path", "status", "error", "faces"}
+        assert set(entry) == {"path", "status", "error", "faces", "model"}
         assert entry["status"] in ("ok", "no_face", "unreadable")
         assert bool(entry["faces"]) == (entry["status"] == "ok")
         assert (entry["error"] is None) == (entry["status"] != "unreadable")
