@@ -45,13 +45,13 @@ def chosen(
     bucket: str | None = None,
 ) -> Settings:
     """The workspace's settings with what was said on the command line in their place."""
-    said = {
+    options = {
         "aws_profile": profile,
         "aws_region": region,
         "aws_role": role,
         "aws_bucket": bucket,
     }
-    given = {name: value for name, value in said.items() if value is not None}
+    given = {name: value for name, value in options.items() if value is not None}
     return replace(load_settings(workspace.settings), **given)
 
 

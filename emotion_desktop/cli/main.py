@@ -80,7 +80,7 @@ def main(arguments: list[str]) -> int:
         _hush()
         return 1
     except Exception as error:  # noqa: BLE001 - whatever it is, it is said in a sentence
-        return _tell(error)
+        return _report_error(error)
     return int(status or 0)
 
 
@@ -93,7 +93,7 @@ def _refuse_missing_file(arguments: list[str]) -> None:
         )
 
 
-def _tell(error: Exception) -> int:
+def _report_error(error: Exception) -> int:
     """Says what went wrong; returns the exit status."""
     if isinstance(error, AppError):
         return _complain(error, 2 if isinstance(error, UsageError) else 1)

@@ -50,9 +50,9 @@ def agree(
     lost = quote["unanswered"]
     if not quote["to_send"] and not lost:
         return
-    question, told = in_words(quote)
+    question, details = in_words(quote)
     ERRORS.print(question)
-    ERRORS.print(told)
+    ERRORS.print(details)
     # What may be charged a second time is no part of --yes.
     again = bool(lost) and sys.stdin.isatty() and typer.confirm(_AGAIN, err=True)
     if not yes and quote["to_send"]:

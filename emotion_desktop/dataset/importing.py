@@ -68,7 +68,7 @@ class Imported:
 
 def import_source(
     catalogue: Catalogue,
-    incoming: ImportPlan,
+    plan: ImportPlan,
     context: JobContext,
     *,
     rule: PersonRule | None = None,
@@ -88,7 +88,7 @@ def import_source(
             and all of an import that is to pause, are kept, hidden, and the source is one whose
             import was interrupted.
     """
-    listed = incoming.listed
+    listed = plan.listed
     notes = listed.notes
     if rule is None:
         proposal = proposed(listed)
@@ -96,15 +96,15 @@ def import_source(
     persons = listed_persons(listed, rule)
     if not persons:
         raise DataError(
-            f"No photo of {incoming.title} was found.",
+            f"No photo of {plan.title} was found.",
             "Put the photos beside the table or into a folder named images, then try again.",
         )
-    settings = {**incoming.settings, "persons": rule.text}
-    title = printable(incoming.title)
-    number = Sources(catalogue).begin(incoming.kind, incoming.location, title, settings)
+    settings = {**plan.settings, "persons": rule.text}
+    title = printable(plan.title)
+    number = Sources(catalogue).begin(plan.kind, plan.location, title, settings)
     rows = ImportRows(catalogue, number)
     try:
-        _bring_all(rows, [path for path, _ in persons], incoming, context)
+        _add_photos(rows, [path for path, _ in persons], plan, context)
         context.emit(Progress(0, 0, "keeping the labels"))
         context.check_cancelled()
         written = Counter(item.written for item in listed.listings if item.written)
@@ -115,31 +115,31 @@ def import_source(
                     for item in listed.listings
                 ],
                 persons=persons,
-                spellings=_spellings(written, incoming),
+                spellings=_spellings(written, plan),
                 decided={k: v for k, v in (decided or {}).items() if k in written},
                 bad=[(row.number, row.reason, row.text) for row in listed.bad],
                 title=title,
                 settings=settings,
-                elsewhere=incoming.elsewhere,
+                elsewhere=plan.elsewhere,
             )
         )
     except BaseException:
-        if not incoming.costly and not context.pause_wanted:
+        if not plan.costly and not context.pause_wanted:
             rows.discard()
-            _take_back(rows, incoming)
+            _take_back(rows, plan)
         raise
     counts = photo_counts(catalogue, number)
     return Imported(number, title, told["new"], told["gone"], counts, rule.text, notes)
 
 
-def _spellings(written: Mapping[str, int], incoming: ImportPlan) -> dict[str, str | None]:
+def _spellings(written: Mapping[str, int], plan: ImportPlan) -> dict[str, str | None]:
     """What labels mean; None where that would be a guess."""
-    guessed = meanings(written, incoming.listed.known)
+    guessed = meanings(written, plan.listed.known)
     return {label: meaning.emotion if meaning.sure else None for label, meaning in guessed.items()}
 
 
-def _bring_all(
-    rows: ImportRows, paths: Sequence[Path], incoming: ImportPlan, context: JobContext
+def _add_photos(
+    rows: ImportRows, paths: Sequence[Path], plan: ImportPlan, context: JobContext
 ) -> None:
     """Reads every photo that is new or was changed, and keeps what it holds as it comes."""
     done, total = 0, len(paths)
@@ -149,7 +149,7 @@ def _bring_all(
             context.check_cancelled()
 
             def read(path: Path) -> FileFacts | None:
-                return None if context.cancelled else _read(path, incoming, known.get(path))
+                return None if context.cancelled else _read(path, plan, known.get(path))
 
             facts = list(pool.map(read, chunk))
             context.check_cancelled()
@@ -160,11 +160,11 @@ def _bring_all(
             context.emit(Progress(done, total, f"reading photos, {done:,} of {total:,}"))
 
 
-def _read(path: Path, incoming: ImportPlan, known: tuple[int, int] | None) -> FileFacts | None:
+def _read(path: Path, plan: ImportPlan, known: tuple[int, int] | None) -> FileFacts | None:
     """What a file holds; None where that is known already."""
-    if incoming.bring is not None:
+    if plan.bring is not None:
         try:
-            incoming.bring(path)
+            plan.bring(path)
         except UnreadablePictureError as error:
             return FileFacts(
                 stamp_of(path) or Stamp(0, 0), problem=PictureProblem.from_error(error)
@@ -192,11 +192,11 @@ def photo_row(path: Path, facts: FileFacts) -> PhotoRow:
     )
 
 
-def _take_back(rows: ImportRows, incoming: ImportPlan) -> None:
+def _take_back(rows: ImportRows, plan: ImportPlan) -> None:
     """Deletes the copies made by an import that failed or was cancelled."""
-    if incoming.bring is None:
+    if plan.bring is None:
         return
-    listed = incoming.listed
+    listed = plan.listed
     copies = [*(item.photo for item in listed.listings), *listed.unlisted]
     kept = rows.known_stamps(copies)
     for copy in dict.fromkeys(copies):

@@ -52,7 +52,7 @@ class RekognitionGate(QObject):
         if not photos and not lost:
             go_on()
             return
-        question, told = in_words(quote)
+        question, details = in_words(quote)
 
         def approve(job: JobSpec) -> None:
             self._services.jobs.run(job, done=lambda _: go_on(), owner=self)
@@ -65,4 +65,4 @@ class RekognitionGate(QObject):
         if lost:
             again = approve_job(photos + lost, again=True)
             ways["Send the lost ones again, too"] = lambda: approve(again)
-        self._services.window.ask_which(question, told, ways, careful=True)
+        self._services.window.ask_which(question, details, ways, careful=True)

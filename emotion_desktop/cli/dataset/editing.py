@@ -78,9 +78,9 @@ def move(
 ) -> None:
     """Find photos again whose folder was moved or renamed."""
     workspace = open_workspace(workspace_folder)
-    told: dict[str, Any] = run_job(workspace, move_job(folder)).result
-    rest = f" {told['missing']:,} are still missing." if told["missing"] else ""
-    typer.echo(f"{counted(told['found'], 'photo')} found again.{rest}")
+    result: dict[str, Any] = run_job(workspace, move_job(folder)).result
+    rest = f" {result['missing']:,} are still missing." if result["missing"] else ""
+    typer.echo(f"{counted(result['found'], 'photo')} found again.{rest}")
 
 
 def _numbers(workspace: Workspace, photos: list[Path]) -> list[int]:

@@ -22,24 +22,24 @@ def show(json_to: JsonOption = None, workspace_folder: WorkspaceOption = None) -
     """Show what is in the workspace: sources, photos per emotion, frozen splits."""
     from emotion_desktop.jobs.dataset.overview import overview
 
-    told = overview(open_workspace(workspace_folder))
+    contents = overview(open_workspace(workspace_folder))
     if json_to is not None:
-        write_answer(json_to, json.dumps(told.to_dict(), indent=1) + "\n")
+        write_answer(json_to, json.dumps(contents.to_dict(), indent=1) + "\n")
         return
     sources = Table(Column("source", overflow="fold"), "photos", "state", box=None, pad_edge=False)
-    for source in told.sources:
+    for source in contents.sources:
         state = "complete" if source.complete else "interrupted: import it again, or remove it"
         sources.add_row(source.location, f"{source.photos:,}", state)
     print_table(sources)
     counts = Table("emotion", "photos", box=None, pad_edge=False)
-    sections = told.tally.sections
+    sections = contents.tally.sections
     for section in (*EMOTIONS, *(name for name in sections if name not in EMOTIONS)):
         if sections.get(section):
             counts.add_row(section, f"{sections[section]:,}")
     print_table(counts)
-    if told.splits:
+    if contents.splits:
         splits = Table("split", "training", "validation", "test", "fingerprint", box=None)
-        for split in told.splits:
+        for split in contents.splits:
             parts = split.report["parts"]
             figures = (f"{parts[name]['photos']:,}" for name in ("training", "validation", "test"))
             splits.add_row(split.name, *figures, split.fingerprint)

@@ -77,14 +77,14 @@ def _without_result(run: CloudRun) -> str:
     """What a run that brought nothing so far is doing, and what can be done about it."""
     if run.stage.is_over:
         return "It was stopped, and there is nothing to bring back."
-    told = (
+    text = (
         f"It goes on at AWS. Take it up: sagemaker attach {run.name}. "
         f"Stop it: sagemaker stop {run.name}."
     )
     if run.kind == "transform":
         limit = hours(run.request["machines"]["max_hours"])
-        told += f" Nobody keeps its limit of {limit} until it is taken up."
-    return told
+        text += f" Nobody keeps its limit of {limit} until it is taken up."
+    return text
 
 
 def show_model(name: str) -> None:

@@ -75,14 +75,14 @@ def preview_import(context: Context, *, request: Mapping[str, Any]) -> ImportPre
     """
     wanted = ImportRequest(**request)
     context.emit(Progress(0, 0, "reading the labels"))
-    preview = _preview(wanted)
+    preview = _table_preview(wanted)
     try:
-        incoming = open_request(wanted, context.workspace)
+        plan = open_request(wanted, context.workspace)
     except DataError as error:
         if preview is None:
             raise
         return ImportPreview(wanted.name, str(error), _preview_dict(preview))
-    return _look(context.workspace, wanted, incoming, preview)
+    return _preview_plan(context.workspace, wanted, plan, preview)
 
 
 def find_labelled(_: Context, *, paths: Sequence[str]) -> list[str]:
@@ -98,24 +98,24 @@ def is_labelled(folder: Path) -> bool:
         return False
 
 
-def _look(
-    workspace: Workspace, wanted: ImportRequest, incoming: ImportPlan, preview: TablePreview | None
+def _preview_plan(
+    workspace: Workspace, wanted: ImportRequest, plan: ImportPlan, preview: TablePreview | None
 ) -> ImportPreview:
-    listed = incoming.listed
+    listed = plan.listed
     written = Counter(item.written for item in listed.listings)
     labelled = {item.photo for item in listed.listings if item.written}
     cells = {item.photo: item.person for item in reversed(listed.listings)}
     photos = {**dict.fromkeys(listed.unlisted, ""), **cells}
     proposal = proposed(listed)
     rule = PersonRule.parse(wanted.persons) if wanted.persons else proposal.rule
-    told = survey(
+    surveyed = survey(
         rule,
         [
             (PurePosixPath(listed.place_of(path).as_posix()), cell)
             for path, cell in sorted(photos.items())
         ],
     )
-    kept = _kept_spellings(workspace, incoming.location)
+    kept = _kept_spellings(workspace, plan.location)
     spellings = [
         {
             "written": label,
@@ -129,7 +129,7 @@ def _look(
         )
     ]
     return ImportPreview(
-        title=incoming.title,
+        title=plan.title,
         preview=_preview_dict(preview) if preview is not None else None,
         photos=len(photos),
         unlabelled=len(photos.keys() - labelled),
@@ -138,19 +138,19 @@ def _look(
         persons={
             "rule": rule.text,
             "way": rule.way.value,
-            **asdict(told),
+            **asdict(surveyed),
             "proposed": {"rule": proposal.rule.text, "reason": proposal.reason},
         },
         bad=[asdict(row) for row in listed.bad[:_BAD_SHOWN]],
         bad_count=len(listed.bad),
         notes=listed.notes,
         other_labels=listed.other_labels,
-        known=_is_known(workspace, incoming.location),
-        always_copied=incoming.bring is not None and not wanted.copy,
+        known=_is_known(workspace, plan.location),
+        always_copied=plan.bring is not None and not wanted.copy,
     )
 
 
-def _preview(wanted: ImportRequest) -> TablePreview | None:
+def _table_preview(wanted: ImportRequest) -> TablePreview | None:
     """The beginning of a table of labels; None for anything else."""
     path = Path(wanted.source)
     if not is_table_name(path.name) or not path.is_file() or is_pixel_table(path):

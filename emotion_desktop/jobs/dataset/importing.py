@@ -24,12 +24,12 @@ def import_photos(context: Context, *, request: Mapping[str, Any]) -> dict[str, 
     """Brings labelled photos into the workspace, or up to date; returns ``Imported.to_dict()``."""
     wanted = ImportRequest(**request)
     context.emit(Progress(0, 0, "reading the labels"))
-    incoming = open_request(wanted, context.workspace)
+    plan = open_request(wanted, context.workspace)
     rule = PersonRule.parse(wanted.persons) if wanted.persons else None
     decided = options_of(wanted).decisions
     with context.workspace.open_catalogue() as catalogue:
-        told = import_source(catalogue, incoming, context, rule=rule, decided=decided)
-    return told.to_dict()
+        result = import_source(catalogue, plan, context, rule=rule, decided=decided)
+    return result.to_dict()
 
 
 def open_request(wanted: ImportRequest, workspace: Workspace) -> ImportPlan:

@@ -25,14 +25,14 @@ def describe(context: Context, *, source: str) -> dict[str, Any]:
 
 def try_on_photos(context: Context, *, source: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Tries a model on labelled photos with every scaling that can be meant."""
-    said = ExternalModelOptions.from_dict(options)
-    return try_external(Path(source), said, context.workspace, context)
+    described = ExternalModelOptions.from_dict(options)
+    return try_external(Path(source), described, context.workspace, context)
 
 
 def convert(context: Context, *, source: str, name: str | None, options: Mapping[str, Any]) -> str:
     """Converts a model and takes it into the store; returns the name it got."""
     store = context.resources.store
     chosen = name or store.free_name(external_name(Path(source)))
-    said = ExternalModelOptions.from_dict(options)
-    import_external(Path(source), said, store.path_for(chosen), context.workspace, context)
+    described = ExternalModelOptions.from_dict(options)
+    import_external(Path(source), described, store.path_for(chosen), context.workspace, context)
     return chosen

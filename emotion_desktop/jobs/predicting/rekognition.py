@@ -153,29 +153,29 @@ def in_words(quote: Mapping[str, Any]) -> tuple[str, str]:
     count = quote["to_send"]
     where = quote["region"] or "the region of your AWS configuration"
     whose = f"by the profile “{quote['profile']}”" if quote["profile"] else "by your AWS account"
-    told = [
+    lines = [
         f"Upright copies without metadata, {whose}, to {where}. About ${quote['dollars']:.2f} "
         f"(${PRICE:.3f} a photo, {PRICE_DATE}; AWS decides what it costs)."
     ]
     if quote["known"]:
-        told.append(f"{counted(quote['known'], 'photo')} answered before are not sent again.")
+        lines.append(f"{counted(quote['known'], 'photo')} answered before are not sent again.")
     if quote["unanswered"]:
-        told.append(
+        lines.append(
             f"{counted(quote['unanswered'], 'photo')} more were sent before, and the answers were "
             "lost: AWS may charge for them again. They are left out unless you want them, too."
         )
     if quote["small"]:
-        told.append(f"{counted(quote['small'], 'photo')} under 80 pixels among them all.")
+        lines.append(f"{counted(quote['small'], 'photo')} under 80 pixels among them all.")
     if quote["unreadable"]:
-        told.append(f"{counted(quote['unreadable'], 'photo')} cannot be read.")
+        lines.append(f"{counted(quote['unreadable'], 'photo')} cannot be read.")
     if not quote["consented"]:
-        told.append(
+        lines.append(
             "The faces leave this computer. Amazon may use what it gets to improve its services "
             "unless your organisation opted out; it reads expressions, not feelings."
         )
     again = "" if count else " again"
     sent = counted(count or quote["unanswered"], "photo")
-    return f"Send {sent} to Amazon Rekognition{again}?", "\n\n".join(told)
+    return f"Send {sent} to Amazon Rekognition{again}?", "\n\n".join(lines)
 
 
 def _trained_on(bundles: Sequence[str]) -> frozenset[bytes]:

@@ -43,7 +43,7 @@ class LazyJournal:
                 return
             if self._writer is None:
                 self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
-            self._writer.submit(self._keep, record)
+            self._writer.submit(self._save, record)
 
     def close(self) -> None:
         """Writes what is left, and closes the catalogue if it was opened."""
@@ -56,7 +56,7 @@ class LazyJournal:
             self._catalogue.close()
             self._catalogue = self._records = None
 
-    def _keep(self, record: JobRecord) -> None:
+    def _save(self, record: JobRecord) -> None:
         """On the writer's thread alone."""
         try:
             if self._records is None and not self._gave_up:

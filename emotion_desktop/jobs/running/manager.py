@@ -99,13 +99,13 @@ class JobManager:
         with self._lock:
             if self._closed:
                 raise UsageError("The program is closing; nothing new is started.")
-            context = Context(lambda event: self._tell(spec, event), self.resources, spec)
+            context = Context(lambda event: self._notify(spec, event), self.resources, spec)
             record = JobRecord(spec, JobState.QUEUED, created=time.time())
             job = _Job(record, context)
             self._jobs[spec.id] = job
             self._save(job)
             lane = self._lane(spec.lane)
-        self._tell(spec, StateChanged(JobState.QUEUED))
+        self._notify(spec, StateChanged(JobState.QUEUED))
         lane.put(job)
         return spec.id
 
@@ -211,7 +211,7 @@ class JobManager:
             job.record = replace(job.record, state=state, started=started)
             self._save(job)
             # Told under the lock: no listener hears a state after the one that followed it.
-            self._tell(job.record.spec, StateChanged(state))
+            self._notify(job.record.spec, StateChanged(state))
         return True
 
     def _end(
@@ -224,7 +224,7 @@ class JobManager:
                 return False
             job.record = replace(job.record, state=state, outcome=outcome, ended=time.time())
             self._save(job)
-            self._tell(job.record.spec, StateChanged(state, outcome))
+            self._notify(job.record.spec, StateChanged(state, outcome))
         job.done.set()
         return True
 
@@ -236,7 +236,7 @@ class JobManager:
         except Exception:  # noqa: BLE001 - a full disk must not stop the work itself
             _log.exception("the record of %s was not kept", job.record.spec.title)
 
-    def _tell(self, spec: JobSpec, event: JobEvent) -> None:
+    def _notify(self, spec: JobSpec, event: JobEvent) -> None:
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:

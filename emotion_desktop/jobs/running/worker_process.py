@@ -161,18 +161,18 @@ class _Worker:
     def _read(self, context: JobContext) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            self._hear(line, context)
+            self._on_line(line, context)
 
-    def _hear(self, line: str, context: JobContext) -> None:
+    def _on_line(self, line: str, context: JobContext) -> None:
         try:
-            said = protocol.decode_message(line)
+            message = protocol.decode_message(line)
         except ValueError:
             _log.warning("the worker said something unknown: %s", line[:200])
             return
-        if isinstance(said, dict):
-            self._final = said
+        if isinstance(message, dict):
+            self._final = message
         else:
-            context.emit(said)
+            context.emit(message)
 
     def _drain(self) -> None:
         assert self._process.stderr is not None

@@ -51,8 +51,8 @@ class IntervalChart(QWidget):
         """Shows other bars."""
         self._bars, self._baseline, self._baseline_name = bars, baseline, baseline_name
         self.setAccessibleName(title)
-        told = [f"{bar.name}: {bar.figures}" for bar in bars]
-        self.setAccessibleDescription("; ".join([*told, baseline_name]))
+        parts = [f"{bar.name}: {bar.figures}" for bar in bars]
+        self.setAccessibleDescription("; ".join([*parts, baseline_name]))
         self.setFixedHeight(self.sizeHint().height())
         self.updateGeometry()
         self.update()

@@ -78,7 +78,7 @@ class LabelIssuesView(QWidget):
         )
         self._lay_out()
         self.list.currentRowChanged.connect(self._show_row)
-        self.keep.clicked.connect(self._keep)
+        self.keep.clicked.connect(self._keep_label)
         self.correct.clicked.connect(self._correct)
         self.undo.clicked.connect(self.undo_wanted)
         self._loader.loaded.connect(self._on_image_loaded)
@@ -203,7 +203,7 @@ class LabelIssuesView(QWidget):
             self._fill_photo()
 
     @Slot()
-    def _keep(self) -> None:
+    def _keep_label(self) -> None:
         row = self.current
         if row is not None and row.sample.emotion is not None:
             self._decide(row.sample.emotion)
@@ -229,7 +229,7 @@ class LabelIssuesView(QWidget):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._correct()
         elif text.casefold() == "k":
-            self._keep()
+            self._keep_label()
         elif (emotion := emotion_of_key(text)) is not None:
             self._decide(emotion)
         elif event.matches(QKeySequence.StandardKey.Undo):
@@ -240,12 +240,12 @@ class LabelIssuesView(QWidget):
 
 def _shares(label_issues: LabelIssues) -> str:
     """The estimated shares of wrong labels, in a sentence."""
-    told, untold = [], []
+    estimated, unknown = [], []
     for emotion, share in label_issues.wrong_rates.items():
         if share is None:
-            untold.append(emotion)
+            unknown.append(emotion)
         else:
-            told.append(f"{emotion} at least about {whole_percent(share)}")
-    if untold:
-        told.append(f"cannot be told for {', '.join(untold)}")
-    return f"Estimated share of wrong labels: {'; '.join(told)}."
+            estimated.append(f"{emotion} at least about {whole_percent(share)}")
+    if unknown:
+        estimated.append(f"cannot be told for {', '.join(unknown)}")
+    return f"Estimated share of wrong labels: {'; '.join(estimated)}."

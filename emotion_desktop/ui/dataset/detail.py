@@ -131,8 +131,8 @@ class PhotoPanel(QScrollArea):
             lines.append(f"Left out: {row.excluded}")
         self.facts.setText("\n".join(line for line in lines if line))
         self.facts.setToolTip(str(row.path))
-        said = [_source_label_text(item) for item in detail.source_labels]
-        self.origin.setText("\n".join(said or [f"{row.source}: no label"]))
+        source_lines = [_source_label_text(item) for item in detail.source_labels]
+        self.origin.setText("\n".join(source_lines or [f"{row.source}: no label"]))
         self.exclude.setText("Take in again" if row.excluded else "Leave out")
         self._fill()
 

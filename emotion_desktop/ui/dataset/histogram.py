@@ -50,8 +50,8 @@ class Histogram(QWidget):
             split: a split is chosen; otherwise nobody is in a part.
         """
         self._counts, self._split = counts, split
-        told = (f"{TITLES[name]} {self._total(name):,}" for name in self._sections())
-        self.setAccessibleDescription(", ".join(told))
+        parts = (f"{TITLES[name]} {self._total(name):,}" for name in self._sections())
+        self.setAccessibleDescription(", ".join(parts))
         self.updateGeometry()
         self.update()
 

@@ -109,13 +109,13 @@ class RunFolder:
             AppError: the disk is full, say.
         """
         stay = [{"epoch": dict(figures)} for figures in epochs]
-        told: list[Mapping[str, Any]] = []
+        events: list[Mapping[str, Any]] = []
         for item in self.read().log:
             if isinstance(item, str):
-                told.append({"log": item})
+                events.append({"log": item})
             elif stay:
-                told.append(stay.pop(0))
-        self._write("w", [*told, *stay])
+                events.append(stay.pop(0))
+        self._write("w", [*events, *stay])
 
     def read(self) -> History:
         """What the run told. Lines that were cut off are passed over."""

@@ -43,8 +43,8 @@ class CopiesStrip(QWidget):
     def show_examples(self, examples: Sequence[dict[str, Any]]) -> None:
         """Shows examples: ``emotion``, ``path`` and ``edits``, Edits as dicts."""
         self._examples = examples
-        told = (f"{e['emotion']}: {len(e['edits'])} copies" for e in examples)
-        self.setAccessibleDescription(", ".join(told))
+        parts = (f"{e['emotion']}: {len(e['edits'])} copies" for e in examples)
+        self.setAccessibleDescription(", ".join(parts))
         self.updateGeometry()
         self.update()
 
