@@ -221,7 +221,7 @@ class Controller(QObject):
             self.shut_down()
             return
         titles = "\n".join(record.spec.title for record in long_ones)
-        self.window.ask(
+        self.window.confirm(
             "Stop the work that is running?",
             f"{titles}\n\nA training is paused and can go on later.",
             "Stop and quit",

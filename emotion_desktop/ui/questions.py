@@ -41,7 +41,7 @@ class AskingWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return box
 
-    def ask(
+    def confirm(
         self,
         question: str,
         explanation: str,

@@ -26,7 +26,7 @@ class RekognitionGate(QObject):
         super().__init__(parent)
         self._services = services
 
-    def ask(
+    def request_agreement(
         self,
         go_on: Callable[[], None],
         *,

@@ -357,7 +357,7 @@ def test_a_model_that_was_removed_is_not_said_to_be_used(controller, qtbot):
 def test_what_cannot_be_taken_back_is_not_done_by_enter(controller, qtbot):
     done = []
     for careful in (False, True):
-        controller.window.ask("Really?", "", "Do it", lambda: done.append(1), careful=careful)
+        controller.window.confirm("Really?", "", "Do it", lambda: done.append(1), careful=careful)
         qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
         qtbot.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)

@@ -82,7 +82,9 @@ class CompareController(QObject):
         """Scores models on labelled photos; asks before anything leaves this computer."""
         if any(model.reference == REFERENCE for model in models):
             others = [model.reference for model in models if model.reference != REFERENCE]
-            self._gate.ask(lambda: self._compare(source, models), data=source, judged_with=others)
+            self._gate.request_agreement(
+                lambda: self._compare(source, models), data=source, judged_with=others
+            )
         else:
             self._compare(source, models)
 
@@ -104,7 +106,7 @@ class CompareController(QObject):
     def find_label_issues(self, source: LabelledSource, models: list[ModelChoice]) -> None:
         """Looks for labels that are doubted; asks before anything leaves this computer."""
         if any(model.reference == REFERENCE for model in models):
-            self._gate.ask(lambda: self._start_search(source, models), data=source)
+            self._gate.request_agreement(lambda: self._start_search(source, models), data=source)
         else:
             self._start_search(source, models)
 

@@ -49,7 +49,7 @@ class OpinionsController(QObject):
         """Asks a model about all photos in the gallery; before anything is sent, the user."""
         if model.reference == REFERENCE:
             photos = self._gallery.view.photos()
-            self._gate.ask(lambda: self._classify(model), paths=photos)
+            self._gate.request_agreement(lambda: self._classify(model), paths=photos)
         else:
             self._classify(model)
 

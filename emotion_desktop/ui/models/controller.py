@@ -146,7 +146,7 @@ class ModelsController(QObject):
     def _ask_to_remove(self, reference: str) -> None:
         in_use = reference == self._services.settings.now.model
         after = " New photos are read with the built-in model afterwards." if in_use else ""
-        self._services.window.ask(
+        self._services.window.confirm(
             f"Remove the model “{reference}”?",
             f"Its file is deleted from the store. Export it first if you may want it again.{after}",
             "Remove",

@@ -175,7 +175,7 @@ class AccountController(QObject):
 
     @Slot(str)
     def _ask_to_make_bucket(self, name: str) -> None:
-        self._services.window.ask(
+        self._services.window.confirm(
             f"Make the bucket {name}?",
             "It is private and encrypted. An empty bucket costs nothing.",
             "Make it",

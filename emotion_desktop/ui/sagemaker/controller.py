@@ -191,7 +191,7 @@ class SageMakerController(QObject):
 
     @Slot(str)
     def _ask_to_cancel(self, run: str) -> None:
-        self._services.window.ask(
+        self._services.window.confirm(
             "Cancel this job?",
             "Its machine is stopped and costs no more. What it has found so far is not kept.",
             "Cancel the job",
@@ -201,7 +201,7 @@ class SageMakerController(QObject):
 
     @Slot(str)
     def _ask_to_forget(self, run: str) -> None:
-        self._services.window.ask(
+        self._services.window.confirm(
             f"Forget the job “{run}”?",
             "Its figures and log are deleted here. What lies in the bucket stays until you clean "
             "up; a model that was brought back stays, too.",

@@ -59,7 +59,7 @@ class LeftoversController(QObject):
     @Slot(list)
     def _ask_to_delete(self, titles: list[str]) -> None:
         bucket = self._bucket
-        self._services.window.ask(
+        self._services.window.confirm(
             f"Delete {len(titles)} of these from {bucket}?",
             "They cannot be brought back.",
             "Delete",

@@ -56,7 +56,7 @@ class TransformController(RunStarter):
 
     def _confirm(self, request: TransformRequest, lines: list[str]) -> None:
         run = self._prepare(request)
-        self._services.window.ask(
+        self._services.window.confirm(
             "Classify these photos on SageMaker?",
             "\n\n".join([*lines, f"Account: {run.account}, {run.choice.region}"]),
             "Send and classify",

@@ -197,7 +197,7 @@ class TrainingController(QObject):
 
     @Slot(str)
     def _ask_to_remove(self, run: str) -> None:
-        self._services.window.ask(
+        self._services.window.confirm(
             f"Remove the run “{self.registry[run].run.name}”?",
             "Its figures, its log and the state it could go on from are deleted. "
             "The model it made stays.",

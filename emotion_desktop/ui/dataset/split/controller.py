@@ -58,7 +58,7 @@ class SplitController(QObject):
 
     @Slot(str)
     def _ask_to_remove(self, name: str) -> None:
-        self._services.window.ask(
+        self._services.window.confirm(
             f"Remove the split “{name}”?",
             "The photos stay. A model that was trained on it keeps its scores, but they cannot be "
             "compared with new ones any more.",
