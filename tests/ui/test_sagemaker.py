@@ -232,7 +232,7 @@ def test_each_finding_has_its_button(open_window, qtbot, aws):
     press(qtbot, dialog, "Make one")
     press(qtbot, dialog_of(controller, qtbot, QMessageBox), "Make it")
     qtbot.waitUntil(
-        lambda: controller.settings.now.aws_bucket.startswith("emotion-desktop-"),
+        lambda: controller.settings.now.aws_bucket.startswith("sagemaker-emotion-desktop-"),
         timeout=_PATIENCE,
     )
     aws.faults.add(
