@@ -281,17 +281,24 @@ def test_without_its_parent_a_worker_leaves(started):
     worker.stdout.close()
 
 
-def test_no_job_at_all():
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("what?", "given no job"),
+        (worker_process.protocol.encode_spec(spec("audit")), "given no workspace"),
+    ],
+)
+def test_nothing_to_work_on(line, expected):
     worker = subprocess.run(
         worker_process._command(),
-        input=b"what?\n",
+        input=line.encode() + b"\n",
         capture_output=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         timeout=30,
         check=False,
     )
     assert worker.returncode == 2
-    assert b"given no job" in worker.stdout
+    assert expected in worker.stdout.decode()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal here")
