@@ -162,9 +162,9 @@ def _add_photos(
 
 def _read(path: Path, plan: ImportPlan, known: tuple[int, int] | None) -> FileFacts | None:
     """What a file holds; None where that is known already."""
-    if plan.bring is not None:
+    if plan.put_photo is not None:
         try:
-            plan.bring(path)
+            plan.put_photo(path)
         except UnreadablePictureError as error:
             return FileFacts(
                 stamp_of(path) or Stamp(0, 0), problem=PictureProblem.from_error(error)
@@ -194,7 +194,7 @@ def photo_row(path: Path, facts: FileFacts) -> PhotoRow:
 
 def _take_back(rows: ImportRows, plan: ImportPlan) -> None:
     """Deletes the copies made by an import that failed or was cancelled."""
-    if plan.bring is None:
+    if plan.put_photo is None:
         return
     listed = plan.listed
     copies = [*(item.photo for item in listed.listings), *listed.unlisted]

@@ -210,7 +210,7 @@ def test_a_run_is_tried_again_with_something_changed(controller, qtbot, page, mo
     press(page, qtbot, "change")
     assert page.is_shown(setup)
     assert setup.recipe == replace(RECIPES["notebook"], epochs=7, learning_rate=1.0)
-    assert setup._presets_by_name["notebook"].isChecked()
+    assert setup.preset_buttons["notebook"].isChecked()
     assert (setup.drawer.seed, setup.photos.split) == (42, "mine")
     assert setup.start_from == "builtin-fast"
     assert setup.drawer.isVisible()

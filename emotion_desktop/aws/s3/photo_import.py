@@ -65,7 +65,7 @@ def open_bucket(address: str, workspace: Path, profile: str = "") -> ImportPlan:
         title=str(place),
         listed=Listed(Kind.S3, folder, folder, listings, unlisted),
         settings={"copied": True, "profile": profile},
-        bring=fetch,
+        put_photo=fetch,
         costly=True,
     )
 

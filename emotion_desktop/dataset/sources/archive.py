@@ -76,7 +76,7 @@ def read_archive(
     by_place = {skeleton / name: info for name, info in members.items()}
     places = {folder / path.relative_to(skeleton): info for path, info in by_place.items()}
 
-    def bring(place: Path) -> None:
+    def put_photo(place: Path) -> None:
         packed, made = stamp_of(source), stamp_of(place)
         if made is None or packed is None or made.modified < packed.modified:
             write_atomically(place, _photo(source, places[place]), durable=False)
@@ -87,7 +87,7 @@ def read_archive(
         title=source.name,
         listed=_inside(listed, skeleton, folder, source, bad),
         settings={"copied": True, "columns": options.to_dict()["columns"]},
-        bring=bring,
+        put_photo=put_photo,
     )
 
 

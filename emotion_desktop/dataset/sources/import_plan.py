@@ -29,8 +29,8 @@ class ImportPlan:
         title: what people call it.
         listed: what it says; the photos' paths are where they lie, or will lie.
         settings: JSON values: how it was read.
-        bring: puts a photo where it will lie, if it is not there as it should be; None where all
-            lie there already. Raises UnreadablePictureError where there is nothing to bring, and
+        put_photo: puts a photo where it will lie, if it is not there as it should be; None where
+            all lie there already. Raises UnreadablePictureError where there is none, and
             AppError where it cannot be written.
         costly: bringing photos takes long or costs money: what was brought stays for the next
             attempt when an import is broken off.
@@ -43,7 +43,7 @@ class ImportPlan:
     title: str
     listed: Listed
     settings: Mapping[str, Any]
-    bring: Callable[[Path], None] | None = None
+    put_photo: Callable[[Path], None] | None = None
     costly: bool = False
     elsewhere: Mapping[Path, Path] = field(default_factory=dict)
 
@@ -67,7 +67,7 @@ def copied(listed: Listed, workspace: Path, **settings: Any) -> ImportPlan:
     originals = {copy: original for original, copy in copies.items()}
     inside = listed.moved(own_folder(workspace, str(listed.location)), copies.__getitem__)
 
-    def bring(target: Path) -> None:
+    def put_photo(target: Path) -> None:
         original = originals[target]
         stamp = stamp_of(original)
         if stamp is not None and stamp_of(target) == stamp:
@@ -82,7 +82,7 @@ def copied(listed: Listed, workspace: Path, **settings: Any) -> ImportPlan:
 
     made = referenced(inside, workspace, **settings)
     return replace(
-        made, settings={**made.settings, "copied": True}, bring=bring, elsewhere=originals
+        made, settings={**made.settings, "copied": True}, put_photo=put_photo, elsewhere=originals
     )
 
 

@@ -95,10 +95,10 @@ def read_labelled(
 
 def _brought(plan: ImportPlan, photo: Path) -> bool:
     """Whether a photo lies where it should; those within a file are unpacked."""
-    if plan.bring is None:
+    if plan.put_photo is None:
         return True
     try:
-        plan.bring(photo)
+        plan.put_photo(photo)
     except UnreadablePictureError:
         return False
     return True

@@ -87,7 +87,7 @@ def read_parquet(source: Path, workspace: Path) -> ImportPlan:
     if not places:
         raise DataError(f"There are no photos in {source.name}.", "Choose another file.")
 
-    def bring(place: Path) -> None:
+    def put_photo(place: Path) -> None:
         path, group, row = places[place]
         packed, made = stamp_of(path), stamp_of(place)
         if made is None or packed is None or made.modified < packed.modified:
@@ -99,7 +99,7 @@ def read_parquet(source: Path, workspace: Path) -> ImportPlan:
         title=source.name,
         listed=Listed(Kind.TABLE, source, folder, tuple(listings), tuple(unlisted)),
         settings={"copied": True},
-        bring=bring,
+        put_photo=put_photo,
     )
 
 

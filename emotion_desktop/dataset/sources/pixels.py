@@ -114,7 +114,7 @@ def read_pixels(table: Path, workspace: Path, **settings: Any) -> ImportPlan:
             "by spaces.",
         )
 
-    def bring(place: Path) -> None:
+    def put_photo(place: Path) -> None:
         written, made = stamp_of(table), stamp_of(place)
         if made is None or written is None or made.modified < written.modified:
             picture = _picture(table, offsets[place], columns)
@@ -134,7 +134,7 @@ def read_pixels(table: Path, workspace: Path, **settings: Any) -> ImportPlan:
             known=_known(listings),
         ),
         settings={"copied": True, **settings},
-        bring=bring,
+        put_photo=put_photo,
     )
 
 

@@ -60,7 +60,7 @@ def read_records_source(source: Path, workspace: Path, **settings: Any) -> Impor
     if not listings:
         raise DataError(f"There are no photos in {source.name}.", "Choose another file.")
 
-    def bring(place: Path) -> None:
+    def put_photo(place: Path) -> None:
         path, offset = places[place]
         packed, made = stamp_of(path), stamp_of(place)
         if made is None or packed is None or made.modified < packed.modified:
@@ -78,7 +78,7 @@ def read_records_source(source: Path, workspace: Path, **settings: Any) -> Impor
             known=class_names(files[0].parent, {item.written for item in listings}),
         ),
         settings={"copied": True, **settings},
-        bring=bring,
+        put_photo=put_photo,
     )
 
 

@@ -146,7 +146,7 @@ def _preview_plan(
         notes=listed.notes,
         other_labels=listed.other_labels,
         known=_is_known(workspace, plan.location),
-        always_copied=plan.bring is not None and not wanted.copy,
+        always_copied=plan.put_photo is not None and not wanted.copy,
     )
 
 

@@ -80,13 +80,13 @@ class DatasetPage(QStackedWidget):
         self.show_splits([])
 
     def _lay_out(self) -> None:
-        bring = QPushButton("Import…")
-        bring.clicked.connect(self.import_wanted)
+        import_button = QPushButton("Import…")
+        import_button.clicked.connect(self.import_wanted)
         write = QPushButton("Export…")
         write.clicked.connect(self.export_wanted)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 0, 8, 0)
-        buttons.addWidget(bring)
+        buttons.addWidget(import_button)
         buttons.addWidget(write)
         left = QWidget()
         column = QVBoxLayout(left)

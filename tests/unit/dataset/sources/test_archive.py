@@ -96,7 +96,7 @@ def test_nothing_is_written_outside_and_links_are_left_out(tmp_path, photo):
     before = outside(tmp_path, workspace)
     plan = read_archive(source, workspace, ReadingOptions())
     for item in plan.listed.listings:
-        plan.bring(item.photo)
+        plan.put_photo(item.photo)
     assert sorted(item.photo.name for item in plan.listed.listings) == ["a.png", "b.png"]
     reasons = sorted((row.text, row.reason) for row in plan.listed.bad)
     assert [text for text, _ in reasons] == [

@@ -87,7 +87,7 @@ def test_a_table_that_changed_in_between_is_noticed(table, tmp_path):
     incoming = read_pixels(table, tmp_path / "w")
     table.write_text("emotion,pixels,Usage\n")
     with pytest.raises(DataError, match="changed while"):
-        incoming.bring(incoming.listed.listings[0].photo)
+        incoming.put_photo(incoming.listed.listings[0].photo)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

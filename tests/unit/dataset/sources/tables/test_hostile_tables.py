@@ -64,7 +64,7 @@ def test_levels_that_no_pixel_has_are_said(tmp_path, level):
     source.write_text("\n".join(["emotion,pixels", *(f"0,{row}" for row in rows)]))
     plan = read_pixels(source, tmp_path / "w")
     assert [row.number for row in plan.listed.bad] == [2]
-    plan.bring(plan.listed.listings[0].photo)
+    plan.put_photo(plan.listed.listings[0].photo)
 
 
 def test_any_bytes_as_json_lines_are_labels_or_a_sentence(tmp_path):
