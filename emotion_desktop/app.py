@@ -20,6 +20,7 @@ from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.ui.compare.controller import CompareController
 from emotion_desktop.ui.dataset.controller import DatasetController
 from emotion_desktop.ui.drop_controller import DropController
+from emotion_desktop.ui.end_signals import EndSignals
 from emotion_desktop.ui.gallery.controller import GalleryController
 from emotion_desktop.ui.gallery.explanation_controller import ExplanationController
 from emotion_desktop.ui.gallery.opinions_controller import OpinionsController
@@ -228,6 +229,7 @@ class Controller(QObject):
             self.shut_down,
         )
 
+    @Slot()
     def shut_down(self) -> None:
         """Closes the window, then ends all background work: nobody looks at a frozen window."""
         self._idle.stop()
@@ -252,7 +254,10 @@ def main(arguments: list[str]) -> int:
         arguments: files and folders to classify at once.
     """
     app = make_application()
+    end = EndSignals(app)
     controller = Controller(app, Workspace(default_workspace()))
+    # Nobody is there to answer a question: trainings are paused.
+    end.heard.connect(controller.shut_down)
     sys.excepthook = controller.report_bug
     controller.start([Path(argument) for argument in arguments])
     return app.exec()

@@ -41,9 +41,9 @@ def fit_model(context, *, request):
             if ends == "wait":
                 while not (context.pause_wanted or context.finish_early or context.cancelled):
                     context.wait(0.01)
-                context.check_cancelled()
                 if context.pause_wanted:
                     raise PausedError(f"Paused in epoch 3 of {EPOCHS}.")
+                context.check_cancelled()
                 break
             if ends == "fail":
                 raise AppError("The disk is full.", "Free some space.")
