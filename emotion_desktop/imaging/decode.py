@@ -30,6 +30,14 @@ Pixels = npt.NDArray[np.uint8]
 #: A picture with more pixels is refused: 200 megapixels are the largest of today's cameras.
 MAX_PIXELS: Final = 210_000_000
 
+#: The same for what cannot be decoded at a fraction of its size: it takes seconds, and 3 to 8 bytes
+#: a pixel before it can be made smaller. 102 megapixels are the largest of today's cameras.
+MAX_WHOLE_PIXELS: Final = 110_000_000
+#: Pictures with more are made smaller, as far as they may be, before they are converted.
+_LARGE: Final = 40_000_000
+#: Rows of deep grey that are converted at a time: bounds the memory.
+_ROWS: Final = 256
+
 #: What Pillow may try. Its other decoders are rare, and some start other programs.
 _READERS: Final = tuple(
     dict.fromkeys(name for row in PICTURE_FORMATS if not row.plugin for name in row.readers)
@@ -88,7 +96,7 @@ def decode(source: Path | bytes, at_least: int = 0) -> Picture:
     Args:
         source: a file, or a file's bytes.
         at_least: a JPEG may be decoded smaller as long as its shorter side keeps this many
-            pixels; 0 decodes in full. Other formats are always decoded in full.
+            pixels, and so may very large pictures of other formats; 0 decodes in full.
 
     Raises:
         UnreadablePictureError: it is not a picture, damaged, or too large.
@@ -98,7 +106,7 @@ def decode(source: Path | bytes, at_least: int = 0) -> Picture:
         picture = _decode_plain_jpeg(data, at_least)
         if picture is not None:
             return picture
-    return _decode_any(data)
+    return _decode_any(data, at_least)
 
 
 def _decode_plain_jpeg(data: bytes, at_least: int) -> Picture | None:
@@ -182,12 +190,14 @@ def _turned(pixels: Pixels, orientation: int) -> Pixels:
     return np.ascontiguousarray(_TRANSFORMS[orientation](pixels))
 
 
-def _decode_any(data: bytes) -> Picture:
+def _decode_any(data: bytes, at_least: int = 0) -> Picture:
     try:
         with _open(data) as image:
-            _check_size(*image.size)
-            image.load()
-            pixels = _turned(_to_rgb(image), _orientation(image))
+            _check_size(*image.size, MAX_WHOLE_PIXELS)
+            loaded, (width, height) = _loaded(image, at_least)
+            # After its pixels: some formats are turned on loading, some have it at their end.
+            orientation = _orientation(image)
+            pixels = _turned(_to_rgb(loaded), orientation)
     except UnreadablePictureError:
         raise
     except UnidentifiedImageError:
@@ -210,7 +220,28 @@ def _decode_any(data: bytes) -> Picture:
         raise UnreadablePictureError("There is not enough memory for this picture.") from None
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise anything on damaged files
         raise UnreadablePictureError("The picture is damaged.", _reason(error)) from None
-    return Picture(pixels, pixels.shape[1], pixels.shape[0])
+    if orientation >= 5:
+        width, height = height, width
+    return Picture(pixels, width, height)
+
+
+def _loaded(image: Image.Image, at_least: int) -> tuple[Image.Image, tuple[int, int]]:
+    """A picture with its pixels, a very large one made smaller, as far as it may be; and its size
+    in the file."""
+    size = image.size
+    factor = min(size) // at_least if at_least else 1
+    large = size[0] * size[1] > _LARGE and factor > 1
+    # A JPEG whose colours only Pillow knows is loaded at a fraction of its size.
+    drafted = image.draft(None, (size[0] // factor, size[1] // factor)) if large else None
+    image.load()
+    if drafted is None:
+        size = image.size
+    factor = min(image.size) // at_least if large else 1
+    if factor < 2 or image.mode.startswith("I;16"):
+        return image, size
+    if image.mode not in ("L", "RGB", "RGBA", "CMYK", "I", "F"):  # colours by number, say
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.reduce(factor), size
 
 
 def _open(data: bytes) -> Image.Image:
@@ -237,8 +268,8 @@ def _register_heif() -> None:
             pillow_heif.register_heif_opener()
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
+def _check_size(width: int, height: int, most: int = MAX_PIXELS) -> None:
+    if width * height > most:
         raise _too_large(width, height)
     if width < 1 or height < 1:
         raise UnreadablePictureError("The picture has no pixels.")
@@ -248,7 +279,8 @@ def _too_large(width: int = 0, height: int = 0) -> UnreadablePictureError:
     size = f" ({width:,} x {height:,} pixels)" if width else ""
     return UnreadablePictureError(
         f"The picture is too large{size}.",
-        f"Up to {MAX_PIXELS // 1_000_000} megapixels can be read.",
+        f"Up to {MAX_PIXELS // 1_000_000} megapixels can be read as an ordinary JPEG, up to "
+        f"{MAX_WHOLE_PIXELS // 1_000_000} in other formats. Save it smaller.",
     )
 
 
@@ -274,12 +306,20 @@ def _deep_grey(values: npt.NDArray[Any]) -> Pixels:
     if values.dtype in (np.dtype("<u2"), np.dtype(">u2")):
         grey = (values.astype(np.uint32) + 128) // 257
     else:
-        plain = np.nan_to_num(values.astype(np.float64))
-        low, high = float(plain.min()), float(plain.max())
+        bands = [values[row : row + _ROWS] for row in range(0, len(values), _ROWS)]
+        low = min(float(_plain(band).min()) for band in bands)
+        high = max(float(_plain(band).max()) for band in bands)
         if low < 0 or high > 65535:
-            plain, high = plain - low, high - low
+            high -= low
             top = high or 1.0
         else:
+            low = 0.0
             top = 1.0 if high <= 1 else 255.0 if high <= 255 else 65535.0
-        grey = np.rint(plain / top * 255)
+        grey = np.concatenate(
+            [np.rint((_plain(band) - low) / top * 255).astype(np.uint8) for band in bands]
+        )
     return np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+def _plain(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    return np.nan_to_num(values.astype(np.float64))

@@ -361,3 +361,40 @@ def test_whether_pixels_are_stored_upright(form):
     assert is_upright(encoded(quarters(), form, exif=exif(1)))
     assert not is_upright(encoded(quarters(), form, exif=exif(3)))
     assert is_upright(b"no picture")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "F", "I;16", "CMYK", "LA", "1"])
+def test_a_very_large_picture_is_made_smaller_as_far_as_it_may_be(monkeypatch, mode):
+    """It shows the same, at a fraction of the pixels, and knows how large its file's picture is."""
+    with Image.open(SAMPLES / "official_portrait.jpg") as opened:
+        image = opened.convert("L" if mode == "I;16" else mode)
+    if mode == "I;16":
+        image = Image.fromarray(np.asarray(image).astype(np.uint16) * 257)
+    kinds = {"F": "TIFF", "CMYK": "JPEG", "I;16": "TIFF"}
+    data = encoded(image, kinds.get(mode, "PNG"))
+    whole = decode(data)
+    monkeypatch.setattr(module, "_LARGE", 1000)
+    small = decode(data, at_least=40)
+    assert (small.width, small.height) == (whole.width, whole.height) == image.size
+    assert min(small.pixels.shape[:2]) >= 40
+    if mode != "I;16":
+        assert small.pixels.size < whole.pixels.size / 4
+    assert small.pixels.mean() == pytest.approx(whole.pixels.mean(), abs=4)
+    assert decode(data).pixels.shape == whole.pixels.shape
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_very_large_picture_is_upright(monkeypatch, orientation):
+    image = Image.new("RGB", (400, 200), "red")
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = encoded(image, "PNG", exif=exif)
+    monkeypatch.setattr(module, "_LARGE", 1000)
+    small = decode(data, at_least=50)
+    across = orientation == 1
+    assert (small.width, small.height) == ((400, 200) if across else (200, 400))
+    assert small.pixels.shape == ((50, 100, 3) if across else (100, 50, 3))
+
+
+def test_what_is_decoded_whole_may_be_less_large(monkeypatch):
+    assert "up to 110 in other formats" in refused(png_header(12_000, 10_000))
