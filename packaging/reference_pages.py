@@ -147,7 +147,7 @@ def settings_page() -> str:
 def recipe_page() -> str:
     """Everything about a recipe that can be changed, with its value in each recipe."""
     from emotion_desktop.training.recipe.options import OPTIONS, value_words, values_of
-    from emotion_desktop.training.recipe.recipes import RECIPES
+    from emotion_desktop.training.recipe.presets import RECIPES
     from emotion_desktop.training.recipe.schema import GROUPS
 
     values = {name: values_of(recipe) for name, recipe in RECIPES.items()}

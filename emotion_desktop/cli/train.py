@@ -79,7 +79,7 @@ def train(
     """Train a model on this computer. Ctrl-C once: stop and keep the best; twice: cancel."""
     from emotion_desktop.jobs.training.specs import train_job
     from emotion_desktop.training.recipe.options import changed
-    from emotion_desktop.training.recipe.recipes import recipe_named
+    from emotion_desktop.training.recipe.presets import recipe_named
     from emotion_desktop.training.recipe.request import TrainingRequest
 
     reading = reading_options(

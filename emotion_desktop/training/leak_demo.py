@@ -24,7 +24,8 @@ from emotion_desktop.domain.sample import Sample
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.pictures import Part, Pictures, prepare_pictures
 from emotion_desktop.training.data.synthesised import SynthesisedFaces
-from emotion_desktop.training.recipe.recipes import Recipe, recipe_named
+from emotion_desktop.training.recipe.presets import recipe_named
+from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.workspace.catalogue.photos import labelled_photos
 from emotion_desktop.workspace.paths import Workspace
 

@@ -27,7 +27,7 @@ from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.training.data.face_store import FaceStore, Known
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.paths import Workspace
 from tests.benchmarks.measure import Figure, parser, photos_in, report

@@ -24,7 +24,7 @@ def main() -> None:
     paths: list[str] = json.loads(sys.stdin.readline())
     from emotion_desktop.domain.emotions import EMOTIONS
     from emotion_desktop.training.net.nets import build_net
-    from emotion_desktop.training.recipe.recipes import recipe_named
+    from emotion_desktop.training.recipe.presets import recipe_named
 
     # How long a net takes does not depend on its weights: random ones do.
     net = build_net(recipe_named("notebook"), labels=EMOTIONS, seed=0)

@@ -34,7 +34,7 @@ from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.pictures import Part, prepare_pictures
 from emotion_desktop.training.fit.trainer import Plan, fit
 from emotion_desktop.training.net.backend import keras, tf
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from tests.benchmarks.measure import Figure, in_turn, parser, photos_in, report
 
 RECIPE: Final = replace(RECIPES["notebook"], epochs=2)

@@ -23,7 +23,7 @@ from emotion_desktop import app
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.jobs.running import worker_process
 from emotion_desktop.jobs.training.specs import train_job
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
 from tests.training_worker import WORKER
 

@@ -16,7 +16,7 @@ from emotion_desktop.domain.run import RunState
 from emotion_desktop.domain.split import PARTS, FrozenSplit
 from emotion_desktop.jobs.running import worker_process
 from emotion_desktop.jobs.training.runs import list_runs
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.ui.training.card import PlaceCard
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.splits import Splits

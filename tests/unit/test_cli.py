@@ -16,7 +16,7 @@ from emotion_desktop import __version__
 from emotion_desktop.assets import BUILTIN_MODEL, SAMPLES
 from emotion_desktop.cli.main import app
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.verbs import VERBS
 from tests.command_line import program
 from tests.faces import FACELESS, PORTRAITS, make_data_set

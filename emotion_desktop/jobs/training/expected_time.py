@@ -10,7 +10,7 @@ from emotion_desktop.domain.run import HERE, Run
 from emotion_desktop.training.recipe.architectures import ARCHITECTURES
 
 if TYPE_CHECKING:
-    from emotion_desktop.training.recipe.recipes import Recipe
+    from emotion_desktop.training.recipe.recipe import Recipe
 
 #: What a training takes beside its epochs: starting, exporting, checking, scoring. Seconds.
 _BESIDE_S: Final = 40.0

@@ -38,7 +38,7 @@ from emotion_desktop.imaging.prepare import PREPARE_VERSION, FaceMode, prepare_f
 from emotion_desktop.training.data.expert_rows import ExpertRows, feature_table
 from emotion_desktop.training.data.pictures import Pictures
 from emotion_desktop.training.progress import Stage
-from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.workspace.predictions.cache import PredictionCache
 
 Floats = npt.NDArray[np.float32]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.recipe import Recipe
 
 Floats = npt.NDArray[np.float64]
 

@@ -27,7 +27,7 @@ from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.pictures import Part, Pictures, prepare_pictures
 from emotion_desktop.training.data.synthesised import SynthesisedFaces
 from emotion_desktop.training.net.transfer import recipe_for
-from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.predictions.cache import PredictionCache

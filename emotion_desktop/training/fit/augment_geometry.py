@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.training.recipe.recipes import Augment
+from emotion_desktop.training.recipe.augment import Augment
 
 #: Keeps these draws apart from all others that begin with the run's seed.
 _STREAM: Final = 0x4D

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from emotion_desktop.training.net.backend import tf
-from emotion_desktop.training.recipe.recipes import Augment
+from emotion_desktop.training.recipe.augment import Augment
 
 #: Side of the small copy that stands for a blurred face, share of the side.
 _BLURRED_SIDE: Final = 0.44

@@ -16,7 +16,7 @@ from emotion_desktop.training.fit.augment_pixels import Draws, augment_pixels, m
 from emotion_desktop.training.net.backend import keras, tf
 from emotion_desktop.training.net.nets import OWN_LOGITS
 from emotion_desktop.training.net.precision import lower
-from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.recipe import Recipe
 
 Arrays = dict[str, npt.NDArray[Any]]
 

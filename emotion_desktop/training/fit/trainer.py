@@ -26,7 +26,7 @@ from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.devices import device_words, strategy
 from emotion_desktop.training.net.nets import build_net
 from emotion_desktop.training.progress import Stage
-from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.recipe import Recipe
 
 #: Faces of a forward pass outside training; bounds the memory.
 _CHUNK: Final = 256

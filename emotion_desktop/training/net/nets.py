@@ -10,7 +10,7 @@ from emotion_desktop.training.net.backbones import backbone
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.fer2013_expert import add_fer2013_expert, expert_kernel
 from emotion_desktop.training.recipe.architectures import BACKBONES
-from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.recipe import Recipe
 
 layers = keras.layers
 

@@ -13,7 +13,7 @@ import numpy as np
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.experts import EXPERTS
 from emotion_desktop.engines.bundle import KERAS, Bundle
-from emotion_desktop.training.recipe.recipes import Recipe, with_current_names
+from emotion_desktop.training.recipe.recipe import Recipe, with_current_names
 
 
 def recipe_for(bundle: Bundle, recipe: Recipe) -> Recipe:

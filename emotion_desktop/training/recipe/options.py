@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.training.recipe.recipes import Augment, Recipe, with_current_names
+from emotion_desktop.training.recipe.augment import Augment
+from emotion_desktop.training.recipe.recipe import Recipe, with_current_names
 from emotion_desktop.training.recipe.schema import Option, option_of
 
 _INNER: Final = "augment."

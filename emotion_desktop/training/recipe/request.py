@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.run import new_run_id
-from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
     from emotion_desktop.engines.bundle import Bundle

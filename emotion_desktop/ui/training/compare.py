@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.jobs.training.run_progress import RunProgress
 from emotion_desktop.training.recipe.options import OPTIONS, differences, value_words
-from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.ui.describe import duration, percent
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.describe import STATES, recipe_of, when

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: What the page and its cards are made of, in the order in which its parts are imported.
 _PARTS: Final = (
     "ui.training.editors",
-    "training.recipe.recipes",
+    "training.recipe.presets",
     "ui.training.drawer",
     "ui.training.setup",
     "ui.training.compare",

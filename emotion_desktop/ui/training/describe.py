@@ -10,7 +10,8 @@ from emotion_desktop.domain.run import Run, RunState
 from emotion_desktop.domain.text import counted
 from emotion_desktop.jobs.training.run_progress import RunProgress
 from emotion_desktop.training.recipe.options import OPTIONS, differences, value_words
-from emotion_desktop.training.recipe.recipes import RECIPES, Recipe
+from emotion_desktop.training.recipe.presets import RECIPES
+from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.ui.describe import duration, percent, sentence
 
 STATES = {

@@ -24,7 +24,7 @@ from emotion_desktop.training.recipe.options import (
     value_words,
     values_of,
 )
-from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.training.recipe.schema import GROUPS
 from emotion_desktop.ui.training.editors import OptionEditor
 from emotion_desktop.ui.widgets.basics import WholeBox, fill_scroll_area

@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.split import SplitSummary
-from emotion_desktop.training.recipe.recipes import RECIPES, Recipe
+from emotion_desktop.training.recipe.presets import RECIPES
+from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.ui.training.card import PlaceCard
 from emotion_desktop.ui.training.describe import photos_of
 from emotion_desktop.ui.training.drawer import RecipeDrawer

@@ -12,7 +12,7 @@ from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.files.data_files import dialog_filter
 from emotion_desktop.domain.text import processor_words
 from emotion_desktop.training.recipe.architectures import BACKBONES
-from emotion_desktop.training.recipe.recipes import Recipe
+from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.ui.describe import model_title
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from emotion_desktop.domain.errors import CancelledError
 from emotion_desktop.domain.model import DEFAULT_CROP
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource, load_labelled
 from emotion_desktop.training.data.training_data import _from_folder
-from emotion_desktop.training.recipe.recipes import recipe_named
+from emotion_desktop.training.recipe.presets import recipe_named
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.paths import Workspace
 from tests.unit.dataset.pictures import put_pictures

@@ -19,7 +19,7 @@ from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.jobs.running.worker_process import run_in_worker
 from emotion_desktop.jobs.table import AUDIT, JOBS, JobKind, Where
 from emotion_desktop.jobs.training.specs import train_job
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.paths import Workspace
 from tests.faces import make_data_set

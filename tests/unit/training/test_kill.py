@@ -27,7 +27,7 @@ from emotion_desktop.jobs.training.runs import find_run, list_runs
 from emotion_desktop.jobs.training.specs import go_on_request, train_job
 from emotion_desktop.training.fit.checkpoint import read_checkpoint
 from emotion_desktop.training.net.transfer import load_keras
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace

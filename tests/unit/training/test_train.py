@@ -18,7 +18,7 @@ from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training import train as module
 from emotion_desktop.training.finish.calibrate import choose_calibration
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.training.train import _warning
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue

@@ -14,7 +14,7 @@ from emotion_desktop.aws.sagemaker.hyperparameters import (
     preset_nearest_to,
 )
 from emotion_desktop.domain.errors import UsageError
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 
 BASE = {"classes": 8, "samples": 4000, "side": 50}
 

@@ -4,7 +4,7 @@ import pytest
 
 from emotion_desktop.domain.run import Run, RunState
 from emotion_desktop.jobs.training.expected_time import expected_seconds
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 
 QUICK = RECIPES["quick"]
 

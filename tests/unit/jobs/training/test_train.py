@@ -26,7 +26,7 @@ from emotion_desktop.jobs.training.specs import (
     repeat_request,
     train_job,
 )
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace

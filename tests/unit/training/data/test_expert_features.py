@@ -24,7 +24,7 @@ from emotion_desktop.training.data import expert_features as module
 from emotion_desktop.training.data.expert_features import extract_expert_features, fit_ensemble
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.pictures import prepare_pictures
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.workspace.predictions.cache import PredictionCache
 from tests.faces import make_data_set
 

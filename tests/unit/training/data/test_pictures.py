@@ -20,7 +20,7 @@ from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training.data import pictures as module
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.pictures import Part, prepare_pictures
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from tests.faces import make_data_set
 
 NEEDED = RECIPES["quick"].preprocessing

@@ -11,7 +11,7 @@ from emotion_desktop.training.data.sampling import (
     shares,
     shown_prior,
 )
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 
 COUNTS = np.array([900.0, 100.0, 0.0])
 

@@ -23,7 +23,7 @@ from emotion_desktop.training.external.external_model import (
 )
 from emotion_desktop.training.net.backend import keras, tf
 from emotion_desktop.training.net.transfer import builder, recipe_for
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from tests.faces import make_data_set
 from tests.unit.training import onnx_models
 from tests.unit.training.external.importing import LABELS, faces_for, job, probabilities

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from emotion_desktop.training.fit.augment_geometry import augment_geometry
-from emotion_desktop.training.recipe.recipes import RECIPES, Augment
+from emotion_desktop.training.recipe.augment import Augment
+from emotion_desktop.training.recipe.presets import RECIPES
 
 FACES = np.random.default_rng(0).integers(0, 256, (16, 20, 20, 1), np.uint8)
 #: Each pixel's number in its row, tenfold, in all three colours.

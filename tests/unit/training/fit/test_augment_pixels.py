@@ -3,7 +3,8 @@ import pytest
 
 from emotion_desktop.training.fit.augment_pixels import Draws, augment_pixels, mixup
 from emotion_desktop.training.net.backend import tf
-from emotion_desktop.training.recipe.recipes import RECIPES, Augment
+from emotion_desktop.training.recipe.augment import Augment
+from emotion_desktop.training.recipe.presets import RECIPES
 
 FACES = np.random.default_rng(0).integers(0, 256, (16, 20, 20, 1), np.uint8)
 

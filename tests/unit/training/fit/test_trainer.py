@@ -18,7 +18,7 @@ from emotion_desktop.training.fit.train_step import TrainStep
 from emotion_desktop.training.fit.trainer import Plan, fit
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.devices import strategy
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 
 #: With all that has a state of its own: running means, schedule, sampling, mixup.
 RECIPE = replace(RECIPES["quick"], size=32, epochs=3, batch=16, mixup=0.2, warm_up=1)

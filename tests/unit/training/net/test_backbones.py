@@ -14,7 +14,7 @@ from emotion_desktop.training.fit.trainer import net_logits
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.nets import OWN_NETS, build_net
 from emotion_desktop.training.recipe.architectures import ARCHITECTURES, BACKBONES
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 
 mobilenet = pytest.importorskip("keras.src.applications.mobilenet_v3")
 legacy = pytest.importorskip("keras.src.legacy.saving.legacy_h5_format")

@@ -15,7 +15,8 @@ from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.fer2013_expert import EMOTIONS as NAMED
 from emotion_desktop.training.net.fer2013_expert import add_fer2013_expert, expert_kernel
 from emotion_desktop.training.net.nets import OWN_LOGITS, build_net
-from emotion_desktop.training.recipe.recipes import Augment, recipe_named
+from emotion_desktop.training.recipe.augment import Augment
+from emotion_desktop.training.recipe.presets import recipe_named
 
 BEST = recipe_named("best")
 

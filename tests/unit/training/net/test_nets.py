@@ -10,7 +10,7 @@ from emotion_desktop.training.finish.export import check_same, model_files
 from emotion_desktop.training.fit.trainer import net_logits
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.nets import build_net
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)

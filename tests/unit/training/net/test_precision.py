@@ -8,7 +8,7 @@ from emotion_desktop.training.fit.train_step import TrainStep
 from emotion_desktop.training.net import precision
 from emotion_desktop.training.net.backend import keras, tf
 from emotion_desktop.training.net.nets import build_net
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 
 NOTEBOOK = replace(RECIPES["notebook"], size=32, batch=8)
 RANDOM = np.random.default_rng(0)

@@ -19,7 +19,7 @@ from emotion_desktop.training.net import nets
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.nets import build_net
 from emotion_desktop.training.net.transfer import builder, recipe_for, with_labels
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.paths import Workspace, default_workspace
 from tests.faces import make_data_set

@@ -12,7 +12,7 @@ from emotion_desktop.training.recipe.options import (
     value_words,
     values_of,
 )
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.training.recipe.schema import GROUPS
 
 QUICK = RECIPES["quick"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emotion_desktop.domain.errors import AppError, UsageError
-from emotion_desktop.training.recipe.recipes import RECIPES
+from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
 
 QUICK = RECIPES["quick"]

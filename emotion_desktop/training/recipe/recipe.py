@@ -1,4 +1,4 @@
-"""Recipes: everything that decides how a model is trained, as values.
+"""A recipe: everything that decides how a model is trained, as values.
 
 Importable without TensorFlow, so that the window and the command line can list them.
 """
@@ -6,14 +6,14 @@ Importable without TensorFlow, so that the window and the command line can list 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final
 
-from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.experts import EXPERTS
 from emotion_desktop.domain.model import Preprocessing
 from emotion_desktop.training.recipe.architectures import ARCHITECTURES, BACKBONES
+from emotion_desktop.training.recipe.augment import Augment
 from emotion_desktop.training.recipe.schema import option, option_of
 
 #: Options of earlier versions. Where they were 0 they changed nothing: such a run can go on.
@@ -37,140 +37,6 @@ BALANCING: Final = MappingProxyType(
         "sampling": "Balanced sampling",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Augment:
-    """How far training photos are changed at random; 0 leaves a thing alone."""
-
-    flip: bool = option("Mirror", "Every second photo is shown mirrored.", "augment", default=False)
-    turn: float = option(
-        "Turn",
-        "Largest angle a face is turned by, either way.",
-        "augment",
-        low=0,
-        high=45,
-        unit="°",
-        default=0.0,
-    )
-    zoom: float = option(
-        "Zoom",
-        "Largest natural logarithm of the scale, either way: 0.2 is about 20 %.",
-        "augment",
-        low=0,
-        high=0.5,
-        default=0.0,
-    )
-    stretch: float = option(
-        "Stretch",
-        "The same for the ratio of width to height.",
-        "augment",
-        low=0,
-        high=0.3,
-        default=0.0,
-    )
-    shear: float = option(
-        "Shear",
-        "Largest shift of a row of pixels against the next one, either way.",
-        "augment",
-        low=0,
-        high=0.4,
-        default=0.0,
-    )
-    shift: float = option(
-        "Shift",
-        "Largest move of the face, as a share of the picture's side.",
-        "augment",
-        low=0,
-        high=0.3,
-        default=0.0,
-    )
-    blur: float = option(
-        "Blur",
-        "Largest share of a blurred copy mixed in; half of the photos stay sharp.",
-        "augment",
-        low=0,
-        high=1,
-        default=0.0,
-    )
-    contrast: float = option(
-        "Contrast",
-        "Largest natural logarithm of the change in contrast, either way.",
-        "augment",
-        low=0,
-        high=1,
-        default=0.0,
-    )
-    brightness: float = option(
-        "Brightness",
-        "Largest change in brightness, either way.",
-        "augment",
-        low=0,
-        high=100,
-        unit="of 255",
-        default=0.0,
-    )
-    noise: float = option(
-        "Noise",
-        "Largest standard deviation of noise; half of the photos stay clean.",
-        "augment",
-        low=0,
-        high=30,
-        unit="of 255",
-        default=0.0,
-    )
-    coarse: float = option(
-        "Coarse",
-        "Share of the photos shown as if they had but a few pixels.",
-        "augment",
-        low=0,
-        high=1,
-        default=0.0,
-    )
-    gamma: float = option(
-        "Gamma",
-        "Largest natural logarithm of the exponent that lightens or darkens the middle "
-        "tones, either way.",
-        "augment",
-        low=0,
-        high=1,
-        default=0.0,
-    )
-    shade: float = option(
-        "Shade",
-        "Largest change of light from one side to the other.",
-        "augment",
-        low=0,
-        high=0.8,
-        default=0.0,
-    )
-    cutout: float = option(
-        "Cutout",
-        "Share of the photos in which a rectangle is painted over.",
-        "augment",
-        low=0,
-        high=1,
-        default=0.0,
-    )
-
-    @property
-    def changes_geometry(self) -> bool:
-        """Whether faces are turned, scaled, sheared, shifted or mirrored."""
-        return bool(self.flip or self.turn or self.zoom or self.stretch or self.shear or self.shift)
-
-    @property
-    def changes_pixels(self) -> bool:
-        """Whether light or detail is changed."""
-        return bool(
-            self.blur
-            or self.contrast
-            or self.brightness
-            or self.noise
-            or self.coarse
-            or self.gamma
-            or self.shade
-            or self.cutout
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,90 +335,3 @@ class Recipe:
 def with_current_names(options: Mapping[str, Any]) -> dict[str, Any]:
     """Values by option, those of RENAMED under the names that they have now."""
     return {RENAMED.get(name, name): value for name, value in options.items()}
-
-
-_NOTEBOOK: Final = Recipe(
-    name="notebook",
-    title="Notebook",
-    summary="The net of the original notebooks, trained and tested honestly.",
-    net="notebook",
-    size=50,
-    channels=3,
-    crop="box",
-    extent=1.1,
-    epochs=12,
-    batch=16,
-    optimiser="adam",
-    learning_rate=1e-3,
-    augment=Augment(flip=True, zoom=0.2, shear=0.2),
-    precision="mixed",
-)
-
-_QUICK: Final = Recipe(
-    name="quick",
-    title="Quick",
-    summary="A small net on grey faces; rare emotions are shown more often.",
-    net="residual",
-    width=24,
-    dropout=0.3,
-    # Grey: colour gives labels away where one source of a data set has one emotion.
-    size=64,
-    channels=1,
-    crop="eyes",
-    extent=2.2,
-    epochs=45,
-    batch=64,
-    optimiser="adamw",
-    learning_rate=3e-3,
-    schedule="cosine",
-    warm_up=2,
-    weight_decay=1e-3,
-    label_smoothing=0.1,
-    balancing="sampling",
-    power=0.5,
-    ema=0.998,
-    augment=Augment(
-        flip=True,
-        turn=15.0,
-        zoom=0.15,
-        stretch=0.06,
-        shear=0.1,
-        shift=0.08,
-        blur=1.0,
-        contrast=0.4,
-        brightness=35.0,
-        noise=6.0,
-        cutout=0.5,
-    ),
-)
-
-_BEST: Final = replace(
-    _QUICK,
-    name="best",
-    title="Best",
-    summary="The small net on harder pictures, three nets of others, and the face's movements.",
-    epochs=40,
-    expert_net="fer2013",
-    expert_net_weight=0.4,
-    regression_weight=1.0,
-    face_api_weight=0.6,
-    py_feat_weight=0.3,
-    fractions=(0.75, 0.125, 0.125),
-    augment=replace(_QUICK.augment, coarse=0.5, gamma=0.4, shade=0.3),
-)
-
-RECIPES: Final = MappingProxyType({recipe.name: recipe for recipe in (_NOTEBOOK, _QUICK, _BEST)})
-
-
-def recipe_named(name: str) -> Recipe:
-    """The recipe of that name.
-
-    Raises:
-        UsageError: there is none.
-    """
-    try:
-        return RECIPES[name]
-    except KeyError:
-        raise UsageError(
-            f"There is no recipe “{name}”.", f"Choose one of: {', '.join(RECIPES)}."
-        ) from None

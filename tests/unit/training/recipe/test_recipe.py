@@ -7,7 +7,8 @@ import pytest
 
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.training.recipe.options import changed
-from emotion_desktop.training.recipe.recipes import RECIPES, RENAMED, Recipe, recipe_named
+from emotion_desktop.training.recipe.presets import RECIPES, recipe_named
+from emotion_desktop.training.recipe.recipe import RENAMED, Recipe
 
 
 def test_recipes_of_an_earlier_version_are_read_where_they_mean_the_same():
@@ -57,7 +58,7 @@ def test_what_is_no_recipe_is_refused(wrong):
 
 def test_listing_recipes_needs_no_tensorflow():
     code = (
-        "import sys, emotion_desktop.training.recipe.recipes\n"
+        "import sys, emotion_desktop.training.recipe.presets\n"
         "sys.exit(bool({'tensorflow', 'keras', 'cv2', 'numpy'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
