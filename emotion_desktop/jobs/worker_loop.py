@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from typing import Any, Final, TextIO
 
 from emotion_desktop.domain.errors import (
@@ -41,7 +42,8 @@ def main() -> int:
     lock = threading.Lock()
 
     def send(message: dict[str, Any]) -> None:
-        with lock:
+        # Where nobody listens any more stdin has ended, too: by that the work is told to end.
+        with lock, suppress(OSError):
             channel.write(json.dumps(message) + "\n")
             channel.flush()
 
@@ -64,14 +66,20 @@ def main() -> int:
     if spec.lane in (Lane.COMPUTE, Lane.CATALOGUE):
         # Long work on all cores: the window, and whoever else uses the machine, goes first.
         step_back()
-    send(_run(spec, context))
-    return _leave(channel)
+    try:
+        send(_run(spec, context))
+    finally:
+        _leave(channel)
+    return 0
 
 
 def _leave(channel: TextIO) -> int:
-    # Threads of native libraries may hang at exit; everything is written by now.
-    channel.close()
-    sys.stderr.flush()
+    # Threads may hang at exit, those of native libraries or of work that was broken off; everything
+    # is written by now. The pipes may be gone with the parent.
+    with suppress(OSError):
+        channel.close()
+    with suppress(OSError):
+        sys.stderr.flush()
     os._exit(0)
 
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.dataset.importing import import_source
+from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.dataset.sources.person_rule import PersonRule
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.jobs.dataset.specs import ImportRequest
+from emotion_desktop.workspace.files.locks import locked
 
 if TYPE_CHECKING:
     from emotion_desktop.dataset.sources.import_plan import ImportPlan
     from emotion_desktop.jobs.running.context import Context
     from emotion_desktop.workspace.paths import Workspace
+
+#: How often somebody who waits looks whether he may begin, seconds.
+_POLL_S: Final = 0.5
 
 
 def import_photos(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,9 +34,27 @@ def import_photos(context: Context, *, request: Mapping[str, Any]) -> dict[str, 
     plan = open_request(wanted, context.workspace)
     rule = PersonRule.parse(wanted.persons) if wanted.persons else None
     decided = options_of(wanted).decisions
-    with context.workspace.open_catalogue() as catalogue:
+    with _alone(context, plan.location), context.workspace.open_catalogue() as catalogue:
         result = import_source(catalogue, plan, context, rule=rule, decided=decided)
     return result.to_dict()
+
+
+@contextmanager
+def _alone(context: Context, location: str) -> Iterator[None]:
+    """Waits until nobody else imports this source: one that is cancelled forgets what it began, and
+    with it what another one is about to finish.
+
+    Raises:
+        CancelledError: the user cancelled meanwhile.
+    """
+    name = digest(os.fsencode(location)).hex()
+    while True:
+        with locked(context.workspace.root / f".import-{name}.lock", _POLL_S) as mine:
+            if mine:
+                yield
+                return
+        context.emit(Progress(0, 0, "waiting for another import of the same photos"))
+        context.check_cancelled()
 
 
 def open_request(wanted: ImportRequest, workspace: Workspace) -> ImportPlan:

@@ -16,8 +16,9 @@ from emotion_desktop.jobs.resources import Resources
 from emotion_desktop.jobs.running import worker_process
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.jobs.running.manager import JobManager
+from emotion_desktop.jobs.running.protocol import encode_spec
 from emotion_desktop.jobs.running.worker_process import run_in_worker
-from emotion_desktop.jobs.table import AUDIT, JOBS, JobKind, Where
+from emotion_desktop.jobs.table import AUDIT, FIT_MODEL, JOBS, JobKind, Where
 from emotion_desktop.jobs.training.specs import train_job
 from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
@@ -333,3 +334,40 @@ def test_a_training_that_is_killed_fails_with_its_reason_and_the_next_job_works(
     assert following.outcome.message == "There is no job “juggle”."
     manager.shutdown()
     assert len(started) == 2
+
+
+_ORPHAN = """
+import sys, threading, time
+from emotion_desktop.domain.job import Log
+from emotion_desktop.jobs import worker_loop
+from emotion_desktop.jobs.training import train
+
+
+def fit_model(context, *, request):
+    threading.Thread(target=lambda: time.sleep(1000)).start()  # work that does not end
+    context.emit(Log("at work"))
+    while not context.cancelled:
+        time.sleep(0.01)
+    context.emit(Log("nobody listens"))
+    raise ValueError("and nobody hears")
+
+
+train.fit_model = fit_model
+sys.exit(worker_loop.main())
+"""
+
+
+def test_a_worker_whose_parent_is_gone_ends_whatever_its_threads_do(tmp_path):
+    spec = FIT_MODEL.spec({"request": {}}, name="m")
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-c", _ORPHAN], text=True, **pipes)
+    try:
+        process.stdin.write(encode_spec(spec, tmp_path) + "\n")
+        process.stdin.flush()
+        assert "at work" in process.stdout.readline()
+        for pipe in (process.stdout, process.stderr, process.stdin):
+            pipe.close()
+        process.wait(30)
+    finally:
+        process.kill()
+        process.wait()
