@@ -49,7 +49,7 @@ def _alone(context: Context, location: str) -> Iterator[None]:
     """
     name = digest(os.fsencode(location)).hex()
     while True:
-        with locked(context.workspace.root / f".import-{name}.lock", _POLL_S) as mine:
+        with locked(context.workspace.root / "locks" / f"import-{name}", _POLL_S) as mine:
             if mine:
                 yield
                 return
