@@ -76,7 +76,7 @@ class ExternalSavedModel:
         return in_chunks(lambda x: self._call(scaled(x, external_input)), faces)
 
     def files(self, external_input: ExternalInput, probabilities: bool) -> dict[str, bytes]:
-        """The files of a bundle: its LiteRT external_input alone, so it cannot be trained further.
+        """The files of a bundle: its LiteRT form alone, so it cannot be trained further.
 
         Raises:
             BundleError: it cannot be converted.
