@@ -68,7 +68,7 @@ def measure(photos: list[Path], folder: Path, rounds: int) -> tuple[list[float],
     controller.window.show()
     fill_answers(controller, table, models)
     compare = controller.compare
-    controller.window.show_page(compare._place)
+    controller.window.show_page(compare._lazy_page)
     run_until(lambda: not controller.manager.unfinished(), _PATIENCE_S)
     loaded_before = len(controller.services.models._classifiers)
     seconds = []
