@@ -271,7 +271,7 @@ def sagemaker(to: Photographer) -> None:
 def compare(to: Photographer) -> None:
     """Two models compared, and doubtful labels."""
     controller = to.controller
-    to.window.show_page(controller.compare._place)
+    to.window.show_page(controller.compare._lazy_page)
     to.settle()
     setup = controller.compare.page.setup
     for row in range(setup.models.count()):
