@@ -12,6 +12,7 @@ import subprocess
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ def run(place, request):
 
 
 def weights(path):
-    return load_keras(read_bundle(path, verify=True).read(KERAS)).get_weights()
+    return load_keras(read_bundle(Path(path), verify=True).read(KERAS)).get_weights()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal here")
