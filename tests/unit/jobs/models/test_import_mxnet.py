@@ -104,11 +104,11 @@ def test_both_engines_answer_alike(imported, loaded):
     assert np.allclose(reference.logits(seen[3:4]), expected[3:4], atol=1e-5)
 
 
-def test_photos_are_classified_by_either(imported, loaded):
+def test_photos_are_classified_by_either(imported, tmp_path):
     answers = {}
     for engine in ("onnx", "mxnet"):
         results = []
-        manager = JobManager(Resources(Workspace(Path("nowhere"))))
+        manager = JobManager(Resources(Workspace(tmp_path)))
         manager.subscribe(lambda _, event, to=results: to.extend(getattr(event, "items", ())))
         job = classify_job([SAMPLES / "official_portrait.jpg"], imported, "find", engine)
         manager.wait(manager.submit(job), 120)
