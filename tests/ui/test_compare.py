@@ -20,6 +20,7 @@ from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.ui.compare.photos import PhotosDialog
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from tests.faces import make_data_set
+from tests.ui.geometry import SIZES, in_sight, overlapping
 from tests.unit.workspace.rows import add_photo, add_source
 
 _PATIENCE = 60_000
@@ -254,3 +255,64 @@ def test_labels_of_a_folder_can_be_looked_at_but_not_decided(controller, qtbot, 
     idle(controller, qtbot)
     assert given(controller) == {}
     assert "Import the photos" in label_issues.summary.text()
+
+
+@pytest.fixture
+def doubts(controller, qtbot, imported):
+    """The doubtful labels of the workspace, in the window that has the focus."""
+    controller.window.show_page(controller.compare._lazy_page)
+    page = controller.compare.page
+    idle(controller, qtbot)
+    page.setup.sources.setCurrentIndex(3)
+    tick(page.setup)
+    page.setup.label_issues.click()
+    idle(controller, qtbot)
+    return page.label_issues
+
+
+def test_the_list_of_doubtful_labels_does_not_eat_the_keys_that_decide(controller, qtbot, doubts):
+    assert doubts.list.hasFocus()
+    first = doubts.current
+    qtbot.keyClick(doubts.list, Qt.Key.Key_K)
+    idle(controller, qtbot)
+    assert given(controller) == {first.sample.path.name: first.sample.emotion}
+    second = doubts.current
+    assert second is not first
+    qtbot.keyClick(doubts.list, Qt.Key.Key_1)
+    idle(controller, qtbot)
+    assert given(controller)[second.sample.path.name] == "anger"
+    third = doubts.current
+    qtbot.keyClick(doubts.list, Qt.Key.Key_Return)
+    idle(controller, qtbot)
+    assert given(controller)[third.sample.path.name] == third.suggestion
+    row = doubts.list.currentRow()
+    qtbot.keyClick(doubts.list, Qt.Key.Key_Up)
+    assert doubts.list.currentRow() == row - 1
+
+
+def test_the_photo_of_a_doubtful_label_leaves_room_for_the_question(controller, qtbot, doubts):
+    for size in SIZES:
+        controller.window.resize(*size)
+        qtbot.wait(50)
+        shown = (doubts.photo, doubts.question, doubts.details, doubts.keys)
+        buttons = (doubts.correct, doubts.keep, doubts.undo)
+        assert not overlapping((*shown, *buttons, doubts.list)), size
+        for widget in (*shown, *buttons):
+            assert in_sight(widget), (size, widget)
+
+
+def test_a_click_on_a_models_name_ticks_it(controller, qtbot, biased):
+    controller.window.show_page(controller.compare._lazy_page)
+    setup = controller.compare.page.setup
+    qtbot.waitUntil(lambda: setup.models.count() > 1)
+    tick(setup, "Built-in")
+    names = [setup.models.item(row).text() for row in range(setup.models.count())]
+    item = setup.models.item(names.index("Biased"))
+    point = setup.models.visualItemRect(item).center()
+    for ticked in (["Built-in", "Biased"], ["Built-in"]):
+        qtbot.mouseClick(setup.models.viewport(), Qt.MouseButton.LeftButton, pos=point)
+        assert [model.name for model in setup.chosen_models] == ticked
+    setup.models.setFocus()
+    setup.models.setCurrentItem(item)
+    qtbot.keyClick(setup.models, Qt.Key.Key_Space)
+    assert [model.name for model in setup.chosen_models] == ["Built-in", "Biased"]

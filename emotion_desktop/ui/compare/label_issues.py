@@ -6,14 +6,25 @@ from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QScrollArea,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -21,20 +32,54 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.emotions import KEYS, emotion_of_key
 from emotion_desktop.evaluation.describe import whole_percent
 from emotion_desktop.ui.compare.tables import label
+from emotion_desktop.ui.gallery.photo_view import PhotoView
 from emotion_desktop.ui.image_loader import ImageLoader
+from emotion_desktop.ui.widgets.basics import fill_scroll_area
+from emotion_desktop.ui.widgets.flow_layout import FlowLayout
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.labels import LabelIssue, LabelIssues
+    from emotion_desktop.ui.theme import Theme
 
-_SIDE: Final = 340
+#: Of the picture that is loaded, pixels: sharp on a screen of many pixels, too.
+_PICTURE: Final = 900
+#: The photo's height: it gives way to the question, and does not grow beyond need, pixels.
+_LEAST, _LARGEST = 110, 520
+#: A row's picture, pixels.
+_THUMBNAIL: Final = 34
 #: More than anybody looks through at one go; the list stays quick.
 _MOST: Final = 1000
 
 
 def _load(path: Path) -> Any:
+    from emotion_desktop.imaging.thumbnails import fit
+
+    return fit(path, _PICTURE)[0]
+
+
+def _load_thumbnail(path: Path, side: int) -> Any:
     from emotion_desktop.imaging.thumbnails import thumbnail
 
-    return thumbnail(path, _SIDE)
+    return thumbnail(path, side)
+
+
+class _Thumbnails(QStyledItemDelegate):
+    """Puts the photo before a row's words; only rows in sight ask for theirs."""
+
+    def __init__(self, view: LabelIssuesView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Adds the picture, once it is there."""
+        super().initStyleOption(option, index)
+        option.decorationSize = QSize(_THUMBNAIL, _THUMBNAIL)
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+        pixmap = self._view.thumbnail(index.row())
+        if pixmap is not None:
+            option.icon = QIcon(pixmap)
 
 
 class LabelIssuesView(QWidget):
@@ -44,7 +89,7 @@ class LabelIssuesView(QWidget):
     decided = Signal(object, str)
     undo_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[LabelIssue] = []
         self._decisions: dict[Path, str] = {}
@@ -57,13 +102,13 @@ class LabelIssuesView(QWidget):
         self.shares = label("", "muted")
         self.list = QListWidget()
         self.list.setAccessibleName("Doubtful labels, the most doubtful first")
-        self.list.setFixedWidth(330)
+        self.list.setItemDelegate(_Thumbnails(self))
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.photo = QLabel()
-        self.photo.setFixedSize(QSize(_SIDE, _SIDE))
-        self.photo.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.photo = PhotoView(theme)
+        self.photo.setMinimumHeight(_LEAST)
+        self.photo.setMaximumHeight(_LARGEST)
         self.photo.setAccessibleName("Photo")
         self.question = label("", "headline")
         self.details = label("", "muted")
@@ -77,6 +122,8 @@ class LabelIssuesView(QWidget):
             "muted",
         )
         self._lay_out()
+        # The list would take a letter for the beginning of a row's text.
+        self.list.installEventFilter(self)
         self.list.currentRowChanged.connect(self._show_row)
         self.keep.clicked.connect(self._keep_label)
         self.correct.clicked.connect(self._correct)
@@ -85,28 +132,39 @@ class LabelIssuesView(QWidget):
         self._show_row(-1)
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        buttons = FlowLayout()
         for button in (self.correct, self.keep, self.undo):
             buttons.addWidget(button)
-        buttons.addStretch(1)
-        right = QVBoxLayout()
-        right.addWidget(self.photo)
+        inside = QWidget()
+        right = QVBoxLayout(inside)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addWidget(self.photo, 1)
         right.addWidget(self.question)
         right.addWidget(self.details)
         right.addLayout(buttons)
         right.addWidget(self.keys)
-        right.addStretch(1)
+        right.addStretch(0)
+        # In a very low window it scrolls: nothing lies over anything else.
+        scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        fill_scroll_area(scroll, inside)
         both = QHBoxLayout()
         both.setSpacing(18)
-        both.addWidget(self.list)
-        both.addLayout(right, 1)
+        both.addWidget(self.list, 2)
+        both.addWidget(scroll, 3)
+        self.list.setMinimumWidth(200)
+        self.list.setMaximumWidth(420)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 12, 16, 12)
         layout.setSpacing(8)
         layout.addWidget(self.summary)
         layout.addWidget(self.shares)
         layout.addLayout(both, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in other colours."""
+        self.photo.theme = theme
+        self.photo.update()
 
     def show_label_issues(self, label_issues: LabelIssues, editable: bool) -> None:
         """Shows a ranking.
@@ -193,14 +251,30 @@ class LabelIssuesView(QWidget):
         if row is None:
             return
         path = row.sample.path
-        pixmap = self._loader.get(("doubt", path), lambda: _load(path))
-        self.photo.setPixmap(pixmap or QPixmap())
+        key = ("doubt", path)
+        pixmap = self._loader.get(key, lambda: _load(path))
+        if pixmap is None:
+            self.photo.show_message(self._loader.problem(key) or "")
+        else:
+            self.photo.show_picture(pixmap, (pixmap.width(), pixmap.height()), None, [])
+
+    def thumbnail(self, number: int) -> QPixmap | None:
+        """A row's picture; None while it is being made."""
+        if not 0 <= number < len(self._rows):
+            return None
+        path = self._rows[number].sample.path
+        side = round(_THUMBNAIL * self.devicePixelRatioF())
+        return self._loader.get(
+            ("doubt's thumbnail", path, side), lambda: _load_thumbnail(path, side)
+        )
 
     @Slot(object)
     def _on_image_loaded(self, key: Hashable) -> None:
         row = self.current
         if row is not None and key == ("doubt", row.sample.path):
             self._fill_photo()
+        else:
+            self.list.viewport().update()
 
     @Slot()
     def _keep_label(self) -> None:
@@ -223,8 +297,21 @@ class LabelIssuesView(QWidget):
         if number + 1 < len(self._rows):
             self.list.setCurrentRow(number + 1)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Takes the keys that decide from the list, which has the focus."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._decide_by_key(event)
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """One key decides."""
+        """One key decides, wherever the focus is."""
+        if not self._decide_by_key(event):
+            super().keyPressEvent(event)
+
+    def _decide_by_key(self, event: QKeyEvent) -> bool:
+        """Whether a key was one that decides. Undoing is the window's, by its menu."""
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or self.current is None:
+            return False
         text = event.text()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._correct()
@@ -232,10 +319,9 @@ class LabelIssuesView(QWidget):
             self._keep_label()
         elif (emotion := emotion_of_key(text)) is not None:
             self._decide(emotion)
-        elif event.matches(QKeySequence.StandardKey.Undo):
-            self.undo_wanted.emit()
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
 
 
 def _shares(label_issues: LabelIssues) -> str:

@@ -45,7 +45,7 @@ class ComparePage(QWidget):
         self.mistakes = Mistakes(theme)
         self.reliability = ReliabilityPlots(theme)
         self.parts = Parts()
-        self.label_issues = LabelIssuesView()
+        self.label_issues = LabelIssuesView(theme)
         self.results = QTabWidget()
         self.results.setDocumentMode(True)
         for widget, title in (
@@ -79,7 +79,7 @@ class ComparePage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
         self._theme = theme
-        for part in (self.overview, self.mistakes, self.reliability):
+        for part in (self.overview, self.mistakes, self.reliability, self.label_issues):
             part.set_theme(theme)
         for dialog in self.findChildren(PhotosDialog):
             dialog.set_theme(theme)

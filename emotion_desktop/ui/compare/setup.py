@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QListWidget,
     QListWidgetItem,
     QPushButton,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.ui.compare.tables import label
+from emotion_desktop.ui.widgets.check_list import CheckList
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
@@ -41,7 +41,7 @@ class Setup(QWidget):
         self.sources = QComboBox()
         self.sources.setAccessibleName("Labelled photos")
         self.sources.setPlaceholderText("None are here yet")
-        self.models = QListWidget()
+        self.models = CheckList()
         self.models.setAccessibleName("Models to compare")
         self._hint = label("", "muted")
         another = QPushButton("Open a data set…")
@@ -103,6 +103,7 @@ class Setup(QWidget):
         self.models.clear()
         for model in models:
             item = QListWidgetItem(model.name)
+            item.setToolTip(model.name)
             item.setData(_ROLE, model)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             on = model.name in ticked
