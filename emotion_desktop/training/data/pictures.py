@@ -45,6 +45,10 @@ class Part:
         missing: emotion and person of each photo without a face to learn from or answer for.
         copies: how many of the faces, at the end, are synthesised.
         expert_features: of the real photos, where the recipe uses them.
+        votes: (photos, EMOTIONS) shares of the people asked that named each emotion, each row
+            adding up to 1; None: only labels are known.
+        draws: (photos,) how often each is drawn against the others, before balancing; None: all
+            alike.
     """
 
     faces: PreparedFaces
@@ -53,6 +57,18 @@ class Part:
     missing: tuple[tuple[str, int], ...] = ()
     copies: int = 0
     expert_features: ExpertRows | None = None
+    votes: npt.NDArray[np.float32] | None = None
+    draws: npt.NDArray[np.float64] | None = None
+
+    def soft_targets(self, labels: Sequence[str]) -> npt.NDArray[np.float32]:
+        """(photos, labels): what the net is to answer, the votes where they are known.
+
+        A vote for an emotion that is none of the labels is left out, and the others' are scaled.
+        """
+        if self.votes is None:
+            return np.eye(len(labels), dtype=np.float32)[self.targets(labels)]
+        known = self.votes[:, [EMOTIONS.index(label) for label in labels]]
+        return np.asarray(known / known.sum(axis=1, keepdims=True))
 
     def targets(self, labels: Sequence[str]) -> npt.NDArray[np.int32]:
         """The number of each photo's emotion among ``labels``; -1 where it is none of them."""

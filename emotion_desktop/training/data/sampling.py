@@ -52,6 +52,17 @@ def loss_weights(counts: Floats, recipe: Recipe) -> Floats:
     return np.asarray(np.where(natural > 0, wanted / np.maximum(natural, 1e-12), 0.0))
 
 
+def drawing_chances(
+    targets: npt.NDArray[np.int32], power: float, draws: Floats | None = None
+) -> Floats:
+    """(photos,) the chance of each photo at every draw; see Sampler."""
+    counts = np.bincount(targets, weights=draws).astype(np.float64)
+    chances = (shares(counts, power) / np.where(counts > 0, counts, 1))[targets]
+    if draws is not None:
+        chances = chances * draws
+    return np.asarray(chances / chances.sum())
+
+
 class Sampler:
     """Draws the photos of each epoch.
 
@@ -59,19 +70,23 @@ class Sampler:
         targets: (photos,) numbers of the labels.
         power: photos of an emotion are drawn in proportion to its count to this power; None: every
             photo once per epoch.
+        draws: see Part.draws; needs a power.
     """
 
     def __init__(
-        self, targets: npt.NDArray[np.int32], batch: int, power: float | None, seed: int
+        self,
+        targets: npt.NDArray[np.int32],
+        batch: int,
+        power: float | None,
+        seed: int,
+        draws: Floats | None = None,
     ) -> None:
         self._rng = np.random.default_rng(seed)
         self._photos = len(targets)
         self._batch = min(batch, self._photos)
         self._chances: Floats | None = None
         if power is not None:
-            counts = np.bincount(targets).astype(np.float64)
-            per_photo = shares(counts, power) / np.maximum(counts, 1)
-            self._chances = per_photo[targets] / per_photo[targets].sum()
+            self._chances = drawing_chances(targets, power, draws)
 
     @property
     def steps(self) -> int:

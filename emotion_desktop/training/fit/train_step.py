@@ -79,18 +79,18 @@ class TrainStep:
         self._step_graph = tf.function(self._everywhere, reduce_retracing=True, autograph=False)
         self.steps = 0
 
-    def step(self, faces: npt.NDArray[np.uint8], targets: npt.NDArray[np.int32]) -> float:
+    def step(self, faces: npt.NDArray[np.uint8], targets: npt.NDArray[np.float32]) -> float:
         """The next step, on these photos; see ready and learn."""
         return self.learn(self.ready(faces, targets, self.steps + 1))
 
     def ready(
-        self, faces: npt.NDArray[np.uint8], targets: npt.NDArray[np.int32], number: int
+        self, faces: npt.NDArray[np.uint8], targets: npt.NDArray[np.float32], number: int
     ) -> tuple[Any, ...]:
         """Makes photos ready for a step, in any thread: while the net learns from those before.
 
         Args:
             faces: (batch, size, size, channels).
-            targets: (batch,) numbers of the labels.
+            targets: (batch, labels) the share of each label, see Part.soft_targets.
             number: of the step, from 1.
 
         Raises:
@@ -182,8 +182,8 @@ class TrainStep:
         device = tf.distribute.get_replica_context().replica_id_in_sync_group
         draws = Draws(self._seed, number, device)
         x = augment_pixels(faces, recipe.augment, draws) if recipe.augment.changes_pixels else faces
-        weights = tf.gather(self._weights, targets)
-        soft_targets = tf.one_hot(targets, self._labels)
+        weights = tf.linalg.matvec(targets, self._weights)
+        soft_targets = targets
         if recipe.mixup:
             x, soft_targets = mixup(tf.cast(x, tf.float32), soft_targets, recipe.mixup, draws)
         soft_targets = (

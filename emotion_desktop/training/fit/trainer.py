@@ -134,7 +134,8 @@ class _Fit:
         devices = where.num_replicas_in_sync
         batch = max(devices, min(recipe.batch, len(self._targets)) // devices * devices)
         power = recipe.power if recipe.balancing == "sampling" else None
-        self._sampler = Sampler(self._targets, batch, power, plan.seed)
+        self._sampler = Sampler(self._targets, batch, power, plan.seed, training.draws)
+        self._soft_targets = training.soft_targets(plan.labels)
         counts = np.bincount(self._targets, minlength=len(plan.labels)).astype(np.float64)
         self._train_step = TrainStep(
             recipe,
@@ -204,7 +205,7 @@ class _Fit:
         rest = islice(self._sampler.epoch(), len(self._at.losses), None)
         for number, photos in enumerate(rest, first):
             yield self._train_step.ready(
-                self._training.faces[photos], self._targets[photos], number
+                self._training.faces[photos], self._soft_targets[photos], number
             )
 
     def _validate_epoch(self) -> None:

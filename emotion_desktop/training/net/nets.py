@@ -117,6 +117,24 @@ def _block(x: Any, filters: int, stride: int) -> Any:
     return layers.ReLU()(layers.Add()([x, shortcut]))
 
 
+def _wide(pixels: Any, recipe: Recipe) -> Any:
+    """Two convolutions at full resolution, and residual blocks of ordinary convolutions.
+
+    Small faces lose what tells fear from surprise where the first layer halves them (see
+    docs/decisions/0026-two-sources.md).
+    """
+    x = layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)
+    for filters in (recipe.width // 2, recipe.width):
+        x = layers.ReLU()(_normalised(_convolution(x, filters, 3)))
+    for multiple in (1.5, 3, 5):
+        filters = round(multiple * recipe.width)
+        shortcut = _convolution(layers.AveragePooling2D(2)(x), filters, 1)
+        x = layers.ReLU()(_normalised(_convolution(x, filters, 3, 2)))
+        x = _normalised(_convolution(x, filters, 3))
+        x = layers.ReLU()(layers.Add()([x, _normalised(shortcut)]))
+    return layers.GlobalAveragePooling2D()(x)
+
+
 def _depthwise(x: Any, stride: int) -> Any:
     return layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False)(x)
 
@@ -139,5 +157,5 @@ def _normalised(x: Any) -> Any:
 
 #: The nets of our own: pixels in, features out, by their names in recipe.architectures.
 OWN_NETS: Final[Mapping[str, Callable[[Any, Recipe], Any]]] = MappingProxyType(
-    {"notebook": _notebook, "residual": _residual}
+    {"notebook": _notebook, "residual": _residual, "wide": _wide}
 )

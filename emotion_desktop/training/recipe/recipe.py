@@ -135,7 +135,7 @@ class Recipe:
         low=8,
         high=128,
         unit="filters",
-        only_if=("net", ("residual",)),
+        only_if=("net", ("residual", "wide")),
         default=24,
     )
     dropout: float = option(

@@ -6,6 +6,7 @@ import pytest
 
 from emotion_desktop.training.data.sampling import (
     Sampler,
+    drawing_chances,
     learnt_prior,
     loss_weights,
     shares,
@@ -85,3 +86,16 @@ def test_it_goes_on_from_a_state(power):
     other = Sampler(targets, 16, power, seed=99)
     other.state = state
     assert [batch.tolist() for batch in other.epoch()] == expected
+
+
+def test_a_source_has_its_share_of_the_draws():
+    targets = np.repeat([0, 1, 0, 1], [400, 100, 90, 10]).astype(np.int32)
+    source = np.repeat([0, 1], [500, 100])
+    draws = np.repeat([0.5 / 500, 0.5 / 100], [500, 100])
+    chances = drawing_chances(targets, 1.0, draws)
+    assert chances.sum() == pytest.approx(1)
+    assert chances[source == 1].sum() == pytest.approx(0.5)
+    balanced = drawing_chances(targets, 0.0, draws)
+    assert balanced[targets == 1].sum() == pytest.approx(0.5)
+    drawn = np.concatenate(list(Sampler(targets, 50, 1.0, 1, draws).epoch()))
+    assert (source[drawn] == 1).mean() == pytest.approx(0.5, abs=0.06)
