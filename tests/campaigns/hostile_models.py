@@ -1,6 +1,6 @@
 """Models that are damaged, or made to do harm: each import is a model or a sentence.
 
-    python -m tests.campaigns.hostile_models [--each N] [--seed S] [--only KIND,KIND]
+    python -m tests.campaigns.hostile_models [--tries N] [--seed S] [--only KIND,KIND]
 
 Every file goes through the real verb in a process of its own. Survived means: it ended by itself
 within two minutes, with a status that the verb documents, without a traceback or “Something
@@ -10,99 +10,30 @@ asked for. Exit status 1 if anything did not survive.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import hashlib
 import io
 import json
 import os
 import random
-import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout, suppress
-from dataclasses import dataclass, field
+from contextlib import redirect_stdout
 from pathlib import Path
 
-import psutil
+from tests.campaigns.damage import damaged
+from tests.campaigns.trials import Tally, options, print_tallies, run_verb
 
 LABELS = "anger,disgust,fear,happiness,sadness,surprise,neutral"
 THREE = "fear,happiness,neutral"
 #: Traps of three classes.
 _OF_THREE = ("constant.onnx", "steps.onnx", "acting")
-_LIMIT_S = 120.0
-_MEMORY = 2_200_000_000
 _SIZE = 24
 #: What a hostile file tries to write.
 CANARY = "canary"
-
-
-@dataclass
-class Tally:
-    """What was tried of a kind, and what did not survive."""
-
-    tried: int = 0
-    troubles: list[str] = field(default_factory=list)
-    slowest_s: float = 0.0
-    largest: int = 0
-
-    @property
-    def survived(self) -> int:
-        return self.tried - len(self.troubles)
-
-
-@dataclass
-class Verb:
-    """How a run of the program ended."""
-
-    status: int | None
-    said: str
-    seconds: float
-    memory: int
-
-    def trouble(self) -> str:
-        """What is wrong with it; empty for nothing."""
-        if self.status is None:
-            return "hung"
-        if self.status not in (0, 1, 2):
-            return f"crashed with {self.status}"
-        if "Traceback" in self.said or "Something unexpected" in self.said:
-            return "traceback"
-        if self.memory > _MEMORY:
-            return f"took {self.memory / 1e9:.1f} GB"
-        return "" if self.status == 0 or "Error:" in self.said else "said nothing"
-
-
-def run_verb(workspace: Path, *arguments: object) -> Verb:
-    """Runs the program and watches it and its children."""
-    command = [sys.executable, "-m", "emotion_desktop", *map(str, arguments)]
-    started = time.monotonic()
-    largest = 0
-    with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(
-            [*command, "--workspace", str(workspace)],
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-        )
-        watched = psutil.Process(process.pid)
-        while process.poll() is None and time.monotonic() - started < _LIMIT_S:
-            with suppress(psutil.Error):
-                family = [watched, *watched.children(recursive=True)]
-                largest = max(largest, sum(one.memory_info().rss for one in family))
-            time.sleep(0.1)
-        status = process.poll()
-        if status is None:
-            for one in [*watched.children(recursive=True), watched]:
-                with suppress(psutil.Error):
-                    one.kill()
-            process.wait()
-        said.seek(0)
-        return Verb(status, said.read(), time.monotonic() - started, largest)
 
 
 # -- good files of every kind ----------------------------------------------------------------------
@@ -136,28 +67,6 @@ def good_files(folder: Path) -> dict[str, Path]:
 
 
 # -- damage ----------------------------------------------------------------------------------------
-
-
-def damaged(data: bytes, chance: random.Random) -> bytes:
-    """The same with some bytes changed, taken out, or put twice; or cut off."""
-    broken = bytearray(data)
-    for _ in range(chance.choice((1, 1, 2, 5, 20))):
-        # Structure lies at the beginning and the end.
-        near = chance.random() < 0.6
-        place = chance.randrange(min(len(broken), 2_000) if near else len(broken))
-        place = place if chance.random() < 0.7 else len(broken) - 1 - place
-        way = chance.random()
-        if way < 0.7:
-            broken[place] = chance.choice((0, 1, 127, 128, 255, chance.randrange(256)))
-        elif way < 0.85:
-            del broken[place : place + chance.randrange(1, 16)]
-        else:
-            broken[place:place] = broken[place : place + chance.randrange(1, 16)]
-        if not broken:
-            break
-    if chance.random() < 0.1:
-        del broken[chance.randrange(len(broken) + 1) :]
-    return bytes(broken)
 
 
 def resigned(path: Path, change: Callable[[bytes], bytes], name: str = "model.tflite") -> bytes:
@@ -393,12 +302,8 @@ def _try(tally: Tally, what: str, path: Path, folder: Path) -> None:
         given += ["--labels", labels]
         given += [] if path.name.endswith(".tar.gz") else ["--scaling", "0-1"]
     done = run_verb(folder / "workspace", *given)
-    tally.tried += 1
-    tally.slowest_s = max(tally.slowest_s, done.seconds)
-    tally.largest = max(tally.largest, done.memory)
     trouble = done.trouble()
-    if trouble:
-        tally.troubles.append(f"{what}: {trouble}")
+    tally.add(what, trouble, done.seconds, done.memory)
     print(f"{what}: {trouble or 'survived'}, {done.seconds:.0f} s", flush=True)
     line = next((text for text in done.said.splitlines() if "Error:" in text), "imported")
     print(f"    {line[:150]}", flush=True)
@@ -406,21 +311,9 @@ def _try(tally: Tally, what: str, path: Path, folder: Path) -> None:
 
 def main() -> int:
     """The program."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--each", type=int, default=20, help="files of each kind")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default=",".join((TRAPS, *MUTATED)))
-    given = parser.parse_args()
-    found = campaign(given.each, given.seed, tuple(given.only.split(",")))
-    print("kind       tried  survived  slowest    most memory")
-    for kind, tally in found.items():
-        print(
-            f"{kind:10} {tally.tried:5} {tally.survived:9}  {tally.slowest_s:5.0f} s  "
-            f"{tally.largest / 1e9:8.2f} GB"
-        )
-        for trouble in tally.troubles:
-            print(f"    {trouble}")
-    return int(any(tally.troubles for tally in found.values()))
+    given = options(__doc__, 20, (TRAPS, *MUTATED))
+    found = campaign(given.tries, given.seed, given.only)
+    return print_tallies(found)
 
 
 if __name__ == "__main__":
