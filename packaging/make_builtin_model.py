@@ -92,7 +92,7 @@ def builtin_recipe() -> Recipe:
     )
 
 
-EPOCHS: Final = 18
+EPOCHS: Final = 14
 
 
 class Told:

@@ -36,10 +36,11 @@ from emotion_desktop.domain.external_model import (
     parse_labels,
 )
 from emotion_desktop.domain.files.model_files import is_external, is_mxnet
-from emotion_desktop.domain.model import CROPS, DEFAULT_CROP, DEFAULT_EXTENTS
+from emotion_desktop.domain.model import CROPS, DEFAULT_CROP, DEFAULT_EXTENTS, PLAIN_FORMS
 from emotion_desktop.jobs.models.specs import (
     describe_external_job,
     export_model_job,
+    export_plain_job,
     import_external_job,
     import_model_job,
     import_mxnet_job,
@@ -227,13 +228,26 @@ def _emotions(labels: str | None) -> tuple[str, ...]:
 @app.command("export")
 def models_export(
     name: Annotated[str, typer.Argument(help="The model's name.")],
-    file: Annotated[Path, typer.Argument(help="Where to write it.")],
+    file: Annotated[Path, typer.Argument(help="Where to write it: a file; with --as a folder.")],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            help="Plain files for other programs in place of a bundle, the net with its scaling "
+            f"and calibration inside: {', '.join(PLAIN_FORMS)}.",
+        ),
+    ] = "",
     workspace_folder: WorkspaceOption = None,
 ) -> None:
-    """Write a copy of a model's bundle."""
+    """Write a copy of a model's bundle, or plain files for other programs."""
+    if form and form not in PLAIN_FORMS:
+        raise UsageError(
+            f"“{form}” is none of the forms for --as.", f"Choose one of {', '.join(PLAIN_FORMS)}."
+        )
     workspace = open_workspace(workspace_folder)
     ModelStore(workspace.models).resolve(name)
-    written = run_job(workspace, export_model_job(name, file)).result
+    job = export_plain_job(name, file, form) if form else export_model_job(name, file)
+    written = run_job(workspace, job).result
     typer.echo(f"Written to {written}.")
 
 

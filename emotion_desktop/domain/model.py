@@ -20,6 +20,15 @@ CROPS: Final = ("eyes", "box")
 #: What is believed of models that do not say: faces are cut as for this program's own. Both crops
 #: show about as much of a face at these sides (face sizes, see imaging.crop).
 DEFAULT_CROP: Final = "eyes"
+#: The forms in which models trained here can leave as plain files, with their titles.
+PLAIN_FORMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "keras": "Keras",
+        "savedmodel": "TensorFlow SavedModel",
+        "tflite": "LiteRT",
+        "onnx": "ONNX",
+    }
+)
 DEFAULT_EXTENTS: Final[Mapping[str, float]] = MappingProxyType({"eyes": 2.2, "box": 1.1})
 #: Side of their pictures, pixels.
 DEFAULT_SIZE: Final = 224

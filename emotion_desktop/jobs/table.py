@@ -233,6 +233,9 @@ IMPORT_MODEL: Final = _job(
 EXPORT_MODEL: Final = _job(
     "export-model", "Export the model “{reference}”", CLASSIFY, "models.store:export_bundle"
 )
+EXPORT_PLAIN: Final = _worker_job(
+    "export-plain", "Export the model “{reference}” as {form}", COMPUTE, "models.plain:export_plain"
+)
 CHECK_BUNDLE: Final = _guarded_job(
     "check-bundle", "Check {file}", CATALOGUE, "models.store:load_bundle"
 )

@@ -296,6 +296,9 @@ def test_models_come_and_go(call, tmp_path):
     assert call("models", "export", "second", copy)[0] == 0
     assert copy.read_bytes() == given.read_bytes()
     assert call("models", "export", "second", copy)[0] == 1
+    status, _, told = call("models", "export", "second", tmp_path / "plain", "--as", "torch")
+    assert status == 2
+    assert "keras, savedmodel, tflite, onnx" in told
 
     status, out, _ = call("classify", SAMPLES / PORTRAITS[0], "--model", "second", "--json", "-")
     assert json.loads(out)[0]["status"] == "ok"

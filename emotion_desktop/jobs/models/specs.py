@@ -44,6 +44,17 @@ def export_model_job(reference: str, target: Path, *, replace: bool = False) -> 
     return table.EXPORT_MODEL.spec(parameters)
 
 
+def export_plain_job(reference: str, target: Path, form: str) -> JobSpec:
+    """The job that writes a model as plain files; its result is the path of their folder.
+
+    Args:
+        target: the folder, which is not there yet.
+        form: one of domain.model.PLAIN_FORMS.
+    """
+    parameters = {"reference": reference, "target": str(target.absolute()), "form": form}
+    return table.EXPORT_PLAIN.spec(parameters)
+
+
 def check_bundle_job(source: Path) -> JobSpec:
     """The job that loads a bundle and asks its net; it has no result."""
     return table.CHECK_BUNDLE.spec({"source": str(source.absolute())}, file=source.name)

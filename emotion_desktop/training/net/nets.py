@@ -111,7 +111,9 @@ def _block(x: Any, filters: int, stride: int) -> Any:
     """
     shortcut = x
     if stride > 1:
-        shortcut = _normalised(_convolution(layers.AveragePooling2D(stride)(x), filters, 1))
+        shortcut = _normalised(
+            _convolution(layers.AveragePooling2D(stride, padding="same")(x), filters, 1)
+        )
     x = layers.ReLU()(_normalised(_convolution(_depthwise(x, stride), filters, 1)))
     x = _normalised(_convolution(_depthwise(x, 1), filters, 1))
     return layers.ReLU()(layers.Add()([x, shortcut]))
@@ -128,7 +130,7 @@ def _wide(pixels: Any, recipe: Recipe) -> Any:
         x = layers.ReLU()(_normalised(_convolution(x, filters, 3)))
     for multiple in (1.5, 3, 5):
         filters = round(multiple * recipe.width)
-        shortcut = _convolution(layers.AveragePooling2D(2)(x), filters, 1)
+        shortcut = _convolution(layers.AveragePooling2D(2, padding="same")(x), filters, 1)
         x = layers.ReLU()(_normalised(_convolution(x, filters, 3, 2)))
         x = _normalised(_convolution(x, filters, 3))
         x = layers.ReLU()(layers.Add()([x, _normalised(shortcut)]))

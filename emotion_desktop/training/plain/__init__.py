@@ -1,0 +1,1 @@
+"""Models as plain files, for programs that know nothing of this one."""
