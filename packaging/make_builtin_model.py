@@ -20,7 +20,8 @@ import logging
 import sys
 import tempfile
 import time
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +29,6 @@ import numpy as np
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.job import JobEvent, Log, Metrics, Progress
-from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.joined import join
@@ -65,7 +65,7 @@ def builtin_recipe() -> Recipe:
         net="wide",
         width=32,
         size=48,
-        epochs=EPOCHS,
+        epochs=14,
         learning_rate=2e-3,
         warm_up=1,
         weight_decay=0.03,
@@ -90,9 +90,6 @@ def builtin_recipe() -> Recipe:
             cutout=0.25,
         ),
     )
-
-
-EPOCHS: Final = 14
 
 
 class Told:
@@ -124,10 +121,23 @@ class Told:
         return False
 
 
+@dataclass(frozen=True)
+class FerPlus:
+    """A part of FER+.
+
+    Attributes:
+        part: its faces, the votes for them, and the emotion that got most.
+        digests: of the files with a face.
+    """
+
+    part: Part
+    digests: tuple[bytes, ...]
+
+
 def fer_plus(
     folder: Path, recipe: Recipe, workspace: Workspace, told: Told, *, majority: bool
-) -> Part:
-    """A part of FER+: its faces, the votes for them, and the emotion that got most.
+) -> FerPlus:
+    """Reads a part of FER+ and prepares its faces.
 
     Args:
         majority: only photos of which one emotion has more than half of the votes, after single
@@ -148,30 +158,54 @@ def fer_plus(
                 votes.append(by_emotion / by_emotion.sum())
     pictures = prepare_pictures(samples, recipe.preprocessing, FaceStore(workspace.pictures), told)
     there = np.flatnonzero(pictures.rows >= 0)
-    print(folder.name, len(samples), "photos,", pictures.count(PhotoStatus.NO_FACE), "without face")
+    print(f"{folder.name}: {len(samples):,} photos, {len(there):,} with a face", flush=True)
     emotions = np.array([EMOTIONS.index(sample.emotion or "") for sample in samples], np.int8)
-    return Part(
+    part = Part(
         pictures.faces.part(pictures.rows[there]),
         emotions[there],
         np.arange(len(there), dtype=np.int32),
         votes=np.array(votes, np.float32)[there],
     )
+    return FerPlus(part, tuple(digest.tobytes() for digest in pictures.digests[there]))
 
 
 def both_sources(
-    request: TrainingRequest, fer: Path, workspace: Workspace, told: Told
+    request: TrainingRequest, ferplus: Path, workspace: Workspace, told: Told
 ) -> TrainingData:
     """The training data of both sources; the test part is the first's alone."""
     first = load_training_data(request, workspace, told)
-    training, validation = (
-        fer_plus(fer / name, request.recipe, workspace, told, majority=name == "valid")
-        for name in ("train", "valid")
-    )
+    recipe = request.recipe
+    training = fer_plus(ferplus / "train", recipe, workspace, told, majority=False)
+    validation = fer_plus(ferplus / "valid", recipe, workspace, told, majority=True)
+    learnt = {*first.trained_on, *training.digests}
+    # The same file in both parts of FER+ is in the training part alone.
+    unseen = [n for n, digest in enumerate(validation.digests) if digest not in learnt]
+    photos = Counter(first.data["photos"])
+    for part in (training.part, validation.part):
+        photos.update(part.counts())
     return replace(
         first,
-        training=join([first.training, training], SHARES),
-        validation=join([first.validation, validation], SHARES),
-        data={**first.data, "source": "facial_expressions and FER+"},
+        training=join([first.training, training.part], SHARES),
+        validation=join([first.validation, some(validation.part, unseen)], SHARES),
+        data={
+            **first.data,
+            "source": "facial_expressions and FER+",
+            "photos": {emotion: photos[emotion] for emotion in EMOTIONS},
+        },
+        trained_on=tuple(sorted(learnt)),
+    )
+
+
+def some(part: Part, which: list[int]) -> Part:
+    """Some of the photos of a part of FER+."""
+    assert part.votes is not None
+    numbers = np.array(which, np.int32)
+    return replace(
+        part,
+        faces=part.faces[numbers],
+        emotions=part.emotions[numbers],
+        people=part.people[numbers],
+        votes=part.votes[numbers],
     )
 
 

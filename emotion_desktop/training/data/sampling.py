@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from emotion_desktop.training.data.pictures import Part
 from emotion_desktop.training.recipe.recipe import Recipe
 
 Floats = npt.NDArray[np.float64]
@@ -42,6 +43,31 @@ def learnt_prior(counts: Floats, recipe: Recipe) -> Floats:
     """
     shown = shown_prior(counts, recipe)
     return shares(shown, 1 - recipe.logit_tau) if recipe.loss == "logit-adjusted" else shown
+
+
+def natural_counts(part: Part, labels: Sequence[str], *, real: bool = False) -> Floats:
+    """(labels,) photos of each label, each at least 1 (Laplace: one is added to each).
+
+    A photo that several people named differently counts for each label in part, and one of a source
+    with a larger share of the draws for more.
+
+    Args:
+        real: synthesised ones are not counted.
+    """
+    count = len(part.emotions) - (part.copies if real else 0)
+    draws = np.ones(count) if part.draws is None else part.draws[:count]
+    mass = draws @ part.soft_targets(labels)[:count]
+    return np.asarray(mass * (count / draws.sum()) + 1, np.float64)
+
+
+def part_prior(part: Part, labels: Sequence[str], recipe: Recipe) -> Floats:
+    """(labels,) the proportions under which a net's logits are log-probabilities once it has learnt
+    from a part; see learnt_prior."""
+    if part.votes is None or recipe.balancing != "sampling":
+        return learnt_prior(natural_counts(part, labels), recipe)
+    # Photos are drawn by the label they have, and teach what was voted.
+    chances = drawing_chances(part.targets(labels), recipe.power, part.draws)
+    return np.asarray(chances @ part.soft_targets(labels), np.float64)
 
 
 def loss_weights(counts: Floats, recipe: Recipe) -> Floats:

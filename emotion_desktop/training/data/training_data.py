@@ -252,7 +252,14 @@ def _with_copies(
         emotions=np.concatenate([training.emotions, training.emotions[originals]]),
         people=np.concatenate([training.people, training.people[originals]]),
         copies=len(copies),
+        votes=_repeated(training.votes, originals),
+        draws=_repeated(training.draws, originals),
     )
+
+
+def _repeated(values: npt.NDArray[Any] | None, originals: npt.NDArray[np.intp]) -> Any:
+    """What is known of photos, and again for copies of some of them."""
+    return None if values is None else np.concatenate([values, values[originals]])
 
 
 def _part(

@@ -24,7 +24,7 @@ from emotion_desktop.engines.experts import ensemble_logits
 from emotion_desktop.engines.loading import load_classifier
 from emotion_desktop.evaluation.metrics import LabelledPrediction, score
 from emotion_desktop.training.data.pictures import Part
-from emotion_desktop.training.data.sampling import learnt_prior
+from emotion_desktop.training.data.sampling import natural_counts, part_prior
 from emotion_desktop.training.data.training_data import TrainingData
 from emotion_desktop.training.finish.calibrate import choose_calibration
 from emotion_desktop.training.finish.export import check_same, model_files, versions
@@ -57,18 +57,13 @@ def export_trained(
     """
     context.emit(Progress(0, 0, "calibrating"))
     validation, labels = data.validation, data.labels
-    # Counts plus one (Laplace): an emotion with a handful of photos gets no extreme bias.
-    natural, shown = (
-        np.array([counts[label] + 1 for label in labels], np.float64)
-        for counts in (data.training.counts(real=True), data.training.counts())
-    )
     ensemble = _fit_ensemble(data)
     calibration, tau = choose_calibration(
         _with_ensemble(fitted.logits, ensemble, validation),
         validation.targets(labels),
         validation.persons(),
-        counts=natural,
-        learnt=learnt_prior(shown, data.recipe),
+        counts=natural_counts(data.training, labels, real=True),
+        learnt=part_prior(data.training, labels, data.recipe),
         seed=request.seed,
     )
     card = ModelCard(

@@ -4,11 +4,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.training.data.pictures import Part
 from emotion_desktop.training.data.sampling import (
     Sampler,
     drawing_chances,
     learnt_prior,
     loss_weights,
+    natural_counts,
+    part_prior,
     shares,
     shown_prior,
 )
@@ -99,3 +103,39 @@ def test_a_source_has_its_share_of_the_draws():
     assert balanced[targets == 1].sum() == pytest.approx(0.5)
     drawn = np.concatenate(list(Sampler(targets, 50, 1.0, 1, draws).epoch()))
     assert (source[drawn] == 1).mean() == pytest.approx(0.5, abs=0.06)
+
+
+def part_of(emotions, **more):
+    count = len(emotions)
+    numbers = np.array([EMOTIONS.index(emotion) for emotion in emotions], np.int8)
+    return Part(
+        np.zeros((count, 4, 4, 1), np.uint8), numbers, np.arange(count, dtype=np.int32), **more
+    )
+
+
+def test_photos_of_each_label_are_counted_and_one_is_added():
+    labels = ("anger", "fear")
+    part = part_of(["anger", "anger", "fear", "fear"], copies=1)
+    assert natural_counts(part, labels).tolist() == [3, 3]
+    assert natural_counts(part, labels, real=True).tolist() == [3, 2]
+
+
+def test_votes_count_in_part_and_sources_by_their_share():
+    labels = ("anger", "fear")
+    votes = np.zeros((2, len(EMOTIONS)), np.float32)
+    votes[0, EMOTIONS.index("anger")] = 1
+    votes[1, [EMOTIONS.index("anger"), EMOTIONS.index("fear")]] = 0.25, 0.75
+    part = part_of(["anger", "fear"], votes=votes)
+    assert natural_counts(part, labels) == pytest.approx([2.25, 1.75])
+    twice = part_of(["anger", "fear"], votes=votes, draws=np.array([3.0, 1.0]))
+    assert natural_counts(twice, labels) == pytest.approx([1 + 2 * 3.25 / 4, 1 + 2 * 0.75 / 4])
+    balanced = replace(RECIPES["quick"], balancing="sampling", power=0.0)
+    assert part_prior(part, labels, balanced) == pytest.approx([0.625, 0.375])
+
+
+def test_without_votes_the_prior_is_that_of_the_labels():
+    labels, quick = ("anger", "fear"), RECIPES["quick"]
+    part = part_of(["anger"] * 3 + ["fear"])
+    assert part_prior(part, labels, quick) == pytest.approx(
+        learnt_prior(np.array([4.0, 2.0]), quick)
+    )
