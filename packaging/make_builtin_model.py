@@ -32,7 +32,8 @@ from emotion_desktop.domain.job import JobEvent, Log, Metrics, Progress
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.joined import join
-from emotion_desktop.training.data.pictures import Part, prepare_pictures
+from emotion_desktop.training.data.part import Part
+from emotion_desktop.training.data.pictures import prepare_pictures
 from emotion_desktop.training.data.training_data import TrainingData, load_training_data
 from emotion_desktop.training.recipe.augment import Augment
 from emotion_desktop.training.recipe.presets import recipe_named

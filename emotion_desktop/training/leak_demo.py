@@ -22,7 +22,8 @@ from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.job import JobContext, JobEvent, Progress
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.training.data.face_store import FaceStore
-from emotion_desktop.training.data.pictures import Part, Pictures, prepare_pictures
+from emotion_desktop.training.data.part import Part
+from emotion_desktop.training.data.pictures import Pictures, prepare_pictures
 from emotion_desktop.training.data.synthesised import SynthesisedFaces
 from emotion_desktop.training.recipe.presets import recipe_named
 from emotion_desktop.training.recipe.recipe import Recipe

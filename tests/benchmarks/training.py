@@ -31,7 +31,8 @@ from emotion_desktop.domain.job import JobEvent, Metrics
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training.data.face_store import FaceStore
-from emotion_desktop.training.data.pictures import Part, prepare_pictures
+from emotion_desktop.training.data.part import Part
+from emotion_desktop.training.data.pictures import prepare_pictures
 from emotion_desktop.training.fit.trainer import Plan, fit
 from emotion_desktop.training.net.backend import keras, tf
 from emotion_desktop.training.recipe.presets import RECIPES

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.training.data.pictures import Part
+from emotion_desktop.training.data.part import Part
 from emotion_desktop.training.data.prepared_faces import Pixels, PreparedFaces
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emotion_desktop.training.data.pictures import Part
+from emotion_desktop.training.data.part import Part
 from emotion_desktop.training.recipe.recipe import Recipe
 
 Floats = npt.NDArray[np.float64]

@@ -24,7 +24,8 @@ from emotion_desktop.domain.split import PARTS, Split
 from emotion_desktop.training.data.expert_features import extract_expert_features
 from emotion_desktop.training.data.expert_rows import ExpertRows
 from emotion_desktop.training.data.face_store import FaceStore
-from emotion_desktop.training.data.pictures import Part, Pictures, prepare_pictures
+from emotion_desktop.training.data.part import Part
+from emotion_desktop.training.data.pictures import Pictures, prepare_pictures
 from emotion_desktop.training.data.synthesised import SynthesisedFaces
 from emotion_desktop.training.net.transfer import recipe_for
 from emotion_desktop.training.recipe.recipe import Recipe

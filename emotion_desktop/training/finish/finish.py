@@ -23,7 +23,7 @@ from emotion_desktop.engines.classifier import Classifier
 from emotion_desktop.engines.experts import ensemble_logits
 from emotion_desktop.engines.loading import load_classifier
 from emotion_desktop.evaluation.metrics import LabelledPrediction, score
-from emotion_desktop.training.data.pictures import Part
+from emotion_desktop.training.data.part import Part
 from emotion_desktop.training.data.sampling import natural_counts, part_prior
 from emotion_desktop.training.data.training_data import TrainingData
 from emotion_desktop.training.finish.calibrate import choose_calibration

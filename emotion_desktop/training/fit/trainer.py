@@ -15,7 +15,7 @@ import numpy.typing as npt
 from emotion_desktop.domain.errors import AppError, CancelledError, DataError, PausedError
 from emotion_desktop.domain.job import JobContext, Log, Metrics
 from emotion_desktop.domain.training_events import StepDone, TrainingBegan
-from emotion_desktop.training.data.pictures import Part
+from emotion_desktop.training.data.part import Part
 from emotion_desktop.training.data.prefetch import prefetched
 from emotion_desktop.training.data.sampling import Sampler
 from emotion_desktop.training.fit.best import Best

@@ -5,7 +5,7 @@ import pytest
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.training.data.joined import join
-from emotion_desktop.training.data.pictures import Part
+from emotion_desktop.training.data.part import Part
 
 FEAR, ANGER = EMOTIONS.index("fear"), EMOTIONS.index("anger")
 

@@ -19,7 +19,8 @@ from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training.data import pictures as module
 from emotion_desktop.training.data.face_store import FaceStore
-from emotion_desktop.training.data.pictures import Part, prepare_pictures
+from emotion_desktop.training.data.part import Part
+from emotion_desktop.training.data.pictures import prepare_pictures
 from emotion_desktop.training.recipe.presets import RECIPES
 from tests.faces import make_data_set
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from emotion_desktop.domain.emotions import EMOTIONS
-from emotion_desktop.training.data.pictures import Part
+from emotion_desktop.training.data.part import Part
 from emotion_desktop.training.data.sampling import (
     Sampler,
     drawing_chances,

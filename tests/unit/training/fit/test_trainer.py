@@ -12,7 +12,7 @@ from emotion_desktop.domain.errors import AppError, CancelledError, DataError, P
 from emotion_desktop.domain.job import Log, Metrics
 from emotion_desktop.domain.training_events import TrainingBegan
 from emotion_desktop.jobs.running.context import LocalContext
-from emotion_desktop.training.data.pictures import Part
+from emotion_desktop.training.data.part import Part
 from emotion_desktop.training.fit import trainer
 from emotion_desktop.training.fit.train_step import TrainStep
 from emotion_desktop.training.fit.trainer import Plan, fit
