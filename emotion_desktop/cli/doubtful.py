@@ -24,6 +24,7 @@ from emotion_desktop.cli.reading import (
     LabelsFromOption,
     NumbersOption,
     PersonsOption,
+    VotesOption,
     reading_options,
 )
 from emotion_desktop.cli.rekognition import YesOption, agree
@@ -46,6 +47,7 @@ def doubtful(
     numbers: NumbersOption = "",
     persons: PersonsOption = None,
     labels_from: LabelsFromOption = "",
+    votes: VotesOption = "",
     model: Annotated[
         list[str] | None,
         typer.Option("--model", help="A model that judges as well, where it was not trained."),
@@ -59,7 +61,7 @@ def doubtful(
     from emotion_desktop.jobs.predicting.model_choice import choose_models
 
     reading = reading_options(
-        columns, labels, numbers=numbers, persons=persons, labels_from=labels_from
+        columns, labels, numbers=numbers, persons=persons, labels_from=labels_from, votes=votes
     )
     source = labelled_source(data, split, part, reading)
     workspace = open_workspace(workspace_folder)

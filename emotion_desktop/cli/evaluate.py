@@ -23,6 +23,7 @@ from emotion_desktop.cli.reading import (
     LabelsFromOption,
     NumbersOption,
     PersonsOption,
+    VotesOption,
     reading_options,
 )
 from emotion_desktop.cli.rekognition import YesOption, agree
@@ -45,6 +46,7 @@ def evaluate(
     numbers: NumbersOption = "",
     persons: PersonsOption = None,
     labels_from: LabelsFromOption = "",
+    votes: VotesOption = "",
     model: Annotated[
         list[str] | None,
         typer.Option("--model", help="A model's name, or a bundle's path; several are compared."),
@@ -74,7 +76,7 @@ def evaluate(
 
     check_faces(faces)
     reading = reading_options(
-        columns, labels, numbers=numbers, persons=persons, labels_from=labels_from
+        columns, labels, numbers=numbers, persons=persons, labels_from=labels_from, votes=votes
     )
     source = labelled_source(data, split, part, reading)
     if report is not None:

@@ -24,6 +24,7 @@ from emotion_desktop.cli.reading import (
     LabelsFromOption,
     NumbersOption,
     PersonsOption,
+    VotesOption,
     reading_options,
     refuse_reading,
 )
@@ -132,6 +133,7 @@ def models_import(
     numbers: NumbersOption = "",
     persons: PersonsOption = None,
     labels_from: LabelsFromOption = "",
+    votes: VotesOption = "",
     crop: Annotated[
         str, typer.Option("--crop", help="How it was shown faces: eyes (level) or box (upright).")
     ] = DEFAULT_CROP,
@@ -152,7 +154,7 @@ def models_import(
     """Check a model and take it into the store."""
     _check_choices(scaling, crop)
     reading = reading_options(
-        columns, label, numbers=numbers, persons=persons, labels_from=labels_from
+        columns, label, numbers=numbers, persons=persons, labels_from=labels_from, votes=votes
     )
     if check is None:
         refuse_reading(reading, "No photos are read without --check.")

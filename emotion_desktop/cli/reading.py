@@ -60,6 +60,16 @@ LabelsFromOption = Annotated[
         help="Of a folder that has both: take labels from its folders' names or from its table.",
     ),
 ]
+VotesOption = Annotated[
+    str,
+    typer.Option(
+        "--votes",
+        metavar="RULE",
+        help="What makes a label of several people's votes: largest, majority (more than half, "
+        "single votes dropped, as FER+ does), distribution (the largest, ties too), or written "
+        "(each row's own label).",
+    ),
+]
 
 
 def reading_options(
@@ -69,6 +79,7 @@ def reading_options(
     numbers: str = "",
     persons: str | None = None,
     labels_from: str = "",
+    votes: str = "",
 ) -> ReadingOptions:
     """What the options say.
 
@@ -87,6 +98,7 @@ def reading_options(
             "numbers": numbers,
             "persons": persons,
             "labels_from": labels_from,
+            "votes": votes,
         }
     )
 
@@ -102,7 +114,7 @@ def refuse_reading(options: ReadingOptions, why: str) -> None:
     if options != ReadingOptions():
         raise UsageError(
             f"How photos are to be read has no use here. {why}",
-            "Leave out --label, --columns, --numbers, --persons and --labels-from.",
+            "Leave out --label, --columns, --numbers, --persons, --labels-from and --votes.",
         )
 
 

@@ -15,6 +15,7 @@ from emotion_desktop.cli.reading import (
     LabelsFromOption,
     NumbersOption,
     PersonsOption,
+    VotesOption,
     reading_options,
     refuse_reading,
 )
@@ -35,6 +36,7 @@ def train(
     numbers: NumbersOption = "",
     persons: PersonsOption = None,
     labels_from: LabelsFromOption = "",
+    votes: VotesOption = "",
     start_from: Annotated[
         str | None,
         typer.Option("--start-from", help="Train this model further: its name or its bundle."),
@@ -83,7 +85,7 @@ def train(
     from emotion_desktop.training.recipe.request import TrainingRequest
 
     reading = reading_options(
-        columns, labels, numbers=numbers, persons=persons, labels_from=labels_from
+        columns, labels, numbers=numbers, persons=persons, labels_from=labels_from, votes=votes
     )
     if data is None:
         refuse_reading(reading, "A frozen split was read when it was imported.")

@@ -20,11 +20,13 @@ from emotion_desktop.dataset.sources.import_plan import ImportPlan
 from emotion_desktop.dataset.sources.labels import listed_persons, proposed
 from emotion_desktop.dataset.sources.person_rule import PersonRule
 from emotion_desktop.dataset.sources.tables.label_spellings import meanings
+from emotion_desktop.dataset.sources.votes import counts_by_rule
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.files.file_stamp import Stamp, stamp_of
 from emotion_desktop.domain.files.picture_problem import PictureProblem
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.text import chunks
+from emotion_desktop.domain.votes import RULE_TITLES
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.counts import PhotoCounts, photo_counts
 from emotion_desktop.workspace.catalogue.import_rows import (
@@ -99,6 +101,8 @@ def import_source(
             f"No photo of {plan.title} was found.",
             "Put the photos beside the table or into a folder named images, then try again.",
         )
+    if plan.rule is not None:
+        notes = (*notes, _votes_in_words(plan))
     settings = {**plan.settings, "persons": rule.text}
     title = printable(plan.title)
     number = Sources(catalogue).begin(plan.kind, plan.location, title, settings)
@@ -111,7 +115,14 @@ def import_source(
         told = rows.finish(
             SourceContents(
                 listings=[
-                    ListingRow(item.photo, item.row, item.written, item.annotator, item.usage)
+                    ListingRow(
+                        item.photo,
+                        item.row,
+                        item.written,
+                        item.annotator,
+                        item.usage,
+                        dict(item.votes),
+                    )
                     for item in listed.listings
                 ],
                 persons=persons,
@@ -130,6 +141,15 @@ def import_source(
         raise
     counts = photo_counts(catalogue, number)
     return Imported(number, title, told["new"], told["gone"], counts, rule.text, notes)
+
+
+def _votes_in_words(plan: ImportPlan) -> str:
+    """Which rule made labels of the votes, and how many each would make."""
+    meaning = _spellings(Counter(i.written for i in plan.listed.listings if i.written), plan)
+    counts = counts_by_rule(plan.listed, meaning)
+    made = ", ".join(f"{c.photos:,} by {RULE_TITLES[c.rule]} ({c.rule.value})" for c in counts)
+    assert plan.rule is not None
+    return f"Of the votes, these photos get a label: {made}. Taken: {plan.rule.value}."
 
 
 def _spellings(written: Mapping[str, int], plan: ImportPlan) -> dict[str, str | None]:

@@ -17,6 +17,8 @@ class Sample:
             of its own.
         digest: of its content (see dataset.sources.files.fingerprint), where that is known.
         source: the title of where it comes from; empty where there is but one.
+        votes: how many people gave which answer (see domain.votes); empty where that is not known,
+            or where the user gave the label.
     """
 
     path: Path
@@ -24,3 +26,4 @@ class Sample:
     person: str
     digest: bytes | None = None
     source: str = ""
+    votes: tuple[tuple[str, float], ...] = ()

@@ -467,3 +467,24 @@ def test_changes_of_an_earlier_run_can_be_undone(controller, page, qtbot):
     undo.stack.redo()
     shows(page, qtbot, fear=4, happiness=4, surprise=1, unlabelled=1)
     idle(controller, qtbot)
+
+
+def test_the_rule_for_votes_is_the_users_choice(controller, qtbot, tmp_path):
+    folder = tmp_path / "voted"
+    put_pictures(*(folder / f"{name}.png" for name in "abc"))
+    (folder / "label.csv").write_text(
+        "image,fear,anger,sadness\na.png,6,4,0\nb.png,5,5,0\nc.png,4,3,3\n"
+    )
+    controller.dataset.import_source(folder)
+    dialog = look(controller, qtbot)
+    assert dialog.votes.isVisible()
+    titles = [dialog.votes.rule.itemText(n) for n in range(dialog.votes.rule.count())]
+    assert [title.rpartition(": ")[2] for title in titles] == ["2 photos", "1 photo", "3 photos"]
+    assert dialog.votes.counts.text() == "fear 2. Set aside: tied votes 1."
+    dialog.votes.rule.setCurrentIndex(2)
+    dialog.votes.rule.activated.emit(2)
+    look(controller, qtbot)
+    assert dialog.votes.counts.text() == "anger 1, fear 2. Set aside: none."
+    dialog.go.click()
+    idle(controller, qtbot)
+    shows(controller.dataset.page, qtbot, fear=2, anger=1)

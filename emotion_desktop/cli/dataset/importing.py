@@ -15,6 +15,7 @@ from emotion_desktop.cli.reading import (
     LabelsFromOption,
     NumbersOption,
     PersonsOption,
+    VotesOption,
     reading_options,
 )
 from emotion_desktop.cli.terminal import run_job
@@ -43,6 +44,7 @@ def import_data(
     numbered: Fer2013Option = False,
     persons: PersonsOption = None,
     labels_from: LabelsFromOption = "",
+    votes: VotesOption = "",
     profile: Annotated[str, typer.Option("--profile", help="The AWS profile, for S3.")] = "",
     json_to: JsonOption = None,
     workspace_folder: WorkspaceOption = None,
@@ -54,6 +56,7 @@ def import_data(
         numbers="fer2013" if numbered else numbers,
         persons=persons,
         labels_from=labels_from,
+        votes=votes,
     ).to_dict()
     order = ImportRequest(source=source, copy=copy, profile=profile, **options)
     workspace = open_workspace(workspace_folder)

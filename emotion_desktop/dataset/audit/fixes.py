@@ -15,6 +15,7 @@ from emotion_desktop.domain.text import counted
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.edits import Change
 from emotion_desktop.workspace.catalogue.health_cards import condition
+from emotion_desktop.workspace.catalogue.votes import NO_VOTE
 
 #: The title and the changes of an edit.
 Edit = tuple[str, list[Change]]
@@ -105,7 +106,8 @@ def _repeats(connection: sqlite3.Connection) -> list[list[int]]:
     rows = connection.execute(
         "SELECT l.source, l.row, l.photo, s.emotion FROM listings l JOIN spellings s "
         "ON s.source = l.source AND s.written = l.written WHERE NOT l.ignored "
-        f"AND s.emotion IS NOT NULL AND l.photo IN (SELECT id FROM photos WHERE {where}) "
+        f"AND s.emotion IS NOT NULL AND {NO_VOTE} "
+        f"AND l.photo IN (SELECT id FROM photos WHERE {where}) "
         "ORDER BY l.photo, l.id",
         values,
     )

@@ -11,7 +11,9 @@ from typing import Any
 
 from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.dataset.sources.listing import Listed
+from emotion_desktop.dataset.sources.votes import rule_for, with_rule
 from emotion_desktop.domain.files.file_stamp import stamp_of
+from emotion_desktop.domain.votes import VoteRule
 from emotion_desktop.imaging.file_content import read_content
 from emotion_desktop.workspace.files.atomic import write_atomically
 
@@ -34,6 +36,7 @@ class ImportPlan:
             AppError where it cannot be written.
         costly: bringing photos takes long or costs money: what was brought stays for the next
             attempt when an import is broken off.
+        rule: how votes become labels; None where nobody voted.
         elsewhere: where the same photos may have been imported from before, by where they will
             lie: referenced ones that are copied in now, or the other way round.
     """
@@ -45,7 +48,24 @@ class ImportPlan:
     settings: Mapping[str, Any]
     put_photo: Callable[[Path], None] | None = None
     costly: bool = False
+    rule: VoteRule | None = None
     elsewhere: Mapping[Path, Path] = field(default_factory=dict)
+
+    def by_rule(self, wanted: str, kept: str = "") -> ImportPlan:
+        """The same with labels made of votes; see rule_for.
+
+        Raises:
+            UsageError: a rule is wanted that has nothing to work on.
+        """
+        rule = rule_for(self.listed, wanted, kept)
+        if rule is None:
+            return self
+        return replace(
+            self,
+            rule=rule,
+            listed=with_rule(self.listed, rule),
+            settings={**self.settings, "votes": rule.value},
+        )
 
 
 def referenced(listed: Listed, workspace: Path, **settings: Any) -> ImportPlan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +14,12 @@ from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.dataset.sources.person_proposal import PhotoPlace, Proposal, propose
 from emotion_desktop.dataset.sources.person_rule import PersonRule
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
+from emotion_desktop.dataset.sources.votes import labels_of_photos, votes_of_photos
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.labels import LabelStatus, label_status_of
 from emotion_desktop.domain.sample import Sample
+from emotion_desktop.domain.votes import VoteRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,7 @@ def read_labelled(
     plan = open_source(source, workspace, options, without_labels=False)
     listed = plan.listed
     meaning = options.emotions(listed)
-    written: dict[Path, list[str]] = defaultdict(list)
-    for listing in listed.listings:
-        written[listing.photo].append(listing.written)
+    rule = plan.rule or VoteRule.WRITTEN
     left_out = Counter(
         "missing_file" if row.reason in (NOT_THERE, AMBIGUOUS) else "unreadable_row"
         for row in listed.bad
@@ -75,11 +75,11 @@ def read_labelled(
     )
     labels: dict[Path, str] = {}
     unlabelled = set(listed.unlisted)
-    for path, labels_of_it in written.items():
-        standing, emotion = label_status_of((label, meaning.get(label)) for label in labels_of_it)
+    for path, labels_of_it in labels_of_photos(listed, meaning, rule).items():
+        standing, emotion = label_status_of(labels_of_it)
         if emotion is not None and _brought(plan, path):
             labels[path] = emotion
-            left_out["listed_twice"] += sum(meaning.get(n) == emotion for n in labels_of_it) - 1
+            left_out["listed_twice"] += sum(meant == emotion for _, meant in labels_of_it) - 1
         elif emotion is not None:
             left_out["missing_file"] += 1
         elif standing is LabelStatus.CONTRADICTORY:
@@ -89,7 +89,11 @@ def read_labelled(
     if not labels:
         raise _nothing_usable(listed, left_out)
     persons = dict(listed_persons(listed, person_rule(listed, options)))
-    samples = tuple(Sample(path, labels[path], persons[path]) for path in sorted(labels))
+    votes = votes_of_photos(listed, meaning)
+    samples = tuple(
+        Sample(path, labels[path], persons[path], votes=votes.get(path, ()))
+        for path in sorted(labels)
+    )
     return LabelledData(samples, tuple(sorted(unlabelled)), dict(+left_out), plan.location)
 
 

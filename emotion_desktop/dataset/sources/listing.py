@@ -39,6 +39,7 @@ class Listing:
         written: the label as written; empty for none.
         row: line of the table; 0 where the folder's name is the label.
         person, annotator, usage: what the table says; empty for nothing.
+        votes: how many people gave which answer, where the source counts them.
     """
 
     photo: Path
@@ -47,6 +48,7 @@ class Listing:
     person: str = ""
     annotator: str = ""
     usage: str = ""
+    votes: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

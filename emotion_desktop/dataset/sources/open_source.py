@@ -41,9 +41,21 @@ def open_source(
 
     Raises:
         DataError: there is no such thing, it cannot be read, or there are no photos in it.
-        UsageError: it is the workspace itself.
+        UsageError: it is the workspace itself, or a rule for votes is wanted where there are none.
     """
     options = options or ReadingOptions()
+    plan = _read(source, workspace, options, copy=copy, without_labels=without_labels)
+    return plan.by_rule(options.votes)
+
+
+def _read(
+    source: Path,
+    workspace: Path | None,
+    options: ReadingOptions,
+    *,
+    copy: bool,
+    without_labels: bool,
+) -> ImportPlan:
     if source.is_dir() and is_workspace(source):
         if workspace is not None and source.resolve() == workspace.resolve():
             raise UsageError(

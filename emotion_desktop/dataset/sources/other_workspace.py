@@ -14,6 +14,7 @@ from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import absolute, from_stored
+from emotion_desktop.workspace.catalogue.votes import read_votes
 from emotion_desktop.workspace.paths import Workspace
 
 #: Who gave a label that its user gave there.
@@ -39,14 +40,15 @@ def read_workspace(folder: Path) -> Listed:
     unlisted: list[Path] = []
     with _copy_of(Workspace(folder).catalogue) as catalogue, catalogue.reading() as connection:
         rows = connection.execute(
-            "SELECT p.path, p.given, n.name, l.written, s.emotion, l.annotator, l.usage, l.row "
+            "SELECT p.path, p.given, n.name, l.written, s.emotion, l.annotator, l.usage, l.row, "
+            "l.votes "
             "FROM photos p LEFT JOIN persons n ON n.id = p.person "
             "LEFT JOIN listings l ON l.photo = p.id AND NOT l.ignored "
             "LEFT JOIN spellings s ON s.source = l.source AND s.written = l.written "
             "WHERE p.ready AND p.excluded IS NULL ORDER BY p.id, l.id"
         )
         given_seen: set[Path] = set()
-        for stored, given, person, written, emotion, annotator, usage, row in rows:
+        for stored, given, person, written, emotion, annotator, usage, row, voted in rows:
             path = from_stored(stored, folder)
             if given is not None:
                 if path not in given_seen:
@@ -54,7 +56,8 @@ def read_workspace(folder: Path) -> Listed:
                     listings.append(Listing(path, given, 0, person or "", BY_HAND))
             elif written is not None:
                 label = emotion or written
-                listings.append(Listing(path, label, row, person or "", annotator, usage))
+                votes = tuple(read_votes(voted).items())
+                listings.append(Listing(path, label, row, person or "", annotator, usage, votes))
             elif person:
                 listings.append(Listing(path, "", 0, person))
             else:

@@ -11,6 +11,7 @@ from emotion_desktop.dataset.sources.person_rule import PersonRule
 from emotion_desktop.dataset.sources.tables.label_spellings import NUMBERINGS, meanings, plain_label
 from emotion_desktop.dataset.sources.tables.table_columns import Columns
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.votes import VoteRule
 
 _COLUMNS: Final = ("photo", "label", "person", "annotator", "usage")
 
@@ -25,6 +26,7 @@ class ReadingOptions:
         numbers: the name of the numbering that labels are of (see label_spellings.NUMBERINGS).
         persons: see PersonRule.parse; empty for what explains the names best.
         labels_from: FROM_FOLDERS or FROM_TABLE, where a folder says labels both ways.
+        votes: the VoteRule that makes labels of votes; empty for the usual one.
 
     Raises:
         UsageError: there is no such numbering or rule, or nothing such to take labels from.
@@ -35,6 +37,7 @@ class ReadingOptions:
     numbers: str = ""
     persons: str = ""
     labels_from: str = ""
+    votes: str = ""
 
     def __post_init__(self) -> None:
         if self.numbers and self.numbers not in NUMBERINGS:
@@ -45,6 +48,11 @@ class ReadingOptions:
             raise UsageError(
                 f"Labels cannot be taken from “{self.labels_from}”.",
                 f"Use {FROM_FOLDERS} or {FROM_TABLE}.",
+            )
+        rules = [rule.value for rule in VoteRule]
+        if self.votes and self.votes not in rules:
+            raise UsageError(
+                f"There is no rule “{self.votes}” for votes.", f"Use {', '.join(rules)}."
             )
         if self.persons:
             PersonRule.parse(self.persons)
@@ -74,6 +82,7 @@ class ReadingOptions:
             numbers=data.get("numbers") or "",
             persons=data.get("persons") or "",
             labels_from=data.get("labels_from") or "",
+            votes=data.get("votes") or "",
         )
 
     @property

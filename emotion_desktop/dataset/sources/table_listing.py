@@ -136,7 +136,9 @@ def read_table(table: Path, columns: Columns | None, *, source: Path | None = No
         path = found[row.photo]
         if isinstance(path, Path):
             listings.append(
-                Listing(path, row.label, row.number, row.person, row.annotator, row.usage)
+                Listing(
+                    path, row.label, row.number, row.person, row.annotator, row.usage, row.votes
+                )
             )
         else:
             bad.append(BadRow.of(row.number, path, row.photo))

@@ -16,6 +16,7 @@ from emotion_desktop.dataset.sources.read_listing import says_labels
 from emotion_desktop.dataset.sources.table_listing import is_table_name
 from emotion_desktop.dataset.sources.tables.label_spellings import likely_numbering, meanings
 from emotion_desktop.dataset.sources.tables.table import preview_table
+from emotion_desktop.dataset.sources.votes import counts_by_rule
 from emotion_desktop.domain.errors import AppError, DataError
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.jobs.dataset.importing import open_request
@@ -46,6 +47,8 @@ class ImportPreview:
             ``proposed``: the ``rule`` that explains the names best, and why (``reason``).
         notes: sentences on how the source was read.
         other_labels: where labels could be taken from as well, see ReadingOptions.labels_from.
+        votes: what each rule for votes gives, as RuleCounts.to_dict; empty where nobody voted.
+        rule: the rule in use; empty where nobody voted.
         bad: ``number``, ``reason`` and ``text`` of rows that cannot be used; ``bad_count`` in all.
         known: it was imported before, and is brought up to date.
         always_copied: its photos come into the workspace in any case.
@@ -58,6 +61,8 @@ class ImportPreview:
     unlabelled: int = 0
     spellings: Sequence[dict[str, Any]] = ()
     numbering: str = ""
+    votes: Sequence[dict[str, Any]] = ()
+    rule: str = ""
     persons: dict[str, Any] = field(default_factory=dict)
     bad: Sequence[dict[str, Any]] = ()
     bad_count: int = 0
@@ -116,7 +121,7 @@ def _preview_plan(
         ],
     )
     kept = _kept_spellings(workspace, plan.location)
-    spellings = [
+    spellings: list[dict[str, Any]] = [
         {
             "written": label,
             "count": written[label],
@@ -128,12 +133,15 @@ def _preview_plan(
             key=lambda item: (-written[item[0]], item[0]),
         )
     ]
+    meant: dict[str, str | None] = {s["written"]: s["emotion"] for s in spellings}
     return ImportPreview(
         title=plan.title,
         preview=_preview_dict(preview) if preview is not None else None,
         photos=len(photos),
         unlabelled=len(photos.keys() - labelled),
         spellings=spellings,
+        votes=[counts.to_dict() for counts in counts_by_rule(listed, {**meant, **wanted.decided})],
+        rule=plan.rule.value if plan.rule is not None else "",
         numbering="" if written.keys() & kept.keys() else likely_numbering(filter(None, written)),
         persons={
             "rule": rule.text,
@@ -164,8 +172,10 @@ def _table_preview(wanted: ImportRequest) -> TablePreview | None:
 
 def _preview_dict(preview: TablePreview) -> dict[str, Any]:
     guess = asdict(preview.guess) if preview.guess is not None else None
-    if guess and guess.pop("votes"):
-        del guess["label"]  # it follows from all of these columns
+    if guess is not None and preview.guess is not None:
+        del guess["votes"]
+        if preview.guess.labels_are_votes:
+            del guess["label"]  # it follows from all of these columns
     return {"names": list(preview.names), "rows": [list(r) for r in preview.rows], "guess": guess}
 
 

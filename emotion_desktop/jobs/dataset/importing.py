@@ -16,6 +16,7 @@ from emotion_desktop.dataset.sources.person_rule import PersonRule
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.jobs.dataset.specs import ImportRequest
+from emotion_desktop.workspace.catalogue.sources import Sources
 from emotion_desktop.workspace.files.locks import locked
 
 if TYPE_CHECKING:
@@ -67,7 +68,12 @@ def open_request(wanted: ImportRequest, workspace: Workspace) -> ImportPlan:
         from emotion_desktop.aws.s3.photo_import import open_bucket
 
         return open_bucket(wanted.source, workspace.root, wanted.profile)
-    return open_source(Path(wanted.source), workspace.root, options_of(wanted), copy=wanted.copy)
+    plan = open_source(Path(wanted.source), workspace.root, options_of(wanted), copy=wanted.copy)
+    if plan.rule is None or wanted.votes or not workspace.catalogue.is_file():
+        return plan
+    with workspace.open_catalogue() as catalogue:
+        before = Sources(catalogue).at(plan.location)
+    return plan.by_rule("", before.settings.get("votes", "") if before else "")
 
 
 def options_of(wanted: ImportRequest) -> ReadingOptions:

@@ -37,7 +37,7 @@ class ImportRequest:
         persons: see dataset.person_rule.PersonRule.parse; None for what suits the source.
         decided: what labels mean by the user's decision; None keeps a label aside.
         numbers: the numbering that labels are of (see label_spellings.NUMBERINGS).
-        labels_from: see ReadingOptions.
+        labels_from, votes: see ReadingOptions.
         profile: of AWS, for S3.
     """
 
@@ -48,6 +48,7 @@ class ImportRequest:
     decided: Mapping[str, str | None] = field(default_factory=dict)
     numbers: str = ""
     labels_from: str = ""
+    votes: str = ""
     profile: str = ""
 
     @property

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.text import counted
 from emotion_desktop.ui.dataset.columns import ColumnPicker
+from emotion_desktop.ui.dataset.vote_rules import VoteRuleChooser
 from emotion_desktop.ui.widgets.basics import wrapping_label
 
 if TYPE_CHECKING:  # not before the window is shown
@@ -89,6 +90,7 @@ class ImportDialog(QDialog):
         self.people = wrapping_label(role="muted")
         self._who = QLabel("Who is in a photo")
         self.labels_from = QComboBox()
+        self.votes = VoteRuleChooser()
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -157,6 +159,7 @@ class ImportDialog(QDialog):
         layout.addWidget(self.notes)
         layout.addWidget(self.busy)
         layout.addWidget(self.labels_from)
+        layout.addWidget(self.votes)
         layout.addWidget(self.columns)
         layout.addWidget(self.spellings, 1)
         layout.addLayout(persons)
@@ -173,6 +176,7 @@ class ImportDialog(QDialog):
         self.columns.changed.connect(self._preview_again)
         self.rule.activated.connect(self._rule_chosen)
         self.labels_from.activated.connect(self._preview_again)
+        self.votes.changed.connect(self._preview_again)
         self.pattern.textEdited.connect(self._settle.start)
         self.pattern.editingFinished.connect(self._preview_at_once)
         self._settle.timeout.connect(self._preview_again)
@@ -207,6 +211,7 @@ class ImportDialog(QDialog):
             widget.setVisible(not look.problem)
         if look.problem:
             self.pattern.hide()
+            self.votes.hide()
             self.summary.setText("Which columns hold the photos and the labels?")
             self.notes.setText("Click on the headers below and choose.")
             return
@@ -216,6 +221,7 @@ class ImportDialog(QDialog):
         self.labels_from.setVisible(bool(look.other_labels))
         if look.other_labels:
             self.labels_from.setCurrentIndex(look.other_labels == "folders")
+        self.votes.show_rules(look.votes, look.rule)
         self._show_spellings(look.spellings)
         self._show_persons(look.persons)
         if look.always_copied:
@@ -369,4 +375,5 @@ def request_of(dialog: ImportDialog, source: str | Path) -> dict[str, Any]:
         "persons": dialog.chosen_rule,
         "decided": dialog.decided,
         "labels_from": dialog.chosen_labels_from,
+        "votes": dialog.votes.chosen,
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.votes import NO_VOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def photo_counts(catalogue: Catalogue, source: int | None = None) -> PhotoCounts
         repeated = one(
             "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM listings l "
             "JOIN spellings s ON s.source = l.source AND s.written = l.written "
-            "WHERE NOT l.ignored AND s.emotion IS NOT NULL "
+            f"WHERE NOT l.ignored AND s.emotion IS NOT NULL AND {NO_VOTE} "
             f"AND l.photo IN (SELECT id FROM photos WHERE {some}) GROUP BY l.photo, s.emotion)"
         )
         of_source = "" if source is None else f"WHERE s.source = {source:d}"

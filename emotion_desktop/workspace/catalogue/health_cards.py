@@ -16,6 +16,7 @@ from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.files.picture_problem import ProblemCode
 from emotion_desktop.domain.geometry import FACE_FINDER
 from emotion_desktop.domain.health import Fix, Severity
+from emotion_desktop.workspace.catalogue.votes import NO_VOTE
 
 #: Shorter sides, pixels: what the built-in model's net sees, and what Rekognition takes.
 MODEL_SIDE: Final = 64
@@ -65,7 +66,7 @@ _ROWS: Final = (
         "repeated",
         "Repeated rows",
         "id IN (SELECT l.photo FROM listings l JOIN spellings s ON s.source = l.source "
-        "AND s.written = l.written WHERE NOT l.ignored AND s.emotion IS NOT NULL "
+        f"AND s.written = l.written WHERE NOT l.ignored AND s.emotion IS NOT NULL AND {NO_VOTE} "
         "GROUP BY l.photo, s.emotion HAVING count(*) > 1)",
         (
             "{photos} is listed more than once with the same label; each counts once.",

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from emotion_desktop.workspace.catalogue.photos import update_label_status
 from emotion_desktop.workspace.catalogue.placeholders import placeholders, statement_chunks
 from emotion_desktop.workspace.catalogue.places import from_stored, printable, to_stored
 from emotion_desktop.workspace.catalogue.sources import forget_source
+from emotion_desktop.workspace.catalogue.votes import stored_votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,14 @@ class PhotoRow:
 
 @dataclass(frozen=True, slots=True)
 class ListingRow:
-    """What the source says of a photo; see the columns of ``listings``."""
+    """What the source says of a photo; see the columns of ``listings``. ``votes`` may be empty."""
 
     path: Path
     row: int
     written: str
     annotator: str
     usage: str
+    votes: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +180,12 @@ class ImportRows:
                 "JOIN imported i USING (key) WHERE i.id = photos.id) "
                 "WHERE id IN (SELECT id FROM imported)"
             )
-            update_label_status(connection, "p.id IN (SELECT id FROM touched)")
             connection.execute(
                 "UPDATE sources SET complete = 1, imported = ?, title = ?, settings = ? "
                 "WHERE id = ?",
                 (time.time(), contents.title, json.dumps(contents.settings), source),
             )
+            update_label_status(connection, "p.id IN (SELECT id FROM touched)")
             connection.execute("DROP TABLE imported")
             connection.execute("DROP TABLE touched")
         return counted
@@ -235,10 +237,18 @@ class ImportRows:
         for table in ("listings", "rejects"):
             connection.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
         connection.executemany(
-            "INSERT INTO listings (source, photo, row, written, annotator, usage) "
-            "SELECT ?, id, ?, ?, ?, ? FROM photos WHERE path = ?",
+            "INSERT INTO listings (source, photo, row, written, annotator, usage, votes) "
+            "SELECT ?, id, ?, ?, ?, ?, ? FROM photos WHERE path = ?",
             (
-                (source, r.row, r.written, r.annotator, r.usage, to_stored(r.path, self._root))
+                (
+                    source,
+                    r.row,
+                    r.written,
+                    r.annotator,
+                    r.usage,
+                    stored_votes(r.votes),
+                    to_stored(r.path, self._root),
+                )
                 for r in contents.listings
             ),
         )

@@ -7,14 +7,23 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
+from emotion_desktop.domain.agreement import pair_agreement
 from emotion_desktop.domain.labels import label_status_of
 from emotion_desktop.domain.sample import Sample
+from emotion_desktop.domain.votes import merged
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import from_stored
+from emotion_desktop.workspace.catalogue.votes import (
+    SaidOfPhoto,
+    labels_by_source,
+    read_votes,
+    stored_votes,
+    vote_rules,
+    votes_by_source,
+)
 
 #: Why a photo is no sample, by its section.
 _REASONS: Final = {
@@ -42,20 +51,21 @@ class LabelledPhotos:
 def labelled_photos(catalogue: Catalogue) -> LabelledPhotos:
     """Reads what can be trained on: readable, not excluded, with a label, classes as chosen.
 
-    A photo that nobody is known of is a person of its own. Samples come in the order of the
-    catalogue.
+    A photo that nobody is known of is a person of its own. Where the user gave the label, no votes
+    are known. Samples come in the order of the catalogue.
     """
     with catalogue.reading() as connection:
         classes = class_treatments(connection)
         rows = connection.execute(
-            "SELECT p.id, p.path, p.section, p.emotion, p.problem, p.digest, n.name, s.title "
+            "SELECT p.id, p.path, p.section, p.emotion, p.problem, p.digest, n.name, s.title, "
+            "CASE WHEN p.given IS NULL THEN p.votes END "
             "FROM photos p JOIN sources s ON s.id = p.source "
             "LEFT JOIN persons n ON n.id = p.person WHERE p.ready ORDER BY p.id"
         ).fetchall()
     samples: list[Sample] = []
     numbers: list[int] = []
     left_out: Counter[str] = Counter()
-    for number, stored, section, label, problem, digest, person, source in rows:
+    for number, stored, section, label, problem, digest, person, source, voted in rows:
         if section in _REASONS:
             left_out[_REASONS[section]] += 1
             continue
@@ -66,7 +76,10 @@ def labelled_photos(catalogue: Catalogue) -> LabelledPhotos:
             left_out["unreadable"] += 1
         else:
             path = from_stored(stored, catalogue.root)
-            samples.append(Sample(path, emotion, person or f"photo {number}", digest, source))
+            votes = tuple(merged(read_votes(voted), classes).items())
+            samples.append(
+                Sample(path, emotion, person or f"photo {number}", digest, source, votes)
+            )
             numbers.append(number)
     return LabelledPhotos(tuple(samples), tuple(numbers), dict(left_out))
 
@@ -83,24 +96,30 @@ def class_treatments(connection: sqlite3.Connection) -> dict[str, str | None]:
 
 def update_label_status(connection: sqlite3.Connection, where: str, *values: object) -> int:
     """Works out anew the label status of photos (``standing``), and the emotion that their sources
-    give (``listed``); returns how many changed.
+    give (``listed``), with the votes for it; returns how many changed.
 
     Args:
         where: the condition, on ``photos p``, of those that it may have changed for.
     """
+    rules = vote_rules(connection)
     rows = connection.execute(
-        "SELECT p.id, p.standing, p.listed, coalesce(l.written, ''), s.emotion FROM photos p "
-        "LEFT JOIN listings l ON l.photo = p.id "
+        "SELECT p.id, p.standing, p.listed, p.votes, l.source, coalesce(l.written, ''), s.emotion, "
+        "l.annotator, l.votes FROM photos p LEFT JOIN listings l ON l.photo = p.id "
         "LEFT JOIN spellings s ON s.source = l.source AND s.written = l.written "
-        f"WHERE {where} ORDER BY p.id",
+        f"WHERE {where} ORDER BY p.id, l.source, l.id",
         values,
     )
     changed = []
-    for (photo, *before), group in groupby(rows, key=itemgetter(0, 1, 2)):
-        status, emotion = label_status_of((row[3], row[4]) for row in group)
-        if before != [status.value, emotion]:
-            changed.append((status.value, emotion, photo))
-    connection.executemany("UPDATE photos SET standing = ?, listed = ? WHERE id = ?", changed)
+    for (photo, *before), group in groupby(rows, key=lambda row: tuple(row[:4])):
+        listings = [SaidOfPhoto(*row[4:]) for row in group]
+        status, emotion = label_status_of(labels_by_source(listings, rules))
+        votes = votes_by_source(listings)
+        after = [status.value, emotion, stored_votes(votes)]
+        if before != after:
+            changed.append((*after, pair_agreement(votes), photo))
+    connection.executemany(
+        "UPDATE photos SET standing = ?, listed = ?, votes = ?, agreement = ? WHERE id = ?", changed
+    )
     return len(changed)
 
 
@@ -150,5 +169,5 @@ def current_labels(
         emotion = classes.get(row["given"], row["given"]) if row["excluded"] is None else None
         changed += emotion != sample.emotion
         if emotion is not None:
-            now.append(replace(sample, emotion=emotion))
+            now.append(replace(sample, emotion=emotion, votes=()))
     return tuple(now), changed

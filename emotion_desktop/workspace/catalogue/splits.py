@@ -18,6 +18,7 @@ from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.split import PARTS, FrozenSplit, Split, SplitSummary
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import from_stored
+from emotion_desktop.workspace.catalogue.votes import read_votes, stored_votes
 
 
 class Splits:
@@ -61,9 +62,17 @@ class Splits:
                 ),
             )
             connection.executemany(
-                "INSERT INTO split_photos VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO split_photos (split, photo, part, emotion, person, votes) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 (
-                    (cursor.lastrowid, photos[s.path], part, s.emotion, s.person)
+                    (
+                        cursor.lastrowid,
+                        photos[s.path],
+                        part,
+                        s.emotion,
+                        s.person,
+                        stored_votes(dict(s.votes)),
+                    )
                     for part, name in enumerate(PARTS)
                     for s in split.part(name)
                 ),
@@ -87,15 +96,18 @@ class Splits:
         with self._catalogue.reading() as connection:
             row = _row(connection, name)
             found = connection.execute(
-                "SELECT s.part, s.emotion, s.person, p.path, p.digest, o.title "
+                "SELECT s.part, s.emotion, s.person, p.path, p.digest, o.title, s.votes "
                 "FROM split_photos s JOIN photos p ON p.id = s.photo JOIN sources o "
                 "ON o.id = p.source WHERE s.split = ?",
                 (row["id"],),
             ).fetchall()
         parts: tuple[list[Sample], ...] = ([], [], [])
         root = self._catalogue.root
-        for part, emotion, person, path, digest, source in found:
-            parts[part].append(Sample(from_stored(path, root), emotion, person, digest, source))
+        for part, emotion, person, path, digest, source, voted in found:
+            votes = tuple(read_votes(voted).items())
+            parts[part].append(
+                Sample(from_stored(path, root), emotion, person, digest, source, votes)
+            )
         training, validation, test = (
             tuple(sorted(samples, key=lambda sample: str(sample.path))) for samples in parts
         )

@@ -17,8 +17,6 @@ from emotion_desktop.dataset.sources.tables.label_spellings import (
 )
 from emotion_desktop.dataset.sources.tables.rows import HEAD_LINES, BadRow, Row, read_rows, to_text
 from emotion_desktop.dataset.sources.tables.table_columns import (
-    NOT_A_FACE,
-    UNKNOWN,
     Columns,
     cell_of,
     column_fitness,
@@ -29,9 +27,8 @@ from emotion_desktop.dataset.sources.tables.table_columns import (
     is_picture_cell,
 )
 from emotion_desktop.domain.errors import DataError
+from emotion_desktop.domain.votes import NO_MAJORITY, NOT_A_FACE, TIED, UNKNOWN, VoteRule, label_of
 
-#: What is written for a photo whose votes do not say one emotion.
-TIED: Final = "tied votes"
 #: So many rows are shown to whoever has to say which columns are meant.
 _PREVIEW: Final = 8
 #: So many columns and characters of a cell of these.
@@ -51,10 +48,11 @@ class LabelRow:
 
     Attributes:
         photo: the photo's name.
-        label: in a table of votes the emotion with most of them, TIED, or what else they say.
+        label: where votes are all there is, the answer with most of them, or TIED.
         number: of its first line in the file, from 1.
         person, annotator, usage: empty where there is no such column.
-        votes: how many were given for what, where the table says that.
+        votes: how many were given for what, where the table counts them; not where it has a 1 for
+            the class and 0 for all others.
     """
 
     photo: str
@@ -117,8 +115,10 @@ def parse_table(data: bytes, columns: Columns | None = None) -> Table:
         )
     header = rows.pop(0) if rows and has_header(rows, meant) else None
     named, nameless = [], []
+    counts = {row.number: _votes(row, meant) for row in rows} if meant.votes else {}
+    counted = any(n not in (0, 1) for votes in counts.values() for _, n in votes)
     for row in rows:
-        found = _label_rows(row, meant)
+        found = _label_rows(row, meant, counts.get(row.number, ()), counted=counted)
         if found[0].photo:
             named += found
         else:
@@ -155,30 +155,33 @@ def preview_table(data: bytes) -> TablePreview:
     return TablePreview(names, shown, guess)
 
 
-def largest_vote(votes: Sequence[tuple[str, float]]) -> str:
-    """What most votes are for; TIED where two have as many, empty where nobody voted."""
-    most = max((count for _, count in votes), default=0.0)
-    if most <= 0:
-        return ""
-    winners = [name for name, count in votes if count == most]
-    return winners[0] if len(winners) == 1 else TIED
-
-
 def _rows(text: str, limit: int | None = None) -> tuple[list[Row], list[BadRow]]:
     if is_json(text):
         return read_json_rows(text, limit)
     return read_rows(text, column_fitness, limit)
 
 
-def _label_rows(row: Row, columns: Columns) -> list[LabelRow]:
-    """What a row says: one label, or several where its cell holds several."""
+def _votes(row: Row, columns: Columns) -> tuple[tuple[str, float], ...]:
+    return tuple((v.emotion, _count(cell_of(row, v.column))) for v in columns.votes)
+
+
+def _label_rows(
+    row: Row, columns: Columns, votes: tuple[tuple[str, float], ...], *, counted: bool
+) -> list[LabelRow]:
+    """What a row says: one label, or several where its cell holds several.
+
+    Args:
+        counted: the table's votes are counts, not a 1 for the class.
+    """
     photo, person, annotator, usage = (
         "" if column is None else cell_of(row, column)
         for column in (columns.photo, columns.person, columns.annotator, columns.usage)
     )
-    votes = tuple((v.emotion, _count(cell_of(row, v.column))) for v in columns.votes)
-    labels = [largest_vote(votes)] if votes else labels_in(cell_of(row, columns.label))
-    return [LabelRow(photo, label, row.number, person, annotator, usage, votes) for label in labels]
+    labels: Sequence[str] = labels_in(cell_of(row, columns.label))
+    if columns.labels_are_votes:
+        labels = [label_of(dict(votes), VoteRule.LARGEST)]
+    given = tuple(vote for vote in votes if vote[1] > 0) if counted else ()
+    return [LabelRow(photo, label, row.number, person, annotator, usage, given) for label in labels]
 
 
 def _count(cell: str) -> float:
@@ -192,9 +195,9 @@ def _known(
     rows: Sequence[Row], header: Row | None, labelled: Sequence[LabelRow], columns: Columns
 ) -> Numbering:
     """What labels mean for certain, where the table is known by how it is made."""
-    if columns.votes:
+    if columns.labels_are_votes:
         names: Mapping[str, str | None] = {v.emotion: v.emotion for v in columns.votes}
-        return {**names, UNKNOWN: None, NOT_A_FACE: None, TIED: None}
+        return {**names, **dict.fromkeys((UNKNOWN, NOT_A_FACE, TIED, NO_MAJORITY))}
     labels = {row.label for row in labelled if row.label}
     if header is not None:
         if {header_key(cell) for cell in header.cells} >= _AFFECTNET_HEADERS:

@@ -12,6 +12,7 @@ from emotion_desktop.dataset.sources.tables.label_spellings import labels_in, pl
 from emotion_desktop.dataset.sources.tables.rows import Row
 from emotion_desktop.domain.emotions import EMOTIONS, parse_emotion
 from emotion_desktop.domain.files.photo_files import has_picture_suffix
+from emotion_desktop.domain.votes import NOT_A_FACE, UNKNOWN
 
 PHOTO_HEADERS: Final = (
     *("file", "filename", "filepath", "fname", "path", "pth"),
@@ -32,8 +33,6 @@ ANNOTATOR_HEADERS: Final = (
 )
 USAGE_HEADERS: Final = ("fold", "part", "set", "split", "subset", "usage")
 
-UNKNOWN: Final = "unknown"
-NOT_A_FACE: Final = "not a face"
 #: Columns of votes that are for none of the emotions.
 _OTHER_VOTES: Final = {
     **dict.fromkeys(("nf", "notaface", "notface", "noface", "nonface"), NOT_A_FACE),
@@ -70,8 +69,8 @@ class Columns:
     """The numbers, from 0, of the columns that mean something.
 
     Attributes:
-        label: in a table with votes the first of their columns.
-        votes: empty where a column holds the label itself.
+        label: the column of labels; in a table that has votes alone, the first of theirs.
+        votes: empty where nothing is counted.
     """
 
     photo: int
@@ -80,6 +79,11 @@ class Columns:
     annotator: int | None = None
     usage: int | None = None
     votes: tuple[VoteColumn, ...] = ()
+
+    @property
+    def labels_are_votes(self) -> bool:
+        """Whether no column holds the label itself."""
+        return any(vote.column == self.label for vote in self.votes)
 
 
 def find_columns(rows: Sequence[Row]) -> Columns | None:
@@ -100,8 +104,11 @@ def find_columns(rows: Sequence[Row]) -> Columns | None:
     words = label is not None and any(
         is_emotion_cell(cell_of(row, label)) for row in rows[int(header) :]
     )
-    votes = () if words else _vote_columns(rows, photo, has_header=header)
-    if votes:
+    votes = _vote_columns(rows, photo, has_header=header) if header or not words else ()
+    if words:
+        # Beside labels, what a model answered may stand as well: people are counted.
+        votes = votes if _are_counts(rows[int(header) :], votes) else ()
+    elif votes:
         label = votes[0].column
     elif label is None and not header:
         label = _number_column(rows, photo)
@@ -137,7 +144,7 @@ def has_header(rows: Sequence[Row], columns: Columns) -> bool:
     photo, label = cell_of(first, columns.photo), cell_of(first, columns.label)
     if is_picture_cell(photo):
         return False
-    if columns.votes:
+    if columns.labels_are_votes:
         return not _is_number(label)
     if is_emotion_cell(label):
         return False
@@ -222,6 +229,12 @@ def _vote_columns(rows: Sequence[Row], photo: int, *, has_header: bool) -> tuple
     filled = [row for row in body if cell_of(row, photo)]
     counted = all(_is_number(cell_of(row, vote.column)) for row in filled for vote in columns)
     return tuple(columns) if filled and counted else ()
+
+
+def _are_counts(rows: Sequence[Row], votes: Sequence[VoteColumn]) -> bool:
+    """Whether columns hold whole numbers, and not merely a 1 for the class."""
+    cells = [plain_label(cell_of(row, vote.column)) for row in rows for vote in votes]
+    return all(map(str.isdigit, cells)) and any(cell not in ("0", "1") for cell in cells)
 
 
 def _voted(header: str) -> str:
