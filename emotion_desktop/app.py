@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from emotion_desktop.domain.errors import SEE_LOG, AppError
@@ -152,14 +152,14 @@ class Controller(QObject):
         try:
             self.services.store.resolve(reference)
         except AppError:
-            self.window.banner.show_message(
+            self.window.banner.show_error(
                 f"The model “{Path(reference).stem}” was removed.",
                 "Repeat the training exactly to get it again.",
             )
             return
         self.models.use(reference)
         self.window.show_page(self.window.gallery)
-        self.window.banner.show_message(
+        self.window.banner.show_success(
             f"New photos are read with “{Path(reference).stem}” from now on."
         )
 
@@ -198,18 +198,18 @@ class Controller(QObject):
     def _open_log(self) -> None:
         log = self.services.workspace.log
         if log.exists():
-            from PySide6.QtGui import QDesktopServices
+            from emotion_desktop.ui.open_outside import open_outside
 
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(log)))
+            open_outside(log, self.window)
         else:
-            self.window.banner.show_message("The log is still empty.")
+            self.window.banner.show_notice("The log is still empty.")
 
     def report_bug(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         """An exception nobody caught: logged in full, told in a sentence."""
         _log.error("uncaught", exc_info=(kind, error, trace))
-        self.window.banner.show_message(
+        self.window.banner.show_error(
             f"Something unexpected went wrong ({kind.__name__}).", SEE_LOG
         )
 

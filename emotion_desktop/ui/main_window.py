@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QDockWidget,
-    QFileDialog,
     QLabel,
     QMenu,
     QPushButton,
@@ -34,6 +33,7 @@ from emotion_desktop.ui.gallery.page import GalleryPage
 from emotion_desktop.ui.guide.open_guide import Guide
 from emotion_desktop.ui.icons import app_icon
 from emotion_desktop.ui.jobs.panel import JobsPanel
+from emotion_desktop.ui.jobs.strip import JobStrip
 from emotion_desktop.ui.questions import AskingWindow
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.banner import Banner
@@ -83,15 +83,14 @@ class MainWindow(AskingWindow):
         # The frame and a panel of the desktop need some room beside the window itself.
         free = self.screen().availableGeometry()
         self.resize(min(1280, free.width() - 20), min(800, free.height() - 50))
-        self.setMinimumSize(960, 560)
+        # A screen of 1080 lines at 200 % has 540 of them for the window and its frame.
+        self.setMinimumSize(900, 480)
         self.may_close = False
         self.theme = theme
         self.gallery = GalleryPage(theme)
         self.jobs = JobsPanel()
-        self.banner = Banner()
         self.guide = Guide()
-        self.activity = QVBoxLayout()
-        self.waiting = QLabel()
+        self.job_strip = JobStrip()
         self._assemble()
         self._fill_menus()
         self.add_page(self.gallery, "Gallery")
@@ -114,24 +113,13 @@ class MainWindow(AskingWindow):
         inside.setContentsMargins(0, 1, 12, 3)
         inside.addWidget(self.model_button)
         self.tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
-        self.activity.setContentsMargins(12, 0, 12, 0)
-        self.activity.setSpacing(4)
-        self.waiting.setProperty("role", "muted")
-        self.waiting.setTextFormat(Qt.TextFormat.PlainText)
-        self.waiting.setWordWrap(True)
-        self.waiting.setContentsMargins(24, 0, 24, 8)
-        self.waiting.hide()
         centre = QWidget()
+        self.banner = Banner(centre)
+        self.banner.set_theme(self.theme)
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        margin = QVBoxLayout()
-        margin.setContentsMargins(12, 0, 12, 0)
-        margin.addWidget(self.banner)
-        layout.addLayout(margin)
-        layout.addWidget(self.tabs, 1)
-        layout.addLayout(self.activity)
-        layout.addWidget(self.waiting)
+        layout.addWidget(self.tabs)
         self.setCentralWidget(centre)
         self.dock = QDockWidget("Jobs")
         self.dock.setObjectName("jobs")
@@ -149,6 +137,8 @@ class MainWindow(AskingWindow):
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.addWidget(self.jobs_button)
+        # Its place is kept free: no page moves when a job begins or ends.
+        bar.addWidget(self.job_strip, 1)
         bar.addPermanentWidget(line)
 
     def _fill_menus(self) -> None:
@@ -196,6 +186,7 @@ class MainWindow(AskingWindow):
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
         self.theme = theme
+        self.banner.set_theme(theme)
         self.gallery.set_theme(theme)
 
     def _add(
@@ -239,16 +230,16 @@ class MainWindow(AskingWindow):
     def choose_photos(self) -> None:
         """Asks for photos."""
         kinds = f"{dialog_filter()};;All files (*)"
-        names, _ = QFileDialog.getOpenFileNames(self, "Open photos", "", kinds)
-        if names:
-            self.paths_given.emit([Path(name) for name in names])
+        photos = self.ask_for_files("Open photos", kinds, "photos")
+        if photos:
+            self.paths_given.emit(photos)
 
     @Slot()
     def choose_folder(self) -> None:
         """Asks for a folder of photos."""
-        name = QFileDialog.getExistingDirectory(self, "Open a folder of photos")
-        if name:
-            self.paths_given.emit([Path(name)])
+        folder = self.ask_for_folder("Open a folder of photos", "photos")
+        if folder is not None:
+            self.paths_given.emit([folder])
 
     @Slot()
     def choose_model(self) -> None:
@@ -257,9 +248,9 @@ class MainWindow(AskingWindow):
             "Models (*.emodel *.keras *.h5 *.hdf5 *.onnx *.tflite *.zip saved_model.pb "
             "*.tar.gz *.tgz *-symbol.json *.params)"
         )
-        name, _ = QFileDialog.getOpenFileName(self, "Import a model", "", kinds)
-        if name:
-            self.model_given.emit(Path(name))
+        model = self.ask_for_file("Import a model", kinds, "model")
+        if model is not None:
+            self.model_given.emit(model)
 
     @Slot()
     def choose_data_kind(self) -> None:
@@ -271,7 +262,7 @@ class MainWindow(AskingWindow):
     @Slot()
     def choose_data_folder(self) -> None:
         """Asks for a labelled folder to import."""
-        folder = self.ask_for_folder("Open a data set")
+        folder = self.ask_for_folder("Open a data set", "data")
         if folder is not None:
             self.data_given.emit(folder)
 
@@ -313,7 +304,7 @@ class MainWindow(AskingWindow):
         elif data.hasImage():
             self.image_pasted.emit(data.imageData())
         else:
-            self.banner.show_message(
+            self.banner.show_error(
                 f"Nothing that could be read was {how}.",
                 "Drop or paste photos or folders from this computer.",
             )

@@ -14,20 +14,63 @@ from emotion_desktop.domain.files.data_files import dialog_filter
 class AskingWindow(QMainWindow):
     """What every page asks the user, asked in one manner."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        #: Where file dialogs begin, by what they are for.
+        self.folders: dict[str, str] = {}
+
     def ask_for_label_file(self, title: str) -> Path | None:
         """Asks for a label file."""
-        name, _ = QFileDialog.getOpenFileName(self, title, "", dialog_filter())
-        return Path(name) if name else None
+        return self.ask_for_file(title, dialog_filter(), "data")
 
-    def ask_for_folder(self, title: str) -> Path | None:
-        """Asks for a folder that is there."""
-        name = QFileDialog.getExistingDirectory(self, title)
-        return Path(name) if name else None
+    def ask_for_file(self, title: str, kinds: str, what: str) -> Path | None:
+        """Asks for a file.
 
-    def ask_for_new_place(self, title: str, name: str) -> Path | None:
-        """Asks for the name of a folder or file that is to be made."""
-        name, _ = QFileDialog.getSaveFileName(self, title, name)
-        return Path(name) if name else None
+        Args:
+            kinds: of files, as Qt writes them.
+            what: it is for: the folder is remembered, for each by itself.
+        """
+        name, _ = QFileDialog.getOpenFileName(self, title, self.folders.get(what, ""), kinds)
+        return self._remember(what, Path(name).parent, name) if name else None
+
+    def ask_for_files(self, title: str, kinds: str, what: str) -> list[Path]:
+        """Asks for files; see ask_for_file."""
+        names, _ = QFileDialog.getOpenFileNames(self, title, self.folders.get(what, ""), kinds)
+        if names:
+            self._remember(what, Path(names[0]).parent, names[0])
+        return [Path(name) for name in names]
+
+    def ask_for_folder(self, title: str, what: str = "folder") -> Path | None:
+        """Asks for a folder that is there; the next time the dialog begins beside it."""
+        name = QFileDialog.getExistingDirectory(self, title, self.folders.get(what, ""))
+        return self._remember(what, Path(name).parent, name) if name else None
+
+    def _remember(self, what: str, folder: Path, name: str) -> Path:
+        self.folders[what] = str(folder)
+        return Path(name)
+
+    def ask_for_new_place(self, title: str, name: str, kinds: str = "") -> Path | None:
+        """Asks for the name of a folder or file that is to be made.
+
+        Args:
+            name: what it is called unless the user calls it otherwise.
+            kinds: of files, ``Tables (*.csv)``; a name without an ending gets that of the kind
+                chosen, before the dialog asks whether a file may be replaced.
+        """
+        dialog = QFileDialog(self, title, self.folders.get("save", ""), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        if kinds:
+
+            def use_ending(kind: str) -> None:
+                dialog.setDefaultSuffix(kind[kind.rindex("*.") + 2 :].rstrip(")"))
+
+            dialog.filterSelected.connect(use_ending)
+            use_ending(dialog.selectedNameFilter())
+        dialog.selectFile(name)
+        accepted = dialog.exec() == QFileDialog.DialogCode.Accepted
+        chosen = dialog.selectedFiles() if accepted else []
+        dialog.deleteLater()
+        return self._remember("save", Path(chosen[0]).parent, chosen[0]) if chosen else None
 
     def ask_for_text(self, title: str, label: str, text: str) -> str:
         """Asks for a line of text; empty if the user cancels."""

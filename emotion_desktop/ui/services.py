@@ -47,7 +47,17 @@ class Services:
     def show_error(self, error: AppError) -> None:
         """Shows what went wrong and what to do."""
         _log.info("told the user: %s", error)
-        self.window.banner.show_message(error.message, error.hint)
+        self.window.banner.show_error(error.message, error.hint)
+
+    def show_written(self, message: str, target: Path, action: str = "Open folder") -> None:
+        """Says what was written, and offers to open it, or the folder that a file is in."""
+        from emotion_desktop.ui.open_outside import open_outside
+        from emotion_desktop.ui.widgets.banner import MessageAction
+
+        place = target.parent if action == "Open folder" and not target.is_dir() else target
+        self.window.banner.show_success(
+            message, MessageAction(action, lambda: open_outside(place, self.window))
+        )
 
     def model_in_use(self) -> Path | None:
         """The bundle to classify photos with; None, with a message, if it is gone."""

@@ -29,6 +29,7 @@ class Theme:
     accent_text: QColor
     second: QColor
     danger: QColor
+    success: QColor
     track: QColor
 
     def emotion(self, emotion: str) -> QColor:
@@ -54,6 +55,7 @@ LIGHT: Final = Theme(
     accent_text=QColor("#FFFFFF"),
     second=QColor("#D55E00"),
     danger=QColor("#B3261E"),
+    success=QColor("#1B7A4B"),
     track=QColor("#E6E9EE"),
 )
 DARK: Final = Theme(
@@ -68,6 +70,7 @@ DARK: Final = Theme(
     accent_text=QColor("#10131A"),
     second=QColor("#D55E00"),
     danger=QColor("#FF8A80"),
+    success=QColor("#6FD3A0"),
     track=QColor("#363B45"),
 )
 
@@ -133,5 +136,5 @@ def _style_sheet(theme: Theme) -> str:
     muted = theme.muted
     values["radius"] = str(RADIUS)
     # Something of the ground shows through.
-    values["scroll_handle"] = f"rgba({muted.red()}, {muted.green()}, {muted.blue()}, 75%)"
+    values["scroll_handle"] = f"rgba({muted.red()}, {muted.green()}, {muted.blue()}, 45%)"
     return Template(THEME_QSS.read_text(encoding="utf-8")).substitute(values)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -13,6 +14,15 @@ from emotion_desktop.jobs.dataset.specs import history_job, redo_job, undo_job
 if TYPE_CHECKING:
     from emotion_desktop.domain.job import JobSpec, JobState
     from emotion_desktop.ui.jobs.bridge import JobBridge
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStep:
+    """A change of what is in sight alone, that the catalogue knows nothing of."""
+
+    title: str
+    undo: Callable[[], object]
+    redo: Callable[[], object]
 
 
 class UndoHistory(QObject):
@@ -31,6 +41,8 @@ class UndoHistory(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._index = 0
+        #: One per command: what to call for it; None for a change that the catalogue knows.
+        self._steps: list[LocalStep | None] = []
         self.stack = QUndoStack(self)
         self.stack.indexChanged.connect(self._follow)
 
@@ -43,6 +55,10 @@ class UndoHistory(QObject):
         """Makes a change; it is pushed onto the stack once it is made."""
         self._jobs.run(change, done=self._push)
 
+    def push_local(self, step: LocalStep) -> None:
+        """Takes a change onto the stack that is made already, and is none of the data set."""
+        self._push_command(step.title, step)
+
     def show_history(self, edits: Sequence[Sequence[Any]]) -> None:
         """Fills the stack with changes of earlier runs.
 
@@ -54,6 +70,7 @@ class UndoHistory(QObject):
         for title, _ in edits:
             self.stack.push(QUndoCommand(title))
         self.stack.setIndex(sum(not undone for _, undone in edits))
+        self._steps = [None] * len(edits)
         self.stack.blockSignals(False)
         self._accept_index()
 
@@ -68,17 +85,27 @@ class UndoHistory(QObject):
     @Slot(int)
     def _follow(self, index: int) -> None:
         """Undoes, or makes again, what lies between."""
-        steps, self._index = index - self._index, index
-        for _ in range(abs(steps)):
-            change = redo_job() if steps > 0 else undo_job()
-            self._jobs.run(change, ended=self._on_change_ended)
+        while self._index != index:
+            forward = index > self._index
+            step = self._steps[self._index if forward else self._index - 1]
+            self._index += 1 if forward else -1
+            if step is not None:
+                (step.redo if forward else step.undo)()
+            else:
+                change = redo_job() if forward else undo_job()
+                self._jobs.run(change, ended=self._on_change_ended)
 
     def _push(self, edit: dict[str, Any] | None) -> None:
         if edit is not None:
-            # The change is made: the index that the new command brings is not to be followed.
-            self._index += 1
-            self.stack.push(QUndoCommand(edit["title"]))
+            self._push_command(edit["title"], None)
         self.changed.emit(edit)
+
+    def _push_command(self, title: str, step: LocalStep | None) -> None:
+        """Puts a change that is made onto the stack; what was undone before it is gone."""
+        self._steps[self._index :] = [step]
+        # The index that the new command brings is not to be followed.
+        self._index += 1
+        self.stack.push(QUndoCommand(title))
 
     def _on_change_ended(self, _: JobState) -> None:
         self.changed.emit(None)

@@ -61,7 +61,8 @@ def test_a_face_between_two_pixels_is_drawn_there(qapp):
 
 def test_every_sign_is_drawn_in_the_colour_asked_for(qapp):
     signs = {path.stem for path in SIGN_ICONS.glob("*.svg")}
-    named = ({*SECTIONS, *TITLES} | {"photo", "data", "example", "person", "fine"}) - {*EMOTIONS}
+    others = {"photo", "data", "example", "person", "fine", "notice"}
+    named = {*SECTIONS, *TITLES, *others} - {*EMOTIONS}
     assert signs <= named | {"unsure"}
     for sign in named:
         seen = pixels(pixmap(24, 2.0, lambda p, r, name=sign: paint_sign(p, r, name, LIGHT.accent)))

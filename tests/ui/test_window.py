@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMessageBox
 
 from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.errors import AppError
@@ -23,6 +23,7 @@ from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.ui.gallery.entries import NO_FACE, UNREADABLE
 from emotion_desktop.ui.gallery.model import ENTRY_ROLE
 from emotion_desktop.ui.settings.dialog import SettingsDialog
+from emotion_desktop.ui.widgets.banner import MessageKind
 from emotion_desktop.ui.widgets.job_row import JobRow
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import labelled_photos
@@ -174,7 +175,7 @@ def test_a_model_is_exported_over_a_file_that_was_chosen(controller, qtbot, tmp_
 
     target = tmp_path / "out.emodel"
     target.write_bytes(b"before")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    monkeypatch.setattr(controller.window, "ask_for_new_place", lambda *_: target)
     controller.models.show()
     controller.models.page.export_wanted.emit("builtin")
     qtbot.waitUntil(lambda: "was written" in controller.window.banner.text, timeout=_PATIENCE)
@@ -216,6 +217,34 @@ def test_clearing_brings_the_welcome_back(controller, qtbot):
     controller.window.gallery.view._clear.click()
     assert controller.window.gallery.currentIndex() == 0
     assert not controller.window.gallery.view.model.entries
+
+
+def test_clear_is_a_step_of_its_own_that_ctrl_z_takes_back(controller, qtbot):
+    drop(controller.window, [SAMPLES / "official_portrait.jpg", SAMPLES / "a_cat.jpg"])
+    idle(controller, qtbot)
+    window, view = controller.window, controller.window.gallery.view
+    row = next(n for n, entry in enumerate(view.model.entries) if entry.face is not None)
+    view.grid.setCurrentIndex(view.model.index(row, 0))
+    qtbot.keyClick(view.grid, Qt.Key.Key_7)
+    qtbot.waitUntil(lambda: view.model.entries[row].correction == "sadness", timeout=_PATIENCE)
+    view._clear.click()
+    stack = controller.services.undo.stack
+    assert stack.undoText() == "Clear the gallery"
+    assert window.banner.kind is MessageKind.SUCCESS
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.gallery.currentWidget() is view
+    assert names(controller) == {"official_portrait.jpg", "a_cat.jpg"}
+    idle(controller, qtbot)
+    # The correction of before was not the one taken back.
+    assert view.model.entries[row].correction == "sadness"
+    with Catalogue(controller.services.workspace.catalogue) as catalogue:
+        assert [s.emotion for s in labelled_photos(catalogue).samples] == ["sadness"]
+    stack.redo()
+    assert window.gallery.currentIndex() == 0
+    stack.undo()
+    stack.undo()
+    qtbot.waitUntil(lambda: view.model.entries[row].correction is None, timeout=_PATIENCE)
+    idle(controller, qtbot)
 
 
 def test_a_data_set_is_scored(controller, qtbot, tmp_path):
@@ -260,16 +289,19 @@ def test_jobs_that_wait_take_a_line_together(controller, qtbot, job_of):
     qtbot.waitUntil(
         lambda: window.jobs_button.text() == "Jobs (1 running, 4 waiting)", timeout=_PATIENCE
     )
-    shown = [row for row in window.findChildren(JobRow) if row.isVisible()]
-    assert [row.job for row in shown] == [specs[0].id]
-    assert window.waiting.isVisible()
-    assert window.waiting.text() == "Waiting for their turn: Job 1, Job 2, Job 3 and 1 more"
+
+    def shown() -> list[str]:
+        return [row.job for row in window.findChildren(JobRow) if row.isVisible()]
+
+    qtbot.waitUntil(lambda: shown() == [specs[0].id], timeout=_PATIENCE)
+    tip = window.jobs_button.toolTip
+    assert tip() == "Waiting for their turn: Job 1, Job 2, Job 3 and 1 more"
     assert window.jobs.row(specs[1].id)._bar.isHidden()  # nothing of it moves yet
     for spec in specs[2:]:
         controller.manager.cancel(spec.id)
-    qtbot.waitUntil(lambda: window.waiting.text() == "Waiting for its turn: Job 1")
+    qtbot.waitUntil(lambda: tip() == "Waiting for its turn: Job 1")
     controller.manager.cancel(specs[0].id)
-    qtbot.waitUntil(lambda: not window.waiting.isVisible(), timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: "Waiting" not in tip(), timeout=_PATIENCE)
     assert not window.jobs.row(specs[1].id)._bar.isHidden()
     assert window.jobs_button.text() == "Jobs (1 running)"
     controller.manager.cancel(specs[1].id)
@@ -282,7 +314,8 @@ def test_a_failed_job_says_why_and_the_next_one_works(controller, qtbot, job_of)
 
     controller.manager.submit(job_of(fail, Lane.COMPUTE, "A bad job"))
     idle(controller, qtbot)
-    assert controller.window.banner.text == "The disk is full. Free some space."
+    assert controller.window.banner.text == "A bad job: The disk is full. Free some space."
+    assert controller.window.banner.kind is MessageKind.ERROR
     drop(controller.window, [SAMPLES / "grace_hopper.jpg"])
     idle(controller, qtbot)
     assert names(controller) == {"grace_hopper.jpg"}
@@ -482,6 +515,7 @@ def test_keys_correct_what_the_model_says_and_undo_takes_it_back(controller, qtb
     qtbot.waitUntil(lambda: len(view.model.entries) == 1, timeout=_PATIENCE)
     assert portrait().correction == "sadness"
     stack = controller.services.undo.stack
+    stack.undo()  # Clear
     assert stack.undoText() == "1 face is sadness"
     stack.undo()
     qtbot.waitUntil(lambda: portrait().correction is None, timeout=_PATIENCE)
@@ -510,7 +544,7 @@ def test_the_mouse_corrects_and_what_stands_there_is_saved(
     next(action for action in menu.actions() if action.text() == "Sadness\t7").trigger()
     qtbot.waitUntil(lambda: view.model.entries[row].correction == "sadness", timeout=_PATIENCE)
     assert back.isEnabled()
-    monkeypatch.setattr(window, "ask_for_new_place", lambda _, name: tmp_path / name)
+    monkeypatch.setattr(window, "ask_for_new_place", lambda _, name, __: tmp_path / name)
     monkeypatch.setattr(window, "ask_for_folder", lambda _: tmp_path / "sorted")
     for action in view.save.menu().actions():
         action.trigger()

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.jobs.comparing.specs import (
@@ -188,21 +187,18 @@ class CompareController(QObject):
         if comparison is None or self._shown is None:
             return
         evaluation, source = self._shown
-        name, chosen = QFileDialog.getSaveFileName(
-            services.window, "Export a report", f"{comparison.scores.data}.html", _REPORTS
+        target = services.window.ask_for_new_place(
+            "Export a report", f"{comparison.scores.data}.html", _REPORTS
         )
-        if not name:
+        if target is None:
             return
-        target = Path(name)
-        if not target.suffix:
-            target = target.with_suffix(chosen[chosen.rindex("*") + 1 : -1])
         services.jobs.run(
             report_job(evaluation, target, source, services.settings.now.faces),
             done=self._show_where_report_is,
         )
 
     def _show_where_report_is(self, target: str) -> None:
-        self._services.window.banner.show_message(f"The report is in {target}.")
+        self._services.show_written(f"The report is in {target}.", Path(target), "Open the report")
 
     @Slot(object, str)
     def _decide(self, doubt: LabelIssue, emotion: str) -> None:

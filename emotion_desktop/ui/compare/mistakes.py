@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from emotion_desktop.domain.text import counted
 from emotion_desktop.ui.compare.matrix import MatrixTable
 from emotion_desktop.ui.compare.tables import label, make_table
 from emotion_desktop.ui.widgets.basics import fit_height
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
     from emotion_desktop.evaluation.comparison import Comparison
@@ -28,7 +29,7 @@ class Mistakes(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._comparison: Comparison | None = None
-        self.rows, self.columns = QComboBox(), QComboBox()
+        self.rows, self.columns = ChoiceBox(), ChoiceBox()
         self.rows.setAccessibleName("Rows")
         self.columns.setAccessibleName("Columns")
         self.matrix = MatrixTable(theme)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QSize, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QPixmap
+from PySide6.QtCore import QModelIndex, QSize, Signal, Slot
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from emotion_desktop.ui.gallery.entries import Entry
 from emotion_desktop.ui.gallery.model import ENTRY_ROLE, GalleryModel
 from emotion_desktop.ui.gallery.tile import TileDelegate
 from emotion_desktop.ui.image_loader import ImageLoader
+from emotion_desktop.ui.open_outside import open_outside
 
 if TYPE_CHECKING:
     from emotion_desktop.evaluation.comparison import Comparison
@@ -127,7 +128,7 @@ class PhotosDialog(QDialog):
     def _open_photo(self) -> None:
         entry = self.list.currentIndex().data(ENTRY_ROLE)
         if isinstance(entry, Entry):
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry.path.absolute())))
+            open_outside(entry.path, self)
 
 
 def _predicted_text(comparison: Comparison, model: int, number: int) -> str:

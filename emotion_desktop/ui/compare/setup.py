@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QListWidgetItem,
     QPushButton,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.rekognition import REFERENCE
 from emotion_desktop.ui.compare.tables import label
 from emotion_desktop.ui.widgets.check_list import CheckList
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
@@ -38,7 +38,7 @@ class Setup(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sources = QComboBox()
+        self.sources = ChoiceBox()
         self.sources.setAccessibleName("Labelled photos")
         self.sources.setPlaceholderText("None are here yet")
         self.models = CheckList()

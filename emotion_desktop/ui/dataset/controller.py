@@ -109,7 +109,7 @@ class DatasetController(QObject):
     @Slot(object)
     def _imported(self, result: dict[str, Any]) -> None:
         self._services.window.show_page(self._lazy_page)
-        self._services.window.banner.show_message(_imported_sentence(result))
+        self._services.window.banner.show_success(_imported_sentence(result))
         self._audit()
 
     @Slot()
@@ -148,7 +148,7 @@ class DatasetController(QObject):
 
     @Slot(str)
     def _show_frozen(self, name: str) -> None:
-        self._services.window.banner.show_message(
+        self._services.window.banner.show_success(
             f"The split “{name}” is frozen: train on it, or score models on its sealed test."
         )
 
@@ -296,7 +296,7 @@ class DatasetController(QObject):
         self._services.jobs.run(export_job(ExportRequest(**request)), done=self._exported)
 
     def _exported(self, result: dict[str, Any]) -> None:
-        self._services.window.banner.show_message(_exported_sentence(result))
+        self._services.window.banner.show_success(_exported_sentence(result))
 
 
 def _overview(catalogue: Catalogue) -> Any:

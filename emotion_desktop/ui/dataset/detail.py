@@ -6,8 +6,8 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QIcon, QPainter
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QIcon, QPainter
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -22,6 +22,7 @@ from emotion_desktop.ui.dataset.model import TITLES
 from emotion_desktop.ui.gallery.photo_view import PhotoView
 from emotion_desktop.ui.icons import paint_emotion, pixmap
 from emotion_desktop.ui.image_loader import ImageLoader
+from emotion_desktop.ui.open_outside import open_outside
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.basics import fill_scroll_area, wrapping_label
 
@@ -159,7 +160,7 @@ class PhotoPanel(QScrollArea):
     @Slot()
     def _open_photo(self) -> None:
         if self._detail is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._detail.row.path)))
+            open_outside(self._detail.row.path, self)
 
 
 def _load(path: Path) -> Any:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.dataset.export_formats import FORMATS, NO_TABLE_IN_S3, ExportFormat
 from emotion_desktop.domain.s3 import is_s3_address
 from emotion_desktop.ui.widgets.basics import wrapping_label
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitSummary
@@ -44,11 +44,11 @@ class ExportDialog(QDialog):
         self.setModal(True)
         self.setMinimumWidth(_WIDTH)
         self._can_synthesise = {s.name for s in splits if s.balance.synthesis is not None}
-        self.format = QComboBox()
+        self.format = ChoiceBox()
         self.format.setAccessibleName("Format of the export")
         for row in FORMATS.values():
             self.format.addItem(row.title, row.name)
-        self.split = QComboBox()
+        self.split = ChoiceBox()
         self.split.setAccessibleName("Photos to write")
         self.split.addItem("All labelled photos", "")
         for split in splits:

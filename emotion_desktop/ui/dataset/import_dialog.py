@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -31,6 +30,7 @@ from emotion_desktop.domain.text import counted
 from emotion_desktop.ui.dataset.columns import ColumnPicker
 from emotion_desktop.ui.dataset.vote_rules import VoteRuleChooser
 from emotion_desktop.ui.widgets.basics import wrapping_label
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.jobs.dataset.import_preview import ImportPreview
@@ -75,7 +75,7 @@ class ImportDialog(QDialog):
         self.setModal(True)
         self.resize(760, 680)
         self._look: ImportPreview | None = None
-        self._meanings: dict[str, QComboBox] = {}
+        self._meanings: dict[str, ChoiceBox] = {}
         self._decided: dict[str, str | None] = {}
         self._coming: list[tuple[int, dict[str, Any]]] = []
         self._next = QTimer(self)
@@ -85,11 +85,11 @@ class ImportDialog(QDialog):
         self.notes = wrapping_label(role="muted")
         self.columns = ColumnPicker()
         self.spellings = QTableWidget(0, 3)
-        self.rule = QComboBox()
+        self.rule = ChoiceBox()
         self.pattern = QLineEdit(_LOOKS_LIKE)
         self.people = wrapping_label(role="muted")
         self._who = QLabel("Who is in a photo")
-        self.labels_from = QComboBox()
+        self.labels_from = ChoiceBox()
         self.votes = VoteRuleChooser()
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -261,7 +261,7 @@ class ImportDialog(QDialog):
         now, self._coming = self._coming[:_AT_ONCE], self._coming[_AT_ONCE:]
         for row, spelling in now:
             written = spelling["written"]
-            box = QComboBox()
+            box = ChoiceBox()
             box.setAccessibleName(f"What “{written}” means")
             for emotion in EMOTIONS:
                 box.addItem(emotion, emotion)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -24,6 +23,7 @@ from emotion_desktop.ui.dataset.histogram import Histogram
 from emotion_desktop.ui.dataset.photos_view import PhotosView
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.basics import fill_scroll_area
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:  # not before the window is shown
@@ -60,7 +60,7 @@ class DatasetPage(QStackedWidget):
         self._splitting = LazyPage(lambda: make_splitting(self._theme, self.photos.tiles))
         self._splits: Sequence[SplitSummary] = ()
         self._cards: list[dict[str, Any]] = []
-        self.split = QComboBox()
+        self.split = ChoiceBox()
         self.split.setAccessibleName("Split")
         self.summary = QLabel()
         self.summary.setProperty("role", "muted")

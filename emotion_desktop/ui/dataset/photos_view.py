@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -25,6 +24,7 @@ from emotion_desktop.ui.dataset.model import PHOTO_ROLE, TITLES, PhotoModel
 from emotion_desktop.ui.dataset.tile import PhotoTile
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 from emotion_desktop.ui.widgets.section_grid import SectionGrid
 
 if TYPE_CHECKING:  # not before the window is shown
@@ -66,9 +66,9 @@ class PhotosView(QSplitter):
         self.grid.setAccessibleName("Photos of the data set")
         self.panel = PhotoPanel(self.pictures, theme)
         self.summary = QLabel()
-        self.part = QComboBox()
+        self.part = ChoiceBox()
         self.part.setAccessibleName("Part of the split")
-        self.source = QComboBox()
+        self.source = ChoiceBox()
         self.source.setAccessibleName("Source")
         self.person = QLineEdit()
         self.person.setPlaceholderText("Person")

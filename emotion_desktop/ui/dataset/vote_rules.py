@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from emotion_desktop.domain.text import counted
 from emotion_desktop.ui.widgets.basics import wrapping_label
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 
 class VoteRuleChooser(QWidget):
@@ -20,7 +21,7 @@ class VoteRuleChooser(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rule = QComboBox()
+        self.rule = ChoiceBox()
         self.rule.setAccessibleName("Which rule makes labels of votes")
         self.rule.activated.connect(self.changed)
         self.counts = wrapping_label(role="muted")

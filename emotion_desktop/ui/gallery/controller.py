@@ -18,13 +18,15 @@ from emotion_desktop.jobs.gallery.specs import (
     classify_job,
     save_predictions_job,
 )
+from emotion_desktop.ui.undo import LocalStep
+from emotion_desktop.ui.widgets.banner import MessageAction
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from emotion_desktop.domain.job import JobState
     from emotion_desktop.ui.catalogue_reader import CatalogueReader
-    from emotion_desktop.ui.gallery.view import GalleryView
+    from emotion_desktop.ui.gallery.view import GalleryContent, GalleryView
     from emotion_desktop.ui.services import Services
     from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
@@ -89,7 +91,7 @@ class GalleryController(QObject):
         if saved:
             self.classify([path])
         else:
-            self._services.window.banner.show_message(
+            self._services.window.banner.show_error(
                 "The pasted picture could not be kept.", "Is the disk full?"
             )
 
@@ -164,7 +166,10 @@ class GalleryController(QObject):
         if format is PredictionFormat.COPIES:
             target = window.ask_for_folder("Copy the photos into a folder")
         else:
-            target = window.ask_for_new_place("Save the predictions", f"expressions.{format.value}")
+            kind = format.value
+            target = window.ask_for_new_place(
+                "Save the predictions", f"expressions.{kind}", f"{kind.upper()} (*.{kind})"
+            )
         if target is not None:
             predictions = self._services.objects.add((view.predictions(), dict(view.corrections)))
             self._services.jobs.run(
@@ -173,17 +178,36 @@ class GalleryController(QObject):
 
     def _show_saved(self, result: dict[str, Any]) -> None:
         photos = counted(result["photos"], "photo")
-        self._services.window.banner.show_message(f"Saved in {result['target']}: {photos}.")
+        target = Path(result["target"])
+        self._services.show_written(f"Saved in {target}: {photos}.", target)
 
     # -- predictions ---------------------------------------------------------------------------
 
     @Slot()
     def _clear(self) -> None:
+        """Empties the gallery: a step that can be undone, as no question is asked."""
         # What is on its way is not wanted any more.
         for job in self._classifying:
             self._services.jobs.drop(job)
         self._classifying.clear()
+        kept = self._gallery.view.content()
         self._gallery.clear()
+        if not kept.entries:
+            return
+        undo = self._services.undo
+        undo.push_local(
+            LocalStep("Clear the gallery", lambda: self._put_back(kept), self._gallery.clear)
+        )
+        self._services.window.banner.show_success(
+            "The gallery was emptied. No photo was deleted.",
+            MessageAction("Undo", undo.stack.undo),
+        )
+
+    def _put_back(self, content: GalleryContent) -> None:
+        self._services.window.show_page(self._gallery)
+        self._gallery.view.put_back(content)
+        self._gallery.setCurrentWidget(self._gallery.view)
+        self._read_corrections()  # one may have been made or taken back meanwhile
 
     def _show_predictions(self, items: tuple[Any, ...], model: str) -> None:
         if self._reader is None:
@@ -195,6 +219,6 @@ class GalleryController(QObject):
 
     def _count(self, photos: dict[str, int]) -> None:
         if not any(photos.values()):
-            self._services.window.banner.show_message(
+            self._services.window.banner.show_notice(
                 "No photos were found there.", "Drop photos, or a folder that holds some."
             )

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QPixmap
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -26,6 +26,7 @@ from emotion_desktop.ui.gallery.entries import Entry
 from emotion_desktop.ui.gallery.explanation import ExplanationPanel
 from emotion_desktop.ui.gallery.photo_view import PhotoView
 from emotion_desktop.ui.image_loader import ImageLoader
+from emotion_desktop.ui.open_outside import open_outside
 from emotion_desktop.ui.theme import GAP, Theme
 from emotion_desktop.ui.widgets.bars import EmotionBars
 from emotion_desktop.ui.widgets.basics import fill_scroll_area, scaled_to_square, wrapping_label
@@ -237,7 +238,7 @@ class DetailPanel(QScrollArea):
     @Slot()
     def _open_photo(self) -> None:
         if self._entry is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._entry.path.absolute())))
+            open_outside(self._entry.path, self)
 
 
 def _opinion(model: str, face: FacePrediction | None) -> str:

@@ -24,6 +24,17 @@ class Opinions:
         known = self._by_model.setdefault(model, {})
         known.update((prediction.path, prediction) for prediction in predictions)
 
+    def copy(self) -> Opinions:
+        """The same predictions, by themselves."""
+        other = Opinions()
+        other.update(self)
+        return other
+
+    def update(self, other: Opinions) -> None:
+        """Adds all that others know."""
+        for model, known in other._by_model.items():
+            self._by_model.setdefault(model, {}).update(known)
+
     def clear(self) -> None:
         """Forgets everything."""
         self._by_model.clear()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -39,6 +38,7 @@ from emotion_desktop.ui.gallery.section_list import SectionList
 from emotion_desktop.ui.gallery.tile import TileDelegate
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 from emotion_desktop.ui.widgets.section_grid import SectionAction, SectionGrid
 
 if TYPE_CHECKING:  # not before the window is shown
@@ -70,6 +70,14 @@ def _corrected(entry: Entry, corrections: Corrections) -> Entry:
     return entry if emotion == entry.correction else replace(entry, correction=emotion)
 
 
+@dataclass(frozen=True, slots=True)
+class GalleryContent:
+    """What stood in the gallery."""
+
+    entries: list[Entry]
+    opinions: Opinions
+
+
 class GalleryView(QSplitter):
     """Shows predictions as they come; arranged by section and order."""
 
@@ -98,7 +106,7 @@ class GalleryView(QSplitter):
         self.grid.setAccessibleName("Photos by expression")
         self.grid.setModel(self.model)
         self.detail = DetailPanel(self.pictures, theme)
-        self.order = QComboBox()
+        self.order = ChoiceBox()
         for order in SortOrder:
             self.order.addItem(order.value, order)
         self.order.setAccessibleName("Sort by")
@@ -274,6 +282,19 @@ class GalleryView(QSplitter):
         self.opinions.clear()
         self._arrangement = self._sorted([], self._arrangement.order)
         self._shown_first = -1
+        self._show_arrangement()
+
+    def content(self) -> GalleryContent:
+        """All that stands here, to be put back later."""
+        return GalleryContent(self.model.entries.copy(), self.opinions.copy())
+
+    def put_back(self, content: GalleryContent) -> None:
+        """Shows what stood here; photos that came since stay behind it."""
+        there = {entry.prediction.path for entry in content.entries}
+        since = [e for e in self.model.entries if e.prediction.path not in there]
+        self.model.replace([*content.entries, *since])
+        self.opinions.update(content.opinions)
+        self._arrangement = self._sorted(self.model.entries, self._arrangement.order)
         self._show_arrangement()
 
     def stop(self) -> None:

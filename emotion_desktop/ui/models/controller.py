@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.files.model_files import is_external, is_mxnet
@@ -67,7 +66,12 @@ class ModelsController(QObject):
 
     @Slot(str)
     def _was_imported(self, name: str) -> None:
-        self._services.window.banner.show_message(f"The model “{name}” was imported.")
+        from emotion_desktop.ui.widgets.banner import MessageAction
+
+        self._services.window.banner.show_success(
+            f"The model “{name}” was imported.",
+            MessageAction("Use it", lambda: self.use(name)),
+        )
         self.show()
         self.refresh()
         self.page.choose(name)
@@ -129,18 +133,18 @@ class ModelsController(QObject):
         from emotion_desktop.jobs.models.specs import export_model_job
 
         window = self._services.window
-        name, _ = QFileDialog.getSaveFileName(
-            window, "Export the model", f"{reference}.emodel", "Models (*.emodel)"
+        target = window.ask_for_new_place(
+            "Export the model", f"{reference}.emodel", "Models (*.emodel)"
         )
-        if not name:
+        if target is None:
             return
         # The file dialog has asked already whether a file may be replaced.
-        job = export_model_job(reference, Path(name), replace=True)
+        job = export_model_job(reference, target, replace=True)
         self._services.jobs.run(job, done=self._was_exported)
 
     @Slot(str)
     def _was_exported(self, path: str) -> None:
-        self._services.window.banner.show_message(f"The model was written to {path}.")
+        self._services.show_written(f"The model was written to {path}.", Path(path))
 
     @Slot(str)
     def _ask_to_remove(self, reference: str) -> None:

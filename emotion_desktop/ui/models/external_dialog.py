@@ -10,7 +10,6 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -30,6 +29,7 @@ from emotion_desktop.domain.model import DEFAULT_CROP, DEFAULT_EXTENTS, DEFAULT_
 from emotion_desktop.ui.describe import percent, sentence
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
 from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 _UNSCALED: Final = " To import it, check it, or choose how its pixels are scaled."
 
@@ -170,13 +170,13 @@ class ExternalModelDialog(QDialog):
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
-        self.scaling = QComboBox()
+        self.scaling = ChoiceBox()
         self.scaling.setAccessibleName("Pixels are scaled to")
         self.scaling.addItem("Not known: check it on photos", "")
         for name in self._about.scalings:
             self.scaling.addItem(SCALINGS[name], name)
         self.scaling.currentIndexChanged.connect(self._answer_changed)
-        self.crop = QComboBox()
+        self.crop = ChoiceBox()
         self.crop.setAccessibleName("Faces are cut")
         self.crop.addItem("Level with the eyes", "eyes")
         self.crop.addItem("Upright, along the finder's box", "box")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 
 class LabelBoxes(QWidget):
@@ -20,9 +21,9 @@ class LabelBoxes(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
-        self.boxes: list[QComboBox] = []
+        self.boxes: list[ChoiceBox] = []
         for number in range(classes):
-            box = QComboBox()
+            box = ChoiceBox()
             box.addItems([emotion.capitalize() for emotion in EMOTIONS])
             box.setCurrentIndex(number)
             box.setAccessibleName(f"Emotion of class {number}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.model import DEFAULT_SIZE
 from emotion_desktop.ui.models.label_boxes import LabelBoxes
 from emotion_desktop.ui.widgets.basics import WholeBox
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 
 class LabelsDialog(QDialog):
@@ -66,7 +66,7 @@ class LabelsDialog(QDialog):
         self.setMinimumWidth(440)
 
     @property
-    def boxes(self) -> list[QComboBox]:
+    def boxes(self) -> list[ChoiceBox]:
         """The box of each class."""
         return self._labels.boxes
 

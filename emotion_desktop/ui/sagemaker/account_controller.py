@@ -114,7 +114,7 @@ class AccountController(QObject):
         """Lets AWS's own program sign the user in; the account is looked at anew after it."""
         command = (self._report or {}).get("sign_in") or []
         if not command:
-            self._services.window.banner.show_message(
+            self._services.window.banner.show_error(
                 "This profile has no sign-in of its own.",
                 "Set it up again with “aws configure”, or choose another one.",
             )
@@ -128,8 +128,8 @@ class AccountController(QObject):
             self.show()
             return
         QGuiApplication.clipboard().setText(self._report["policies"])
-        self._services.window.banner.show_message(
-            "The policies are in the clipboard.", "Send them to whoever looks after AWS."
+        self._services.window.banner.show_success(
+            "The policies are in the clipboard. Send them to whoever looks after AWS."
         )
 
     def _show_report(self, report: dict[str, Any]) -> None:

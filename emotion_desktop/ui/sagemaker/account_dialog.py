@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.errors import Remedy
 from emotion_desktop.ui.widgets.basics import add_row
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 _BUTTONS = {
     Remedy.SIGN_IN.value: "Sign in again",
@@ -54,7 +54,7 @@ class AccountDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("AWS account")
         self._report: Mapping[str, Any] = {}
-        self.fields: dict[str, QComboBox] = {}
+        self.fields: dict[str, ChoiceBox] = {}
         form = QFormLayout()
         form.setVerticalSpacing(8)
         for name, title in (
@@ -63,7 +63,7 @@ class AccountDialog(QDialog):
             ("role", "SageMaker's role"),
             ("bucket", "Bucket"),
         ):
-            box = QComboBox()
+            box = ChoiceBox()
             box.setAccessibleName(title)
             box.setEditable(name in ("role", "bucket"))
             box.setMinimumContentsLength(36)

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.sagemaker import Machines
 from emotion_desktop.ui.training.card import PlaceCard
 from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 
 class SageMakerCard(PlaceCard):
@@ -59,7 +59,7 @@ class SageMakerCard(PlaceCard):
         return row
 
     def _machine_form(self) -> QGridLayout:
-        self.kind = QComboBox()
+        self.kind = ChoiceBox()
         self.kind.setAccessibleName("Kind of machine")
         self.count = WholeBox()
         self.count.setRange(1, 20)
@@ -71,7 +71,7 @@ class SageMakerCard(PlaceCard):
         self.hours.setSuffix(" h")
         self.hours.setAccessibleName("Stopped after")
         self.spot = QCheckBox("Spare machines (spot): cheaper, may be interrupted")
-        self.earlier = QComboBox()
+        self.earlier = ChoiceBox()
         self.earlier.setAccessibleName("Go on from")
         self.earlier.addItem("A new net", "")
         grid = QGridLayout()
@@ -79,7 +79,7 @@ class SageMakerCard(PlaceCard):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         self.kind.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.kind.setMinimumContentsLength(12)
         self.count.setSuffix(" ×")

@@ -70,9 +70,7 @@ class LeftoversController(QObject):
     def _show_deleted(self, done: dict[str, Any]) -> None:
         if done["kept"]:
             kept = ", ".join(done["kept"])
-            self._services.window.banner.show_message(
-                f"Left, since jobs under way need it: {kept}."
-            )
+            self._services.window.banner.show_notice(f"Left, since jobs under way need it: {kept}.")
         self._look()
 
     def _delete(self, bucket: str, titles: list[str]) -> None:

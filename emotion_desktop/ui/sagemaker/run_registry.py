@@ -81,7 +81,7 @@ class CloudRunRegistry(QObject):
         """Stops a training and keeps the best."""
         if run in self._jobs:
             self._services.manager.finish_early(self._jobs[run])
-            self._services.window.banner.show_message("Stopping; the best so far comes back.")
+            self._services.window.banner.show_success("Stopping; the best so far comes back.")
 
     def cancel(self, run: str) -> None:
         """Stops a run and keeps nothing."""

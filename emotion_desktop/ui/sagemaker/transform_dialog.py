@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.sagemaker import Machines
 from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox, add_row
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class TransformDialog(QDialog):
             "job and gone with it; the gallery knows the answers afterwards."
         )
         text.setWordWrap(True)
-        self.model = QComboBox()
+        self.model = ChoiceBox()
         self.model.setAccessibleName("Model")
         for name, artefact in models:
             self.model.addItem(name, artefact)

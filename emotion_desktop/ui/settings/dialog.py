@@ -8,7 +8,6 @@ from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.ui.widgets.basics import add_row, wrapping_label
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 from emotion_desktop.workspace.settings import Settings
 
 
@@ -33,7 +33,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self._settings = settings
-        self.choices: dict[str, QComboBox] = {}
+        self.choices: dict[str, ChoiceBox] = {}
         self.typed: dict[str, QLineEdit] = {}
         form = QFormLayout()
         form.setVerticalSpacing(6)
@@ -61,7 +61,7 @@ class SettingsDialog(QDialog):
 
     def _field(self, name: str, metadata: Mapping[str, Any], value: Any) -> QWidget | None:
         if metadata["choices"]:
-            box = self.choices[name] = QComboBox()
+            box = self.choices[name] = ChoiceBox()
             for choice, text in metadata["choices"].items():
                 box.addItem(text, choice)
             box.setCurrentIndex(box.findData(value))

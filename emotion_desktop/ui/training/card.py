@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
-    QComboBox,
     QFrame,
     QGridLayout,
     QLabel,
@@ -16,6 +15,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 
 class PlaceCard(QFrame):
@@ -57,7 +58,7 @@ class PlaceCard(QFrame):
 
     def set_tab_order_after(self, before: QWidget) -> None:
         """Puts what is on it into the order of the Tab key, its button last."""
-        kinds = (QAbstractButton, QAbstractSpinBox, QComboBox)
+        kinds = (QAbstractButton, QAbstractSpinBox, ChoiceBox)
         found = [w for w in self.findChildren(QWidget) if isinstance(w, kinds)]
         for widget in [*(w for w in found if w is not self.button), self.button]:
             QWidget.setTabOrder(before, widget)

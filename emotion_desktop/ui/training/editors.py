@@ -9,19 +9,19 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QWidget,
 )
 
 from emotion_desktop.training.recipe.schema import Option
 from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 #: Decimals a number may have; the smallest learning rate has six.
 _DECIMALS = 6
 
 
-class _QuietComboBox(QComboBox):
+class _QuietComboBox(ChoiceBox):
     """Scrolling past it changes nothing."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -53,7 +53,7 @@ class OptionEditor(QWidget):
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.option = option
-        self._box: QComboBox | QCheckBox | WholeBox | DecimalBox
+        self._box: ChoiceBox | QCheckBox | WholeBox | DecimalBox
         if option.choices:
             self._box = _choices(option)
             self._box.currentIndexChanged.connect(self.changed)
@@ -76,7 +76,7 @@ class OptionEditor(QWidget):
     @property
     def value(self) -> Any:
         """What is chosen."""
-        if isinstance(self._box, QComboBox):
+        if isinstance(self._box, ChoiceBox):
             return self._box.currentData()
         if isinstance(self._box, QCheckBox):
             return self._box.isChecked()
@@ -85,7 +85,7 @@ class OptionEditor(QWidget):
     def show_value(self, value: Any) -> None:
         """Shows a value, without emitting a signal."""
         self._box.blockSignals(True)
-        if isinstance(self._box, QComboBox):
+        if isinstance(self._box, ChoiceBox):
             self._box.setCurrentIndex(self._box.findData(value))
         elif isinstance(self._box, QCheckBox):
             self._box.setChecked(value)
@@ -94,7 +94,7 @@ class OptionEditor(QWidget):
         self._box.blockSignals(False)
 
 
-def _choices(option: Option) -> QComboBox:
+def _choices(option: Option) -> ChoiceBox:
     box = _QuietComboBox()
     for value, title in option.choices.items():
         box.addItem(title, value)

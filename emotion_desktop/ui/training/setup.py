@@ -12,7 +12,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -32,6 +31,7 @@ from emotion_desktop.ui.training.card import PlaceCard
 from emotion_desktop.ui.training.describe import photos_of
 from emotion_desktop.ui.training.drawer import RecipeDrawer
 from emotion_desktop.ui.widgets.basics import fill_scroll_area
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 #: What a model that a training starts from decides: its net looks at faces in this way alone.
 _DECIDED_BY_START: Final = frozenset(
@@ -265,7 +265,7 @@ class SetupView(QWidget):
     # -- inside --------------------------------------------------------------------------------
 
     def _fields(self) -> QGridLayout:
-        self._photos = QComboBox()
+        self._photos = ChoiceBox()
         self._photos.setAccessibleName("Photos")
         self._photos.addItem("No labelled photos chosen yet", None)
         self._photos.currentIndexChanged.connect(self._photos_changed)
@@ -283,7 +283,7 @@ class SetupView(QWidget):
         self._about_photos = QLabel()
         self._about_photos.setProperty("role", "muted")
         self._about_photos.setWordWrap(True)
-        self._start = QComboBox()
+        self._start = ChoiceBox()
         self._start.setAccessibleName("Start from")
         self._start.addItem("A new net", _SCRATCH)
         self._start.currentIndexChanged.connect(self._start_changed)

@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.files.data_files import dialog_filter
 from emotion_desktop.domain.text import processor_words
 from emotion_desktop.training.recipe.architectures import BACKBONES
 from emotion_desktop.training.recipe.recipe import Recipe
@@ -112,19 +110,16 @@ class SetupController(QObject):
 
     @Slot()
     def _choose_folder(self) -> None:
-        window = self._services.window
-        name = QFileDialog.getExistingDirectory(window, "Labelled photos, a folder per emotion")
-        if name:
-            self.use_data(Path(name))
+        title = "Labelled photos, a folder per emotion"
+        folder = self._services.window.ask_for_folder(title, "data")
+        if folder is not None:
+            self.use_data(folder)
 
     @Slot()
     def _choose_table(self) -> None:
-        window = self._services.window
-        name, _ = QFileDialog.getOpenFileName(
-            window, "A label file beside its photos", "", dialog_filter()
-        )
-        if name:
-            self.use_data(Path(name))
+        file = self._services.window.ask_for_label_file("A label file beside its photos")
+        if file is not None:
+            self.use_data(file)
 
     @Slot()
     def _split(self) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QScrollArea,
     QSpinBox,
+    QStylePainter,
     QTableWidget,
     QWidget,
 )
@@ -23,18 +25,90 @@ from PySide6.QtWidgets import (
 _NUMBER_MARGIN: Final = 6
 #: A table's border and its padding above and below (see ui.theme), pixels.
 _TABLE_FRAME: Final = 6
+#: Words longer than this may be broken anywhere.
+_LONG_WORD: Final = re.compile(r"\S{25,}")
+_NO_WIDTH: Final = "\u200b"
+#: So many letters of an elided line are always in sight.
+_FEW_LETTERS: Final = 8
 
 
-def wrapping_label(text: str = "", role: str = "", *, selectable: bool = False) -> QLabel:
+class WrappingLabel(QLabel):
+    """A label that wraps anywhere if a word is longer than a line: a file's name for example."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Shows other words; where a long one may be broken stands a mark of no width."""
+        self._whole = text
+        shown = _LONG_WORD.sub(lambda word: _NO_WIDTH.join(word.group()), text)
+        super().setText(shown)
+        if shown != text:
+            self.setAccessibleName(text)
+
+    def clear(self) -> None:
+        """Shows nothing."""
+        self.setText("")
+
+    def text(self) -> str:
+        """The words, without those marks."""
+        return self._whole
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What is copied is the text without those marks."""
+        super().keyPressEvent(event)
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.selectedText().replace(_NO_WIDTH, ""))
+
+
+class ElidedLabel(QLabel):
+    """A line that gives way: where there is no room its middle is left out, and the tooltip has
+    it all."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a few letters."""
+        least = self.fontMetrics().averageCharWidth() * _FEW_LETTERS
+        return QSize(min(least, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def setText(self, text: str) -> None:
+        """Shows other words, line breaks as blanks."""
+        text = " ".join(text.splitlines())
+        super().setText(text)
+        self.setToolTip(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints as much as there is room for."""
+        painter = QStylePainter(self)
+        place = self.contentsRect()
+        middle = Qt.TextElideMode.ElideMiddle
+        painter.drawItemText(
+            place,
+            self.alignment() | Qt.TextFlag.TextSingleLine,
+            self.palette(),
+            self.isEnabled(),
+            self.fontMetrics().elidedText(self.text(), middle, place.width()),
+            self.foregroundRole(),
+        )
+        painter.end()
+
+
+def wrapping_label(text: str = "", role: str = "", *, selectable: bool = False) -> WrappingLabel:
     """A label that wraps. What it shows is never taken for HTML, as a file's name might be.
 
     Args:
         role: for the style sheet: ``muted``, ``headline`` …
         selectable: so that its words can be copied.
     """
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
+    label = WrappingLabel(text)
     if role:
         label.setProperty("role", role)
     if selectable:

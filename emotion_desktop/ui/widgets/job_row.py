@@ -5,7 +5,14 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
 
 from emotion_desktop.domain.job import (
     JobEvent,
@@ -16,6 +23,7 @@ from emotion_desktop.domain.job import (
     StateChanged,
 )
 from emotion_desktop.ui.describe import duration, sentence
+from emotion_desktop.ui.widgets.basics import ElidedLabel, wrapping_label
 
 _WORDS = {
     JobState.QUEUED: "Waiting for its turn",
@@ -28,6 +36,8 @@ _WORDS = {
     JobState.DETACHED: "Goes on elsewhere",
 }
 _STEPS = 1000
+#: How wide the bar is beside the words, pixels.
+_LINE_BAR = 110
 
 
 class TimeLeft:
@@ -51,23 +61,27 @@ class TimeLeft:
 
 
 class JobRow(QFrame):
-    """Follows one job."""
+    """Follows one job.
+
+    Args:
+        one_line: all of it stands side by side.
+    """
 
     cancel_wanted = Signal(str)
 
-    def __init__(self, spec: JobSpec, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, spec: JobSpec, parent: QWidget | None = None, *, one_line: bool = False
+    ) -> None:
         super().__init__(parent)
         self.job = spec.id
         self.state = JobState.QUEUED
         self._time_left = TimeLeft()
         # What is done elsewhere may cost money: it is stopped where all of that is in sight.
         self._can_cancel = spec.lane is not Lane.FOLLOW
-        self._title = QLabel(spec.title)
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._text = QLabel(_WORDS[JobState.QUEUED])
+        self._title = ElidedLabel(spec.title)
+        self._text = ElidedLabel() if one_line else wrapping_label()
+        self._text.setText(_WORDS[JobState.QUEUED])
         self._text.setProperty("role", "muted")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
@@ -77,6 +91,12 @@ class JobRow(QFrame):
         if not self._can_cancel:  # to show it here would make a window of it
             self._cancel.hide()
         self._cancel.clicked.connect(lambda: self.cancel_wanted.emit(self.job))
+        if one_line:
+            self._lay_out_in_a_line()
+        else:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
         layout = QGridLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setColumnStretch(0, 1)
@@ -84,6 +104,17 @@ class JobRow(QFrame):
         layout.addWidget(self._text, 1, 0)
         layout.addWidget(self._bar, 2, 0)
         layout.addWidget(self._cancel, 0, 1, 3, 1, Qt.AlignmentFlag.AlignVCenter)
+
+    def _lay_out_in_a_line(self) -> None:
+        self._bar.setFixedWidth(_LINE_BAR)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self._title)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._text)
+        layout.addStretch(1)
+        layout.addWidget(self._cancel)
 
     @property
     def title(self) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -22,6 +21,7 @@ from emotion_desktop.domain.balance import EDITS, NOTEBOOK_EDITS, Balance, Metho
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.ui.dataset.split.ways_table import METHOD_TITLES
 from emotion_desktop.ui.widgets.basics import WholeBox, wrapping_label
+from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.split import SplitRequest
@@ -60,7 +60,7 @@ class SplitForm(QWidget):
         self.copies = QCheckBox("Copies of a photo stay together")
         self.warning = wrapping_label(role="danger")
         self.seed = WholeBox()
-        self.method = QComboBox()
+        self.method = ChoiceBox()
         self.method_text = wrapping_label(role="muted")
         self.power = _slider(0, 100, 0, "How far sampling follows the counts, percent")
         self.target = WholeBox()
