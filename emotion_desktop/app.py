@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from emotion_desktop.domain.errors import SEE_LOG, AppError
@@ -33,6 +33,7 @@ from emotion_desktop.ui.plot_library import PlotLibrary
 from emotion_desktop.ui.sagemaker.controller import SageMakerController
 from emotion_desktop.ui.services import Services
 from emotion_desktop.ui.settings.current_settings import CurrentSettings
+from emotion_desktop.ui.single_instance import SingleInstance
 from emotion_desktop.ui.theme import apply_theme
 from emotion_desktop.ui.training.controller import TrainingController
 from emotion_desktop.ui.undo import UndoHistory
@@ -60,6 +61,9 @@ _GALLERY: Final = (
 
 class Controller(QObject):
     """Makes the window and what stands behind it, and ends it all."""
+
+    #: The window is about to close for good.
+    ending = Signal()
 
     def __init__(self, app: QApplication, workspace: Workspace) -> None:
         super().__init__()
@@ -140,6 +144,17 @@ class Controller(QObject):
             gc.freeze,
             lambda: self._idle.start(_IDLE_MS),
         )
+
+    @Slot(list)
+    def take_over(self, paths: list[Path]) -> None:
+        """Opens what another start was given, and brings the window to the front."""
+        window = self.window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        if paths:
+            window.open_paths(paths)
 
     def _start_log(self) -> None:
         from emotion_desktop.workspace.log import start_log
@@ -232,6 +247,7 @@ class Controller(QObject):
     @Slot()
     def shut_down(self) -> None:
         """Closes the window, then ends all background work: nobody looks at a frozen window."""
+        self.ending.emit()
         self._idle.stop()
         self._idle_queue.stop()
         self.window.may_close = True
@@ -248,18 +264,26 @@ class Controller(QObject):
 
 
 def main(arguments: list[str]) -> int:
-    """Opens the window; returns the exit status.
+    """Opens the window, or brings that of this workspace to the front; returns the exit status.
 
     Args:
-        arguments: files and folders to classify at once.
+        arguments: files and folders to open at once.
     """
     app = make_application()
+    workspace = Workspace(default_workspace())
+    paths = [Path(argument) for argument in arguments]
+    instance = SingleInstance(workspace.root)
+    if instance.hand_over(paths):
+        return 0
     end = EndSignals(app)
-    controller = Controller(app, Workspace(default_workspace()))
+    controller = Controller(app, workspace)
+    instance.paths_received.connect(controller.take_over)
+    # While the work is brought to an end, another start opens a window of its own.
+    controller.ending.connect(instance.close)
     # Nobody is there to answer a question: trainings are paused.
     end.heard.connect(controller.shut_down)
     sys.excepthook = controller.report_bug
-    controller.start([Path(argument) for argument in arguments])
+    controller.start(paths)
     return app.exec()
 
 
