@@ -22,6 +22,7 @@ from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.splits import Splits
 from tests.faces import make_data_set
 from tests.training_worker import WORKER
+from tests.ui.geometry import SIZES, in_sight
 from tests.unit.workspace.rows import add_photo, add_source
 
 _PATIENCE = 30_000
@@ -435,3 +436,22 @@ def test_colours_follow_on_every_view(controller, qtbot, page):
         controller.settings.save(replace(controller.settings.now, theme=theme))
         assert page.run.page._theme.dark is (theme == "dark")
         assert page.compare.page._theme.dark is (theme == "dark")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_buttons_that_train_are_in_sight_and_nothing_is_cut(controller, page, qtbot, size):
+    setup, card = page.setup, controller.sagemaker.card
+    report = {"account": "123456789012", "arn": "arn:aws:iam::1:user/a", "profile": "somebody"}
+    card.show_account({**report, "region": "eu-west-1", "findings": []})
+    card.offer_earlier([("a model whose name is long " * 4, "s3://bucket/model")])
+    setup._photos.addItem("A split whose name is long " * 4, None)
+    controller.window.resize(*size)
+    for advanced in (False, True):
+        setup._advanced.setChecked(advanced)
+        qtbot.wait(50)
+        assert in_sight(setup.here.button)
+        assert in_sight(card.button)
+        for area in page.findChildren(QScrollArea):
+            if area.isVisible():
+                assert area.horizontalScrollBar().maximum() == 0, (advanced, area)
+    assert page.runs.isVisible() == (size[0] > 1200)

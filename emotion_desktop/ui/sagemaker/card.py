@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.sagemaker import Machines
 from emotion_desktop.ui.training.card import PlaceCard
-from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox
+from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox, let_narrow
 from emotion_desktop.ui.widgets.choice_box import ChoiceBox
+from emotion_desktop.ui.widgets.flow_layout import FlowLayout
 
 
 class SageMakerCard(PlaceCard):
@@ -73,22 +74,18 @@ class SageMakerCard(PlaceCard):
         self.spot = QCheckBox("Spare machines (spot): cheaper, may be interrupted")
         self.earlier = ChoiceBox()
         self.earlier.setAccessibleName("Go on from")
+        let_narrow(self.earlier)
         self.earlier.addItem("A new net", "")
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        self.kind.setSizeAdjustPolicy(
-            ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.kind.setMinimumContentsLength(12)
+        let_narrow(self.kind)
         self.count.setSuffix(" ×")
         self.hours.setPrefix("at most ")
-        machines = QHBoxLayout()
-        machines.setSpacing(8)
-        machines.addWidget(self.count)
-        machines.addWidget(self.kind, 1)
-        machines.addWidget(self.hours)
+        machines = FlowLayout()
+        for box in (self.count, self.kind, self.hours):
+            machines.addWidget(box)
         self._start_from = QLabel("Start from")
         for number, label in enumerate((QLabel("Machines"), self._start_from)):
             label.setProperty("role", "muted")
@@ -97,7 +94,7 @@ class SageMakerCard(PlaceCard):
         grid.addWidget(self.earlier, 1, 1)
         return grid
 
-    def _links(self) -> QHBoxLayout:
+    def _links(self) -> FlowLayout:
         self._jobs = QPushButton("Jobs there")
         self._jobs.setProperty("role", "flat")
         self._jobs.clicked.connect(self.jobs_wanted)
@@ -108,11 +105,9 @@ class SageMakerCard(PlaceCard):
         self.classify.setProperty("role", "flat")
         self.classify.setToolTip("Classify many photos with a model that was trained there.")
         self.classify.clicked.connect(self.transform_wanted)
-        links = QHBoxLayout()
-        links.addWidget(self._jobs)
-        links.addWidget(self.classify)
-        links.addWidget(clean)
-        links.addStretch(1)
+        links = FlowLayout(spacing=2)
+        for button in (self._jobs, self.classify, clean):
+            links.addWidget(button)
         return links
 
     @property
@@ -153,11 +148,12 @@ class SageMakerCard(PlaceCard):
         elif report is None:
             self.account.setText("No account was looked at yet.")
         else:
-            who = f"{report['account']} · {report['arn']}" if report["account"] else "not signed in"
+            who = report["account"] or "not signed in"
             place = f"{report['profile'] or 'default'} · {report['region'] or 'no region'}"
             missing = [f for f in report["findings"] if not f["good"] and f["blocks"]]
             state = missing[0]["message"] if missing else "Ready."
-            self.account.setText(f"{place}\n{who}\n{state}")
+            self.account.setText(f"{who} · {place}\n{state}")
+            self.account.setToolTip(report["arn"] or "")
 
     def show_jobs(self, total: int, under_way: int) -> None:
         """How many jobs there are."""

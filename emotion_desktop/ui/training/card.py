@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -10,19 +11,27 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from emotion_desktop.ui.widgets.basics import wrapping_label
 from emotion_desktop.ui.widgets.choice_box import ChoiceBox
+
+#: The facts that stand beside the button.
+_BESIDE_BUTTON: Final = ("Time", "Cost")
+#: Values that are worth no words there.
+_IDLE: Final = ("–", "Nothing")
 
 
 class PlaceCard(QFrame):
     """One of the cards that stand side by side: the same facts at the same height on each.
 
-    What a place needs besides (an account, a kind of machine) goes into ``body``.
+    What a place needs besides (an account, a kind of machine) goes into ``body``. Its button, with
+    what hinders or what it takes in a line, is ``action``: it stands where it is always in sight.
     """
 
     train_wanted = Signal()
@@ -39,10 +48,9 @@ class PlaceCard(QFrame):
         self._facts.setColumnStretch(1, 1)
         self._rows: list[tuple[QLabel, QLabel]] = []
         self.body = QVBoxLayout()
-        self.note = QLabel()
-        self.note.setProperty("role", "muted")
-        self.note.setWordWrap(True)
+        self.note = wrapping_label(role="muted")
         self.note.hide()
+        self._summary = wrapping_label(role="muted")
         self.button = QPushButton(button)
         self.button.setProperty("role", "primary")
         self.button.clicked.connect(self.train_wanted)
@@ -53,8 +61,13 @@ class PlaceCard(QFrame):
         layout.addLayout(self._facts)
         layout.addLayout(self.body)
         layout.addStretch(1)
-        layout.addWidget(self.note)
-        layout.addWidget(self.button)
+        self.action = QWidget()
+        beside = QHBoxLayout(self.action)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(12)
+        beside.addWidget(self.button)
+        beside.addWidget(self.note, 1)
+        beside.addWidget(self._summary, 1)
 
     def set_tab_order_after(self, before: QWidget) -> None:
         """Puts what is on it into the order of the Tab key, its button last."""
@@ -75,6 +88,8 @@ class PlaceCard(QFrame):
             text.setAccessibleName(f"{name}: {value}")
             for widget in (label, text):
                 widget.setVisible(number < len(facts))
+        told = [value for name, value in facts if name in _BESIDE_BUTTON and value not in _IDLE]
+        self._summary.setText(" · ".join(told))
 
     def _add_row(self, row: int) -> tuple[QLabel, QLabel]:
         label, text = QLabel(), QLabel()
@@ -90,3 +105,4 @@ class PlaceCard(QFrame):
         self.button.setEnabled(not problem)
         self.note.setText(problem)
         self.note.setVisible(bool(problem))
+        self._summary.setVisible(not problem)

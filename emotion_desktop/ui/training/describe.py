@@ -127,6 +127,6 @@ def photos_of(report: Mapping[str, Any]) -> str:
 def expected(seconds: float | None, measured: bool) -> str:
     """How long a training will take."""
     if seconds is None:
-        return "Choose photos first"
+        return "Not known yet: these photos were not counted"
     tail = "" if measured else ", a guess until this computer has trained such a net"
     return f"About {duration(max(seconds, 60))}{tail}"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from emotion_desktop.ui.theme import Theme
@@ -13,7 +16,9 @@ from emotion_desktop.ui.training.run_view import RunView
 from emotion_desktop.ui.training.setup import SetupView
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
-_LIST_WIDTH = 250
+_LIST_WIDTH: Final = 250
+#: So wide that the list of runs stands beside a new training and all its settings, pixels.
+_BOTH_WIDTH: Final = 1200
 
 
 class TrainingPage(QWidget):
@@ -43,6 +48,17 @@ class TrainingPage(QWidget):
         layout.setSpacing(24)
         layout.addWidget(self.runs)
         layout.addWidget(self._stack, 1)
+        self.setup.drawer_shown.connect(self._make_room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the list gives way to the settings."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    @Slot()
+    def _make_room(self) -> None:
+        crowded = self.is_shown(self.setup) and not self.setup.drawer.isHidden()
+        self.runs.setVisible(not crowded or self.width() >= _BOTH_WIDTH)
 
     def add_view(self, view: QWidget) -> None:
         """Adds a view that somebody else fills; ``show_view`` shows it."""
@@ -51,6 +67,7 @@ class TrainingPage(QWidget):
     def show_view(self, view: QWidget) -> None:
         """Shows one of the views."""
         self._stack.setCurrentWidget(view)
+        self._make_room()
 
     def is_shown(self, view: QWidget) -> bool:
         """Whether a view is the one in sight."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -30,7 +31,7 @@ from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.ui.training.card import PlaceCard
 from emotion_desktop.ui.training.describe import photos_of
 from emotion_desktop.ui.training.drawer import RecipeDrawer
-from emotion_desktop.ui.widgets.basics import fill_scroll_area
+from emotion_desktop.ui.widgets.basics import fill_scroll_area, let_narrow
 from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 #: What a model that a training starts from decides: its net looks at faces in this way alone.
@@ -104,6 +105,8 @@ class SetupView(QWidget):
     changed = Signal()
     folder_wanted = Signal()
     table_wanted = Signal()
+    #: Whether the settings of a recipe are shown beside it.
+    drawer_shown = Signal(bool)
     #: Split the labelled photos there are.
     split_wanted = Signal()
     import_wanted = Signal()
@@ -130,6 +133,15 @@ class SetupView(QWidget):
         self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._cards.setSpacing(16)
         self._cards.addWidget(self.here, 1)
+        self._actions = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._actions.setContentsMargins(0, 10, 0, 0)
+        self._actions.addWidget(self.here.action, 1)
+        self._lay_out(head)
+        self.preset_buttons["quick"].setChecked(True)
+        self.drawer.show_preset(self.preset_buttons["quick"].recipe)
+        self._photos_changed()
+
+    def _lay_out(self, head: QHBoxLayout) -> None:
         inside = QWidget()
         form = QVBoxLayout(inside)
         form.setContentsMargins(0, 0, 8, 0)
@@ -147,14 +159,19 @@ class SetupView(QWidget):
         scroll = QScrollArea()
         fill_scroll_area(scroll, inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        line = QFrame()
+        line.setProperty("role", "line")
+        line.setFixedHeight(1)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(scroll, 1)
+        left.addWidget(line)
+        left.addLayout(self._actions)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
-        layout.addWidget(scroll, 1)
+        layout.addLayout(left, 1)
         layout.addWidget(self.drawer)
-        self.preset_buttons["quick"].setChecked(True)
-        self.drawer.show_preset(self.preset_buttons["quick"].recipe)
-        self._photos_changed()
 
     # -- what is chosen ------------------------------------------------------------------------
 
@@ -192,6 +209,7 @@ class SetupView(QWidget):
     def add_card(self, card: PlaceCard) -> None:
         """Puts the card of another place beside “This computer”."""
         self._cards.addWidget(card, 1)
+        self._actions.addWidget(card.action, 1)
         card.set_tab_order_after(self.here.button)
 
     def show_splits(self, splits: Sequence[SplitSummary], labelled: int) -> None:
@@ -267,6 +285,7 @@ class SetupView(QWidget):
     def _fields(self) -> QGridLayout:
         self._photos = ChoiceBox()
         self._photos.setAccessibleName("Photos")
+        let_narrow(self._photos)
         self._photos.addItem("No labelled photos chosen yet", None)
         self._photos.currentIndexChanged.connect(self._photos_changed)
         self._make_split = QPushButton()
@@ -285,6 +304,7 @@ class SetupView(QWidget):
         self._about_photos.setWordWrap(True)
         self._start = ChoiceBox()
         self._start.setAccessibleName("Start from")
+        let_narrow(self._start)
         self._start.addItem("A new net", _SCRATCH)
         self._start.currentIndexChanged.connect(self._start_changed)
         self._name = QLineEdit()
@@ -336,6 +356,7 @@ class SetupView(QWidget):
     @Slot(bool)
     def _show_drawer(self, shown: bool) -> None:
         self.drawer.setVisible(shown)
+        self.drawer_shown.emit(shown)
         self._lay_cards()
 
     def _lay_cards(self) -> None:
@@ -346,6 +367,8 @@ class SetupView(QWidget):
         least = sum(widths) + self._cards.spacing() * (len(widths) - 1)
         beside = room >= max(_CARD_WIDTH * len(widths), least + _MARGINS)
         self._cards.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        self._actions.setDirection(self._cards.direction())
+        self._actions.setSpacing(24 if beside else 6)
 
     @Slot(object)
     def _preset_chosen(self, tile: _Preset) -> None:
