@@ -68,6 +68,23 @@ class PhotoModel(QAbstractListModel):
         except ValueError:
             return None
 
+    def next_to_decide(self, rows: list[int]) -> int | None:
+        """The row to go on with once some are decided: the next of its section, or else the one
+        before them there, or else the nearest. None if there is no other.
+
+        Args:
+            rows: in ascending order.
+        """
+        decided, last = set(rows), rows[-1]
+        number, place = self.sections.section_of(last)
+        section = self.sections.items[number][1]
+        first = last - place
+        before = (row for row in range(last, first - 1, -1) if row not in decided)
+        others = (last + 1, rows[0] - 1)
+        if place + 1 < len(section):
+            return last + 1
+        return next(before, next((row for row in others if 0 <= row < len(self.sections)), None))
+
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """How many photos match."""
         return 0 if parent.isValid() else len(self._numbers)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -24,6 +32,7 @@ from emotion_desktop.ui.dataset.model import PHOTO_ROLE, TITLES, PhotoModel
 from emotion_desktop.ui.dataset.tile import PhotoTile
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
+from emotion_desktop.ui.widgets.basics import wrapping_label
 from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 from emotion_desktop.ui.widgets.section_grid import SectionGrid
 
@@ -57,6 +66,7 @@ class PhotosView(QSplitter):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._reader = reader
         self._card = ""
+        self._found_by: dict[str, Any] | None = None
         self.model = PhotoModel(reader, self)
         self.tiles = ImageLoader(threads=2, cache_bytes=48 << 20, parent=self)
         self.pictures = ImageLoader(threads=1, cache_bytes=48 << 20, parent=self)
@@ -64,6 +74,10 @@ class PhotosView(QSplitter):
         self.grid = SectionGrid(self._delegate, theme, TITLES)
         self.grid.setModel(self.model)
         self.grid.setAccessibleName("Photos of the data set")
+        self._nothing = wrapping_label(role="muted")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._nothing.hide()
         self.panel = PhotoPanel(self.pictures, theme)
         self.summary = QLabel()
         self.part = ChoiceBox()
@@ -101,6 +115,7 @@ class PhotosView(QSplitter):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self.grid, 1)
+        QVBoxLayout(self.grid.viewport()).addWidget(self._nothing)
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         self.addWidget(middle)
@@ -185,28 +200,54 @@ class PhotosView(QSplitter):
 
     # -- photos --------------------------------------------------------------------------------
 
-    def show_found(self, found: FilteredPhotos) -> None:
-        """Shows the photos that match."""
+    def show_found(self, found: FilteredPhotos, words: dict[str, Any] | None = None) -> None:
+        """Shows the photos that match. The photo in full stays; of another filter it is the first.
+
+        Args:
+            words: the filter they were found by.
+        """
+        another = self._found_by not in (None, words)
+        self._found_by = words
         current = self.grid.currentIndex()
         number = self.model.numbers([current.row()])[0] if current.isValid() else None
+        selected = set(self.selected())
         self.model.show_found(found)
         self.grid.arrange(self.model.sections)
         total = len(found.numbers)
         self.summary.setText(f"{total:,} photo{'s' * (total != 1)}")
-        row = None if number is None else self.model.row_of(number)
-        if row is not None:
-            self.grid.setCurrentIndex(self.model.index(row, 0))
+        self._nothing.setText(_no_photo_words(words or {}))
+        self._nothing.setVisible(not total)
+        if another:
+            self.grid.verticalScrollBar().setValue(0)
+            row = 0
         else:
+            kept = None if number is None else self.model.row_of(number)
+            row = min(current.row(), total - 1) if kept is None else kept
+        if not 0 <= row < total:
             self.panel.show_photo(None, 0)
+            return
+        self.grid.setCurrentIndex(self.model.index(row, 0))
+        if len(selected) > 1 and number in selected and not another:
+            self._select(row for row, photo in enumerate(found.numbers) if photo in selected)
+
+    def _select(self, rows: Iterable[int]) -> None:
+        selection = QItemSelection()
+        for row in rows:
+            index = self.model.index(row, 0)
+            selection.select(index, index)
+        self.grid.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
 
     def selected(self) -> list[int]:
         """The numbers of the selected photos."""
+        return self.model.numbers(self._selected_rows())
+
+    def _selected_rows(self) -> list[int]:
         rows: list[int] = []
         selection = self.grid.selectionModel().selection()
         for number in range(selection.count()):
             part = selection.at(number)
             rows += range(part.top(), part.bottom() + 1)
-        return self.model.numbers(sorted(rows))
+        return sorted(rows)
 
     def _picture(self, path: Path, side: int) -> QPixmap | None:
         return self.tiles.get(("data tile", str(path), side), lambda: _load_tile(path, side))
@@ -248,6 +289,7 @@ class PhotosView(QSplitter):
         photos = self.selected()
         if photos:
             self.label_wanted.emit(photos, emotion)
+            self._go_on()
 
     @Slot()
     def _exclude(self) -> None:
@@ -255,3 +297,22 @@ class PhotosView(QSplitter):
         if photos:
             photo = self.grid.currentIndex().data(PHOTO_ROLE)
             self.exclude_wanted.emit(photos, photo is None or photo.excluded is None)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """What was selected is decided: the next photo of its section is looked at."""
+        row = self.model.next_to_decide(self._selected_rows())
+        if row is not None:
+            self.grid.setCurrentIndex(self.model.index(row, 0))
+
+
+def _no_photo_words(words: Mapping[str, Any]) -> str:
+    """Why no photo is shown, and what to do."""
+    if words.get("person"):
+        return (
+            f"No photo is of a person called “{words['person']}”. Empty the field above to see "
+            "all of them."
+        )
+    if words.get("card"):
+        return "All of these are mended. Click the × above to see all photos."
+    return "No photo is like that. Click the emotion again at the left to see all photos."
