@@ -121,6 +121,7 @@ PREVIEW_IMPORT: Final = _quiet_job(
     "preview-import", "Look at {name}", EDITS, "dataset.import_preview:preview_import"
 )
 IMPORT: Final = _worker_job("import", "Import {name}", CATALOGUE, "dataset.importing:import_photos")
+REMOVE_SOURCE: Final = _job("remove-source", "Remove {name}", EDITS, "dataset.importing:remove")
 EXPORT: Final = _worker_job(
     "export", "Write the data set to {name}", CATALOGUE, "dataset.exporting:export_photos"
 )
@@ -320,5 +321,5 @@ HEAT: Final = _conversation("heat", "Explain", CLASSIFY, "gallery.explain:load_e
 
 #: After these the data set may be another one: what shows it is read again, however they ended.
 CHANGES_DATA_SET: Final = frozenset(
-    kind.name for kind in (IMPORT, AUDIT, MOVE, SPLIT, SPLIT_AGAIN, REMOVE_SPLIT)
+    kind.name for kind in (IMPORT, REMOVE_SOURCE, AUDIT, MOVE, SPLIT, SPLIT_AGAIN, REMOVE_SPLIT)
 )

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from emotion_desktop.domain.job import JobState
 from emotion_desktop.jobs.dataset.specs import history_job, redo_job, undo_job
 
 if TYPE_CHECKING:
-    from emotion_desktop.domain.job import JobSpec, JobState
+    from emotion_desktop.domain.job import JobSpec
     from emotion_desktop.ui.jobs.bridge import JobBridge
 
 
@@ -53,7 +54,7 @@ class UndoHistory(QObject):
 
     def make(self, change: JobSpec) -> None:
         """Makes a change; it is pushed onto the stack once it is made."""
-        self._jobs.run(change, done=self._push)
+        self._jobs.run(change, done=self.add)
 
     def push_local(self, step: LocalStep) -> None:
         """Takes a change onto the stack that is made already, and is none of the data set."""
@@ -95,7 +96,8 @@ class UndoHistory(QObject):
                 change = redo_job() if forward else undo_job()
                 self._jobs.run(change, ended=self._on_change_ended)
 
-    def _push(self, edit: dict[str, Any] | None) -> None:
+    def add(self, edit: dict[str, Any] | None) -> None:
+        """Takes up a change that was made: an ``Edit`` as a dict, None where nothing changed."""
         if edit is not None:
             self._push_command(edit["title"], None)
         self.changed.emit(edit)
@@ -107,5 +109,8 @@ class UndoHistory(QObject):
         self._index += 1
         self.stack.push(QUndoCommand(title))
 
-    def _on_change_ended(self, _: JobState) -> None:
+    def _on_change_ended(self, state: JobState) -> None:
+        if state is JobState.FAILED:
+            # It cannot be undone (a frozen split holds its photos, say): it is made still.
+            self.read_history()
         self.changed.emit(None)

@@ -6,19 +6,20 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.job import JobState
-from emotion_desktop.jobs.dataset.specs import ImportRequest
+from emotion_desktop.jobs.dataset.specs import ExportRequest, ImportRequest, export_job
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE
 from emotion_desktop.workspace.catalogue.counts import PhotoCounts
 from emotion_desktop.workspace.catalogue.sources import Source
 from tests.record_files import read_records
+from tests.ui.geometry import SIZES, in_sight
 from tests.unit.dataset.pictures import put_pictures
 
-_PATIENCE = 30_000
+_PATIENCE = 90_000
 # The offscreen platform warns of what it cannot do when a dialog is shown.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -44,6 +45,11 @@ def look(controller, qtbot):
     qtbot.waitUntil(lambda: importer.dialog is not None)
     qtbot.waitUntil(lambda: not importer.dialog.busy.isVisible(), timeout=_PATIENCE)
     return importer.dialog
+
+
+def button_of(inside, text: str) -> QPushButton:
+    """The visible button with these words."""
+    return next(b for b in inside.findChildren(QPushButton) if b.isVisible() and b.text() == text)
 
 
 def press(window, text: str) -> None:
@@ -299,6 +305,65 @@ def test_a_health_card_shows_its_photos_and_is_mended(controller, page, qtbot):
     qtbot.waitUntil(lambda: fixed(page) == 2)
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_keys_are_for_the_photos_after_a_card_or_an_emotion_was_clicked(
+    controller, page, qtbot, size
+):
+    controller.window.resize(*size)
+    qtbot.mouseClick(page.tabs.button(1), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "same_bytes" in page.health.frames)
+    frame = page.health.frames["same_bytes"]
+    show = next(b for b in frame.findChildren(QPushButton) if b.text() == "Show 2 photos")
+    qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(page.photos.selected()) == 1)
+    assert controller.window.focusWidget() is page.photos.grid
+    qtbot.keyClick(controller.window.focusWidget(), Qt.Key.Key_3)
+    assert page.photos.person.text() == ""
+    idle(controller, qtbot)
+    shows(page, qtbot, disgust=1, fear=5, happiness=3, unlabelled=1)
+    qtbot.mouseClick(page.photos.card, Qt.MouseButton.LeftButton)
+    # The fifth row of the counts is happiness.
+    point = QPoint(page.histogram.width() // 2, 4 * 38 + 10)
+    qtbot.mouseClick(page.histogram, Qt.MouseButton.LeftButton, pos=point)
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 3)
+    qtbot.waitUntil(lambda: len(page.photos.selected()) == 1)
+    qtbot.keyClick(controller.window.focusWidget(), Qt.Key.Key_8)
+    idle(controller, qtbot)
+    shows(page, qtbot, disgust=1, fear=5, happiness=2, surprise=1, unlabelled=1)
+
+
+def test_labelling_by_keys_goes_on_to_the_next_photo_whatever_is_shown(controller, page, qtbot):
+    grid, model = page.photos.grid, page.photos.model
+    page.choose_section("fear")
+    qtbot.waitUntil(lambda: model.rowCount() == 5)
+    for left in (4, 3):
+        qtbot.keyClick(grid, Qt.Key.Key_1)
+        idle(controller, qtbot)
+        qtbot.waitUntil(lambda left=left: model.rowCount() == left)
+        assert grid.currentIndex().row() == 0
+        assert len(page.photos.selected()) == 1
+    page.choose_section("")
+    qtbot.waitUntil(lambda: model.rowCount() == 10)
+    before = names(page, qtbot)
+    select(page, qtbot, before.index("Ann_4.png"))
+    qtbot.keyClick(grid, Qt.Key.Key_7)
+    idle(controller, qtbot)
+    shows(page, qtbot, anger=2, fear=2, happiness=4, sadness=1, unlabelled=1)
+    # The last of its section: the one before it is next.
+    assert names(page, qtbot)[grid.currentIndex().row()] == "Ann_3.png"
+    assert len(page.photos.selected()) == 1
+
+
+def test_a_filter_that_nothing_passes_says_so(page, qtbot):
+    page.photos.person.setText("nobody")
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 0)
+    assert page.photos._nothing.isVisible()
+    assert "nobody" in page.photos._nothing.text()
+    page.photos.person.clear()
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 10)
+    assert not page.photos._nothing.isVisible()
+
+
 def test_selecting_a_photo_shows_where_its_label_comes_from(page, qtbot):
     select(page, qtbot, 0)
     panel = page.photos.panel
@@ -424,6 +489,52 @@ def test_a_split_is_exported_with_its_copies_in_the_form_that_is_chosen(
     records = read_records(tmp_path / "out" / "training.rec")
     assert len(list(records)) == 40
     assert "copies written" in controller.window.banner.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_programs_own_export_dropped_back_is_known_and_an_import_undone(
+    controller, page, qtbot, tmp_path, size
+):
+    controller.window.resize(*size)
+    job = export_job(ExportRequest(str(tmp_path / "out"), "folders"))
+    controller.services.jobs.run(job)
+    idle(controller, qtbot)
+    controller.window.open_paths([tmp_path / "out"])
+    qtbot.waitUntil(
+        lambda: any(w.isVisible() for w in controller.window.findChildren(QMessageBox)),
+        timeout=_PATIENCE,
+    )
+    press(controller.window, "Import as a data set")
+    dialog = look(controller, qtbot)
+    # One of the ten has no label, and is not in it.
+    assert dialog.skip_known.text().startswith("All of them are in the data set already")
+    assert not dialog.go.isEnabled()
+    qtbot.mouseClick(dialog.skip_known, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    shows(page, qtbot, fear=10, happiness=8, unlabelled=1)
+    idle(controller, qtbot)
+    controller.window.activateWindow()
+    qtbot.waitUntil(controller.window.isActiveWindow)
+    undo = controller.services.undo.stack
+    assert undo.undoText() == "Import out"
+    qtbot.keyClick(page.photos.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    shows(page, qtbot, fear=5, happiness=4, unlabelled=1)
+    idle(controller, qtbot)
+    undo.redo()
+    shows(page, qtbot, fear=10, happiness=8, unlabelled=1)
+    idle(controller, qtbot)
+    qtbot.mouseClick(button_of(page, "Sources…"), Qt.MouseButton.LeftButton)
+    sources = controller.dataset.sources_dialog
+    qtbot.waitUntil(lambda: len(sources._cards) == 2, timeout=_PATIENCE)
+    remove = button_of(sources._cards[1], "Remove…")
+    assert in_sight(remove)
+    qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
+    press(controller.window, "Remove")
+    shows(page, qtbot, fear=5, happiness=4, unlabelled=1)
+    qtbot.waitUntil(lambda: len(sources._cards) == 1, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: undo.undoText() == "Import set", timeout=_PATIENCE)
+    sources.reject()
+    idle(controller, qtbot)
 
 
 def test_photos_whose_folder_was_moved_are_found_again(controller, page, qtbot, data, monkeypatch):

@@ -417,7 +417,7 @@ def test_another_place_stands_beside_this_computer(controller, qtbot, page):
     qtbot.wait(50)
     assert card.y() > here.y()  # too narrow now to stand side by side
     page.setup._advanced.click()
-    controller.window.resize(1024, 700)
+    controller.window.resize(960, 700)
     qtbot.wait(50)
     assert card.y() > here.y()
     assert card.width() >= card.minimumSizeHint().width()

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from emotion_desktop.dataset.known_photos import known_photos
 from emotion_desktop.dataset.sources.labels import proposed
 from emotion_desktop.dataset.sources.other_workspace import is_workspace
 from emotion_desktop.dataset.sources.person_rule import PersonRule, survey
@@ -51,6 +52,7 @@ class ImportPreview:
         rule: the rule in use; empty where nobody voted.
         bad: ``number``, ``reason`` and ``text`` of rows that cannot be used; ``bad_count`` in all.
         known: it was imported before, and is brought up to date.
+        already: photos whose content is in the workspace already, from another source.
         always_copied: its photos come into the workspace in any case.
     """
 
@@ -69,6 +71,7 @@ class ImportPreview:
     notes: Sequence[str] = ()
     other_labels: str = ""
     known: bool = False
+    already: int = 0
     always_copied: bool = False
 
 
@@ -154,6 +157,7 @@ def _preview_plan(
         notes=listed.notes,
         other_labels=listed.other_labels,
         known=_is_known(workspace, plan.location),
+        already=_already_there(workspace, plan),
         always_copied=plan.put_photo is not None and not wanted.copy,
     )
 
@@ -185,6 +189,13 @@ def _is_known(workspace: Workspace, location: str) -> bool:
     with workspace.open_catalogue() as catalogue:
         source = Sources(catalogue).at(location)
     return source is not None and source.complete
+
+
+def _already_there(workspace: Workspace, plan: ImportPlan) -> int:
+    if not workspace.catalogue.is_file():
+        return 0
+    with workspace.open_catalogue() as catalogue:
+        return len(known_photos(catalogue, plan))
 
 
 def _kept_spellings(workspace: Workspace, location: str) -> dict[str, str | None]:

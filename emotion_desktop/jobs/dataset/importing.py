@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.dataset.importing import import_source
+from emotion_desktop.dataset.known_photos import known_photos, without_photos
 from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.dataset.sources.open_source import open_source
 from emotion_desktop.dataset.sources.person_rule import PersonRule
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.domain.job import Progress
+from emotion_desktop.jobs.dataset.overview import remove_source
 from emotion_desktop.jobs.dataset.specs import ImportRequest
+from emotion_desktop.workspace.catalogue.edits import Edits
 from emotion_desktop.workspace.catalogue.sources import Sources
 from emotion_desktop.workspace.files.locks import locked
 
@@ -29,15 +32,29 @@ _POLL_S: Final = 0.5
 
 
 def import_photos(context: Context, *, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Brings labelled photos into the workspace, or up to date; returns ``Imported.to_dict()``."""
+    """Brings labelled photos into the workspace, or up to date."""
     wanted = ImportRequest(**request)
     context.emit(Progress(0, 0, "reading the labels"))
     plan = open_request(wanted, context.workspace)
     rule = PersonRule.parse(wanted.persons) if wanted.persons else None
     decided = options_of(wanted).decisions
     with _alone(context, plan.location), context.workspace.open_catalogue() as catalogue:
+        before = Sources(catalogue).at(plan.location)
+        known: set[Path] = set()
+        if wanted.skip_known:
+            context.emit(Progress(0, 0, "looking for photos that are here already"))
+            known = known_photos(catalogue, plan)
+            plan = without_photos(plan, known)
         result = import_source(catalogue, plan, context, rule=rule, decided=decided)
-    return result.to_dict()
+        edit = None
+        if before is None or not before.complete:
+            edit = Edits(catalogue).record_import(context.title, result.number)
+    return {**result.to_dict(), "known": len(known), "edit": edit and asdict(edit)}
+
+
+def remove(context: Context, *, location: str) -> None:
+    """Takes a source out of the workspace for good, with the copies held of its photos."""
+    remove_source(context.workspace, location)
 
 
 @contextmanager

@@ -39,6 +39,7 @@ class ImportRequest:
         numbers: the numbering that labels are of (see label_spellings.NUMBERINGS).
         labels_from, votes: see ReadingOptions.
         profile: of AWS, for S3.
+        skip_known: leave out photos whose content is in the workspace already, from elsewhere.
     """
 
     source: str
@@ -50,6 +51,7 @@ class ImportRequest:
     labels_from: str = ""
     votes: str = ""
     profile: str = ""
+    skip_known: bool = False
 
     @property
     def name(self) -> str:
@@ -101,7 +103,9 @@ def preview_import_job(request: ImportRequest) -> JobSpec:
 
 
 def import_job(request: ImportRequest) -> JobSpec:
-    """Imports photos; the result is ``Imported.to_dict()``."""
+    """Imports photos; the result is ``Imported.to_dict()``, with ``known`` (photos left out as
+    they are here already) and ``edit``: the ``Edit`` as a dict, None where a source was brought
+    up to date."""
     return table.IMPORT.spec({"request": asdict(request)}, name=request.name)
 
 
@@ -109,6 +113,11 @@ def export_job(request: ExportRequest) -> JobSpec:
     """Writes labelled photos out; the result is ``Exported`` as a dict."""
     kind = table.EXPORT_TO_S3 if is_s3_address(request.target) else table.EXPORT
     return kind.spec({"request": asdict(request)}, name=_last_part(request.target))
+
+
+def remove_source_job(location: str, title: str) -> JobSpec:
+    """Takes a source out of the workspace for good, with the copies held of its photos."""
+    return table.REMOVE_SOURCE.spec({"location": location}, name=title)
 
 
 def audit_job() -> JobSpec:

@@ -15,6 +15,7 @@ from emotion_desktop.jobs.dataset.specs import (
     fix_job,
     move_job,
     relabel_job,
+    remove_source_job,
     split_again_job,
 )
 from emotion_desktop.jobs.models.specs import load_library_job
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.dataset.export_dialog import ExportDialog
     from emotion_desktop.ui.dataset.health_view import HealthView
     from emotion_desktop.ui.dataset.page import DatasetPage
+    from emotion_desktop.ui.dataset.sources_dialog import SourcesDialog
     from emotion_desktop.ui.dataset.split.view import SplitView
     from emotion_desktop.ui.image_loader import ImageLoader
     from emotion_desktop.ui.services import Services
@@ -53,6 +55,7 @@ class DatasetController(QObject):
         self._reader: CatalogueReader | None = None
         self._split_controller: SplitController | None = None
         self.export_dialog: ExportDialog | None = None
+        self.sources_dialog: SourcesDialog | None = None
         self._lazy_page = LazyPage(self._make_page)
         self.importer = Importer(services, self)
         self.importer.began.connect(self._import_began)
@@ -177,6 +180,7 @@ class DatasetController(QObject):
         page.photos.label_wanted.connect(self._label)
         page.photos.exclude_wanted.connect(self._exclude)
         page.export_wanted.connect(self._ask_how_to_export)
+        page.sources_wanted.connect(self._show_sources)
         self._read()
         return page
 
@@ -224,7 +228,7 @@ class DatasetController(QObject):
         def find(catalogue: Catalogue) -> Any:
             from emotion_desktop.workspace.catalogue.browse import Filter, filter_photos
 
-            return filter_photos(catalogue, Filter(**words))
+            return words, filter_photos(catalogue, Filter(**words))
 
         def histogram(catalogue: Catalogue) -> Any:
             from emotion_desktop.workspace.catalogue.browse import histogram
@@ -241,10 +245,13 @@ class DatasetController(QObject):
             tally, sources, splits = answer or (None, [], [])
             page.show_splits(splits)
             page.show_counts(tally, sources)
+            if self.sources_dialog is not None:
+                self.sources_dialog.show_sources(sources)
         elif answer is None:
             return
         elif topic == "found":
-            page.photos.show_found(answer)
+            words, found = answer
+            page.photos.show_found(found, words)
         elif topic == "histogram":
             page.show_histogram(answer)
         elif topic == "health":
@@ -268,6 +275,41 @@ class DatasetController(QObject):
         )
         if address:
             self.importer.open(address)
+
+    @Slot()
+    def _show_sources(self) -> None:
+        from emotion_desktop.ui.dataset.sources_dialog import SourcesDialog
+
+        dialog = SourcesDialog(self._services.window)
+        dialog.remove_wanted.connect(self._ask_to_remove)
+        dialog.finished.connect(self._sources_closed)
+        self.sources_dialog = dialog
+        dialog.open()
+        self.refresh()
+
+    @Slot()
+    def _sources_closed(self) -> None:
+        if self.sources_dialog is not None:
+            self.sources_dialog.deleteLater()
+            self.sources_dialog = None
+
+    @Slot(str, str)
+    def _ask_to_remove(self, location: str, title: str) -> None:
+        self._services.window.confirm(
+            f"Remove the source “{title}”?",
+            "Its photos leave the data set with the labels you gave them, and copies that the "
+            "workspace holds of them are deleted. Files that lie elsewhere stay. This cannot be "
+            "undone.",
+            "Remove",
+            lambda: self._remove_source(location, title),
+            careful=True,
+        )
+
+    def _remove_source(self, location: str, title: str) -> None:
+        services = self._services
+        services.jobs.run(
+            remove_source_job(location, title), ended=lambda _: services.undo.read_history()
+        )
 
     @Slot()
     def _ask_how_to_export(self) -> None:
@@ -314,6 +356,10 @@ def _health(catalogue: Catalogue) -> list[dict[str, Any]]:
     return [card.to_dict() for card in health(catalogue)]
 
 
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
 def _exported_sentence(result: dict[str, Any]) -> str:
     from emotion_desktop.domain.text import counted
 
@@ -330,6 +376,8 @@ def _imported_sentence(result: dict[str, Any]) -> str:
     meant = {spelling["emotion"] for spelling in tally["spellings"]} - {None}
     rejects = len(tally["rejects"])
     more = f" {counted(rejects, 'row')} could not be used." if rejects else ""
+    if known := result["known"]:
+        more += f" {counted(known, 'photo')} that {_were(known)} here already left out."
     return (
         f"{counted(tally['photos'], 'photo')} of {counted(tally['persons'], 'person')} imported "
         f"from {result['title']}: {counted(len(tally['spellings']), 'spelling')} of labels were "

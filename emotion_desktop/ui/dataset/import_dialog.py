@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -94,6 +95,9 @@ class ImportDialog(QDialog):
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
+        self.skip_known = QCheckBox()
+        self.skip_known.setChecked(True)
+        self.skip_known.hide()
         self.stay = QRadioButton("Photos stay where they are")
         self.copy = QRadioButton("Copy the photos into the workspace")
         self.bad = QPlainTextEdit()
@@ -157,6 +161,7 @@ class ImportDialog(QDialog):
         layout.setSpacing(8)
         layout.addWidget(self.summary)
         layout.addWidget(self.notes)
+        layout.addWidget(self.skip_known)
         layout.addWidget(self.busy)
         layout.addWidget(self.labels_from)
         layout.addWidget(self.votes)
@@ -181,6 +186,7 @@ class ImportDialog(QDialog):
         self.pattern.editingFinished.connect(self._preview_at_once)
         self._settle.timeout.connect(self._preview_again)
         self.bad_button.toggled.connect(self.bad.setVisible)
+        self.skip_known.toggled.connect(self._allow_import)
 
     # -- what is shown -------------------------------------------------------------------------
 
@@ -203,7 +209,8 @@ class ImportDialog(QDialog):
         """Shows what the source shows."""
         self._look = look
         self.busy.hide()
-        self.go.setEnabled(not look.problem)
+        self._show_known(look)
+        self._allow_import()
         if look.preview is not None:
             self.columns.show_preview(look.preview, wanted=bool(look.problem))
         self.columns.setVisible(look.preview is not None)
@@ -215,7 +222,11 @@ class ImportDialog(QDialog):
             self.summary.setText("Which columns hold the photos and the labels?")
             self.notes.setText("Click on the headers below and choose.")
             return
-        known = " It was imported before and is brought up to date." if look.known else ""
+        known = (
+            " It was imported before and is brought up to date, which cannot be undone."
+            if look.known
+            else ""
+        )
         self.summary.setText(f"{counted(look.photos, 'photo')} in {look.title}.{known}")
         self.notes.setText(_notes(look))
         self.labels_from.setVisible(bool(look.other_labels))
@@ -235,6 +246,25 @@ class ImportDialog(QDialog):
             lines.append("…")
         self.bad.setPlainText("\n".join(lines))
         self.bad.setVisible(bool(look.bad_count) and self.bad_button.isChecked())
+
+    def _show_known(self, look: ImportPreview) -> None:
+        """Says which photos are in the data set already, as those of an exported set are."""
+        self.skip_known.setVisible(bool(look.already))
+        if look.already == look.photos:
+            which = "All of them are" if look.photos > 1 else "It is"
+        else:
+            which = f"{look.already:,} of them {'are' if look.already > 1 else 'is'}"
+        self.skip_known.setText(
+            f"{which} in the data set already, from elsewhere (same content): leave out"
+        )
+
+    @Slot()
+    def _allow_import(self) -> None:
+        look = self._look
+        if look is None:
+            return
+        nothing_new = look.already == look.photos and self.skip_known.isChecked()
+        self.go.setEnabled(not look.problem and not nothing_new)
 
     def _show_spellings(self, spellings: Sequence[dict[str, Any]]) -> None:
         chosen = self.decided
@@ -376,4 +406,5 @@ def request_of(dialog: ImportDialog, source: str | Path) -> dict[str, Any]:
         "decided": dialog.decided,
         "labels_from": dialog.chosen_labels_from,
         "votes": dialog.votes.chosen,
+        "skip_known": dialog.skip_known.isChecked(),
     }

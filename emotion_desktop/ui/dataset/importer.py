@@ -20,7 +20,7 @@ class Importer(QObject):
 
     #: An import was started.
     began = Signal()
-    #: ``Imported.to_dict()`` of an import that succeeded.
+    #: The result of an import that succeeded; see ``import_job``.
     imported = Signal(object)
     #: An import is over, however it went.
     ended = Signal()
@@ -86,6 +86,8 @@ class Importer(QObject):
             self.dialog.show_problem(f"{outcome.message} {outcome.hint}".strip())
 
     def _on_imported(self, result: dict[str, Any]) -> None:
+        if result["edit"] is not None:
+            self._services.undo.add(result["edit"])
         self.imported.emit(result)
 
     def _on_ended(self, _: JobState) -> None:

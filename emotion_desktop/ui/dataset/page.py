@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -39,6 +39,7 @@ class DatasetPage(QStackedWidget):
     """Switches between the invitation and the data set."""
 
     import_wanted = Signal()
+    sources_wanted = Signal()
     export_wanted = Signal()
     #: Other photos, or counts by another split, are to be shown.
     query_changed = Signal()
@@ -103,6 +104,10 @@ class DatasetPage(QStackedWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(8, 0, 8, 0)
         inner.addWidget(self.summary)
+        sources = QPushButton("Sources…")
+        sources.setToolTip("Where the photos come from; take a source out again.")
+        sources.clicked.connect(self.sources_wanted)
+        inner.addWidget(sources, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addWidget(self.split)
         column.addLayout(inner)
         scroll = QScrollArea()
@@ -179,6 +184,8 @@ class DatasetPage(QStackedWidget):
         self._section = section
         self.histogram.set_current(section)
         self.show_view(0)
+        if not self.histogram.hasFocus():  # its arrow keys go on choosing
+            self.photos.grid.setFocus()
         self.query_changed.emit()
 
     def show_card(self, card: str, title: str) -> None:
@@ -186,6 +193,8 @@ class DatasetPage(QStackedWidget):
         self._section = ""
         self.histogram.set_current("")
         self.show_view(0)
+        # The button that was pressed is out of sight: keys are for the photos.
+        self.photos.grid.setFocus()
         self.photos.show_card(card, title)
 
     def filter_words(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.sagemaker import Machines
 from emotion_desktop.ui.training.card import PlaceCard
-from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox, let_narrow
+from emotion_desktop.ui.widgets.basics import DecimalBox, WholeBox
 from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 from emotion_desktop.ui.widgets.flow_layout import FlowLayout
 
@@ -74,13 +74,11 @@ class SageMakerCard(PlaceCard):
         self.spot = QCheckBox("Spare machines (spot): cheaper, may be interrupted")
         self.earlier = ChoiceBox()
         self.earlier.setAccessibleName("Go on from")
-        let_narrow(self.earlier)
         self.earlier.addItem("A new net", "")
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        let_narrow(self.kind)
         self.count.setSuffix(" ×")
         self.hours.setPrefix("at most ")
         machines = FlowLayout()

@@ -31,7 +31,7 @@ from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.ui.training.card import PlaceCard
 from emotion_desktop.ui.training.describe import photos_of
 from emotion_desktop.ui.training.drawer import RecipeDrawer
-from emotion_desktop.ui.widgets.basics import fill_scroll_area, let_narrow
+from emotion_desktop.ui.widgets.basics import fill_scroll_area
 from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 #: What a model that a training starts from decides: its net looks at faces in this way alone.
@@ -285,7 +285,6 @@ class SetupView(QWidget):
     def _fields(self) -> QGridLayout:
         self._photos = ChoiceBox()
         self._photos.setAccessibleName("Photos")
-        let_narrow(self._photos)
         self._photos.addItem("No labelled photos chosen yet", None)
         self._photos.currentIndexChanged.connect(self._photos_changed)
         self._make_split = QPushButton()
@@ -304,7 +303,6 @@ class SetupView(QWidget):
         self._about_photos.setWordWrap(True)
         self._start = ChoiceBox()
         self._start.setAccessibleName("Start from")
-        let_narrow(self._start)
         self._start.addItem("A new net", _SCRATCH)
         self._start.currentIndexChanged.connect(self._start_changed)
         self._name = QLineEdit()

@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
-    QComboBox,
     QDoubleSpinBox,
     QFormLayout,
     QFrame,
@@ -24,8 +23,6 @@ from PySide6.QtWidgets import (
 #: Qt lays the text of a spin box over its edge once a style sheet draws it, and no rule of the
 #: style sheet reaches that text: left margin as in all other fields, pixels.
 _NUMBER_MARGIN: Final = 6
-#: Of an entry that are shown at least.
-_LETTERS: Final = 12
 #: A table's border and its padding above and below (see ui.theme), pixels.
 _TABLE_FRAME: Final = 6
 #: Words longer than this may be broken anywhere.
@@ -153,12 +150,6 @@ class DecimalBox(QDoubleSpinBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lineEdit().setTextMargins(_NUMBER_MARGIN, 0, 0, 0)
-
-
-def let_narrow(box: QComboBox) -> None:
-    """Lets a box be narrower than its longest entry, which may be any name; its list is not."""
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(_LETTERS)
 
 
 def fill_scroll_area(area: QScrollArea, content: QWidget) -> None:

@@ -8,6 +8,7 @@ ignored     [source, row, photo]          1 for a listing that only repeats anot
 class       emotion                       [treatment, emotion to merge it into], or null
 option      name                          any value, or null
 correction  [digest, x, y, width, height] emotion that a person sees in the face, or null
+import      [source]                      1, or 0 for a source whose import was undone
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from emotion_desktop.workspace.catalogue.placeholders import placeholders, statement_chunks
+from emotion_desktop.workspace.catalogue.undone_imports import redo_import, undo_import
 
 _PHOTO_COLUMNS: Final = {"given": "given", "excluded": "excluded", "shown": "ready"}
 
@@ -38,6 +40,7 @@ def read_values(connection: sqlite3.Connection, target: str, keys: Sequence[Any]
         "ignored": "SELECT ignored FROM listings WHERE source = ? AND row = ? AND photo = ?",
         "class": "SELECT json_array(treatment, target) FROM classes WHERE emotion = ?",
         "option": "SELECT value FROM options WHERE name = ?",
+        "import": "SELECT complete FROM sources WHERE id = ?",
         "correction": "SELECT emotion FROM corrections WHERE digest = ? AND x = ? AND y = ? "
         "AND width = ? AND height = ?",
     }[target]
@@ -51,7 +54,11 @@ def read_values(connection: sqlite3.Connection, target: str, keys: Sequence[Any]
 def write_values(
     connection: sqlite3.Connection, target: str, pairs: Iterable[tuple[Any, Any]]
 ) -> None:
-    """Sets values by key."""
+    """Sets values by key.
+
+    Raises:
+        UsageError: an import is to be undone, and a frozen split holds photos of it.
+    """
     pairs = list(pairs)
     if target in _PHOTO_COLUMNS:
         connection.executemany(
@@ -63,6 +70,9 @@ def write_values(
             "UPDATE listings SET ignored = ? WHERE source = ? AND row = ? AND photo = ?",
             [(value, *key) for key, value in pairs],
         )
+    elif target == "import":
+        for (source,), value in pairs:
+            (redo_import if value else undo_import)(connection, source)
     elif target == "correction":
         for key, emotion in pairs:
             values = _values(target, key)

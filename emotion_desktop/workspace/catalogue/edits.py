@@ -70,23 +70,18 @@ class Edits:
                 write_values(connection, change.target, [(key, new) for key, _, new in moved])
                 if moved:
                     kept.append([change.target, moved])
-            if not kept:
-                return None
-            connection.execute("DELETE FROM edits WHERE undone")
-            cursor = connection.execute(
-                "INSERT INTO edits (made, title, changes) VALUES (?, ?, ?)",
-                (time.time(), title, json.dumps(kept)),
-            )
-            number = cursor.lastrowid or 0
-            connection.execute("DELETE FROM edits WHERE id <= ?", (number - _KEPT,))
-            row = connection.execute("SELECT * FROM edits WHERE id = ?", (number,)).fetchone()
-        return _edit(row)
+            return _keep(connection, title, kept) if kept else None
+
+    def record_import(self, title: str, source: int) -> Edit:
+        """Keeps the first import of a source, which is over, as a change that can be undone."""
+        with self._catalogue.writing() as connection:
+            return _keep(connection, title, [["import", [[[source], 0, 1]]]])
 
     def undo(self) -> Edit:
         """Takes the latest change back.
 
         Raises:
-            UsageError: there is none.
+            UsageError: there is none, or it cannot be undone.
         """
         return self._undo_or_redo(
             "NOT undone ORDER BY id DESC", "There is nothing to undo.", undone=True
@@ -118,6 +113,19 @@ class Edits:
             connection.execute("UPDATE edits SET undone = ? WHERE id = ?", (int(undone), row["id"]))
             row = connection.execute("SELECT * FROM edits WHERE id = ?", (row["id"],)).fetchone()
         return _edit(row)
+
+
+def _keep(connection: sqlite3.Connection, title: str, changes: list[Any]) -> Edit:
+    """Writes a change down that was made: target, and key, former and new value of each."""
+    connection.execute("DELETE FROM edits WHERE undone")
+    cursor = connection.execute(
+        "INSERT INTO edits (made, title, changes) VALUES (?, ?, ?)",
+        (time.time(), title, json.dumps(changes)),
+    )
+    number = cursor.lastrowid or 0
+    connection.execute("DELETE FROM edits WHERE id <= ?", (number - _KEPT,))
+    row = connection.execute("SELECT * FROM edits WHERE id = ?", (number,)).fetchone()
+    return _edit(row)
 
 
 def _edit(row: sqlite3.Row) -> Edit:

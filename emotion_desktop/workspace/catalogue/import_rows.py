@@ -175,6 +175,7 @@ class ImportRows:
                 for name, query in counts.items()
             }
             self._replace_labels(connection, contents)
+            connection.execute("DELETE FROM undone_imports WHERE source = ?", (source,))
             connection.execute(
                 "UPDATE photos SET ready = 1, person = (SELECT n.id FROM persons n "
                 "JOIN imported i USING (key) WHERE i.id = photos.id) "

@@ -88,28 +88,45 @@ class Sources:
             UsageError: a frozen split holds photos of it.
         """
         with self._catalogue.writing() as connection:
-            splits = connection.execute(
-                "SELECT DISTINCT s.name FROM splits s JOIN split_photos p ON p.split = s.id "
-                "JOIN photos f ON f.id = p.photo WHERE f.source = ?",
-                (number,),
-            ).fetchall()
-            if splits:
-                names = ", ".join(f"“{row['name']}”" for row in splits)
-                raise UsageError(
-                    f"The frozen split {names} holds photos of it.", "Remove the split first."
-                )
+            check_no_split(connection, number)
             forget_source(connection, number)
+            # A later source may get its number: undoing an old import must not hide that one.
+            connection.execute(
+                "DELETE FROM edits WHERE changes = ?",
+                (json.dumps([["import", [[[number], 0, 1]]]]),),
+            )
 
 
-def forget_source(connection: sqlite3.Connection, number: int) -> None:
-    """Deletes all rows of a source. Photos that another source lists as well become that one's."""
-    connection.execute("DELETE FROM listings WHERE source = ?", (number,))
+def check_no_split(connection: sqlite3.Connection, number: int) -> None:
+    """Refuses to go on where a frozen split holds photos of a source.
+
+    Raises:
+        UsageError: one does.
+    """
+    splits = connection.execute(
+        "SELECT DISTINCT s.name FROM splits s JOIN split_photos p ON p.split = s.id "
+        "JOIN photos f ON f.id = p.photo WHERE f.source = ?",
+        (number,),
+    ).fetchall()
+    if splits:
+        names = ", ".join(f"“{row['name']}”" for row in splits)
+        raise UsageError(f"The frozen split {names} holds photos of it.", "Remove the split first.")
+
+
+def give_to_others(connection: sqlite3.Connection, number: int) -> None:
+    """Photos of a source that another one lists as well become that one's."""
     connection.execute(
         "UPDATE photos SET source = (SELECT min(source) FROM listings WHERE photo = photos.id) "
         "WHERE source = ? AND EXISTS (SELECT 1 FROM listings WHERE photo = photos.id)",
         (number,),
     )
-    for table in ("spellings", "rejects", "photos"):
+
+
+def forget_source(connection: sqlite3.Connection, number: int) -> None:
+    """Deletes all rows of a source. Photos that another source lists as well become that one's."""
+    connection.execute("DELETE FROM listings WHERE source = ?", (number,))
+    give_to_others(connection, number)
+    for table in ("spellings", "rejects", "undone_imports", "photos"):
         connection.execute(f"DELETE FROM {table} WHERE source = ?", (number,))
     connection.execute("DELETE FROM sources WHERE id = ?", (number,))
     update_label_status(connection, "p.ready")

@@ -65,6 +65,7 @@ SPECS = [
     specs.import_job(specs.ImportRequest("/data/set", decided={"3": None})),
     specs.export_job(specs.ExportRequest("/data/out", "csv")),
     specs.export_job(specs.ExportRequest("s3://bucket/out/", "recordio", "honest", copies=True)),
+    specs.remove_source_job("/data/a{b}", "a{b}"),
     specs.audit_job(),
     specs.move_job(Path("/data")),
     specs.relabel_job((1, 2), "fear"),

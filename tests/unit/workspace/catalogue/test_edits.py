@@ -58,6 +58,7 @@ CHANGES = [
     Change("option", ["grey"], None),
     Change("correction", [["0a0b", 1, 2, 3, 4], ["0a0b", 9, 2, 3, 4]], "fear"),
     Change("correction", [["0a0b", 1, 2, 3, 4]], None),
+    Change("import", [[1]], 0),
 ]
 
 
