@@ -15,7 +15,6 @@ those of the first one's test persons.
 
 from __future__ import annotations
 
-import csv
 import logging
 import sys
 import tempfile
@@ -27,9 +26,11 @@ from typing import Final
 
 import numpy as np
 
+from emotion_desktop.dataset.sources.tables.table import parse_table
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.job import JobEvent, Log, Metrics, Progress
 from emotion_desktop.domain.sample import Sample
+from emotion_desktop.domain.votes import OTHER_ANSWERS, VoteRule, label_of, without_single_votes
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.joined import join
 from emotion_desktop.training.data.part import Part
@@ -46,11 +47,6 @@ FOLDER: Final = ROOT / "resources" / "models"
 NOTES: Final = (
     "Training data: the public sets muxspace/facial_expressions (Apache-2.0) and FER+ (faces of "
     "FER2013, labels by Microsoft, MIT), the latter by the votes of its ten annotators."
-)
-#: What label.csv counts votes for, in its order; the last two are no emotion.
-VOTED: Final = (
-    *("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt"),
-    *("unknown", "not a face"),
 )
 #: Share of the draws of each source.
 SHARES: Final = (0.35, 0.65)
@@ -145,18 +141,17 @@ def fer_plus(
             votes are dropped, as the data set's authors score. Else those on which no other
             answer ("unknown", "not a face") got as many votes as an emotion.
     """
-    samples, votes = [], []
-    with (folder / "label.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.reader(file):
-            counts = np.array([int(count) for count in row[2 : 2 + len(VOTED)]], np.float32)
-            counts[counts <= 1] = 0
-            named = counts[: len(EMOTIONS)]
-            needed = counts.sum() / 2 if majority else counts[len(EMOTIONS) :].max()
-            if named.max() > needed:
-                by_emotion = named[[VOTED.index(emotion) for emotion in EMOTIONS]]
-                emotion = EMOTIONS[int(by_emotion.argmax())]
-                samples.append(Sample(folder / row[0], emotion, row[0]))
-                votes.append(by_emotion / by_emotion.sum())
+    samples: list[Sample] = []
+    votes = []
+    for row in parse_table((folder / "label.csv").read_bytes()).rows:
+        kept = without_single_votes(dict(row.votes))
+        named = np.array([kept.get(emotion, 0.0) for emotion in EMOTIONS], np.float32)
+        most = EMOTIONS[int(named.argmax())]
+        others = max(kept.get(answer, 0.0) for answer in OTHER_ANSWERS)
+        chosen = label_of(kept, VoteRule.MAJORITY) == most if majority else named.max() > others
+        if chosen:
+            samples.append(Sample(folder / row.photo, most, row.photo))
+            votes.append(named / named.sum())
     pictures = prepare_pictures(samples, recipe.preprocessing, FaceStore(workspace.pictures), told)
     there = np.flatnonzero(pictures.rows >= 0)
     print(f"{folder.name}: {len(samples):,} photos, {len(there):,} with a face", flush=True)
