@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from emotion_desktop.dataset.sources.files.file_facts import FileFacts, facts_of
 from emotion_desktop.dataset.sources.import_plan import ImportPlan
-from emotion_desktop.dataset.sources.labels import listed_persons, proposed
+from emotion_desktop.dataset.sources.labels import listed_persons, photo_places
+from emotion_desktop.dataset.sources.person_proposal import propose
 from emotion_desktop.dataset.sources.person_rule import PersonRule
 from emotion_desktop.dataset.sources.tables.label_spellings import meanings
 from emotion_desktop.dataset.sources.votes import counts_by_rule
@@ -92,10 +93,11 @@ def import_source(
     """
     listed = plan.listed
     notes = listed.notes
+    places = photo_places(listed)
     if rule is None:
-        proposal = proposed(listed)
+        proposal = propose(places.values())
         rule, notes = proposal.rule, (*notes, proposal.reason)
-    persons = listed_persons(listed, rule)
+    persons = listed_persons(places, rule)
     if not persons:
         raise DataError(
             f"No photo of {plan.title} was found.",
@@ -131,7 +133,7 @@ def import_source(
                 bad=[(row.number, row.reason, row.text) for row in listed.bad],
                 title=title,
                 settings=settings,
-                elsewhere=plan.elsewhere,
+                elsewhere=plan.elsewhere(),
             )
         )
     except BaseException:

@@ -34,11 +34,13 @@ def known_photos(catalogue: Catalogue, plan: ImportPlan) -> set[Path]:
     if not sizes:
         return set()
 
+    # One that is copied in lies elsewhere still.
+    originals = plan.elsewhere() if plan.put_photo is not None else {}
+
     def is_known(path: Path) -> bool:
         if to_stored(path, catalogue.root) in same:
             return False
-        # One that is copied in lies elsewhere still.
-        origin = plan.elsewhere.get(path, path) if plan.put_photo is not None else path
+        origin = originals.get(path, path)
         try:
             return origin.stat().st_size in sizes and digest(read_bytes(origin)) in digests
         except (OSError, UnreadablePictureError):

@@ -33,7 +33,10 @@ class Predictor(PredictionSource, Protocol):
     """Whatever classifies photos, on this computer or elsewhere; it asks about none twice."""
 
     def predict(
-        self, photos: Sequence[Path], stop: Callable[[], bool] = lambda: False
+        self,
+        photos: Sequence[Path],
+        stop: Callable[[], bool] = lambda: False,
+        digests: dict[Path, bytes] | None = None,
     ) -> Iterator[list[Prediction]]:
         """Predictions, some at a time and in the order of the photos.
 
@@ -43,6 +46,8 @@ class Predictor(PredictionSource, Protocol):
 
         Args:
             photos: each of them once.
+            digests: of the photos, as far as they are known; those that are found out are added,
+                for the next model that is asked about the same photos. None looks them up.
         """
 
 
@@ -86,18 +91,24 @@ class BundlePredictor:
         return self.bundle.card.calibration.is_fitted
 
     def predict(
-        self, photos: Sequence[Path], stop: Callable[[], bool] = lambda: False
+        self,
+        photos: Sequence[Path],
+        stop: Callable[[], bool] = lambda: False,
+        digests: dict[Path, bytes] | None = None,
     ) -> Iterator[list[Prediction]]:
         """See Predictor; photos are decoded and classified on all cores."""
-        predictions = self._in_order(photos, stop)
+        if digests is None:
+            digests = self.cache.digests(photos)
+        predictions = self._in_order(photos, stop, digests)
         sizes = chain(_BATCHES, iter(lambda: _BATCHES[-1], None))
         while batch := list(islice(predictions, next(sizes))):
             yield batch
 
-    def _in_order(self, photos: Sequence[Path], stop: Callable[[], bool]) -> Iterator[Prediction]:
+    def _in_order(
+        self, photos: Sequence[Path], stop: Callable[[], bool], digests: dict[Path, bytes]
+    ) -> Iterator[Prediction]:
         """Known and new predictions one by one; new ones are kept as they come."""
-        digests = self.cache.digests(photos)
-        known = self.cache.get(self, digests)
+        known = self.cache.get(self, {path: digests[path] for path in photos if path in digests})
         order = iter(photos)
         unknown = self._unknown(photos, digests, known)
         began: float | None = None  # the first prediction waits for the model to be loaded

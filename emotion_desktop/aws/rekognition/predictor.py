@@ -96,7 +96,10 @@ class RekognitionPredictor:
         return REFERENCE
 
     def predict(
-        self, photos: Iterable[Path], stop: Callable[[], bool] = lambda: False
+        self,
+        photos: Iterable[Path],
+        stop: Callable[[], bool] = lambda: False,
+        digests: dict[Path, bytes] | None = None,  # noqa: ARG002 - every photo is read
     ) -> Iterator[list[Prediction]]:
         """See Predictor."""
         waiting = iter(photos)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,8 @@ class ImportPlan:
         costly: bringing photos takes long or costs money: what was brought stays for the next
             attempt when an import is broken off.
         rule: how votes become labels; None where nobody voted.
-        elsewhere: where the same photos may have been imported from before, by where they will
-            lie: referenced ones that are copied in now, or the other way round.
+        elsewhere: finds out where the same photos may have been imported from before, by where
+            they will lie: referenced ones that are copied in now, or the other way round.
     """
 
     kind: str
@@ -49,7 +49,7 @@ class ImportPlan:
     put_photo: Callable[[Path], None] | None = None
     costly: bool = False
     rule: VoteRule | None = None
-    elsewhere: Mapping[Path, Path] = field(default_factory=dict)
+    elsewhere: Callable[[], Mapping[Path, Path]] = dict
 
     def by_rule(self, wanted: str, kept: str = "") -> ImportPlan:
         """The same with labels made of votes; see rule_for.
@@ -70,14 +70,13 @@ class ImportPlan:
 
 def referenced(listed: Listed, workspace: Path, **settings: Any) -> ImportPlan:
     """Photos that stay where they are."""
-    copies = _copies(listed, workspace)
     return ImportPlan(
         kind=listed.kind.value,
         location=str(listed.location),
         title=listed.location.name,
         listed=listed,
         settings={"copied": False, **settings},
-        elsewhere=copies,
+        elsewhere=lambda: _copies(listed, workspace),
     )
 
 
@@ -102,7 +101,10 @@ def copied(listed: Listed, workspace: Path, **settings: Any) -> ImportPlan:
 
     made = referenced(inside, workspace, **settings)
     return replace(
-        made, settings={**made.settings, "copied": True}, put_photo=put_photo, elsewhere=originals
+        made,
+        settings={**made.settings, "copied": True},
+        put_photo=put_photo,
+        elsewhere=lambda: originals,
     )
 
 
@@ -112,7 +114,7 @@ def _copies(listed: Listed, workspace: Path) -> dict[Path, Path]:
     copies: dict[Path, Path] = {}
     taken: set[Path] = set()
     for path in dict.fromkeys([*(item.photo for item in listed.listings), *listed.unlisted]):
-        place = listed.place_of(path)
+        place = Path(listed.place_of(path))
         target = folder / (place.name if place.is_absolute() else place)
         while target in taken:  # one of the same name, on another drive
             target = target.with_name(f"again-{target.name}")

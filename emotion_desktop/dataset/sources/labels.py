@@ -9,10 +9,10 @@ from pathlib import Path
 
 from emotion_desktop.dataset.sources.files.photo_lookup import AMBIGUOUS, NOT_THERE
 from emotion_desktop.dataset.sources.import_plan import ImportPlan
-from emotion_desktop.dataset.sources.listing import Kind, Listed, Listing
+from emotion_desktop.dataset.sources.listing import Kind, Listed
 from emotion_desktop.dataset.sources.open_source import open_source
-from emotion_desktop.dataset.sources.person_proposal import PhotoPlace, Proposal, propose
-from emotion_desktop.dataset.sources.person_rule import PersonRule
+from emotion_desktop.dataset.sources.person_proposal import propose
+from emotion_desktop.dataset.sources.person_rule import PersonRule, PhotoPlace
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.dataset.sources.votes import labels_of_photos, votes_of_photos
 from emotion_desktop.domain.emotions import EMOTIONS
@@ -88,7 +88,8 @@ def read_labelled(
             unlabelled.add(path)
     if not labels:
         raise _nothing_usable(listed, left_out)
-    persons = dict(listed_persons(listed, person_rule(listed, options)))
+    places = photo_places(listed)
+    persons = dict(listed_persons(places, _person_rule(places, options)))
     votes = votes_of_photos(listed, meaning)
     samples = tuple(
         Sample(path, labels[path], persons[path], votes=votes.get(path, ()))
@@ -108,39 +109,29 @@ def _brought(plan: ImportPlan, photo: Path) -> bool:
     return True
 
 
-def person_rule(listed: Listed, options: ReadingOptions) -> PersonRule:
+def _person_rule(places: Mapping[Path, PhotoPlace], options: ReadingOptions) -> PersonRule:
     """The user's rule for persons, or the one that explains the names best."""
-    return PersonRule.parse(options.persons) if options.persons else proposed(listed).rule
+    return PersonRule.parse(options.persons) if options.persons else propose(places.values()).rule
 
 
-def proposed(listed: Listed) -> Proposal:
-    """The rule for persons that explains a source's names and folders best."""
-    return propose(
-        [
-            PhotoPlace(listed.place_of(photo), item.person, item.written)
-            for photo, item in sorted(_first_listings(listed).items())
-        ]
-    )
-
-
-def _first_listings(listed: Listed) -> dict[Path, Listing]:
-    """What is said first of each photo; nothing of those that are not listed."""
+def photo_places(listed: Listed) -> dict[Path, PhotoPlace]:
+    """The photos of a source with what is said first of each, sorted by path."""
+    said_first = {item.photo: (item.person, item.written) for item in reversed(listed.listings)}
     return {
-        **{photo: Listing(photo, "") for photo in listed.unlisted},
-        **{item.photo: item for item in reversed(listed.listings)},
+        photo: PhotoPlace(listed.place_of(photo), *said_first.get(photo, ()))
+        for photo in sorted({*said_first, *listed.unlisted})
     }
 
 
-def listed_persons(listed: Listed, rule: PersonRule) -> list[tuple[Path, str]]:
-    """Who is in each photo of a source, sorted by path.
+def listed_persons(places: Mapping[Path, PhotoPlace], rule: PersonRule) -> list[tuple[Path, str]]:
+    """Who is in each photo of a source, in their order.
 
     KatrinaKaif and Katrinakaif are one person; the first spelling stands for both.
     """
-    photos = _first_listings(listed)
     spelling: dict[str, str] = {}
     found = []
-    for path in sorted(photos):
-        person = rule.person(listed.place_of(path), photos[path].person)
+    for path, place in places.items():
+        person = rule.person(place)
         found.append((path, spelling.setdefault(person.casefold(), person)))
     return found
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Final
 
-from emotion_desktop.dataset.sources.person_rule import PersonRule, Way
-from emotion_desktop.dataset.sources.persons import is_general, named_person
+from emotion_desktop.dataset.sources.person_rule import PersonRule, PhotoPlace, Way
+from emotion_desktop.dataset.sources.persons import is_general
 from emotion_desktop.domain.emotions import parse_emotion
 
 #: Folders of these names, perhaps numbered, hold a part or a take, not a person.
@@ -45,15 +44,6 @@ _ENOUGH: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoPlace:
-    """A photo, its cell in the column of persons, and its label, each as the source has it."""
-
-    place: PurePath
-    column: str = ""
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
     """A rule, and why it is proposed: a sentence."""
 
@@ -61,7 +51,7 @@ class Proposal:
     reason: str
 
 
-def propose(photos: Sequence[PhotoPlace]) -> Proposal:
+def propose(photos: Collection[PhotoPlace]) -> Proposal:
     """The rule that explains the most; in doubt the one that holds more photos together."""
     if any(photo.column for photo in photos):
         return Proposal(PersonRule(Way.COLUMN), "Persons are those of the table's column.")
@@ -72,22 +62,23 @@ def propose(photos: Sequence[PhotoPlace]) -> Proposal:
     )
     if level >= 0 and has_classes_below:
         return by_folder
-    problem = _why_names_say_nothing(photos)
+    named = [(photo.named, photo) for photo in photos if photo.named]
+    problem = _why_names_say_nothing(named, len(photos))
     if not problem:
-        return Proposal(PersonRule(Way.NAMES), _IN_NAMES if _anybody_twice(photos) else _NOBODY)
+        persons = {person.casefold() for person, _ in named}
+        return Proposal(PersonRule(Way.NAMES), _IN_NAMES if len(persons) < len(named) else _NOBODY)
     if level >= 0:
         return by_folder
     return Proposal(PersonRule(Way.EACH), f"{problem}: each photo counts as a person of its own.")
 
 
-def _anybody_twice(photos: Sequence[PhotoPlace]) -> bool:
-    persons = [person for photo in photos if (person := named_person(photo.place.name))]
-    return len({person.casefold() for person in persons}) < len(persons)
+def _why_names_say_nothing(named: Sequence[tuple[str, PhotoPlace]], photos: int) -> str:
+    """Why the photos' names do not tell persons apart; empty where they do.
 
-
-def _why_names_say_nothing(photos: Sequence[PhotoPlace]) -> str:
-    """Why the photos' names do not tell persons apart; empty where they do."""
-    named = [(person, photo) for photo in photos if (person := named_person(photo.place.name))]
+    Args:
+        named: the photos whose names say a person, with that person.
+        photos: how many there are in all.
+    """
     if not named:
         return "The photos' names say nothing of persons"
     labels_of: dict[str, set[str]] = defaultdict(set)
@@ -95,9 +86,9 @@ def _why_names_say_nothing(photos: Sequence[PhotoPlace]) -> str:
     for person, photo in named:
         labels_of[person.casefold()].add(photo.label)
         persons_of[photo.label].add(person.casefold())
-    if len(photos) < _ENOUGH:
+    if photos < _ENOUGH:
         return ""
-    if len(labels_of) == 1 and len(named) >= _MOST * len(photos) and not _tells(named[0][0]):
+    if len(labels_of) == 1 and len(named) >= _MOST * photos and not _tells(named[0][0]):
         return f"All names begin alike ({named[0][0]})"
     one_to_one = all(len(found) == 1 for found in (*labels_of.values(), *persons_of.values()))
     if one_to_one and len(labels_of) >= _ENOUGH and len(named) >= 2 * len(labels_of):
@@ -119,25 +110,26 @@ def _abbreviates(person: str, label: str) -> bool:
     return any(word.startswith(person[:2]) for word in words if word)
 
 
-def _folder_of_persons(photos: Sequence[PhotoPlace]) -> tuple[int, bool]:
+def _folder_of_persons(photos: Collection[PhotoPlace]) -> tuple[int, bool]:
     """The level of the folders that are named after persons, from 0; -1 for none. And whether the
     folders of classes lie below them, as only those of persons would have them."""
-    deepest = max((len(photo.place.parts) for photo in photos), default=1) - 1
+    folders_of = [(photo.place.split("/")[:-1], photo.label) for photo in photos]
+    deepest = max((len(folders) for folders, _ in folders_of), default=0)
     found: list[tuple[bool, int, bool]] = []
     for level in range(deepest):
-        there = [photo for photo in photos if len(photo.place.parts) > level + 1]
-        names = {photo.place.parts[level] for photo in there}
+        there = [(folders, label) for folders, label in folders_of if len(folders) > level]
+        names = {folders[level] for folders, _ in there}
         if len(there) < _MOST * len(photos) or not 2 <= len(names) <= len(there) / 2:
             continue
         if not all(_may_be_person(name) for name in names):
             continue
-        labels = {photo.label for photo in there if photo.label}
+        labels = {label for _, label in there if label}
         coded = all(map(_CODED.fullmatch, names))
         if names & labels and (not coded or any(name.isdigit() for name in names)):
             continue
         below = all(
-            any(_is_label(part, photo) for part in photo.place.parts[level + 1 : -1])
-            for photo in there
+            any(folder == label or parse_emotion(folder) for folder in folders[level + 1 :])
+            for folders, label in there
         )
         if not below and all(name.isdigit() for name in names):  # as AffectNet piles its photos
             continue
@@ -146,10 +138,6 @@ def _folder_of_persons(photos: Sequence[PhotoPlace]) -> tuple[int, bool]:
         return -1, False
     _, level, below = next((item for item in found if item[0]), found[0])
     return level, below
-
-
-def _is_label(folder: str, photo: PhotoPlace) -> bool:
-    return folder == photo.label or parse_emotion(folder) is not None
 
 
 def _may_be_person(folder: str) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from pathlib import PurePath, PurePosixPath
 from typing import Final
 
 from emotion_desktop.dataset.sources.persons import named_person
@@ -47,6 +47,26 @@ class Way(str, Enum):
 
 
 @dataclass(frozen=True)
+class PhotoPlace:
+    """What tells who is in a photo, as its source has it.
+
+    Attributes:
+        place: see Listed.place_of.
+        column: its cell in the column of persons.
+        label: as it is written.
+    """
+
+    place: str
+    column: str = ""
+    label: str = ""
+
+    @cached_property
+    def named(self) -> str | None:
+        """The person that its name says; None where it says none."""
+        return named_person(self.place)
+
+
+@dataclass(frozen=True)
 class PersonRule:
     """Who is in a photo.
 
@@ -77,31 +97,24 @@ class PersonRule:
         """What parse reads."""
         return self.pattern if self.way is Way.PATTERN else self.way.value
 
-    def person(self, place: PurePath, column: str = "") -> str:
-        """The name that all photos of one person share; a photo's own name where there is none.
-
-        Args:
-            place: the photo's path relative to the folder of its source.
-            column: what the table says.
-        """
+    def person(self, photo: PhotoPlace) -> str:
+        """The name that all photos of one person share; a photo's own name where there is none."""
         # Not the bare name: im0.png may lie in the folder of every class.
-        alone = place.with_suffix("").as_posix()
+        alone = os.path.splitext(photo.place)[0]  # noqa: PTH122 - for thousands
         if self.way is Way.EACH:
             return alone
         if self.way is Way.COLUMN:
-            return column or alone
+            return photo.column or alone
         if self.way is Way.NAMES:
-            return named_person(place.name) or alone
-        match = self._expression.fullmatch(self._looked_at(place))
+            return photo.named or alone
+        match = self._expression.fullmatch(self._looked_at(alone))
         person = match["person"].strip(" _-./") if match else ""
         return person or alone
 
-    def _looked_at(self, place: PurePath) -> str:
+    def _looked_at(self, alone: str) -> str:
         """What the pattern is held against: each part's end, for a part may be very long."""
-        if "/" not in self.pattern:
-            return place.stem[-_LONGEST:]
-        parts = place.with_suffix("").parts
-        return "/".join(part[-_LONGEST:] for part in parts[-_MOST_FIXED:])
+        parts = alone.split("/")[-_MOST_FIXED if "/" in self.pattern else -1 :]
+        return "/".join(part[-_LONGEST:] for part in parts)
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
@@ -149,18 +162,13 @@ class PersonSurvey:
     examples: tuple[tuple[str, str], ...]
 
 
-def survey(
-    rule: PersonRule, photos: Sequence[tuple[PurePosixPath, str]], examples: int = 4
-) -> PersonSurvey:
-    """Counts and examples for people to judge a rule by.
-
-    Args:
-        photos: for each the path relative to the source's folder, and its cell in the column.
-    """
+def survey(rule: PersonRule, photos: Collection[PhotoPlace], examples: int = 4) -> PersonSurvey:
+    """Counts and examples for people to judge a rule by."""
     by_person: dict[str, list[tuple[str, str]]] = {}
-    for place, column in photos:
-        person = rule.person(place, column)
-        by_person.setdefault(person.casefold(), []).append((place.name, person))
+    for photo in photos:
+        person = rule.person(photo)
+        name = photo.place.rpartition("/")[2]
+        by_person.setdefault(person.casefold(), []).append((name, person))
     shown = sorted(by_person, key=lambda key: -len(by_person[key]))
     # The largest and some from the middle: the odd ones are as telling as the plain ones.
     chosen = [*shown[:2], *shown[len(shown) // 2 :][: examples - 2]]

@@ -8,8 +8,8 @@ was trained on.
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import PurePath
 from typing import Final
 
 from emotion_desktop.dataset.sources.name_codes import coded_person
@@ -57,7 +57,7 @@ def person_of(name: str) -> str:
     Args:
         name: file name, with or without folders and extension.
     """
-    return named_person(name) or PurePath(name).stem
+    return named_person(name) or _stem(name)
 
 
 def named_person(name: str) -> str | None:
@@ -66,7 +66,7 @@ def named_person(name: str) -> str | None:
     Names of nothing but digits or general words (``00012.jpg``, ``IMG_0412.jpg``, ``im0.png``,
     ``happy_3.png``) say none, nor do those that are made from a photo's content.
     """
-    stem = PurePath(name).stem
+    stem = _stem(name)
     original = _ROBOFLOW.sub("", stem)
     if original != stem:  # edited copies of one photo belong together, whoever it shows
         return named_person(f"{original}.jpg") or original
@@ -93,3 +93,7 @@ def is_general(name: str) -> bool:
         len(word) == 1 or word.isdigit() or word.casefold() in _GENERAL_WORDS or parse_emotion(word)
         for word in words
     )
+
+
+def _stem(name: str) -> str:
+    return os.path.splitext(os.path.basename(name))[0]  # noqa: PTH119, PTH122 - for thousands

@@ -5,6 +5,7 @@ A file or folder that a user names is taken as it is; this is about what lies be
 
 from __future__ import annotations
 
+import os
 from pathlib import PurePath
 from typing import Final
 
@@ -27,7 +28,7 @@ def is_system_name(name: str) -> bool:
 
 def has_picture_suffix(name: str) -> bool:
     """Whether a name ends like a picture's."""
-    return PurePath(name).suffix.casefold() in PICTURE_SUFFIXES
+    return os.path.splitext(name)[1].casefold() in PICTURE_SUFFIXES  # noqa: PTH122 - for thousands
 
 
 def is_photo_name(name: str) -> bool:

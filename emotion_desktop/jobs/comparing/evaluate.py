@@ -22,6 +22,8 @@ from emotion_desktop.jobs.predicting.model_choice import ModelChoice
 from emotion_desktop.jobs.predicting.photo_attributes import traits_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from emotion_desktop.domain.prediction import Prediction
     from emotion_desktop.domain.sample import Sample
     from emotion_desktop.jobs.running.context import Context
@@ -59,8 +61,9 @@ def _evaluate(
     labelled = load_labelled(source, catalogue)
     left_out = dict(labelled.left_out)
     samples = list(labelled.samples)
+    digests = loaded.cache.digests([sample.path for sample in samples])
     if not include_trained_on:
-        samples = _unseen(loaded, models, samples, context)
+        samples = _unseen(loaded, models, samples, digests, context)
         left_out["trained_on"] = len(labelled.samples) - len(samples)
     if not samples:
         raise DataError(
@@ -69,7 +72,7 @@ def _evaluate(
             else "Every one of these photos is one that a model was trained on.",
             "Use photos of other people.",
         )
-    asked = _Asked(loaded, faces, samples, len(models), context)
+    asked = _Asked(loaded, faces, samples, digests, len(models), context)
     predictions = [asked.predict(model, number) for number, model in enumerate(models)]
     context.emit(Progress(1, 1, "scoring"))
     attributes = traits_of(
@@ -96,11 +99,12 @@ def _evaluate(
 
 @dataclass(frozen=True)
 class _Asked:
-    """The photos that one model after the other is asked about."""
+    """The photos that one model after the other is asked about, and what is in them."""
 
     loaded: LoadedModels
     faces: str
     samples: Sequence[Sample]
+    digests: dict[Path, bytes]
     models: int
     context: Context
 
@@ -110,7 +114,7 @@ class _Asked:
         photos = [sample.path for sample in self.samples]
         total = len(photos)
         results: list[Prediction] = []
-        for batch in predictor.predict(photos, lambda: self.context.cancelled):
+        for batch in predictor.predict(photos, lambda: self.context.cancelled, self.digests):
             results += batch
             text = f"{len(results):,} of {total:,} photos"
             if self.models > 1:
@@ -132,15 +136,20 @@ def _unseen(
     loaded: LoadedModels,
     models: Sequence[ModelChoice],
     samples: list[Sample],
+    digests: dict[Path, bytes],
     context: Context,
 ) -> list[Sample]:
-    """The samples no model was trained on, by content; all of them if the models do not say."""
+    """The samples no model was trained on, by content; all of them if the models do not say.
+
+    Args:
+        digests: of the samples, as far as they are known; others are added.
+    """
     trained_on = frozenset[bytes]().union(*(loaded.trained_on(model.reference) for model in models))
     if not trained_on:
         return samples
     context.emit(Progress(0, 0, "looking for photos that were trained on"))
-    photos = [sample.path for sample in samples]
-    digests = known_digests(photos, loaded.cache, lambda: context.cancelled)
+    unknown = [sample.path for sample in samples if sample.path not in digests]
+    digests |= known_digests(unknown, loaded.cache, lambda: context.cancelled)
     context.check_cancelled()
     # A photo that cannot be read is answered, and counted as missed, like any other.
     return [sample for sample in samples if digests.get(sample.path) not in trained_on]

@@ -105,7 +105,7 @@ class _Trial:
     loaded: LoadedModels
     samples: Sequence[Sample]
     labels: Sequence[str]
-    digests: Mapping[Path, bytes]
+    digests: dict[Path, bytes]
     context: Context
 
     @cached_property
@@ -129,7 +129,7 @@ class _Trial:
         }
         opinion = np.full((len(self.samples), len(self.labels)), np.nan)
         done = 0
-        for batch in predictor.predict(list(rows), lambda: self.context.cancelled):
+        for batch in predictor.predict(list(rows), lambda: self.context.cancelled, self.digests):
             for result in batch:
                 if result.faces:
                     shares = result.faces[0].probabilities

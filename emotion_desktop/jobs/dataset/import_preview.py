@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.dataset.known_photos import known_photos
-from emotion_desktop.dataset.sources.labels import proposed
+from emotion_desktop.dataset.sources.labels import photo_places
 from emotion_desktop.dataset.sources.other_workspace import is_workspace
+from emotion_desktop.dataset.sources.person_proposal import propose
 from emotion_desktop.dataset.sources.person_rule import PersonRule, survey
 from emotion_desktop.dataset.sources.pixels import is_pixel_table
 from emotion_desktop.dataset.sources.read_listing import says_labels
@@ -112,17 +113,10 @@ def _preview_plan(
     listed = plan.listed
     written = Counter(item.written for item in listed.listings)
     labelled = {item.photo for item in listed.listings if item.written}
-    cells = {item.photo: item.person for item in reversed(listed.listings)}
-    photos = {**dict.fromkeys(listed.unlisted, ""), **cells}
-    proposal = proposed(listed)
+    photos = photo_places(listed)
+    proposal = propose(photos.values())
     rule = PersonRule.parse(wanted.persons) if wanted.persons else proposal.rule
-    surveyed = survey(
-        rule,
-        [
-            (PurePosixPath(listed.place_of(path).as_posix()), cell)
-            for path, cell in sorted(photos.items())
-        ],
-    )
+    surveyed = survey(rule, photos.values())
     kept = _kept_spellings(workspace, plan.location)
     spellings: list[dict[str, Any]] = [
         {

@@ -12,7 +12,6 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
@@ -162,7 +161,7 @@ class PredictionCache:
                 )
         labels = json.loads(known["labels"])
         return {
-            path: _of(source, from_bytes(kept[digest], str(path), labels, digest))
+            path: from_bytes(kept[digest], labels, source, str(path), digest)
             for path, digest in photos.items()
             if digest in kept
         }
@@ -253,14 +252,6 @@ class PredictionCache:
                 "SELECT answered, seconds FROM readers WHERE key = ?", (source.key,)
             ).fetchone()
         return row["answered"] / row["seconds"] if row and row["seconds"] > 0 else None
-
-
-def _of(source: PredictionSource, prediction: Prediction) -> Prediction:
-    """A prediction as it was made: what is kept says neither by whom nor how sure that is."""
-    faces = prediction.faces
-    if not source.calibrated:
-        faces = tuple(replace(face, calibrated=False) for face in faces)
-    return replace(prediction, faces=faces, model=source.model)
 
 
 def _row(stamp: Stamp) -> tuple[int, int, int]:

@@ -8,7 +8,12 @@ from functools import cache
 from typing import Final
 
 from emotion_desktop.domain.geometry import Box, Frame
-from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
+from emotion_desktop.domain.prediction import (
+    FacePrediction,
+    PhotoStatus,
+    Prediction,
+    PredictionSource,
+)
 
 #: Status, width and height of the upright picture.
 _HEAD: Final = struct.Struct("<BII")
@@ -41,8 +46,14 @@ def to_bytes(prediction: Prediction, labels: Sequence[str]) -> bytes:
     )
 
 
-def from_bytes(data: bytes, path: str, labels: Sequence[str], digest: bytes) -> Prediction:
+def from_bytes(
+    data: bytes, labels: Sequence[str], source: PredictionSource, path: str, digest: bytes
+) -> Prediction:
     """Reads what to_bytes wrote.
+
+    Args:
+        labels: the order of the probabilities.
+        source: what is kept says neither by whom it was said nor how sure that is.
 
     Raises:
         ValueError: it is not that.
@@ -50,10 +61,22 @@ def from_bytes(data: bytes, path: str, labels: Sequence[str], digest: bytes) -> 
     try:
         status, width, height = _HEAD.unpack_from(data)
         faces = tuple(
-            FacePrediction(Box(*row[:4]), Frame(*row[4:9]), dict(zip(labels, row[9:], strict=True)))
+            FacePrediction(
+                Box(*row[:4]),
+                Frame(*row[4:9]),
+                dict(zip(labels, row[9:], strict=True)),
+                source.calibrated,
+            )
             for row in _face(len(labels)).iter_unpack(memoryview(data)[_HEAD.size :])
         )
-        return Prediction(path, _STATUSES[status], faces, size=(width, height), digest=digest)
+        return Prediction(
+            path,
+            _STATUSES[status],
+            faces,
+            size=(width, height),
+            digest=digest,
+            model=source.model,
+        )
     except (struct.error, IndexError) as error:
         raise ValueError(f"this is no prediction ({error})") from None
 

@@ -15,6 +15,7 @@ from emotion_desktop.domain.model import Calibration
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Prediction
 from emotion_desktop.engines import predictor as module
 from emotion_desktop.engines.predictor import BundlePredictor
+from emotion_desktop.imaging.file_content import read_content
 from emotion_desktop.imaging.prepare import FaceMode
 from emotion_desktop.jobs.predicting.digests import known_digests
 from emotion_desktop.workspace.predictions.cache import PredictionCache
@@ -86,6 +87,27 @@ def make(builtin):
 
 def flat(batches):
     return [prediction for batch in batches for prediction in batch]
+
+
+def test_models_that_are_asked_about_the_same_photos_open_each_once(make, photos, monkeypatch):
+    """What the first one finds out is known to the others, even where nothing can be kept."""
+    opened = []
+    monkeypatch.setattr(
+        module, "read_content", lambda path: opened.append(path) or read_content(path)
+    )
+    digests = {}
+    with PredictionCache(None) as nothing_kept:
+        for model in ("one.emodel", "two.emodel"):
+            said = flat(make(Net(), nothing_kept, model).predict(photos, digests=digests))
+            assert [p.digest for p in said] == [digests[photo] for photo in photos]
+    assert opened == photos
+
+
+def test_what_is_known_of_other_photos_does_not_matter(make, cache, photos):
+    digests = {}
+    flat(make(Net(), cache).predict(photos, digests=digests))
+    some = flat(make(Net(), cache).predict(photos[3:5], digests=digests))
+    assert [p.path for p in some] == [str(p) for p in photos[3:5]]
 
 
 def test_nothing_is_asked_twice(make, cache, photos):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections import defaultdict
@@ -49,6 +50,8 @@ class PhotoLookup:
 
     def __init__(self, folder: Path, source: Path | None = None) -> None:
         self._folder = folder
+        #: Where a bare name's photo lies beside the table.
+        self._places = (folder, folder / "images")
         lists = folder.name.casefold() in LIST_FOLDERS
         self._outer = folder.parent if lists or (source or folder) == folder.parent else None
         self._own_tree: _Tree | None = None
@@ -72,18 +75,18 @@ class PhotoLookup:
         for form in written_forms(name):
             if _is_system(form):
                 continue
-            for root in (self._folder, self._folder / "images"):
-                if _is_file(root / form):
-                    return _plain(root / form)
+            for root in self._places:
+                if (path := _file_in(root, form)) is not None:
+                    return path
             beside = self._folder.parent
             roots = [beside] if _folders_of(form) or self._outer else []
             for root in (*roots, beside / "images"):
-                if _is_file(root / form) and not self._own.photos:
-                    return _plain(root / form)
+                if (path := _file_in(root, form)) is not None and not self._own.photos:
+                    return path
         return None
 
     def _is_beside(self, path: Path) -> bool:
-        return path.parent in (self._folder, self._folder / "images")
+        return path.parent in self._places
 
     def _search(self, name: str) -> Path | str:
         """The photo whose path ends as the name does; or why there is none."""
@@ -244,13 +247,14 @@ def _depth(folder: Path, root: Path) -> int:
     return len(folder.parts) - len(root.parts)
 
 
-def _plain(path: Path) -> Path:
-    """One photo has one path, whichever way round it is written."""
+def _file_in(root: Path, form: str) -> Path | None:
+    """The file of this name; None where there is none, or can be none of such a name.
+
+    One photo has one path, whichever way round it is written.
+    """
+    # Text until it is known to be a file: a table has thousands of names.
+    place = os.path.join(root, form)  # noqa: PTH118
+    if not os.path.isfile(place):  # noqa: PTH113
+        return None
+    path = Path(place)
     return path.resolve() if ".." in path.parts else path
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # too long, or with characters no file's name can have
-        return False

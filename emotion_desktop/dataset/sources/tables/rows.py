@@ -108,7 +108,8 @@ def read_rows(
     """The rows of a text in whatever way it is written.
 
     Args:
-        fitness: how well rows fit what is looked for, to find the separator.
+        fitness: how many rows are what is looked for, and how many have several cells: by that
+            the separator is found.
         limit: look at so many lines only; each line is a row then.
     """
     stated = _SAYS_SEPARATOR.match(text)
@@ -117,9 +118,7 @@ def read_rows(
     if stated:
         text, first = text[stated.end() :], 2
     if separator not in SEPARATORS:
-        head = text[:_HEAD_CHARACTERS]
-        # The better fit; the earlier of two that fit alike.
-        separator = max(SEPARATORS, key=lambda sep: fitness(parse_lines(head, sep, HEAD_LINES)[0]))
+        separator = _fitting_separator(text[:_HEAD_CHARACTERS], fitness)
     if limit is not None or separator == SPACE or _longest_line(text) > _LONGEST_LINE:
         rows, bad = parse_lines(text, separator, limit)
     else:
@@ -130,6 +129,17 @@ def read_rows(
         [Row(row.number + 1, row.cells) for row in rows],
         [BadRow(row.number + 1, row.reason, row.text) for row in bad],
     )
+
+
+def _fitting_separator(head: str, fitness: Callable[[Sequence[Row]], tuple[int, int]]) -> str:
+    """The separator that fits best; the earlier of two that fit alike."""
+    lines = sum(not line.isspace() for line in islice(_lines(head), HEAD_LINES) if line)
+    found: dict[str, tuple[int, int]] = {}
+    for separator in SEPARATORS:
+        found[separator] = fitness(parse_lines(head, separator, HEAD_LINES)[0])
+        if found[separator] == (lines, lines):  # no other can fit better
+            return separator
+    return max(found, key=found.__getitem__)
 
 
 def parse_rows(text: str, separator: str) -> tuple[list[Row], list[BadRow]]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from emotion_desktop.dataset.sources.labels import proposed, read_labelled
+from emotion_desktop.dataset.sources.labels import photo_places, read_labelled
+from emotion_desktop.dataset.sources.person_proposal import Proposal, propose
 from emotion_desktop.dataset.sources.read_listing import read_listing
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.domain.errors import DataError, UsageError
@@ -37,8 +38,12 @@ def persons(source: Path, rule: str = "") -> Counter:
     return Counter(sample.person for sample in data.samples)
 
 
+def proposed(source: Path) -> Proposal:
+    return propose(photo_places(read_listing(source, without_labels=True)).values())
+
+
 def rule_of(source: Path) -> str:
-    return proposed(read_listing(source, without_labels=True)).rule.text
+    return proposed(source).rule.text
 
 
 # -- what is no photo --------------------------------------------------------------------------
@@ -154,7 +159,7 @@ def test_names_that_say_nobody_make_each_photo_its_own_person(tmp_path):
     )
     assert len(persons(tmp_path)) == 28
     assert rule_of(tmp_path) == "each"
-    assert "say nothing of persons" in proposed(read_listing(tmp_path)).reason
+    assert "say nothing of persons" in proposed(tmp_path).reason
 
 
 @pytest.mark.parametrize(

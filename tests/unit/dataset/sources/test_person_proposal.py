@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from emotion_desktop.dataset.sources.person_proposal import PhotoPlace, propose
+from emotion_desktop.dataset.sources.person_proposal import propose
+from emotion_desktop.dataset.sources.person_rule import PhotoPlace
 from emotion_desktop.jobs.dataset.import_preview import preview_import
 from emotion_desktop.jobs.dataset.specs import ImportRequest
 from emotion_desktop.workspace.paths import Workspace
@@ -15,7 +16,7 @@ from tests.unit.dataset.pictures import put_pictures
 
 def places(*names: str) -> list[PhotoPlace]:
     """Photos whose label is the folder they lie in."""
-    return [PhotoPlace(PurePosixPath(n), label=PurePosixPath(n).parent.name) for n in names]
+    return [PhotoPlace(n, label=PurePosixPath(n).parent.name) for n in names]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_the_rule_that_explains_the_most(names, rule):
 
 
 def test_a_column_says_it_best():
-    photos = [PhotoPlace(PurePosixPath(f"Ann_{n}.jpg"), column="p") for n in range(3)]
+    photos = [PhotoPlace(f"Ann_{n}.jpg", column="p") for n in range(3)]
     assert propose(photos).rule.text == "column"
 
 

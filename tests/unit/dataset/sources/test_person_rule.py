@@ -1,13 +1,12 @@
 """Who is in a photo: by names, by a pattern, by a column."""
 
 import time
-from pathlib import PurePosixPath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotion_desktop.dataset.sources.person_rule import PersonRule, survey
+from emotion_desktop.dataset.sources.person_rule import PersonRule, PhotoPlace, survey
 from emotion_desktop.domain.errors import UsageError
 
 
@@ -31,14 +30,14 @@ from emotion_desktop.domain.errors import UsageError
 )
 def test_persons(pattern, place, person):
     rule = PersonRule.parse(pattern)
-    assert rule.person(PurePosixPath(place)) == person
+    assert rule.person(PhotoPlace(place)) == person
     assert PersonRule.parse(rule.text) == rule
 
 
 def test_a_column_that_says_nothing_leaves_the_photo_alone():
     rule = PersonRule.parse("column")
-    assert rule.person(PurePosixPath("a_1.jpg"), "Anna") == "Anna"
-    assert rule.person(PurePosixPath("a_1.jpg"), "") == "a_1"
+    assert rule.person(PhotoPlace("a_1.jpg", "Anna")) == "Anna"
+    assert rule.person(PhotoPlace("a_1.jpg", "")) == "a_1"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +56,7 @@ def test_any_text_is_a_pattern_or_refused(pattern, name):
         rule = PersonRule.parse(pattern)
     except UsageError:
         return
-    assert isinstance(rule.person(PurePosixPath(name)), str)
+    assert isinstance(rule.person(PhotoPlace(name)), str)
 
 
 @pytest.mark.parametrize("name", ["a" * 255, "_" * 255, "1" * 255, "a_1" * 85])
@@ -65,13 +64,13 @@ def test_no_pattern_takes_for_ever(name):
     """Steps are counted, not seconds: a search that multiplies would not end in this life."""
     begin = time.process_time()
     for pattern in ("*{person}{number}{word}x", "{person}{word}{word}{word}x"):
-        PersonRule.parse(pattern).person(PurePosixPath(name))
+        PersonRule.parse(pattern).person(PhotoPlace(name))
     assert time.process_time() - begin < 30
 
 
 def test_a_survey_shows_the_large_ones_first():
-    photos = [(PurePosixPath(f"Anna_{n}.jpg"), "") for n in range(5)]
-    photos += [(PurePosixPath("Ben_1.jpg"), ""), (PurePosixPath("ANNA_9.jpg"), "")]
+    photos = [PhotoPlace(f"Anna_{n}.jpg") for n in range(5)]
+    photos += [PhotoPlace("Ben_1.jpg"), PhotoPlace("ANNA_9.jpg")]
     told = survey(PersonRule(), photos)
     assert (told.photos, told.persons, told.alone) == (7, 2, 1)
     assert told.examples == (("Anna_0.jpg", "Anna"), ("Ben_1.jpg", "Ben"))

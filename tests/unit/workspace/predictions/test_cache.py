@@ -72,13 +72,13 @@ faces = st.builds(
 def test_any_reading_survives_its_form(some, size):
     status = PhotoStatus.OK if some else PhotoStatus.NO_FACE
     said = Prediction("p", status, tuple(some), size=size)
-    assert from_bytes(to_bytes(said, EMOTIONS), "p", EMOTIONS, b"d") == said
+    assert from_bytes(to_bytes(said, EMOTIONS), EMOTIONS, Source("one"), "p", b"d") == said
 
 
 @given(st.binary(max_size=300))
 def test_any_other_bytes_are_refused_or_read(data):
     try:
-        read = from_bytes(data, "p", EMOTIONS, b"d")
+        read = from_bytes(data, EMOTIONS, Source("one"), "p", b"d")
     except ValueError:
         return
     assert read.path == "p"
