@@ -73,6 +73,14 @@ def train(
             "training/validation/test, like 70/15/15.",
         ),
     ] = None,
+    shares: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--share",
+            metavar="SOURCE=PERCENT",
+            help="What a source's photos make up of an epoch; once for each source of the split.",
+        ),
+    ] = None,
     notes: Annotated[
         str, typer.Option("--notes", help="Kept with the model: the data's licence, say.")
     ] = "",
@@ -109,6 +117,7 @@ def train(
         seed=seed,
         start_from=store.resolve(start_from) if start_from else None,
         notes=notes,
+        shares=_shares(shares or []),
     )
     show_trained(run_job(workspace, train_job(request), keep_best=True))
 
@@ -119,6 +128,19 @@ def show_trained(outcome: Outcome) -> None:
     if outcome.result["warning"]:
         typer.echo(outcome.result["warning"])
     typer.echo(f"The model is in {outcome.result['model']}.")
+
+
+def _shares(texts: list[str]) -> tuple[tuple[str, float], ...]:
+    shares = []
+    for text in texts:
+        source, _, number = text.rpartition("=")
+        try:
+            shares.append((source, float(number.removesuffix("%"))))
+        except ValueError:
+            raise UsageError(
+                f"--share: “{text}” was not understood.", "Write legend.csv=40."
+            ) from None
+    return tuple(shares)
 
 
 def _fractions(text: str) -> tuple[float, float, float]:

@@ -103,6 +103,7 @@ class FrozenSplit:
             part.
         created: seconds since the epoch.
         left_out: why photos of the workspace are in no part, and how many.
+        protocol: how labels were made of votes, in words; empty where nobody voted.
     """
 
     name: str
@@ -112,6 +113,7 @@ class FrozenSplit:
     created: float
     grey: bool = False
     left_out: Mapping[str, int] = field(default_factory=dict)
+    protocol: str = ""
 
 
 @dataclass(frozen=True, slots=True)

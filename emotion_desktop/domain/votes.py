@@ -40,6 +40,20 @@ RULE_TITLES: Final[Mapping[VoteRule, str]] = {
 }
 
 
+def protocol_words(rules: Mapping[str, VoteRule]) -> str:
+    """By which rules labels were made of votes, to stand beside scores on them; empty where
+    nobody voted.
+
+    Args:
+        rules: by the title of the source.
+    """
+    return "; ".join(
+        f"{title}: {RULE_TITLES[rule]}"
+        for title, rule in sorted(rules.items())
+        if rule is not VoteRule.WRITTEN
+    )
+
+
 def label_of(votes: Votes, rule: VoteRule) -> str:
     """The answer that votes amount to; TIED or NO_MAJORITY where they do not, empty where nobody
     voted.

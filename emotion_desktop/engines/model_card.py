@@ -6,6 +6,7 @@ The sections are those of Mitchell et al. 2019, "Model cards for model reporting
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from emotion_desktop.domain.model import ModelCard
@@ -33,6 +34,7 @@ def card_facts(card: ModelCard) -> list[tuple[str, str]]:
         ("Experts", "the face's movements, and nets of others" if card.experts else ""),
         ("Recipe", str(origin.recipe.get("title") or origin.recipe.get("name") or "unknown")),
         ("Trained on", _data(origin.data)),
+        ("Labels of votes", str(origin.data.get("protocol") or "")),
         ("Split", _split(origin.split)),
         ("Calibration", f"temperature {card.calibration.temperature:.3g}, chosen on validation"),
         ("Made", f"{origin.created}, {origin.program}"),
@@ -49,8 +51,19 @@ def card_markdown(card: ModelCard) -> str:
     lines += [f"- **{name}**: {escape_markdown(text)}" for name, text in card_facts(card)]
     lines += ["", "## Scores", ""]
     lines += _scores(card.scores) if card.scores else ["It was not scored by this program."]
+    lines += _by_source(scores_by_source(card))
     lines += ["", "## Limits", "", *(f"- {limit}" for limit in _LIMITS)]
     return "\n".join(lines) + "\n"
+
+
+def scores_by_source(card: ModelCard) -> dict[str, Scores]:
+    """The scores on each source that a model was scored on; none where it was but one."""
+    kept = card.provenance.split.get("scores_by_source")
+    found = {}
+    for name, scores in kept.items() if isinstance(kept, Mapping) else ():
+        with suppress(ValueError, KeyError, TypeError, AttributeError):  # a bundle from elsewhere
+            found[str(name)] = Scores.from_dict(scores)
+    return found
 
 
 def limits() -> tuple[str, ...]:
@@ -82,6 +95,20 @@ def _scores(scores: Scores) -> list[str]:
         precision = "–" if row.precision is None else f"{row.precision:.0%}"
         interval = "" if row.too_few else _range(row.recall_interval).strip(" []")
         lines.append(f"| {row.emotion} | {row.count:,} | {recall} | {interval} | {precision} |")
+    return lines
+
+
+def _by_source(scores: Mapping[str, Scores]) -> list[str]:
+    if not scores:
+        return []
+    lines = ["", "| source | photos | balanced score | accuracy |", "|---|---:|---:|---:|"]
+    for name, of_source in scores.items():
+        recall = of_source.mean_recall
+        balanced = "–" if recall is None else f"{recall:.1%} of {len(of_source.mean_recall_over)}"
+        lines.append(
+            f"| {escape_markdown(name)} | {of_source.photos:,} | {balanced} | "
+            f"{of_source.accuracy:.1%} |"
+        )
     return lines
 
 

@@ -40,6 +40,21 @@ def describe(scores: Scores) -> str:
     return "\n".join(lines + describe_left_out(scores.left_out))
 
 
+def describe_by_source(scores: Mapping[str, Scores], protocol: str) -> str:
+    """Lines on each source, and how labels were made of votes, to follow describe's; empty where
+    there is nothing of either."""
+    lines = ["", "By source"] if scores else []
+    for name, some in scores.items():
+        balanced = "too few photos" if some.mean_recall is None else percent(some.mean_recall)
+        over = len(some.mean_recall_over)
+        lines.append(
+            f"  {name}: {counted(some.photos, 'photo')}, balanced score {balanced} (over "
+            f"{counted(over, 'emotion')}), accuracy {percent(some.accuracy)}"
+        )
+    lines += ["", f"Labels of votes: {protocol}"] if protocol else []
+    return "".join(f"\n{line}" for line in lines)
+
+
 def reason_words(reason: str) -> str:
     """Why photos were left out, after their count: “3 not found”."""
     return _REASONS.get(reason, reason.replace("_", " "))

@@ -9,9 +9,9 @@ from emotion_desktop.domain.errors import AppError, DataError, UsageError
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.scores import Scores
 from emotion_desktop.domain.training_events import DataRead
-from emotion_desktop.evaluation.describe import describe
 from emotion_desktop.training.data.training_data import load_training_data
 from emotion_desktop.training.recipe.request import TrainingRequest
+from emotion_desktop.training.summary import describe_model
 from emotion_desktop.workspace.paths import Workspace
 
 _log = logging.getLogger(__name__)
@@ -65,12 +65,13 @@ def train(request: TrainingRequest, workspace: Workspace, context: JobContext) -
         context.check_cancelled()
         if request.split and data.scored[0] == "test":
             _note_opening(request, workspace)
-        output, scores = export_trained(request, data, fitted, context, replaces=replaces)
+        output, card = export_trained(request, data, fitted, context, replaces=replaces)
+        assert card.scores is not None
         return {
             "model": str(output),
-            "scores": scores.to_dict(),
-            "summary": describe(scores),
-            "warning": fitted.warning or _warning(scores),
+            "scores": card.scores.to_dict(),
+            "summary": describe_model(card),
+            "warning": fitted.warning or _warning(card.scores),
         }
 
 

@@ -19,7 +19,7 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError, UnreadablePictureError
 from emotion_desktop.domain.labels import LabelStatus, label_status_of
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.domain.votes import VoteRule
+from emotion_desktop.domain.votes import VoteRule, protocol_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,14 @@ class LabelledData:
             emotions. ``missing_file``: rows whose photo is not there. ``unreadable_row``: rows
             that name no photo or cannot be read.
         source: the table or folder the labels come from.
+        protocol: how labels were made of votes, in words; empty where nobody voted.
     """
 
     samples: tuple[Sample, ...]
     unlabelled: tuple[Path, ...]
     left_out: Mapping[str, int]
     source: str
+    protocol: str = ""
 
 
 def read_labelled(
@@ -95,7 +97,10 @@ def read_labelled(
         Sample(path, labels[path], persons[path], votes=votes.get(path, ()))
         for path in sorted(labels)
     )
-    return LabelledData(samples, tuple(sorted(unlabelled)), dict(+left_out), plan.location)
+    protocol = protocol_words({plan.title: rule})
+    return LabelledData(
+        samples, tuple(sorted(unlabelled)), dict(+left_out), plan.location, protocol
+    )
 
 
 def _brought(plan: ImportPlan, photo: Path) -> bool:

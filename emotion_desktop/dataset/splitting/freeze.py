@@ -17,6 +17,7 @@ from emotion_desktop.domain.split import SPLIT_UNITS, FrozenSplit, Split, SplitR
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.photos import LabelledPhotos, labelled_photos
 from emotion_desktop.workspace.catalogue.splits import Splits
+from emotion_desktop.workspace.catalogue.votes import vote_protocol
 
 _Pairs = Sequence[tuple[bytes, bytes]]
 
@@ -70,6 +71,7 @@ def freeze(catalogue: Catalogue, name: str, order: SplitRequest) -> FrozenSplit:
     drafted = plan_split(catalogue, order)
     with catalogue.reading() as connection:
         grey = connection.execute("SELECT 1 FROM options WHERE name = 'grey'").fetchone()
+        protocol = vote_protocol(connection)
     frozen = FrozenSplit(
         name=name,
         split=drafted.split,
@@ -78,6 +80,7 @@ def freeze(catalogue: Catalogue, name: str, order: SplitRequest) -> FrozenSplit:
         created=time.time(),
         grey=grey is not None,
         left_out=drafted.photos.left_out,
+        protocol=protocol,
     )
     photos = drafted.photos
     numbers = {s.path: n for s, n in zip(photos.samples, photos.numbers, strict=True)}

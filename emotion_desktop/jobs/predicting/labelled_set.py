@@ -125,7 +125,13 @@ def load_labelled(source: LabelledSource, catalogue: Catalogue | None) -> Labell
             workspace=catalogue.root if catalogue is not None else None,
         )
         left_out = {**data.left_out, "unlabelled": len(data.unlabelled)}
-        return LabelledSet(source.title, f"path {data.source}", data.samples, left_out)
+        return LabelledSet(
+            source.title,
+            f"path {data.source}",
+            data.samples,
+            left_out,
+            facts=_protocol(data.protocol),
+        )
     if catalogue is None:
         raise UsageError(
             f"There is no “{source.title}”: the workspace cannot be opened.",
@@ -200,9 +206,17 @@ def note_evaluation(
 
 def _load_workspace(source: LabelledSource, catalogue: Catalogue) -> LabelledSet:
     from emotion_desktop.workspace.catalogue.photos import labelled_photos
+    from emotion_desktop.workspace.catalogue.votes import vote_protocol
 
     photos = labelled_photos(catalogue)
-    return LabelledSet(source.title, "workspace", photos.samples, photos.left_out)
+    with catalogue.reading() as connection:
+        facts = _protocol(vote_protocol(connection))
+    return LabelledSet(source.title, "workspace", photos.samples, photos.left_out, facts=facts)
+
+
+def _protocol(words: str) -> tuple[tuple[str, str], ...]:
+    """How labels were made of votes, to be told beside the scores."""
+    return (("Labels of votes", words),) if words else ()
 
 
 def _load_part(source: LabelledSource, catalogue: Catalogue) -> LabelledSet:
@@ -227,6 +241,7 @@ def _load_part(source: LabelledSource, catalogue: Catalogue) -> LabelledSet:
                 f"“{frozen.name}”, frozen {made}; {shares} by {frozen.split.unit}, seed "
                 f"{frozen.split.seed}, fingerprint {frozen.fingerprint}",
             ),
+            *_protocol(frozen.protocol),
         ),
     )
 

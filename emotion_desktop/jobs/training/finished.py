@@ -20,7 +20,7 @@ def finished_model(run: str, folder: Path) -> dict[str, Any] | None:
         folder: where its model was to be written, perhaps under another name than was wanted.
     """
     from emotion_desktop.engines.bundle import read_bundle
-    from emotion_desktop.evaluation.describe import describe
+    from emotion_desktop.training.summary import describe_model
 
     for path in sorted(folder.glob(f"*{MODEL_SUFFIX}")):
         try:
@@ -35,7 +35,7 @@ def finished_model(run: str, folder: Path) -> dict[str, Any] | None:
         return {
             "model": str(path),
             "scores": scores.to_dict(),
-            "summary": describe(scores),
+            "summary": describe_model(bundle.card),
             "warning": _ADOPTED,
         }
     return None

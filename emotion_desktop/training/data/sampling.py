@@ -78,6 +78,14 @@ def loss_weights(counts: Floats, recipe: Recipe) -> Floats:
     return np.asarray(np.where(natural > 0, wanted / np.maximum(natural, 1e-12), 0.0))
 
 
+def drawn_counts(
+    targets: npt.NDArray[np.int32], labels: int, draws: Floats | None = None
+) -> Floats:
+    """(labels,) photos of each label as an epoch draws them, before balancing; see Part.draws."""
+    counts = np.bincount(targets, weights=draws, minlength=labels).astype(np.float64)
+    return counts if draws is None else np.asarray(counts * (len(targets) / draws.sum()))
+
+
 def drawing_chances(
     targets: npt.NDArray[np.int32], power: float, draws: Floats | None = None
 ) -> Floats:

@@ -27,6 +27,7 @@ from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.part import Part
 from emotion_desktop.training.data.pictures import Pictures, prepare_pictures
 from emotion_desktop.training.data.synthesised import SynthesisedFaces
+from emotion_desktop.training.data.targets import with_targets
 from emotion_desktop.training.net.transfer import recipe_for
 from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.training.recipe.request import TrainingRequest
@@ -64,6 +65,8 @@ class TrainingData:
         trained_on: hashes of the training photos, with those of the model that it starts from:
             neither are in validation and test.
         examples: for the self-test.
+        scored_sources: where each photo of the scored part comes from: those with a face, then
+            those without; empty where all come from one source.
     """
 
     recipe: Recipe
@@ -76,6 +79,7 @@ class TrainingData:
     split: Mapping[str, Any]
     trained_on: tuple[bytes, ...]
     examples: tuple[Example, ...]
+    scored_sources: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -85,8 +89,12 @@ class TrainingData:
     @property
     def scored(self) -> tuple[str, Part]:
         """The part that the scores in the bundle are those of, and its name."""
-        tested = len(self.test.emotions) or self.test.missing
+        tested = _has_photos(self.test)
         return ("test", self.test) if tested else ("validation", self.validation)
+
+
+def _has_photos(part: Part) -> bool:
+    return bool(len(part.emotions) or part.missing)
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,7 @@ class _Source:
     left_out: Mapping[str, int]
     balance: Balance = field(default_factory=Balance)
     grey: bool = False
+    protocol: str = ""
 
 
 def load_training_data(
@@ -123,7 +132,9 @@ def load_training_data(
         with PredictionCache(workspace.predictions) as cache:
             features = extract_expert_features(samples, pictures, cache, context)
     known = start.trained_on if start else frozenset()
-    return _divide(source, samples, pictures, features, recipe, known=known)
+    return _divide(
+        source, samples, pictures, features, recipe, known=known, wanted=dict(request.shares)
+    )
 
 
 def _from_folder(request: TrainingRequest, workspace: Workspace) -> _Source:
@@ -131,7 +142,7 @@ def _from_folder(request: TrainingRequest, workspace: Workspace) -> _Source:
     data = read_labelled(request.data, request.reading, workspace=workspace.root)
     split = split_by_person(data.samples, request.recipe.fractions, request.seed)
     # The name alone: where it lay is nobody's business.
-    return _Source(request.data.name, split, data.left_out)
+    return _Source(request.data.name, split, data.left_out, protocol=data.protocol)
 
 
 def _from_split(request: TrainingRequest, workspace: Workspace) -> _Source:
@@ -140,7 +151,12 @@ def _from_split(request: TrainingRequest, workspace: Workspace) -> _Source:
     with workspace.open_catalogue() as catalogue:
         frozen = Splits(catalogue).load(request.split)
     return _Source(
-        f"split “{frozen.name}”", frozen.split, frozen.left_out, frozen.balance, frozen.grey
+        f"split “{frozen.name}”",
+        frozen.split,
+        frozen.left_out,
+        frozen.balance,
+        frozen.grey,
+        frozen.protocol,
     )
 
 
@@ -167,10 +183,12 @@ def _divide(
     recipe: Recipe,
     *,
     known: frozenset[bytes],
+    wanted: Mapping[str, float],
 ) -> TrainingData:
     """Makes the parts.
 
     Args:
+        wanted: the share of each source in an epoch; empty for the recipe's.
         known: hashes of the photos that the model was trained on from which the training starts.
     """
     names: dict[str, int] = {}
@@ -179,7 +197,12 @@ def _divide(
     sizes = [len(source.split.part(name)) for name in PARTS]
     ends = np.cumsum(sizes)
     first, second, third = (np.arange(end - n, end) for n, end in zip(sizes, ends, strict=True))
-    training = _part(first, pictures, features, emotions, people)
+    training = with_targets(
+        _part(first, pictures, features, emotions, people),
+        [samples[number] for number in first if pictures.rows[number] >= 0],
+        recipe,
+        wanted,
+    )
     if recipe.balancing == "split" and source.balance.synthesis is not None:
         training = _with_copies(training, source, first, samples, pictures)
     seen = pictures.digests[first[pictures.rows[first] >= 0]]
@@ -209,6 +232,7 @@ def _divide(
     found = np.bincount(emotions, minlength=len(EMOTIONS))
     data = {
         "source": source.name,
+        **({"protocol": source.protocol} if source.protocol else {}),
         "fingerprint": fingerprint(
             [sample for sample, ok in zip(samples, readable, strict=True) if ok], hashed
         ),
@@ -231,7 +255,17 @@ def _divide(
         split={**source.split.to_dict(), "balance": source.balance.to_dict()},
         trained_on=tuple(digest.tobytes() for digest in trained_on),
         examples=tuple(_examples([*unseen, first], samples, pictures, features, labels)),
+        scored_sources=_sources(unseen[1] if _has_photos(test) else unseen[0], samples, pictures),
     )
+
+
+def _sources(
+    which: npt.NDArray[np.intp], samples: Sequence[Sample], pictures: Pictures
+) -> tuple[str, ...]:
+    """See TrainingData.scored_sources."""
+    rows = pictures.rows[which]
+    found = tuple(samples[n].source for n in (*which[rows >= 0], *which[rows < 0]))
+    return found if len(set(found)) > 1 else ()
 
 
 def _with_copies(

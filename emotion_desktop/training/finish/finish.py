@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -16,7 +16,6 @@ from emotion_desktop import __version__
 from emotion_desktop.domain.experts import ExpertEnsemble
 from emotion_desktop.domain.job import JobContext, Log, Progress
 from emotion_desktop.domain.model import ModelCard, Provenance
-from emotion_desktop.domain.scores import Scores
 from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.classifier import Classifier
@@ -44,8 +43,9 @@ def export_trained(
     context: JobContext,
     *,
     replaces: bool,
-) -> tuple[Path, Scores]:
-    """Writes the bundle of a trained net, or nothing; returns its file and its scores.
+) -> tuple[Path, ModelCard]:
+    """Writes the bundle of a trained net, or nothing; returns its file and its card, which has the
+    scores.
 
     Args:
         replaces: the file was there when the training began, and is meant to be replaced. One that
@@ -87,18 +87,24 @@ def export_trained(
         context.emit(Log(self_test_sentence(trials)))
         context.check_cancelled()
         context.emit(Progress(0, 0, "scoring"))
-        scores = _score(classifier, data.scored[1], data.left_out)
+        scored = _predict(classifier, data.scored[1])
+        scores = score(scored, labels, data.left_out)
+        by_source = _scores_by_source(scored, data.scored_sources, labels)
     context.check_cancelled()
     origin = card.provenance
     tried = {trial.emotion: trial.to_dict() for trial in trials}
     card = replace(
         card,
         scores=scores,
-        provenance=replace(origin, recipe={**origin.recipe, "self_test": tried}),
+        provenance=replace(
+            origin,
+            recipe={**origin.recipe, "self_test": tried},
+            split={**origin.split, **by_source},
+        ),
     )
     output = request.output if replaces else free_path(request.output)
     write_bundle(output, card, files, data.trained_on)
-    return output, scores
+    return output, card
 
 
 def _fit_ensemble(data: TrainingData) -> ExpertEnsemble | None:
@@ -121,7 +127,8 @@ def _with_ensemble(
     return logits + ensemble_logits(ensemble, part.expert_features[start : start + len(logits)])
 
 
-def _score(classifier: Classifier, part: Part, left_out: Mapping[str, int]) -> Scores:
+def _predict(classifier: Classifier, part: Part) -> list[LabelledPrediction]:
+    """The answers for a part's photos, those with a face first."""
     labels = classifier.card.labels
     truths, persons = part.truths(), part.persons()
     predictions = []
@@ -135,7 +142,23 @@ def _score(classifier: Classifier, part: Part, left_out: Mapping[str, int]) -> S
     predictions += [
         LabelledPrediction(emotion, str(person), None) for emotion, person in part.missing
     ]
-    return score(predictions, labels, left_out)
+    return predictions
+
+
+def _scores_by_source(
+    predictions: Sequence[LabelledPrediction], sources: Sequence[str], labels: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Scores on the photos of each source, as JSON values under ``scores_by_source``; nothing
+    where all come from one.
+
+    Args:
+        sources: of each prediction, or none.
+    """
+    by_source: dict[str, list[LabelledPrediction]] = {}
+    for prediction, source in zip(predictions, sources, strict=False):
+        by_source.setdefault(source, []).append(prediction)
+    scored = {name: score(some, labels, {}).to_dict() for name, some in by_source.items()}
+    return {"scores_by_source": scored} if scored else {}
 
 
 def _provenance(

@@ -17,7 +17,7 @@ from emotion_desktop.domain.job import JobContext, Log, Metrics
 from emotion_desktop.domain.training_events import StepDone, TrainingBegan
 from emotion_desktop.training.data.part import Part
 from emotion_desktop.training.data.prefetch import prefetched
-from emotion_desktop.training.data.sampling import Sampler
+from emotion_desktop.training.data.sampling import Sampler, drawn_counts
 from emotion_desktop.training.fit.best import Best
 from emotion_desktop.training.fit.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from emotion_desktop.training.fit.train_step import TrainStep
@@ -133,10 +133,11 @@ class _Fit:
         where = strategy(plan.devices)
         devices = where.num_replicas_in_sync
         batch = max(devices, min(recipe.batch, len(self._targets)) // devices * devices)
-        power = recipe.power if recipe.balancing == "sampling" else None
+        drawn = 1.0 if training.draws is not None else None
+        power = recipe.power if recipe.balancing == "sampling" else drawn
         self._sampler = Sampler(self._targets, batch, power, plan.seed, training.draws)
         self._soft_targets = training.soft_targets(plan.labels)
-        counts = np.bincount(self._targets, minlength=len(plan.labels)).astype(np.float64)
+        counts = drawn_counts(self._targets, len(plan.labels), training.draws)
         self._train_step = TrainStep(
             recipe,
             plan.build or (lambda: build_net(recipe, plan.labels, plan.seed)),

@@ -213,6 +213,21 @@ class Recipe:
         high=0.4,
         default=0.0,
     )
+    targets: str = option(
+        "Targets",
+        "Where several people voted, the net may learn how many named each emotion.",
+        "balance",
+        choices={"votes": "Votes where they are known", "label": "Labels alone"},
+        default="votes",
+    )
+    source_power: float = option(
+        "Sources",
+        "Of several sources, 0 draws as many photos of each, 1 as many as each has.",
+        "balance",
+        low=0,
+        high=1,
+        default=1.0,
+    )
     balancing: str = option(
         "Balancing",
         "What is done about rare emotions.",

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.domain.errors import AppError, UsageError
@@ -16,6 +16,9 @@ from emotion_desktop.training.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
     from emotion_desktop.engines.bundle import Bundle
+
+#: Shares of sources are percentages, or numbers of photos.
+_LARGEST_SHARE: Final = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class TrainingRequest:
         reading: how data is to be read.
         start_from: a bundle whose net is trained further; None for a new net.
         notes: kept in the model's provenance: the licence of the photos, say.
+        shares: of each source in an epoch, by its title, in any unit; empty for what the recipe
+            says.
         run: the run's id, which names its folder.
         fingerprint: what the data's must be, for a run that is repeated or gone on with.
 
@@ -49,8 +54,11 @@ class TrainingRequest:
     run: str = field(default_factory=new_run_id)
     fingerprint: str = ""
     reading: ReadingOptions = field(default_factory=ReadingOptions)
+    shares: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
+        if not all(0 < share < _LARGEST_SHARE for _, share in self.shares):
+            raise UsageError("A source's share of an epoch is above 0.", "Write legend.csv=40.")
         if self.data is None and not self.split:
             raise UsageError(
                 "A training needs labelled photos.",
@@ -77,6 +85,7 @@ class TrainingRequest:
             "run": self.run,
             "fingerprint": self.fingerprint,
             "reading": self.reading.to_dict(),
+            "shares": dict(self.shares),
         }
 
     @classmethod
@@ -103,6 +112,7 @@ class TrainingRequest:
                 run=str(data["run"]),
                 fingerprint=str(data.get("fingerprint") or ""),
                 reading=ReadingOptions.from_dict(data.get("reading") or {}),
+                shares=tuple((k, float(v)) for k, v in (data.get("shares") or {}).items()),
             )
         except (KeyError, TypeError, ValueError, OverflowError):
             raise UsageError(

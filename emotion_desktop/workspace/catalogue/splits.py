@@ -58,7 +58,13 @@ class Splits:
                     json.dumps(frozen.balance.to_dict()),
                     int(frozen.grey),
                     frozen.fingerprint,
-                    json.dumps({**report, "left_out": dict(frozen.left_out)}),
+                    json.dumps(
+                        {
+                            **report,
+                            "left_out": dict(frozen.left_out),
+                            "protocol": frozen.protocol,
+                        }
+                    ),
                 ),
             )
             connection.executemany(
@@ -120,6 +126,7 @@ class Splits:
             created=summary.created,
             grey=summary.grey,
             left_out=summary.report["left_out"],
+            protocol=summary.report.get("protocol", ""),
         )
 
     def remove(self, name: str) -> None:

@@ -15,6 +15,7 @@ from emotion_desktop.domain.votes import (
     UNKNOWN,
     VoteRule,
     labels_by_rule,
+    protocol_words,
     votes_of_annotators,
 )
 
@@ -58,6 +59,12 @@ def vote_rules(connection: sqlite3.Connection) -> dict[int, VoteRule]:
         if name in [rule.value for rule in VoteRule]:
             rules[number] = VoteRule(name)
     return rules
+
+
+def vote_protocol(connection: sqlite3.Connection) -> str:
+    """How the labels of the workspace were made of votes; see protocol_words."""
+    titles = dict(connection.execute("SELECT id, title FROM sources").fetchall())
+    return protocol_words({titles[number]: r for number, r in vote_rules(connection).items()})
 
 
 def labels_by_source(

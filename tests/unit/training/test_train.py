@@ -15,6 +15,7 @@ from emotion_desktop.domain.split import PARTS, FrozenSplit
 from emotion_desktop.domain.training_events import TrainingBegan
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.engines.litert import LiteRTClassifier
+from emotion_desktop.engines.model_card import card_markdown, scores_by_source
 from emotion_desktop.jobs.running.context import LocalContext
 from emotion_desktop.training import train as module
 from emotion_desktop.training.finish.calibrate import choose_calibration
@@ -253,3 +254,41 @@ def test_a_net_that_learnt_nothing_is_said_to(trained):
     one = replace(scores, confusion=tuple((0, 1, *[0] * len(row[2:])) for row in scores.confusion))
     assert _warning(many) == ""
     assert _warning(one).startswith("It names every face contempt: it learnt nothing.")
+
+
+def test_two_sources_one_with_votes_are_learnt_together_and_scored_apart(tmp_path):
+    folder = make_data_set(tmp_path / "data", 4, emotions=("fear", "neutral"))
+    split = split_by_person(read_labelled(folder).samples, (0.5, 0.25, 0.25), 1)
+    with Catalogue(tmp_path / "catalogue.sqlite") as catalogue:
+        sources = {name: add_source(catalogue, name) for name in ("voted", "plain")}
+        numbers, parts = {}, {}
+        for name in PARTS:
+            parts[name] = []
+            for place, sample in enumerate(split.part(name)):
+                source = "voted" if place % 2 else "plain"
+                votes = ((sample.emotion, 7.0), ("surprise", 3.0)) if place % 2 else ()
+                parts[name].append(replace(sample, votes=votes, source=source))
+                numbers[sample.path] = add_photo(
+                    catalogue, sources[source], str(sample.path), sample.person, sample.emotion
+                )
+        whole = replace(split, **{name: tuple(samples) for name, samples in parts.items()})
+        frozen = FrozenSplit("mine", whole, Balance(), "0" * 32, 1.0, protocol="voted: largest")
+        Splits(catalogue).save(frozen, numbers, {})
+    recipe = replace(RECIPES["notebook"], epochs=1)
+    output = tmp_path / "both.emodel"
+    request = TrainingRequest(
+        recipe, output, "Both", split="mine", shares=(("voted", 80), ("plain", 20))
+    )
+    assert TrainingRequest.from_dict(json.loads(json.dumps(request.to_dict()))) == request
+    result = module.train(request, Workspace(tmp_path), LocalContext(lambda _: None))
+    card = read_bundle(output).card
+    assert card.provenance.data["protocol"] == "voted: largest"
+    kept = scores_by_source(card)
+    assert {name: scores.photos for name, scores in kept.items()} == {
+        "voted": len(whole.test) // 2,
+        "plain": len(whole.test) - len(whole.test) // 2,
+    }
+    assert sum(scores.photos for scores in kept.values()) == card.scores.photos
+    assert "By source" in result["summary"]
+    assert "Labels of votes: voted: largest" in result["summary"]
+    assert "| voted |" in card_markdown(card)
