@@ -107,6 +107,8 @@ class Controller(QObject):
         self.training.page_made.connect(self.sagemaker.furnish)
         self.sagemaker.model_wanted.connect(self._use_model)
         self.models = ModelsController(self.services, self)
+        self.models.compare_wanted.connect(self.compare.offer)
+        self.models.renamed.connect(self.training.registry.rename_model)
         self.training.model_wanted.connect(self._use_model)
         # A timer that ends with the window: nothing may be started once it closes.
         self._idle = QTimer(self)
@@ -208,6 +210,7 @@ class Controller(QObject):
         self.training.set_theme(self._theme)
         self.sagemaker.set_theme(self._theme)
         self.compare.set_theme(self._theme)
+        self.models.set_theme()
 
     @Slot()
     def _open_log(self) -> None:
@@ -252,6 +255,7 @@ class Controller(QObject):
         self._idle_queue.stop()
         self.window.may_close = True
         self.window.close()
+        self.models.stop()
         self._job_bridge.close()
         self.manager.shutdown()
         self._resources.close()

@@ -231,6 +231,9 @@ REPORT: Final = _job("report", "Write {name}", CATALOGUE, "comparing.report:repo
 IMPORT_MODEL: Final = _job(
     "import-model", "Import the model {file}", CLASSIFY, "models.store:import_bundle"
 )
+RENAME_MODEL: Final = _quiet_job(
+    "rename-model", "Rename the model “{name}”", EDITS, "models.store:rename_model"
+)
 EXPORT_MODEL: Final = _job(
     "export-model", "Export the model “{reference}”", CLASSIFY, "models.store:export_bundle"
 )

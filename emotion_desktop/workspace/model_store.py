@@ -12,7 +12,7 @@ from emotion_desktop.assets import BUILTIN_MODEL, FAST_MODEL
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.files.model_files import MODEL_SUFFIX
 from emotion_desktop.domain.rekognition import REFERENCE as REKOGNITION
-from emotion_desktop.workspace.files.atomic import cannot_write
+from emotion_desktop.workspace.files.atomic import cannot_write, write_atomically
 
 BUILTIN: Final = "builtin"
 FAST: Final = "builtin-fast"
@@ -77,6 +77,49 @@ class ModelStore:
             )
         return path
 
+    def rename(self, name: str, new: str) -> Path:
+        """Gives a model of the user's another name; returns where it lies then.
+
+        Raises:
+            UsageError: it does not exist, is the program's, or the new name is taken or not
+                allowed.
+            AppError: it cannot be renamed.
+        """
+        path = self._own(name)
+        target = self.path_for(new)
+        try:
+            path.rename(target)
+            if self._notes(name).exists():
+                self._notes(name).replace(self._notes(new))
+        except OSError as error:
+            raise cannot_write(target, error) from None
+        return target
+
+    def notes(self, name: str) -> str:
+        """What the user has noted of a model; empty for nothing."""
+        try:
+            return self._notes(name).read_text("utf-8", errors="replace")
+        except OSError:
+            return ""
+
+    def write_notes(self, name: str, text: str) -> None:
+        """Keeps what the user notes of a model.
+
+        Raises:
+            AppError: it cannot be written.
+        """
+        path = self._notes(name)
+        try:
+            if text.strip():
+                write_atomically(path, text.encode("utf-8"))
+            else:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_write(path, error) from None
+
+    def _notes(self, name: str) -> Path:
+        return self.folder / f"{name}.notes.txt"
+
     def remove(self, name: str) -> None:
         """Deletes a model of the user's.
 
@@ -84,10 +127,23 @@ class ModelStore:
             UsageError: it does not exist, or is the built-in one.
             AppError: it cannot be deleted.
         """
+        path = self._own(name)
+        try:
+            path.unlink()
+            self._notes(name).unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_write(path, error) from None
+
+    def _own(self, name: str) -> Path:
+        """The file of a model that may be changed.
+
+        Raises:
+            UsageError: it does not exist, or is the program's.
+        """
         if name in PROGRAMS:
             raise UsageError(
                 "This model belongs to the program and stays.",
-                "Models can be removed that were trained or imported here.",
+                "Only models can be renamed or removed that were trained or imported here.",
             )
         path = self.folder / f"{name}{MODEL_SUFFIX}"
         if not _NAME.fullmatch(name) or not _is_file(path):
@@ -96,10 +152,7 @@ class ModelStore:
                 f"There is no model “{name}” in the store.",
                 f"There are: {', '.join(own)}." if own else "The store is empty.",
             )
-        try:
-            path.unlink()
-        except OSError as error:
-            raise cannot_write(path, error) from None
+        return path
 
 
 def _is_file(path: Path) -> bool:

@@ -23,6 +23,11 @@ def import_model_job(source: Path, name: str | None = None) -> JobSpec:
     return table.IMPORT_MODEL.spec(parameters, file=source.name)
 
 
+def rename_model_job(name: str, new: str) -> JobSpec:
+    """The job that gives a model of the store another name; its result is where it lies then."""
+    return table.RENAME_MODEL.spec({"name": name, "new": new})
+
+
 def warm_up_job(model: Path) -> JobSpec:
     """Loads a model and the face finder."""
     return table.WARM_UP.spec({"model": str(model)})

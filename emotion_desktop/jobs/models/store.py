@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from emotion_desktop.domain.errors import AppError, BundleError, CancelledError
+from emotion_desktop.domain.files.model_files import MODEL_SUFFIX
 from emotion_desktop.domain.job import JobContext, Progress
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.jobs.models.specs import check_bundle_job
 from emotion_desktop.workspace.files.atomic import written_atomically
 from emotion_desktop.workspace.model_store import PROGRAMS, ModelStore
+from emotion_desktop.workspace.runs.runs import Runs
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.running.context import Context
@@ -57,6 +59,17 @@ def export_bundle(context: Context, *, reference: str, target: str, replace: boo
     """Writes a copy of a model's bundle; returns where it is."""
     store = context.resources.store
     return str(export_model(store, reference, Path(target), context, replace=replace))
+
+
+def rename_model(context: Context, *, name: str, new: str) -> str:
+    """Gives a model of the store another name; returns where it lies then."""
+    store, workspace = context.resources.store, context.workspace
+    old = store.folder / f"{name}{MODEL_SUFFIX}"
+    path = store.rename(name, new)
+    if workspace.catalogue.is_file():
+        with workspace.open_catalogue() as catalogue:
+            Runs(catalogue).rename_model(str(old), str(path))
+    return str(path)
 
 
 def import_model(workspace: Workspace, source: Path, name: str | None, context: JobContext) -> str:

@@ -76,6 +76,13 @@ class CompareController(QObject):
             name = model_title(services.settings.now.model)
             self.compare(source, self.page.setup.chosen_models or [ModelChoice(name, str(model))])
 
+    @Slot(str)
+    def offer(self, reference: str) -> None:
+        """Brings the page to the front, with a model ticked besides those that are."""
+        self._services.window.show_page(self._lazy_page)
+        self.refresh()
+        self.page.setup.tick(model_title(reference))
+
     @Slot(object, object)
     def compare(self, source: LabelledSource, models: list[ModelChoice]) -> None:
         """Scores models on labelled photos; asks before anything leaves this computer."""

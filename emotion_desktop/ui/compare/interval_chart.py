@@ -10,23 +10,28 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from emotion_desktop.ui.icons import paint_emotion
+
 if TYPE_CHECKING:
     from emotion_desktop.domain.scores import Interval
     from emotion_desktop.ui.theme import Theme
 
 _ROW: Final = 30
+_ICON: Final = 18
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One line; ``figures`` is the value in words, hatched one of a service's own model."""
+    """One line; ``figures`` is the value in words, hatched one of a service's own model. That of an
+    emotion bears its icon and colour."""
 
     name: str
     value: float | None
     interval: Interval | None
     figures: str
     hatched: bool = False
+    emotion: str = ""
 
 
 class IntervalChart(QWidget):
@@ -69,7 +74,8 @@ class IntervalChart(QWidget):
         widest = max((metrics.horizontalAdvance(b.name) for b in self._bars), default=0)
         names = min(240, widest + 2)  # to the pixel it would be cut: widths are rounded
         figures = max((metrics.horizontalAdvance(b.figures) for b in self._bars), default=0)
-        left, right = names + 14, self.width() - figures - 16
+        icons = _ICON + 6 if any(bar.emotion for bar in self._bars) else 0
+        left, right = icons + names + 14, self.width() - figures - 16
         top, bottom = 22, 22 + _ROW * len(self._bars)
 
         def x(value: float) -> float:
@@ -83,9 +89,12 @@ class IntervalChart(QWidget):
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{tick * 100:.0f} %")
         for number, bar in enumerate(self._bars):
             middle = top + _ROW * (number + 0.5)
+            if bar.emotion:
+                icon = QRectF(0, middle - _ICON / 2, _ICON, _ICON)
+                paint_emotion(painter, icon, bar.emotion, self._theme)
             painter.setPen(self._theme.text)
             name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideMiddle, names)
-            place = QRectF(0, middle - 12, names + 4, 24)
+            place = QRectF(icons, middle - 12, names + 4, 24)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
             place = QRectF(right + 12, middle - 12, figures + 4, 24)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, bar.figures)
@@ -102,9 +111,10 @@ class IntervalChart(QWidget):
         painter.end()
 
     def _paint_bar(self, painter: QPainter, rect: QRectF, bar: Bar) -> None:
-        painter.setPen(QPen(self._theme.accent, 1))
-        fill = QColor(self._theme.accent)
-        fill.setAlphaF(0.45)
+        theme = self._theme
+        painter.setPen(QPen(theme.outline(bar.emotion) if bar.emotion else theme.accent, 1))
+        fill = QColor(theme.emotion(bar.emotion) if bar.emotion else theme.accent)
+        fill.setAlphaF(0.8 if bar.emotion else 0.45)
         painter.setBrush(QBrush(fill, _pattern(bar)))
         painter.drawRoundedRect(rect, 2, 2)
 

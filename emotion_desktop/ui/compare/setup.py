@@ -112,6 +112,11 @@ class Setup(QWidget):
         self.models.blockSignals(False)
         self._show_hint()
 
+    def tick(self, name: str) -> None:
+        """Ticks a model besides those that are."""
+        for item in self.models.findItems(name, Qt.MatchFlag.MatchExactly):
+            item.setCheckState(Qt.CheckState.Checked)
+
     @property
     def source(self) -> LabelledSource | None:
         """The labelled set that is chosen."""

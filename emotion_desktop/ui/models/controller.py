@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
-from emotion_desktop.domain.files.model_files import is_external, is_mxnet
+from emotion_desktop.domain.files.model_files import MODEL_SUFFIX, is_external, is_mxnet
 from emotion_desktop.jobs.models.specs import warm_up_job
 from emotion_desktop.ui.describe import model_title
 from emotion_desktop.ui.models.external_import import ExternalModelImport
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 class ModelsController(QObject):
     """Keeps the page, and the button that names the model in use, up to date."""
+
+    #: A model is to be compared with others.
+    compare_wanted = Signal(str)
+    #: Former and new path of a model.
+    renamed = Signal(str, str)
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -101,17 +106,60 @@ class ModelsController(QObject):
         """Shows what is in the store now."""
         from emotion_desktop.jobs.models.store import list_models
 
-        self.page.show_models(list_models(self._services.store), self._services.settings.now.model)
+        store = self._services.store
+        models = list_models(store)
+        notes = {model.reference: store.notes(model.reference) for model in models}
+        self.page.show_models(models, self._services.settings.now.model, notes)
+
+    def set_theme(self) -> None:
+        """The colours have changed."""
+        if self._lazy_page.is_made:
+            self.page.set_theme(self._services.window.theme)
+
+    def stop(self) -> None:
+        """Keeps what was written a moment ago."""
+        if self._lazy_page.is_made:
+            self.page.keep_notes()
 
     def _make_page(self) -> ModelsPage:
         from emotion_desktop.ui.models.page import ModelsPage
 
-        page = ModelsPage()
+        page = ModelsPage(self._services.window.theme)
         page.import_wanted.connect(self._services.window.choose_model)
         page.use_wanted.connect(self.use)
         page.export_wanted.connect(self._write_out)
         page.remove_wanted.connect(self._ask_to_remove)
+        page.compare_wanted.connect(self.compare_wanted)
+        page.rename_wanted.connect(self._ask_for_name)
+        page.notes_changed.connect(self._keep_notes)
         return page
+
+    @Slot(str, str)
+    def _keep_notes(self, reference: str, text: str) -> None:
+        try:
+            self._services.store.write_notes(reference, text)
+        except AppError as error:
+            self._services.show_error(error)
+
+    @Slot(str)
+    def _ask_for_name(self, reference: str) -> None:
+        from emotion_desktop.jobs.models.specs import rename_model_job
+
+        name = self._services.window.ask_for_text("Rename the model", "Its new name:", reference)
+        if not name or name == reference:
+            return
+        self.page.keep_notes()  # they go with it
+        old = self._services.store.folder / f"{reference}{MODEL_SUFFIX}"
+
+        def follow(path: str) -> None:
+            settings = self._services.settings
+            if settings.now.model == reference:
+                settings.save(replace(settings.now, model=name))
+            self.renamed.emit(str(old), path)
+            self.refresh()
+            self.page.choose(name)
+
+        self._services.jobs.run(rename_model_job(reference, name), done=follow, owner=self)
 
     @Slot(int)
     def _tab_changed(self, _: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,6 +131,14 @@ class RunRegistry(QObject):
         if live is not None:
             self._services.jobs.run(remove_run_job(live.run))
             self.listed.emit()
+
+    @Slot(str, str)
+    def rename_model(self, old: str, new: str) -> None:
+        """The model that runs made lies elsewhere now."""
+        for live in self:
+            if live.run.model == old:
+                live.run = replace(live.run, model=new)
+        self.listed.emit()
 
     def model_of(self, run: str) -> str:
         """What a run's model is called in the store; its path if it lies elsewhere."""

@@ -57,6 +57,15 @@ class Runs:
             )
         return found[0]
 
+    def rename_model(self, old: str, new: str) -> None:
+        """The model that runs made lies elsewhere now.
+
+        Args:
+            old: its path, as runs have it; new: where it lies.
+        """
+        with self._catalogue.writing() as connection:
+            connection.execute("UPDATE runs SET model = ? WHERE model = ?", (new, old))
+
     def forget(self, run: str) -> None:
         """Takes a run off the list; the model it made stays."""
         with self._catalogue.writing() as connection:

@@ -53,6 +53,7 @@ EXTERNAL = ExternalModelOptions(("fear",), "0-1", 48, "box", 1.1, True, Path("p"
 SPECS = [
     models.import_model_job(Path("a{b}.emodel")),
     models.import_model_job(Path("b\udcff.emodel"), "mine"),
+    models.rename_model_job("mine", "ours"),
     models.export_model_job("mine", Path("out.emodel"), replace=True),
     models.check_bundle_job(Path("a{b}.emodel")),
     models.describe_external_job(Path("a{b}.keras")),

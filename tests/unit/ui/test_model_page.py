@@ -6,7 +6,7 @@ from emotion_desktop.assets import BUILTIN_MODEL
 from emotion_desktop.domain.model import Calibration
 from emotion_desktop.engines.bundle import read_bundle
 from emotion_desktop.jobs.models.store import StoredModel
-from emotion_desktop.ui.models.page import about
+from emotion_desktop.ui.models.describe import about
 
 
 def test_a_model_says_what_it_tells_apart_and_where_it_comes_from():
