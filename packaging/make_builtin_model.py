@@ -9,8 +9,11 @@ given, a folder for prepared faces and checkpoints.
 
 The net learns from the training persons of the first and from the training part of the second, by
 the votes of its ten annotators. Epoch, calibration and temperature are chosen on the validation
-persons of the first and the validation part of the second, as one. The scores in the bundle are
+persons of the first and the validation part of the second, as one. The scores in the bundles are
 those of the first one's test persons.
+
+Both models have the same net. The fast one is the net alone; the built-in one adds what the experts
+say (see resources/experts/README.md), by an ensemble fitted on the first one's training persons.
 """
 
 from __future__ import annotations
@@ -31,6 +34,9 @@ from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.job import JobEvent, Log, Metrics, Progress
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.votes import OTHER_ANSWERS, VoteRule, label_of, without_single_votes
+from emotion_desktop.evaluation.describe import describe
+from emotion_desktop.training.data.expert_features import extract_expert_features
+from emotion_desktop.training.data.expert_rows import ExpertRows
 from emotion_desktop.training.data.face_store import FaceStore
 from emotion_desktop.training.data.joined import join
 from emotion_desktop.training.data.part import Part
@@ -41,6 +47,7 @@ from emotion_desktop.training.recipe.presets import recipe_named
 from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.paths import Workspace
+from emotion_desktop.workspace.predictions.cache import PredictionCache
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "resources" / "models"
@@ -48,6 +55,12 @@ NOTES: Final = (
     "Training data: the public sets muxspace/facial_expressions (Apache-2.0) and FER+ (faces of "
     "FER2013, labels by Microsoft, MIT), the latter by the votes of its ten annotators."
 )
+EXPERTS: Final = (
+    " Heard beside the net: the expression net of face-api 1.7.15 (MIT), the emotion net of "
+    "py-feat 0.3 (MIT), and MediaPipe's face landmarker (Apache-2.0)."
+)
+#: The largest size of a bundle, bytes.
+LARGEST: Final = 6_000_000
 #: Share of the draws of each source.
 SHARES: Final = (0.35, 0.65)
 
@@ -87,6 +100,15 @@ def builtin_recipe() -> Recipe:
             cutout=0.25,
         ),
     )
+
+
+def with_experts(recipe: Recipe) -> Recipe:
+    """The same net with the experts beside it.
+
+    Their weights are in the proportions that the built-in model had when its net knew one source;
+    how much they count together was chosen on both validation parts.
+    """
+    return replace(recipe, regression_weight=0.3, face_api_weight=0.18, py_feat_weight=0.09)
 
 
 class Told:
@@ -154,12 +176,18 @@ def fer_plus(
             votes.append(named / named.sum())
     pictures = prepare_pictures(samples, recipe.preprocessing, FaceStore(workspace.pictures), told)
     there = np.flatnonzero(pictures.rows >= 0)
+    experts = None
+    if majority:  # the ensemble is fitted on the other source
+        with PredictionCache(workspace.predictions) as cache:
+            features = extract_expert_features(samples, pictures, cache, told)
+        experts = ExpertRows(features, there)
     print(f"{folder.name}: {len(samples):,} photos, {len(there):,} with a face", flush=True)
     emotions = np.array([EMOTIONS.index(sample.emotion or "") for sample in samples], np.int8)
     part = Part(
         pictures.faces.part(pictures.rows[there]),
         emotions[there],
         np.arange(len(there), dtype=np.int32),
+        expert_features=experts,
         votes=np.array(votes, np.float32)[there],
     )
     return FerPlus(part, tuple(digest.tobytes() for digest in pictures.digests[there]))
@@ -195,12 +223,14 @@ def both_sources(
 def some(part: Part, which: list[int]) -> Part:
     """Some of the photos of a part of FER+."""
     assert part.votes is not None
-    numbers = np.array(which, np.int32)
+    assert part.expert_features is not None
+    numbers, experts = np.array(which, np.int32), part.expert_features
     return replace(
         part,
         faces=part.faces[numbers],
         emotions=part.emotions[numbers],
         people=part.people[numbers],
+        expert_features=ExpertRows(experts.table, experts.rows[numbers]),
         votes=part.votes[numbers],
     )
 
@@ -217,20 +247,36 @@ def main() -> int:
     return 0
 
 
+def alone(data: TrainingData, recipe: Recipe) -> TrainingData:
+    """The same without experts."""
+    training, validation, test = (
+        replace(part, expert_features=None) for part in (data.training, data.validation, data.test)
+    )
+    return replace(data, recipe=recipe, training=training, validation=validation, test=test)
+
+
 def make(facial_expressions: Path, ferplus: Path, workspace: Workspace) -> None:
-    """Trains one model and writes its bundle."""
+    """Trains the net and writes both bundles."""
     from emotion_desktop.training.finish.finish import export_trained
     from emotion_desktop.training.fit.trainer import Plan, fit
 
     told, recipe = Told(), builtin_recipe()
     request = TrainingRequest(
-        recipe, FOLDER / "builtin.emodel", "Built-in", data=facial_expressions, notes=NOTES
+        with_experts(recipe),
+        FOLDER / "builtin.emodel",
+        "Built-in",
+        data=facial_expressions,
+        notes=NOTES + EXPERTS,
     )
     data = both_sources(request, ferplus, workspace, told)
     checkpoint = workspace.root / f"{recipe.name}.checkpoint"
     plan = Plan(recipe, data.labels, request.seed, checkpoint=checkpoint)
     fitted = fit(plan, data.training, data.validation, told)
-    export_trained(request, data, fitted, told, replaces=True)
+    fast = replace(request, recipe=recipe, output=FOLDER / "builtin-fast.emodel", notes=NOTES)
+    for asked, known in ((request, data), (fast, alone(data, recipe))):
+        written, scores = export_trained(asked, known, fitted, told, replaces=True)
+        assert written.stat().st_size <= LARGEST, f"{written.name} is larger than it may be"
+        print(written.name, describe(scores), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

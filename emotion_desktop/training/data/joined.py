@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.training.data.expert_rows import ExpertRows
 from emotion_desktop.training.data.part import Part
 from emotion_desktop.training.data.prepared_faces import Pixels, PreparedFaces
 
@@ -35,10 +37,11 @@ class JoinedFaces:
 
 
 def join(parts: Sequence[Part], shares: Sequence[float]) -> Part:
-    """One part of several, without expert features; nobody is in two of them.
+    """One part of several; nobody is in two of them.
 
     Args:
-        parts: of one kind (training, say) each, of different sources.
+        parts: of one kind (training, say) each, of different sources. Expert features are kept of
+            those from the first on that have them: an ensemble can be fitted on part of the photos.
         shares: of each source in the draws of an epoch, before balancing.
     """
     offsets = np.cumsum([0, *map(_people, parts)])
@@ -54,6 +57,7 @@ def join(parts: Sequence[Part], shares: Sequence[float]) -> Part:
             [part.people + offset for part, offset in zip(parts, offsets, strict=False)]
         ).astype(np.int32),
         tuple(missing),
+        expert_features=_expert_features(parts),
         votes=np.concatenate([_votes(part) for part in parts]),
         draws=np.concatenate(
             [
@@ -67,6 +71,18 @@ def join(parts: Sequence[Part], shares: Sequence[float]) -> Part:
 def _people(part: Part) -> int:
     """How many numbers a part has for its people."""
     return max([int(part.people.max(initial=-1)), *(person for _, person in part.missing)]) + 1
+
+
+def _expert_features(parts: Sequence[Part]) -> ExpertRows | None:
+    known = [
+        part.expert_features[:]
+        for part in takewhile(lambda part: part.expert_features is not None, parts)
+        if part.expert_features is not None
+    ]
+    if not known:
+        return None
+    table = np.concatenate(known)
+    return ExpertRows(table, np.arange(len(table)))
 
 
 def _votes(part: Part) -> npt.NDArray[np.float32]:

@@ -24,6 +24,7 @@ from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.engines.pipeline import predict
 from emotion_desktop.engines.table import LITERT
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
+from tests.ensembles import some_ensemble
 from tests.faces import PORTRAITS, SAMPLES
 
 
@@ -39,16 +40,6 @@ def pixels(finder):
         for name in PORTRAITS
     ]
     return np.stack([look.pixels for look in looks])
-
-
-def some_ensemble(labels, seed=0):
-    rng = np.random.default_rng(seed)
-    return ExpertEnsemble(
-        tuple(rng.uniform(0, 0.5, EXPERT_FEATURES).tolist()),
-        tuple(tuple(row) for row in rng.normal(size=(EXPERT_FEATURES, len(labels))).tolist()),
-        tuple(rng.normal(size=len(labels)).tolist()),
-        regression_weight=0.7,
-    )
 
 
 def test_a_smile_is_seen(extractor, pixels):

@@ -12,14 +12,18 @@ from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.model import Calibration
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.engines import pipeline
+from emotion_desktop.engines.bundle import write_bundle
 from emotion_desktop.engines.calibration import calibrate
 from emotion_desktop.engines.experts import (
     EXPERT_PREPROCESSING,
     ExpertExtractor,
     ensemble_logits,
 )
+from emotion_desktop.engines.litert import LiteRTClassifier
 from emotion_desktop.engines.pipeline import predict
+from emotion_desktop.engines.table import LITERT
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
+from tests.ensembles import some_ensemble
 from tests.faces import FACELESS, PORTRAITS, SAMPLES, make_data_set
 
 
@@ -33,10 +37,18 @@ def mixed(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def one_by_one(mixed, classifier, finder):
+def with_experts(builtin, tmp_path_factory):
+    """A classifier that adds what experts say."""
+    card = replace(builtin.card, experts=some_ensemble(builtin.card.labels))
+    path = tmp_path_factory.mktemp("with_experts") / "model.emodel"
+    return LiteRTClassifier(write_bundle(path, card, {LITERT: builtin.read(LITERT)}))
+
+
+@pytest.fixture(scope="module")
+def one_by_one(mixed, with_experts, finder):
     """The status of each photo, and its probabilities, asked one at a time without a pipeline."""
     expected = []
-    card, reader = classifier.card, ExpertExtractor()
+    card, reader = with_experts.card, ExpertExtractor()
     for path in mixed:
         try:
             _, looks = prepare_faces(
@@ -47,7 +59,7 @@ def one_by_one(mixed, classifier, finder):
             continue
         rows = [
             calibrate(
-                classifier.logits(look.pixels[None])
+                with_experts.logits(look.pixels[None])
                 + ensemble_logits(card.experts, reader.extract(look.expert_pixels[None])),
                 card.calibration,
             )[0]
@@ -64,10 +76,10 @@ def flat(batches):
 @pytest.mark.parametrize("threads", [1, 4])
 @pytest.mark.parametrize("chunk", [1, 5, 16, 1000])
 def test_predictions_are_the_same_whatever_the_threads_and_chunks(
-    mixed, one_by_one, classifier, finder, monkeypatch, *, threads, chunk
+    mixed, one_by_one, with_experts, finder, monkeypatch, *, threads, chunk
 ):
     monkeypatch.setattr(pipeline, "_CHUNK", chunk)
-    batches = predict(mixed, classifier, finder, FaceMode.FIND, threads=threads, model="m")
+    batches = predict(mixed, with_experts, finder, FaceMode.FIND, threads=threads, model="m")
     results = flat(batches)
     assert {result.model for result in results} == {"m"}
     assert [result.path for result in results] == [str(path) for path in mixed]
@@ -76,7 +88,7 @@ def test_predictions_are_the_same_whatever_the_threads_and_chunks(
         assert result.status is status
         assert bool(result.error) == (status is PhotoStatus.UNREADABLE)
         for face, row in zip(result.faces, rows, strict=True):
-            assert tuple(face.probabilities) == classifier.card.labels
+            assert tuple(face.probabilities) == with_experts.card.labels
             assert list(face.probabilities.values()) == pytest.approx(row.tolist(), abs=1e-5)
 
 

@@ -8,6 +8,7 @@ from emotion_desktop.engines import predictor
 from emotion_desktop.engines.predictor import BundlePredictor
 from emotion_desktop.imaging.prepare import FaceMode
 from emotion_desktop.workspace.predictions.cache import PredictionCache
+from tests.ensembles import some_ensemble
 
 
 def unused():
@@ -23,16 +24,18 @@ def key(*args, **kwargs):
 
 
 def test_the_key_changes_with_all_that_answers_depend_on(builtin, monkeypatch):
-    quiet = replace(builtin, card=replace(builtin.card, experts=None))
-    keys = [key(builtin, faces) for faces in FaceMode]
-    keys += [key(builtin, engine="onnx"), key(replace(builtin, digest="another")), key(quiet)]
+    alone, ensemble = replace(builtin.card, experts=None), some_ensemble(builtin.card.labels)
+    quiet = replace(builtin, card=alone)
+    loud = replace(builtin, card=replace(alone, experts=ensemble))
+    keys = [key(loud, faces) for faces in FaceMode]
+    keys += [key(loud, engine="onnx"), key(replace(loud, digest="another")), key(quiet)]
     monkeypatch.setattr(predictor, "EXPERT_FEATURES_VERSION", predictor.EXPERT_FEATURES_VERSION + 1)
-    keys.append(key(builtin))
+    keys.append(key(loud))
     assert key(quiet) == keys[-2]  # it needs no expert features
     monkeypatch.setattr(predictor, "PREPARE_VERSION", predictor.PREPARE_VERSION + 1)
-    keys += [key(builtin), key(quiet)]
+    keys += [key(loud), key(quiet)]
     assert len(set(keys)) == len(keys)
-    assert key(builtin) == keys[-2]
+    assert key(loud) == keys[-2]
 
 
 def test_nothing_is_loaded_where_nothing_is_to_be_read(builtin):

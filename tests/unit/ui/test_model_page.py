@@ -14,7 +14,7 @@ def test_a_model_says_what_it_tells_apart_and_where_it_comes_from():
     told = about(StoredModel("builtin", BUILTIN_MODEL, card))
     assert "It tells apart anger, contempt" in told
     assert "sadness and surprise." in told
-    assert "Trained with the recipe “best” on" in told
+    assert f"Trained with the recipe “{card.provenance.recipe['name']}” on" in told
 
 
 def test_a_model_that_was_made_elsewhere_claims_no_training():

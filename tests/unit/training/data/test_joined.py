@@ -1,9 +1,13 @@
 """Several sources in one training."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from emotion_desktop.domain.emotions import EMOTIONS
+from emotion_desktop.domain.experts import EXPERT_FEATURES
+from emotion_desktop.training.data.expert_rows import ExpertRows
 from emotion_desktop.training.data.joined import join
 from emotion_desktop.training.data.part import Part
 
@@ -55,3 +59,19 @@ def test_votes_are_what_the_net_is_to_answer_and_a_label_is_a_unanimous_vote():
 def test_votes_for_what_is_no_label_are_left_out():
     soft = part(0, [FEAR], votes_of({"fear": 0.6, "surprise": 0.4})).soft_targets(("anger", "fear"))
     assert soft.tolist() == [[0, 1]]
+
+
+def with_experts(made: Part, value: float) -> Part:
+    table = np.full((len(made.emotions), EXPERT_FEATURES), value, np.float32)
+    return replace(made, expert_features=ExpertRows(table, np.arange(len(table))))
+
+
+def test_expert_features_are_kept_of_the_sources_from_the_first_on_that_have_them():
+    first, second = with_experts(part(0, [FEAR]), 1.0), part(10, [ANGER, FEAR])
+    both = join([first, with_experts(second, 2.0)], [0.5, 0.5])
+    assert both.expert_features is not None
+    assert both.expert_features[:][:, 0].tolist() == [1, 2, 2]
+    one = join([first, second], [0.5, 0.5])
+    assert one.expert_features is not None
+    assert len(one.expert_features) == 1
+    assert join([second, first], [0.5, 0.5]).expert_features is None
