@@ -274,9 +274,10 @@ def make(facial_expressions: Path, ferplus: Path, workspace: Workspace) -> None:
     fitted = fit(plan, data.training, data.validation, told)
     fast = replace(request, recipe=recipe, output=FOLDER / "builtin-fast.emodel", notes=NOTES)
     for asked, known in ((request, data), (fast, alone(data, recipe))):
-        written, scores = export_trained(asked, known, fitted, told, replaces=True)
+        written, card = export_trained(asked, known, fitted, told, replaces=True)
         assert written.stat().st_size <= LARGEST, f"{written.name} is larger than it may be"
-        print(written.name, describe(scores), sep="\n", flush=True)
+        if card.scores is not None:
+            print(written.name, describe(card.scores), sep="\n", flush=True)
 
 
 if __name__ == "__main__":
