@@ -16,6 +16,9 @@ from emotion_desktop.aws.errors import as_cloud_errors, explain
 
 #: boto3's usual three attempts give up after as many throttles.
 _ATTEMPTS: Final = 8
+#: Services that are paid by the call. boto3 would make one again whose answer was lost, and nobody
+#: would know: see aws.rekognition.attempts.
+_PAID_BY_THE_CALL: Final = ("rekognition",)
 _CONNECT_S: Final = 10
 _READ_S: Final = 60
 #: Connections that may be open at once: transfers work in parallel.
@@ -61,6 +64,7 @@ class AwsSession:
         from botocore.config import Config
 
         key = (service, region or self._region)
+        attempts = 1 if service in _PAID_BY_THE_CALL else _ATTEMPTS
         # A boto3 session serves one thread at a time; its clients serve many.
         with self._lock, as_cloud_errors(f"reaching {service}"):
             if key not in self._clients:
@@ -68,7 +72,7 @@ class AwsSession:
                     service,
                     region_name=key[1],
                     config=Config(
-                        retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+                        retries={"mode": "standard", "total_max_attempts": attempts},
                         connect_timeout=_CONNECT_S,
                         read_timeout=_READ_S,
                         max_pool_connections=_CONNECTIONS,

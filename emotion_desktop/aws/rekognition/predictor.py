@@ -13,9 +13,10 @@ from typing import Any, Final
 from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.rate_limit import RateLimit
 from emotion_desktop.aws.rekognition.answer_parsing import refused, to_prediction, to_stored
+from emotion_desktop.aws.rekognition.attempts import until_answered
 from emotion_desktop.aws.rekognition.request import Request, make_request, too_small, whole
 from emotion_desktop.dataset.sources.files.fingerprint import digest
-from emotion_desktop.domain.errors import CloudError, UnreadablePictureError
+from emotion_desktop.domain.errors import CloudError, NetworkError, Remedy, UnreadablePictureError
 from emotion_desktop.domain.prediction import PhotoStatus, Prediction
 from emotion_desktop.domain.rekognition import REFERENCE, labels
 from emotion_desktop.imaging.decode import decode
@@ -34,11 +35,18 @@ _REFUSALS: Final = frozenset(
     ("InvalidImageFormatException", "ImageTooLargeException", "InvalidParameterException")
 )
 
+_DAMAGED: Final = "DamagedAnswer"
 #: After these nobody knows whether the service saw the photo: boto3's names.
 _MAY_HAVE_ARRIVED: Final = frozenset(
     (
         *("HTTPClientError", "ConnectionClosedError", "ReadTimeoutError"),
-        *("ResponseStreamingError", "IncompleteReadError", "ProtocolError", "IncompleteRead"),
+        *(
+            _DAMAGED,
+            "ResponseStreamingError",
+            "IncompleteReadError",
+            "ProtocolError",
+            "IncompleteRead",
+        ),
     )
 )
 _LOST: Final = (
@@ -167,7 +175,7 @@ class RekognitionPredictor:
             )
         self.answers.note_request(content)
         try:
-            answer = self._send(request, place, data)
+            answer = self._send(request, place, data, stop)
         except CloudError as error:
             if error.code not in _MAY_HAVE_ARRIVED:
                 self.answers.drop_request(content)
@@ -175,24 +183,45 @@ class RekognitionPredictor:
         self.answers.save(content, answer)
         return answer
 
-    def _send(self, request: Request, place: tuple[str, str] | None, data: bytes) -> dict[str, Any]:
+    def _send(
+        self,
+        request: Request,
+        place: tuple[str, str] | None,
+        data: bytes,
+        stop: Callable[[], bool],
+    ) -> dict[str, Any]:
         with as_cloud_errors("asking Rekognition"):
             try:
                 if place is not None:
                     with suppress(self.client().exceptions.InvalidS3ObjectException):
-                        return to_stored(self._detect({"S3Object": _s3_object(place)}), request)
+                        return self._ask(_in_s3(place), request, stop)
                     # It is there no more, or in another region: then it is sent.
                     request = make_request(data)
-                return to_stored(self._detect({"Bytes": request.data}), request)
+                return self._ask({"Bytes": request.data}, request, stop)
             except Exception as error:
                 code = _code(error)
                 if code not in _REFUSALS:
                     raise
                 return refused(f"Rekognition does not take this photo ({code}).")
 
-    def _detect(self, image: dict[str, Any]) -> dict[str, Any]:
-        response: dict[str, Any] = self.client().detect_faces(Image=image, Attributes=["EMOTIONS"])
-        return response
+    def _ask(
+        self, image: dict[str, Any], request: Request, stop: Callable[[], bool]
+    ) -> dict[str, Any]:
+        def call() -> dict[str, Any]:
+            answer: dict[str, Any] = client.detect_faces(Image=image, Attributes=["EMOTIONS"])
+            return answer
+
+        client = self.client()
+        answer = until_answered(call, stop)
+        try:
+            return to_stored(answer, request)
+        except ValueError:
+            raise NetworkError(
+                "An answer of Rekognition arrived damaged.",
+                "Start it again: it asks before the photo is sent once more.",
+                Remedy.TRY_AGAIN,
+                _DAMAGED,
+            ) from None
 
 
 def _unreadable(path: Path, error: str, content: bytes | None = None) -> Prediction:
@@ -224,8 +253,8 @@ def _until_trouble(tasks: list[Future[Prediction | None]]) -> _Done:
     return _Done(results, None)
 
 
-def _s3_object(place: tuple[str, str]) -> dict[str, str]:
-    return {"Bucket": place[0], "Name": place[1]}
+def _in_s3(place: tuple[str, str]) -> dict[str, Any]:
+    return {"S3Object": {"Bucket": place[0], "Name": place[1]}}
 
 
 def _fetchable(data: bytes) -> bool:

@@ -28,7 +28,7 @@ def aws_server() -> Iterator[StandIn]:
 def aws(aws_server: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]:
     """An empty account that boto3 finds by itself, and no configuration of whoever runs this.
 
-    What boto3 tries again it tries at once: no test waits for it.
+    What is tried again is tried at once: no test waits for it.
     """
     aws_server.reset()
     for name, value in aws_server.environment.items():
@@ -38,6 +38,7 @@ def aws(aws_server: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no aws config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no aws credentials"))
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    monkeypatch.setattr("emotion_desktop.aws.rekognition.attempts._FIRST_PAUSE_S", 0.0)
     yield aws_server
     aws_server.faults.clear()
     aws_server.training.reset()
