@@ -4,13 +4,14 @@ For tests of everything around a training: put WORKER into ``worker_process._com
 """
 
 WORKER = """
-import os, shutil, sys
+import os, sys
+from dataclasses import replace
 from pathlib import Path
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import AppError, PausedError
 from emotion_desktop.domain.job import Log, Metrics, Progress
 from emotion_desktop.domain.training_events import DataRead, StepDone, TrainingBegan
-from emotion_desktop.engines.bundle import read_bundle
+from emotion_desktop.engines.bundle import read_bundle, write_bundle
 from emotion_desktop.jobs import worker_loop
 from emotion_desktop.jobs.training import train as module
 from emotion_desktop.assets import BUILTIN_MODEL
@@ -50,9 +51,12 @@ def fit_model(context, *, request):
             if ends == "die":
                 os._exit(3)
     output = Path(given["output"])
-    output.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(BUILTIN_MODEL, output)
-    scores = read_bundle(output).card.scores.to_dict()
+    made = read_bundle(BUILTIN_MODEL)
+    origin = made.card.provenance
+    origin = replace(origin, recipe={**origin.recipe, "run": given["run"]})
+    files = {name: made.read(name) for name in made.files if name != "CARD.md"}
+    write_bundle(output, replace(made.card, provenance=origin), files)
+    scores = made.card.scores.to_dict()
     return {"model": str(output), "scores": scores, "summary": "s", "warning": ""}
 
 

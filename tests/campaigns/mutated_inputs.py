@@ -17,7 +17,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
-import resource
 import shutil
 import sys
 import tempfile
@@ -27,6 +26,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from pathlib import Path
+
+import psutil
 
 from tests.campaigns.inputs import KINDS, Kind
 from tests.campaigns.trials import LARGEST, Tally, options, print_tallies
@@ -81,6 +82,8 @@ def _in_a_process(
             process.join()
             trouble = f"crashed with {process.exitcode}"
         found[kind].add(what, trouble, seconds, memory)
+        if trouble:
+            print(f"{what}: {trouble}", flush=True)
         if trouble == "hung" or trouble.startswith("crashed"):
             process.kill()
             process.join()
@@ -117,10 +120,19 @@ def _run(pipe: Connection, trials: Sequence[tuple[str, int]], seed: int, folder:
             trouble = f"printed {said[-600:]}"
         if not trouble and seconds > _LIMIT_S:
             trouble = f"took {seconds:.0f} s"
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        memory = _most_memory()
         if not trouble and memory > LARGEST:
             trouble = f"took {memory / 1e9:.1f} GB"
         pipe.send((trouble, seconds, memory))
+
+
+def _most_memory() -> int:
+    """The most that this process has taken, bytes."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return int(psutil.Process().memory_info().peak_wset)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _good_files(kind: Kind, folder: Path) -> Sequence[bytes]:

@@ -79,17 +79,17 @@ class Verb:
 def run_verb(
     workspace: Path,
     *arguments: object,
+    module: str = "emotion_desktop",
     environment: Mapping[str, str] | None = None,
-    kill_after_s: float | None = None,
     limit_s: float = _LIMIT_S,
 ) -> Verb:
     """Runs the program and watches it and its children.
 
     Args:
-        kill_after_s: it is killed then, and its children are left alone, as by ``kill -9``.
+        module: what is run in place of the program.
         limit_s: it and its children are killed then.
     """
-    command = [sys.executable, "-m", "emotion_desktop", *map(str, arguments)]
+    command = [sys.executable, "-m", module, *map(str, arguments)]
     started = time.monotonic()
     largest = 0
     with tempfile.TemporaryFile("w+", errors="replace") as said:
@@ -101,18 +101,14 @@ def run_verb(
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **(environment or {})},
         )
         watched = psutil.Process(process.pid)
-        end = min(limit_s, kill_after_s or limit_s)
-        while process.poll() is None and (left := started + end - time.monotonic()) > 0:
+        while process.poll() is None and (left := started + limit_s - time.monotonic()) > 0:
             with suppress(psutil.Error):
                 family = [watched, *watched.children(recursive=True)]
                 largest = max(largest, sum(one.memory_info().rss for one in family))
             with suppress(subprocess.TimeoutExpired):
                 process.wait(min(0.1, left))
         status = process.poll()
-        if status is None and kill_after_s is not None:
-            process.kill()
-            status = process.wait()
-        elif status is None:
+        if status is None:
             _kill_family(watched)
             process.wait()
         said.seek(0)
