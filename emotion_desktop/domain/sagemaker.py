@@ -17,6 +17,11 @@ FINAL_STATUSES: Final = ("Completed", "Failed", "Stopped")
 
 #: By AWS's documentation of the algorithm; it refuses newer families with GPUs, too.
 _FAMILIES: Final = re.compile(r"ml\.(p2|p3|g4dn|g5)\.")
+#: Of SageMaker's types for trainings those that the TensorFlow container runs on: processors of the
+#: kind x86-64, and GPUs that its CUDA knows. P2's are too old, Trainium's need another container.
+_CONTAINER_FAMILIES: Final = re.compile(
+    r"ml\.(g(4dn|5|6|6e|7|7e)|p(3|3dn|4d|4de|5|5e|5en|6-b\d+)|[cmr][4-9](n|d|i|i-flex)?|t3)\."
+)
 
 #: The year 10000, in seconds since the epoch: no date beyond it can be shown.
 _END_OF_TIME: Final = 253_402_300_800
@@ -76,10 +81,25 @@ class Machines:
         """Whether image classification is trained on machines of this kind."""
         return runs_algorithm(self.kind)
 
+    @property
+    def run_container(self) -> bool:
+        """Whether AWS's TensorFlow container runs on machines of this kind."""
+        return runs_container(self.kind)
+
 
 def runs_algorithm(kind: str) -> bool:
     """Whether image classification is trained on an instance type: P2, P3, G4dn and G5."""
     return _FAMILIES.match(kind) is not None
+
+
+def runs_container(kind: str) -> bool:
+    """Whether AWS's TensorFlow container runs on an instance type, with a GPU or without."""
+    return _CONTAINER_FAMILIES.match(kind) is not None
+
+
+def has_gpu(kind: str) -> bool:
+    """Whether an instance type has a GPU, by its family: those of G and P have one."""
+    return kind.startswith(("ml.g", "ml.p"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +113,10 @@ class SageMakerTrainingRequest:
         hyperparameters: of SageMaker's image classification, without those that are computed.
         earlier: the address of an earlier model's ``model.tar.gz`` to go on from; empty for none.
         role: the ARN of the role that SageMaker takes on.
+        recipe: what is trained by AWS's TensorFlow container (training.recipe.recipe.Recipe as a
+            dict); empty for SageMaker's image classification.
+        seed: for a recipe: the same seed gives the same net on the same machine.
+        start_from: for a recipe: a bundle of this computer to go on from; empty for none.
     """
 
     model: str
@@ -104,10 +128,17 @@ class SageMakerTrainingRequest:
     role: str
     bucket: str
     earlier: str = ""
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    start_from: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; from_dict reads them back."""
-        return {**asdict(self), "hyperparameters": dict(self.hyperparameters)}
+        return {
+            **asdict(self),
+            "hyperparameters": dict(self.hyperparameters),
+            "recipe": dict(self.recipe),
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> SageMakerTrainingRequest:
@@ -221,7 +252,8 @@ class CloudRun:
         labels: the emotions of the model's classes, in their order.
         facts: what was found while preparing: counts, digests of what was uploaded, the split.
         job: what AWS said last.
-        history: figures by epoch: {"epoch": 0, "train_accuracy": …}.
+        history: figures by epoch: {"epoch": 0, "train_accuracy": …}; of a recipe those of its
+            Metrics events, too.
         waiting: why it cannot be asked just now (no network, signed out): a state, no failure.
         result: of a finished run: the model's name in the store, or where the answers are.
     """
@@ -236,10 +268,15 @@ class CloudRun:
     labels: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     job: JobStatus | None = None
-    history: tuple[Mapping[str, float], ...] = ()
+    history: tuple[Mapping[str, Any], ...] = ()
     waiting: Problem | None = None
     problem: Problem | None = None
     result: str = ""
+
+    @property
+    def trains_recipe(self) -> bool:
+        """Whether it trains a recipe of this program, by AWS's TensorFlow container."""
+        return self.kind == "training" and bool(self.request.get("recipe"))
 
     @classmethod
     def new(

@@ -290,6 +290,15 @@ TRAIN_ON_SAGEMAKER: Final = _job(
 RESUME_TRAINING: Final = _job(
     "sagemaker-train-resume", "Train “{model}” on SageMaker", FOLLOW, "sagemaker.runs:resume"
 )
+PACK_TRAINING: Final = _worker_job(
+    "sagemaker-pack",
+    "Pack the faces for “{model}”",
+    COMPUTE,
+    "sagemaker.recipe.worker:pack_training",
+)
+FINISH_TRAINING: Final = _worker_job(
+    "sagemaker-finish", "Finish “{model}”", COMPUTE, "sagemaker.recipe.worker:finish_training"
+)
 ATTACH: Final = _job("sagemaker-attach", "Take up {run}", FOLLOW, "sagemaker.attach:attach")
 TRANSFORM: Final = _job(
     "sagemaker-transform", "Classify with “{model}” on SageMaker", FOLLOW, "sagemaker.runs:begin"

@@ -64,7 +64,7 @@ def train(request: TrainingRequest, workspace: Workspace, context: JobContext) -
         fitted = fit(plan, data.training, data.validation, context)
         context.check_cancelled()
         if request.split and data.scored[0] == "test":
-            _note_opening(request, workspace)
+            note_opening(request, workspace)
         output, card = export_trained(request, data, fitted, context, replaces=replaces)
         assert card.scores is not None
         return {
@@ -84,9 +84,9 @@ def _warning(scores: Scores) -> str:
     )
 
 
-def _note_opening(request: TrainingRequest, workspace: Workspace) -> None:
-    """The sealed test part is looked into: that is counted, once for a run however often it is
-    interrupted from here on."""
+def note_opening(request: TrainingRequest, workspace: Workspace) -> None:
+    """Notes that the sealed test part is looked into: it is counted once for a run, however often
+    that is interrupted from here on."""
     from emotion_desktop.workspace.catalogue.splits import Splits
 
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -132,6 +134,41 @@ def test_three_clicks_with_the_cost_confirmed(open_window, qtbot, aws):
     press(qtbot, view, "Use in the gallery")
     assert controller.settings.now.model == run_of(controller).result
     assert controller.window.is_shown(controller.window.gallery)
+
+
+def test_this_recipe_is_chosen_beside_amazons_algorithm(open_window, qtbot, aws):
+    controller = ready(open_window, qtbot, aws)
+    card, setup = controller.sagemaker.card, controller.training.page.setup
+    qtbot.waitUntil(card.button.isEnabled, timeout=_PATIENCE)
+    kinds = {card.kind.itemData(index) for index in range(card.kind.count())}
+    assert "ml.c5.2xlarge" not in kinds, "Amazon's algorithm needs a GPU"
+    card.count.setValue(2)
+    card.algorithm.setCurrentIndex(card.algorithm.findText("This recipe (TensorFlow container)"))
+    kinds = {card.kind.itemData(index) for index in range(card.kind.count())}
+    assert {"ml.g4dn.xlarge", "ml.c5.2xlarge"} <= kinds
+    assert "ml.p2.xlarge" not in kinds
+    assert not card.count.isVisible()
+    assert card.machines.count == 1
+    card.kind.setCurrentIndex(card.kind.findData("ml.c5.2xlarge"))
+    assert any("this recipe" in label.text() for label in card.findChildren(QLabel))
+    setup.drawer.show_recipe(setup.recipe, replace(setup.recipe, epochs=7), 3)
+    aws.quotas.set("ml.c5.2xlarge", 1)
+    qtbot.waitUntil(lambda: controller.sagemaker.account.is_ready, timeout=_PATIENCE)
+    qtbot.mouseClick(card.button, Qt.MouseButton.LeftButton)
+    dialog = dialog_of(controller, qtbot, ConfirmDialog)
+    text = "\n".join(dialog.texts)
+    assert "This program's code for trainings" in text
+    assert "The sealed test photos stay here." in text
+    assert "at most $0.82 (1 × $0.408 an hour in us-east-1" in text
+    assert any("epochs 7" in label.text() for label in dialog.findChildren(QLabel))
+    assert {"PutObject", "CreateTrainingJob"}.isdisjoint(aws.wire.operations())
+    agreed = []
+    controller.sagemaker.registry.begin = agreed.append
+    press(qtbot, dialog, "Send and train")
+    request = agreed[0].request
+    assert (request["recipe"]["epochs"], request["seed"]) == (7, 3)
+    assert request["machines"]["kind"] == "ml.c5.2xlarge"
+    assert agreed[0].trains_recipe
 
 
 def test_the_window_goes_and_comes_while_it_trains(open_window, qtbot, aws):

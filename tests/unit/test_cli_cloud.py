@@ -12,8 +12,12 @@ import time
 import pytest
 
 from emotion_desktop.cli.main import main
+from emotion_desktop.engines.bundle import read_bundle
+from emotion_desktop.workspace.catalogue.catalogue import Catalogue
+from emotion_desktop.workspace.catalogue.splits import Splits
 from emotion_desktop.workspace.paths import Workspace
 from emotion_desktop.workspace.settings import load_settings
+from tests.stand_ins.aws.server import SECRETS
 from tests.unit.jobs.sagemaker_rig import BUCKET, SPLIT, fill, make_faces
 
 
@@ -181,6 +185,76 @@ def test_a_training_from_the_command_line(call, aws, photos, tmp_path, monkeypat
     assert (status, out, "knows no job" in err) == (1, "", True)
     status, _, err = call("sagemaker", "status", "nobody")
     assert status == 1
+
+
+RECIPE = (
+    *("sagemaker", "train", "--algorithm", "recipe", "--recipe", "notebook", "--split", SPLIT),
+    *("--set", "epochs=2", "--set", "batch=4", "--set", "size=36"),
+)
+
+
+def test_what_a_recipe_sends_and_costs_is_said_first(call, aws, photos, tmp_path, monkeypatch):
+    fill(Workspace(tmp_path / "w"), photos)
+    call("aws", "use", "--role", aws.role, "--bucket", BUCKET)
+    for wrong, words in (
+        (("--set", "num_layers=18"), "A recipe has no “num_layers”"),
+        (("--preset", "quick"), "--preset is for Amazon's image classification alone"),
+        (("--instance", "ml.trn1.2xlarge"), "does not run on ml.trn1.2xlarge"),
+        (("--instance", "ml.p2.xlarge"), "does not run on ml.p2.xlarge"),
+        (("--count", "2"), "A recipe is trained on one machine"),
+        (("--recipe", "magic"), "no recipe"),
+        (("--start-from", "nothing"), "no model “nothing”"),
+        (("--algorithm", "magic"), "no algorithm “magic”"),
+        (("--algorithm", "image-classification"), "--recipe is for a recipe alone"),
+        (("--region", "us-iso-east-1"), "TensorFlow container is not known in the region"),
+    ):
+        status, _, err = call(*RECIPE, *wrong)
+        assert (status, words in err) in ((2, True), (1, True)), err
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: False)
+    for instance, most in (("ml.g4dn.xlarge", "$1.48"), ("ml.c5.2xlarge", "$0.82")):
+        status, _, err = call(*RECIPE, "--instance", instance)
+        assert status == 130
+        assert f"at most {most} (1 × " in err
+        assert "in us-east-1 for 2 hours, then it is stopped" in err
+        assert "36 × 36 pixels, in colour" in err
+        assert "This program's code for trainings" in err
+        assert "The sealed test photos stay here." in err
+    assert set(aws.wire.operations()) == {"GetCallerIdentity"}
+
+
+def test_a_recipe_from_the_command_line(call, aws, photos, tmp_path):
+    """TensorFlow starts three times: here to pack and to finish, there to learn."""
+    workspace = Workspace(tmp_path / "w")
+    fill(workspace, photos)
+    aws.client("s3").create_bucket(Bucket=BUCKET)
+    aws.quotas.set("ml.c5.2xlarge", 1)
+    call("aws", "use", "--role", aws.role, "--bucket", BUCKET)
+    status, out, err = call(*RECIPE, "--instance", "ml.c5.2xlarge", "--name", "cloud", "--yes")
+    assert status == 0, err
+    assert "in the store as “cloud”" in out
+    bundle = read_bundle(workspace.models / "cloud.emodel", verify=True)
+    card = bundle.card
+    assert "litert" in bundle.engines
+    assert (card.preprocessing.size, card.preprocessing.channels) == (36, 3)
+    with Catalogue(workspace.catalogue) as catalogue:
+        frozen = Splits(catalogue).load(SPLIT)
+        assert Splits(catalogue).all()[0].openings == 1
+    assert card.scores.photos == len(frozen.split.test)
+    assert bundle.trained_on
+    assert bundle.trained_on <= {s.digest for s in frozen.split.training}
+    origin = card.provenance.recipe
+    assert (origin["net"], origin["epochs_run"]) == ("notebook", 2)
+    assert origin["trained_with"]["versions"]["tensorflow"]
+    # Faces and the program went there, no photo and no name.
+    found = aws.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]
+    sent = {"training.zip", "sourcedir.tar.gz", "run.json", "trained_on.bin"}
+    assert {item["Key"].rpartition("/")[2] for item in found} == sent | {"model.tar.gz"}
+    kept = b"".join(p.read_bytes() for p in workspace.root.rglob("*") if p.is_file())
+    assert not [secret for secret in SECRETS.values() if secret.encode() in kept]
+    status, out, _ = call("sagemaker", "status", origin["job"])
+    assert "validation:mean_recall" in out
+    status, _, err = call("sagemaker", "train", "--split", SPLIT, "--earlier", "cloud")
+    assert (status, "a recipe's model" in err) == (2, True)
 
 
 def test_ctrl_c_leaves_the_job_running(call, aws, photos, tmp_path):

@@ -16,7 +16,7 @@ from emotion_desktop.aws.account.quotas import (
 )
 from emotion_desktop.aws.account.roles import reads_sagemaker_buckets_alone, sagemaker_roles
 from emotion_desktop.aws.errors import is_denied
-from emotion_desktop.aws.regions import ACCOUNTS, image_uri
+from emotion_desktop.aws.regions import REGIONS, check_region
 from emotion_desktop.aws.s3.buckets import bucket_names, check_bucket, suggested_name
 from emotion_desktop.aws.session import AwsSession, Identity, open_session, sign_in_command
 from emotion_desktop.aws.session import profiles as known_profiles
@@ -58,7 +58,7 @@ class AccountReport:
     account: str = ""
     arn: str = ""
     profiles: list[str] = field(default_factory=list)
-    regions: list[str] = field(default_factory=lambda: sorted(ACCOUNTS))
+    regions: list[str] = field(default_factory=lambda: list(REGIONS))
     roles: list[str] = field(default_factory=list)
     buckets: list[str] = field(default_factory=list)
     suggested_bucket: str = ""
@@ -89,7 +89,7 @@ def examine(choice: AwsChoice, role: str, bucket: str, machines: Machines) -> Ac
         return report
     report.profile, report.region = session.profile, session.region
     report.findings.append(Finding("Profile", True, session.profile))
-    if _try(report, "Region", lambda: image_uri(session.region)) is None:
+    if _try(report, "Region", lambda: check_region(session.region)) is None:
         return report
     report.findings.append(Finding("Region", True, session.region))
     report.policies = _policies(session.region, bucket, role)

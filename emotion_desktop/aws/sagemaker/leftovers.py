@@ -79,7 +79,7 @@ def _group(key: str) -> tuple[str, str]:
     if len(parts) > 3 and parts[1] in ("runs", "transforms"):
         return "run", parts[2]
     if len(parts) > 3 and parts[1] == "data":
-        return "photos", f"{parts[3].removesuffix('.rec')} {parts[2][:8]}"
+        return "photos", f"{parts[3].rpartition('.')[0]} {parts[2][:8]}"
     return "photos", "other files"
 
 

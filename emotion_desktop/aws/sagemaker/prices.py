@@ -24,6 +24,8 @@ _GB: Final = 1 << 30
 #: Photos a second of the slowest of these machines, for the smallest net at 224 pixels: a guess.
 _PHOTOS_PER_S: Final = 300.0
 _START_S: Final = 300.0
+#: Photos a second that are made ready for a net, however fast it is: a guess.
+_READY_PER_S: Final = 2000.0
 
 
 class Availability(Enum):
@@ -36,11 +38,18 @@ class Availability(Enum):
 
 @dataclass(frozen=True, slots=True)
 class InstanceType:
-    """A kind of machine: US dollars an hour, how fast it is against the first, and a remark."""
+    """A kind of machine.
+
+    Attributes:
+        speed: at image classification, against the first machine; 0 for one that cannot do it.
+        cores: of a processor, as many as it is worth in training a recipe: a guess.
+        note: a remark.
+    """
 
     name: str
     dollars_per_hour: float
     speed: float
+    cores: float
     note: str = ""
     availability: Availability = Availability.OFFERED
 
@@ -48,17 +57,21 @@ class InstanceType:
 INSTANCES: Final[Mapping[str, InstanceType]] = {
     item.name: item
     for item in (
-        InstanceType("ml.g4dn.xlarge", 0.736, 1.0, "one T4 GPU; cheapest"),
-        InstanceType("ml.g4dn.2xlarge", 0.94, 1.1, "one T4 GPU, more CPU"),
-        InstanceType("ml.g5.xlarge", 1.408, 2.2, "one A10G GPU; faster"),
-        InstanceType("ml.g5.2xlarge", 1.515, 2.4, "one A10G GPU, more CPU"),
+        InstanceType("ml.g4dn.xlarge", 0.736, 1.0, 40.0, "one T4 GPU; the cheapest GPU"),
+        InstanceType("ml.g4dn.2xlarge", 0.94, 1.1, 45.0, "one T4 GPU, more CPU"),
+        InstanceType("ml.g5.xlarge", 1.408, 2.2, 90.0, "one A10G GPU; faster"),
+        InstanceType("ml.g5.2xlarge", 1.515, 2.4, 95.0, "one A10G GPU, more CPU"),
+        InstanceType("ml.m5.xlarge", 0.23, 0.0, 2.0, "four processors, no GPU: for small nets"),
+        InstanceType("ml.c5.2xlarge", 0.408, 0.0, 4.0, "eight processors, no GPU: for small nets"),
         InstanceType(
-            *("ml.p3.2xlarge", 3.825, 2.5, "one V100 GPU; being withdrawn"), Availability.ENDING
+            *("ml.p3.2xlarge", 3.825, 2.5, 90.0, "one V100 GPU; being withdrawn"),
+            Availability.ENDING,
         ),
         InstanceType(
             "ml.p2.xlarge",
             1.125,
             0.3,
+            12.0,
             "one K80 GPU, as in the original project; withdrawn almost everywhere, so the job "
             "will most likely be refused",
             Availability.WITHDRAWN,
@@ -123,8 +136,23 @@ def estimate_training(
 ) -> Estimate | None:
     """What a training will cost; None if the machine's price is not known."""
     effort = max((side / 224) ** 2, 0.04) * layers / 18
-    speed = INSTANCES[machines.kind].speed if machines.kind in INSTANCES else 1.0
+    known = INSTANCES.get(machines.kind)
+    speed = known.speed if known is not None and known.speed else 1.0
     seconds = _START_S + samples * epochs * effort / (_PHOTOS_PER_S * speed * machines.count)
+    return _estimate(machines, seconds, prices)
+
+
+def estimate_recipe(
+    machines: Machines, *, core_seconds: float, photos: int, prices: Prices
+) -> Estimate | None:
+    """What a training of a recipe will cost; None if the machine's price is not known.
+
+    Args:
+        core_seconds: what one core of a processor would take.
+        photos: shown, over all epochs: they have to be made ready, too.
+    """
+    cores = INSTANCES[machines.kind].cores if machines.kind in INSTANCES else 1.0
+    seconds = _START_S + max(core_seconds / cores, photos / _READY_PER_S)
     return _estimate(machines, seconds, prices)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from emotion_desktop.aws.errors import as_cloud_errors, is_missing, redact
-from emotion_desktop.aws.regions import image_uri
 from emotion_desktop.aws.s3.buckets import PREFIX
 from emotion_desktop.aws.session import AwsSession
 from emotion_desktop.domain.errors import CloudError
@@ -28,6 +27,33 @@ TAG: Final = {"Key": "program", "Value": "emotion-desktop"}
 #: A spot job may wait for machines for so long beyond its own time, seconds.
 _SPOT_WAIT_S: Final = 3600
 _VOLUME_GB: Final = 10
+#: The channels, of either algorithm, whose files are made of photos.
+PHOTO_CHANNELS: Final = ("train", "validation", "training")
+#: What the files of a channel are.
+_CONTENT_TYPES: Final = {
+    "model": "application/x-sagemaker-model",
+    "train": "application/x-recordio",
+    "validation": "application/x-recordio",
+    "training": "application/zip",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """What a training job runs.
+
+    Attributes:
+        image: the container's address.
+        hyperparameters: what it is told, all as text.
+        metrics: figures for AWS to take out of its log: name and regular expression.
+        checkpoints: the container's folder that is kept in S3 where machines may be taken away;
+            empty for the container's own.
+    """
+
+    image: str
+    hyperparameters: Mapping[str, str]
+    metrics: Sequence[tuple[str, str]] = ()
+    checkpoints: str = ""
 
 
 def run_prefix(name: str) -> str:
@@ -46,7 +72,7 @@ def artefact_address(bucket: str, name: str) -> str:
 
 
 def training_request(
-    run: CloudRun, channels: Mapping[str, str], hyperparameters: Mapping[str, str], region: str
+    run: CloudRun, channels: Mapping[str, str], algorithm: Algorithm
 ) -> dict[str, Any]:
     """The request that starts a run's job.
 
@@ -62,11 +88,17 @@ def training_request(
         stopping["MaxWaitTimeInSeconds"] = seconds + _SPOT_WAIT_S
         request["EnableManagedSpotTraining"] = True
         request["CheckpointConfig"] = {
-            "S3Uri": f"s3://{wanted.bucket}/{run_prefix(run.name)}/checkpoints"
+            "S3Uri": f"s3://{wanted.bucket}/{run_prefix(run.name)}/checkpoints",
+            **({"LocalPath": algorithm.checkpoints} if algorithm.checkpoints else {}),
         }
+    figures = [{"Name": name, "Regex": pattern} for name, pattern in algorithm.metrics]
     return {
         "TrainingJobName": run.name,
-        "AlgorithmSpecification": {"TrainingImage": image_uri(region), "TrainingInputMode": "File"},
+        "AlgorithmSpecification": {
+            "TrainingImage": algorithm.image,
+            "TrainingInputMode": "File",
+            **({"MetricDefinitions": figures} if figures else {}),
+        },
         "RoleArn": wanted.role,
         "InputDataConfig": [_channel(name, uri) for name, uri in channels.items()],
         "OutputDataConfig": {"S3OutputPath": output_address(wanted.bucket, run.name)},
@@ -76,7 +108,7 @@ def training_request(
             "VolumeSizeInGB": _VOLUME_GB + _gigabytes(run),
         },
         "StoppingCondition": stopping,
-        "HyperParameters": dict(hyperparameters),
+        "HyperParameters": dict(algorithm.hyperparameters),
         "Tags": [TAG],
         **request,
     }
@@ -84,16 +116,15 @@ def training_request(
 
 def _gigabytes(run: CloudRun) -> int:
     """What a run's photos take on a machine's disk; those of P2 and P3 hold what is asked for."""
-    channels = (run.facts.get(name) or {} for name in ("train", "validation"))
+    channels = (run.facts.get(name) or {} for name in PHOTO_CHANNELS)
     total: int = sum(channel.get("bytes", 0) for channel in channels)
     return math.ceil(total * 2 / 1e9)
 
 
 def _channel(name: str, uri: str) -> dict[str, Any]:
-    kind = "x-sagemaker-model" if name == "model" else "x-recordio"
     return {
         "ChannelName": name,
-        "ContentType": f"application/{kind}",
+        "ContentType": _CONTENT_TYPES[name],
         "DataSource": {
             "S3DataSource": {
                 "S3DataType": "S3Prefix",
@@ -234,7 +265,7 @@ _FAILURES: Final = (
     _Failure(
         re.compile("out of memory|cudaMalloc|OutOfMemory", re.IGNORECASE),
         "The machine's GPU had too little memory for this.",
-        "Choose a smaller mini_batch_size, fewer layers or smaller faces, or a larger machine.",
+        "Choose a smaller batch, a smaller net or smaller faces, or a larger machine.",
     ),
     _Failure(
         re.compile("no GPU|needs? an? .*GPU|GPU .*(required|not (found|available))", re.IGNORECASE),
@@ -242,12 +273,17 @@ _FAILURES: Final = (
         "Choose one of ml.g4dn or ml.g5.",
     ),
 )
+#: A sentence of this program's own script, in what the container says of it.
+_OWN_WORDS: Final = re.compile(r"Emotion Desktop: ([^\n\"]+)")
 
 
 def failure_in_words(reason: str) -> tuple[str, str]:
     """Why a job failed, as message and hint, from AWS's FailureReason; its words are kept."""
     text = redact(reason)
     _log.warning("a job failed at AWS: %s", text or "no reason was given")
+    own = _OWN_WORDS.search(text)
+    if own is not None:
+        return own[1].strip(), "Its log may say more."
     said = text.removeprefix("ClientError: ").removeprefix("AlgorithmError: ")
     for failure in _FAILURES:
         if failure.says.search(text):

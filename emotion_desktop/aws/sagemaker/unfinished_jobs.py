@@ -41,7 +41,8 @@ def _names(client: Any, operation: str, kind: str) -> Iterator[str]:
 def _addresses(described: Any) -> set[str]:
     """Every address in S3 that stands anywhere in what AWS says of something."""
     if isinstance(described, str):
-        return {described} if is_s3_address(described) else set()
+        address = described.strip('"')  # hyperparameters of containers are JSON
+        return {address} if is_s3_address(address) else set()
     if isinstance(described, Mapping):
         described = described.values()
     elif not isinstance(described, list | tuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emotion_desktop.aws.s3.bucket import Bucket
 from emotion_desktop.aws.sagemaker.leftovers import Leftover, leftovers, remove
 from emotion_desktop.aws.sagemaker.prices import storage_per_month
-from emotion_desktop.aws.sagemaker.training_jobs import run_prefix
+from emotion_desktop.aws.sagemaker.training_jobs import PHOTO_CHANNELS, run_prefix
 from emotion_desktop.aws.sagemaker.transform_jobs import model_name, transform_prefix
 from emotion_desktop.aws.sagemaker.unfinished_jobs import addresses_in_use
 from emotion_desktop.aws.session import AwsSession, open_session
@@ -66,7 +66,7 @@ def _needed_here(runs: Sequence[CloudRun]) -> set[str]:
         needed |= {
             str(run.request[name]) for name in ("earlier", "artefact") if name in run.request
         }
-        channels = (run.facts.get(name) for name in ("train", "validation"))
+        channels = (run.facts.get(name) for name in PHOTO_CHANNELS)
         needed |= {f"{root}/{data_key(channel)}" for channel in channels if channel}
         needed.add(f"model:{model_name(run.name)}")
     return needed - {""}

@@ -36,6 +36,11 @@ def earlier_address(cloud: CloudServices, reference: str) -> str:
         return reference
     for run in cloud.runs.all():
         if reference in (run.name, run.result) and run.job is not None and run.job.artefact:
+            if run.trains_recipe:
+                raise UsageError(
+                    f"“{reference}” is a recipe's model, which Amazon's algorithm does not know.",
+                    "Go on from it with another recipe (--start-from), and classify with it here.",
+                )
             return run.job.artefact
     raise UsageError(
         f"“{reference}” is no model that was trained on SageMaker from this workspace.",

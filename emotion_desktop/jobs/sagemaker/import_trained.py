@@ -57,7 +57,7 @@ def import_trained(
     from emotion_desktop.engines.mxnet.files import read_mxnet_files
     from emotion_desktop.engines.mxnet.model_files import model_files
 
-    made = _already_imported(cloud.store, run.name)
+    made = already_imported(cloud.store, run.name)
     if made:
         return made
     request = SageMakerTrainingRequest.from_dict(run.request)
@@ -72,7 +72,7 @@ def import_trained(
         calibration=Calibration.none(len(run.labels)),
         provenance=_provenance(run, request),
     )
-    split = _split(cloud, run, request)
+    split = split_of(cloud, run, request)
     with tempfile.TemporaryDirectory() as folder:
         staged = Path(folder, "staged.emodel")
         bundle = write_bundle(staged, card, contents, trained_on)
@@ -93,7 +93,7 @@ def import_trained(
     return name
 
 
-def _already_imported(store: ModelStore, job: str) -> str:
+def already_imported(store: ModelStore, job: str) -> str:
     """The model of a job that is in the store: a program died before it could record that."""
     for name in store.names():
         try:
@@ -105,7 +105,7 @@ def _already_imported(store: ModelStore, job: str) -> str:
     return ""
 
 
-def _split(
+def split_of(
     cloud: CloudServices, run: CloudRun, request: SageMakerTrainingRequest
 ) -> FrozenSplit | None:
     """The split it was trained on, if it is in this workspace and unchanged."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from emotion_desktop.aws.regions import image_uri
 from emotion_desktop.aws.sagemaker.hyperparameters import complete
 from emotion_desktop.aws.sagemaker.prices import (
     DATED,
@@ -24,6 +25,14 @@ from emotion_desktop.domain.sagemaker import Machines, SageMakerTrainingRequest
 from emotion_desktop.domain.split import FrozenSplit
 from emotion_desktop.domain.text import hours
 from emotion_desktop.jobs.sagemaker.earlier import run_of
+from emotion_desktop.jobs.sagemaker.recipe.offer import (
+    check_recipe,
+    estimate_of_recipe,
+    faces_of,
+    recipe_sends,
+    recipe_values,
+    recipe_warnings,
+)
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.running.context import Context
@@ -72,36 +81,41 @@ def make_offer(cloud: CloudServices, request: SageMakerTrainingRequest, region: 
 
     Raises:
         UsageError: there is no such split, or the request does not go together.
+        CloudError: the algorithm is not in that region.
     """
     frozen = cloud.split(request.split)
-    _check(cloud, request, frozen)
-    machines = request.machines
+    check_account_is_chosen(request.role, request.bucket)
+    _check_size(request.machines)
+    machines, prices = request.machines, cloud.prices(region)
     records = _records(frozen)
-    values = complete(
-        request.hyperparameters,
-        classes=len(_emotions(frozen)),
-        samples=records,
-        side=request.side,
-        machines=machines.count,
-        earlier=bool(request.earlier),
-    )
-    validation = len(frozen.split.validation)
-    pixels = (records + validation) * request.side**2 * (1 if request.grey else 3)
-    size = int(pixels * _BYTES_PER_PIXEL)
-    prices = cloud.prices(region)
-    estimate = estimate_training(
-        machines,
-        samples=records,
-        epochs=int(values["epochs"]),
-        side=request.side,
-        layers=int(values["num_layers"]),
-        prices=prices,
-    )
-    sends = _sends(request, len(frozen.split.training) + validation, size)
-    warnings = _warnings(machines)
+    if request.recipe:
+        check_recipe(request, region)
+        values = recipe_values(request)
+        estimate = estimate_of_recipe(request, len(frozen.split.training), prices)
+    else:
+        _check(cloud, request, frozen, region)
+        values = complete(
+            request.hyperparameters,
+            classes=len(_emotions(frozen)),
+            samples=records,
+            side=request.side,
+            machines=machines.count,
+            earlier=bool(request.earlier),
+        )
+        estimate = estimate_training(
+            machines,
+            samples=records,
+            epochs=int(values["epochs"]),
+            side=request.side,
+            layers=int(values["num_layers"]),
+            prices=prices,
+        )
+    sends, warnings = _sends(request, frozen), _warnings(request)
     if request.earlier and run_of(cloud, request.earlier) is None:
         warnings = (*warnings, _UNKNOWN_EARLIER)
     limit = hours(machines.max_hours)
+    if estimate is not None and estimate.expected_s >= machines.max_hours * 3600:
+        warnings = (*warnings, f"It may need more than {limit}: then the best so far is kept.")
     price = prices.per_hour(machines.kind)
     if estimate is None or price is None:
         return Offer(
@@ -124,20 +138,27 @@ def make_offer(cloud: CloudServices, request: SageMakerTrainingRequest, region: 
     )
 
 
-def _sends(request: SageMakerTrainingRequest, photos: int, size: int) -> tuple[str, ...]:
-    faces = "in grey" if request.grey else "in colour"
+def _sends(request: SageMakerTrainingRequest, frozen: FrozenSplit) -> tuple[str, ...]:
+    validation = len(frozen.split.validation)
+    photos = len(frozen.split.training) + validation
+    side, grey, records = request.side, request.grey, _records(frozen) + validation
+    if request.recipe:
+        (side, grey), records = faces_of(request, split_is_grey=frozen.grey), photos
+    size = int(records * side**2 * (1 if grey else 3) * _BYTES_PER_PIXEL)
+    faces = "in grey" if grey else "in colour"
     return (
-        f"The faces on {photos:,} photos, cut out, {request.side} × {request.side} pixels, "
+        f"The faces on {photos:,} photos, cut out, {side} × {side} pixels, "
         f"{faces}, with their emotions: about {_megabytes(size)}. Not the photos, no names, "
         "no file names.",
+        *(recipe_sends(request) if request.recipe else ()),
         f"To your bucket {request.bucket}, until you clean up.",
         "The sealed test photos stay here.",
     )
 
 
-def _warnings(machines: Machines) -> tuple[str, ...]:
-
-    warnings = []
+def _warnings(request: SageMakerTrainingRequest) -> tuple[str, ...]:
+    machines = request.machines
+    warnings = list(recipe_warnings(request)) if request.recipe else []
     known = INSTANCES.get(machines.kind)
     if known is not None and known.availability is not Availability.OFFERED:
         warnings.append(f"{machines.kind}: {known.note}.")
@@ -160,17 +181,21 @@ def check_account_is_chosen(role: str, bucket: str) -> None:
             )
 
 
-def _check(cloud: CloudServices, request: SageMakerTrainingRequest, frozen: FrozenSplit) -> None:
-    check_account_is_chosen(request.role, request.bucket)
-    machines = request.machines
+def _check_size(machines: Machines) -> None:
     if not 1 <= machines.count <= 20 or not 0.1 <= machines.max_hours <= 120:
         raise UsageError(
             "So many machines, or so many hours, are not possible.",
             "Up to 20 machines and 120 hours are.",
         )
-    if not machines.run_algorithm:
+
+
+def _check(
+    cloud: CloudServices, request: SageMakerTrainingRequest, frozen: FrozenSplit, region: str
+) -> None:
+    image_uri(region)
+    if not request.machines.run_algorithm:
         raise UsageError(
-            f"SageMaker's image classification does not run on {machines.kind}.",
+            f"SageMaker's image classification does not run on {request.machines.kind}.",
             "It needs a GPU of the families P2, P3, G4dn or G5: choose ml.g4dn.xlarge, say.",
         )
     run = run_of(cloud, request.earlier) if request.earlier else None

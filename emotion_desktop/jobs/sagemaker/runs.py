@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.domain.sagemaker import CloudRun, Stage
+from emotion_desktop.jobs.sagemaker.recipe.train import RecipeTrainingRun
 from emotion_desktop.jobs.sagemaker.resumable_run import ResumableRun, work_exclusively
 from emotion_desktop.jobs.sagemaker.train import TrainingRun
 from emotion_desktop.jobs.sagemaker.transform.job import TransformRun
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
 
 #: The end of a log is shown, no more lines than this.
 _LOG_LINES: Final = 5000
-_KINDS: Final[Mapping[str, type[ResumableRun]]] = {
-    "training": TrainingRun,
-    "transform": TransformRun,
-}
 
 
 def begin(context: Context, *, record: Mapping[str, Any]) -> str:
@@ -37,7 +34,13 @@ def resume(context: Context, *, run: str) -> str:
         CloudError: it failed, or AWS refuses something; what can be waited for is waited for.
     """
     cloud = context.resources.cloud
-    return work_exclusively(cloud, run, context, _KINDS[cloud.runs.load(run).kind])
+    return work_exclusively(cloud, run, context, _kind_of(cloud.runs.load(run)))
+
+
+def _kind_of(run: CloudRun) -> type[ResumableRun]:
+    if run.kind == "transform":
+        return TransformRun
+    return RecipeTrainingRun if run.trains_recipe else TrainingRun
 
 
 def overview(context: Context) -> dict[str, Any]:

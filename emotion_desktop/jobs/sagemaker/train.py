@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from emotion_desktop.aws.account.quotas import SPOT, TRAINING
+from emotion_desktop.aws.regions import image_uri
 from emotion_desktop.aws.s3.bucket import parse_address
 from emotion_desktop.aws.s3.buckets import PREFIX
 from emotion_desktop.aws.s3.transfers import download, upload
@@ -15,6 +16,7 @@ from emotion_desktop.aws.sagemaker.hyperparameters import complete
 from emotion_desktop.aws.sagemaker.job_log import JobLog
 from emotion_desktop.aws.sagemaker.log_lines import merge
 from emotion_desktop.aws.sagemaker.training_jobs import (
+    Algorithm,
     artefact_address,
     create_training_job,
     describe_training_job,
@@ -36,6 +38,8 @@ from emotion_desktop.jobs.sagemaker.records import prepare, preprocessing_of
 from emotion_desktop.jobs.sagemaker.resumable_run import ResumableRun
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from emotion_desktop.domain.job import JobContext
     from emotion_desktop.domain.split import FrozenSplit
     from emotion_desktop.jobs.sagemaker.cloud_services import CloudServices
@@ -55,7 +59,10 @@ _OUT_OF_TIME: Final = {
 
 
 class TrainingRun(ResumableRun):
-    """Works on one training."""
+    """Works on one training by SageMaker's image classification."""
+
+    #: The channels whose files are made of photos; what they are is in the run's facts.
+    channels: ClassVar[tuple[str, ...]] = ("train", "validation")
 
     def __init__(self, cloud: CloudServices, run: CloudRun, context: JobContext) -> None:
         super().__init__(cloud, run, context)
@@ -122,7 +129,7 @@ class TrainingRun(ResumableRun):
         self._check_account(
             self._request.machines, SPOT if self._request.machines.spot else TRAINING
         )
-        channels = [self._run.facts[name] for name in ("train", "validation")]
+        channels = [self._run.facts[name] for name in self.channels]
         total = sum(channel["bytes"] for channel in channels)
         before = 0
         for channel in channels:
@@ -132,8 +139,12 @@ class TrainingRun(ResumableRun):
                 return
             before += channel["bytes"]
             self._backoff.succeeded()
+        self._send_more()
         self._leave_record()
         self._update(stage=Stage.LAUNCHING, waiting=None)
+
+    def _send_more(self) -> None:
+        """Sends what the job needs beside photos."""
 
     def _send(self, channel: Mapping[str, Any], before: int, total: int) -> bool:
         """Sends a file unless it is there; False if it is neither there nor here.
@@ -174,18 +185,20 @@ class TrainingRun(ResumableRun):
         self._context.check_cancelled()
         channels = {
             name: f"s3://{self._request.bucket}/{data_key(self._run.facts[name], folder=True)}"
-            for name in ("train", "validation")
+            for name in self.channels
         }
         if self._request.earlier:
             channels["model"] = self._request.earlier
         self._context.emit(Progress(0, 0, "starting the job"))
         session = self._aws()
-        request = training_request(
-            self._run, channels, self._run.facts["hyperparameters"], session.region
-        )
+        request = training_request(self._run, channels, self._algorithm(session.region))
         create_training_job(session, request)
         self._backoff.succeeded()
         self._update(stage=Stage.RUNNING, waiting=None)
+
+    def _algorithm(self, region: str) -> Algorithm:
+        """What the job runs."""
+        return Algorithm(image_uri(region), self._run.facts["hyperparameters"])
 
     def watch(self) -> None:
         """Polls the job and reads its log until it is over."""
@@ -237,21 +250,30 @@ class TrainingRun(ResumableRun):
         for line in lines:
             self._context.emit(Log(line))
         for row in history[max(0, known - 1) :]:
-            values = {name: value for name, value in row.items() if name != "epoch"}
-            self._context.emit(Metrics(int(row["epoch"]), values))
+            self._context.emit(self._metrics(row))
+
+    def _metrics(self, row: Mapping[str, Any]) -> Metrics:
+        """The figures of an epoch, as SageMaker counts it: from 0."""
+        values = {name: value for name, value in row.items() if name != "epoch"}
+        return Metrics(int(row["epoch"]), values)
+
+    @property
+    def _epochs(self) -> int:
+        return int(self._run.facts["hyperparameters"].get("epochs", 0))
+
+    def _epochs_done(self) -> int:
+        return len([row for row in self._run.history if "validation_accuracy" in row])
 
     def _tell_progress(self) -> None:
         job = self._run.job
         assert job is not None
-        epochs = int(self._run.facts["hyperparameters"].get("epochs", 0))
-        done = len([row for row in self._run.history if "validation_accuracy" in row])
+        epochs, done = self._epochs, self._epochs_done()
         words = [job.detail.lower() or job.status.lower()]
         if done:
             words.append(f"epoch {done} of {epochs}")
         self._context.emit(Progress(done, epochs, ", ".join(words)))
 
     def _ended(self) -> None:
-
         job = self._run.job
         assert job is not None
         limit = hours(self._request.machines.max_hours)
@@ -312,17 +334,21 @@ class TrainingRun(ResumableRun):
         self._backoff.succeeded()
         self._update(waiting=None)
         try:
-            name = import_trained(
-                self._cloud, self._run, archive, self._trained_on(), self._context
-            )
+            name = self._import(archive)
         except BundleError as error:
             # What cannot be read is fetched anew the next time.
             archive.unlink(missing_ok=True)
             self._update(problem=Problem(error.message, error.hint, Remedy.TRY_AGAIN.value))
             raise
-        for left in ("train.rec", "validation.rec"):
-            (self._folder / left).unlink(missing_ok=True)
+        for channel in self.channels:
+            left = self._run.facts.get(channel)
+            if left:
+                (self._folder / str(left["file"])).unlink(missing_ok=True)
         self._update(stage=Stage.DONE, result=name, problem=None)
+
+    def _import(self, archive: Path) -> str:
+        """Takes the model into the store; returns its name there."""
+        return import_trained(self._cloud, self._run, archive, self._trained_on(), self._context)
 
     def _trained_on(self) -> list[bytes]:
         path = self._folder / TRAINED_ON

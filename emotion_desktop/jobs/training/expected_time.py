@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from emotion_desktop.domain.run import HERE, Run
-from emotion_desktop.training.recipe.architectures import ARCHITECTURES
+from emotion_desktop.training.recipe.architectures import core_seconds_per_photo
 
 if TYPE_CHECKING:
     from emotion_desktop.training.recipe.recipe import Recipe
@@ -43,8 +43,7 @@ def expected_seconds(recipe: Recipe, photos: int, runs: Iterable[Run]) -> tuple[
     if recipe.uses_expert_features:
         beside += photos * _EXPERT_FEATURES_S / cores
     if per_epoch is None:
-        area = (recipe.size / 64) ** 2
-        per_epoch = ARCHITECTURES[recipe.net].cost * area / 1000 / cores
+        per_epoch = core_seconds_per_photo(recipe) / cores
         return photos * (per_epoch * recipe.epochs + _FINDING_S / cores) + beside, measured
     return photos * per_epoch * recipe.epochs + beside, measured
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -43,6 +43,7 @@ def export_trained(
     context: JobContext,
     *,
     replaces: bool,
+    facts: Mapping[str, Any] | None = None,
 ) -> tuple[Path, ModelCard]:
     """Writes the bundle of a trained net, or nothing; returns its file and its card, which has the
     scores.
@@ -50,6 +51,7 @@ def export_trained(
     Args:
         replaces: the file was there when the training began, and is meant to be replaced. One that
             came meanwhile is another's: the bundle goes beside it.
+        facts: more about how it was trained, for the recipe in its provenance.
 
     Raises:
         AppError: the exported model does not answer as the trained one, or cannot be written.
@@ -71,7 +73,7 @@ def export_trained(
         labels=labels,
         preprocessing=data.recipe.preprocessing,
         calibration=calibration,
-        provenance=_provenance(request, data, fitted, tau),
+        provenance=_provenance(request, data, fitted, {"tau": tau, **(facts or {})}),
         experts=ensemble,
     )
     context.emit(Progress(0, 0, "exporting"))
@@ -162,7 +164,7 @@ def _scores_by_source(
 
 
 def _provenance(
-    request: TrainingRequest, data: TrainingData, fitted: Fitted, tau: float
+    request: TrainingRequest, data: TrainingData, fitted: Fitted, facts: Mapping[str, Any]
 ) -> Provenance:
     return Provenance(
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -173,7 +175,7 @@ def _provenance(
             "seed": request.seed,
             "best_epoch": fitted.epoch,
             "epochs_run": fitted.epochs,
-            "tau": tau,
+            **facts,
             **({"started_from": request.start_from.stem} if request.start_from else {}),
         },
         data=data.data,

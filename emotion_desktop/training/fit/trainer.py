@@ -63,6 +63,7 @@ class Plan:
         build: makes the net; None for the recipe's own.
         checkpoint: where the state after each epoch is kept, and gone on from; None for nowhere.
         devices: see devices.strategy.
+        on_kept: is told the epoch that would be kept, and how many are done, whenever it changes.
     """
 
     recipe: Recipe
@@ -71,6 +72,7 @@ class Plan:
     build: Callable[[], Any] | None = None
     checkpoint: Path | None = None
     devices: tuple[str, ...] = ()
+    on_kept: Callable[[Best, int], None] | None = None
 
 
 @dataclass
@@ -219,7 +221,7 @@ class _Fit:
         metrics = validation_metrics(
             logits, self._validation.targets(self._plan.labels), self._plan.labels
         )
-        best.offer(at.epoch, metrics, kept.get_weights(), logits)
+        better = best.offer(at.epoch, metrics, kept.get_weights(), logits)
         values = {
             "loss": float(np.mean(at.losses)),
             "seconds": at.seconds,
@@ -231,6 +233,12 @@ class _Fit:
         at.epoch, at.losses, at.seconds = at.epoch + 1, [], 0.0
         at.order = self._sampler.state
         self._save()
+        if better:
+            self._tell_kept()
+
+    def _tell_kept(self) -> None:
+        if self._plan.on_kept is not None:
+            self._plan.on_kept(self._best, self._at.epoch - 1)
 
     def _result(self, warning: str) -> Fitted:
         best, model = self._best, self._train_step.kept
@@ -296,6 +304,8 @@ class _Fit:
                 about["history"],
             )
             self._sampler.state = self._at.order
+            if self._best.epoch:
+                self._tell_kept()
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(
                 f"The training cannot go on from where it stopped ({error}).",

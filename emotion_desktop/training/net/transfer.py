@@ -49,12 +49,18 @@ def builder(bundle: Bundle, labels: Sequence[str], recipe: Recipe) -> Callable[[
     Raises:
         AppError: the bundle is damaged, or its net does not end in a layer per label.
     """
-    data = bundle.read(KERAS)
+    return builder_of(bundle.read(KERAS), bundle.card.labels, labels, recipe)
+
+
+def builder_of(
+    data: bytes, known: Sequence[str], labels: Sequence[str], recipe: Recipe
+) -> Callable[[], Any]:
+    """The same from a Keras file and the labels that its net knows."""
 
     def build() -> Any:
         from emotion_desktop.training.net.nets import train_head_alone
 
-        net = with_labels(load_keras(data), bundle.card.labels, labels)
+        net = with_labels(load_keras(data), known, labels)
         if recipe.trained == "head":
             train_head_alone(net)
         return net

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from emotion_desktop.training.recipe.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +46,12 @@ _ROWS: Final = (
 ARCHITECTURES: Final[Mapping[str, Architecture]] = MappingProxyType(
     {row.name: row for row in _ROWS}
 )
+
+
+def core_seconds_per_photo(recipe: Recipe) -> float:
+    """What one core takes for a photo in an epoch, measured on one machine."""
+    return ARCHITECTURES[recipe.net].cost * (recipe.size / 64) ** 2 / 1000
+
+
 #: Those for which there are ImageNet weights.
 BACKBONES: Final = tuple(row.name for row in _ROWS if row.application)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -37,8 +37,11 @@ class SageMakerCard(PlaceCard):
         self.body.addLayout(self._machine_form())
         self.body.addWidget(self.spot)
         self.body.addLayout(self._links())
+        self._earlier: Sequence[tuple[str, str]] = ()
         self.offer_earlier(())
+        self.algorithm.currentIndexChanged.connect(self._algorithm_changed)
         for signal in (
+            self.algorithm.currentIndexChanged,
             self.kind.currentIndexChanged,
             self.count.valueChanged,
             self.hours.valueChanged,
@@ -60,6 +63,10 @@ class SageMakerCard(PlaceCard):
         return row
 
     def _machine_form(self) -> QGridLayout:
+        self.algorithm = ChoiceBox()
+        self.algorithm.setAccessibleName("Trained by")
+        self.algorithm.addItem("Amazon's image classification (MXNet)", False)
+        self.algorithm.addItem("This recipe (TensorFlow container)", True)
         self.kind = ChoiceBox()
         self.kind.setAccessibleName("Kind of machine")
         self.count = WholeBox()
@@ -85,11 +92,13 @@ class SageMakerCard(PlaceCard):
         for box in (self.count, self.kind, self.hours):
             machines.addWidget(box)
         self._start_from = QLabel("Start from")
-        for number, label in enumerate((QLabel("Machines"), self._start_from)):
+        titles = (QLabel("Trained by"), QLabel("Machines"), self._start_from)
+        for number, label in enumerate(titles):
             label.setProperty("role", "muted")
             grid.addWidget(label, number, 0)
-        grid.addLayout(machines, 0, 1)
-        grid.addWidget(self.earlier, 1, 1)
+        grid.addWidget(self.algorithm, 0, 1)
+        grid.addLayout(machines, 1, 1)
+        grid.addWidget(self.earlier, 2, 1)
         return grid
 
     def _links(self) -> FlowLayout:
@@ -109,25 +118,34 @@ class SageMakerCard(PlaceCard):
         return links
 
     @property
+    def by_recipe(self) -> bool:
+        """Whether the recipe itself is trained there, and not Amazon's algorithm."""
+        return bool(self.algorithm.currentData())
+
+    @property
     def machines(self) -> Machines:
         """What is chosen."""
         return Machines(
             kind=str(self.kind.currentData() or Machines().kind),
-            count=self.count.value(),
+            count=1 if self.by_recipe else self.count.value(),
             spot=self.spot.isChecked(),
             max_hours=self.hours.value(),
         )
 
     def offer_kinds(self, kinds: Mapping[str, str]) -> None:
-        """Offers kinds of machines: names and what they are."""
+        """Offers kinds of machines: names and what they are; the one that is chosen stays."""
+        before = self.kind.currentData()
         self.kind.blockSignals(True)
+        self.kind.clear()
         for name, words in kinds.items():
             self.kind.addItem(name, name)
             self.kind.setItemData(self.kind.count() - 1, words, Qt.ItemDataRole.ToolTipRole)
+        self.kind.setCurrentIndex(max(0, self.kind.findData(before)))
         self.kind.blockSignals(False)
 
     def offer_earlier(self, models: Sequence[tuple[str, str]]) -> None:
         """Offers earlier models that were trained there: names and addresses."""
+        self._earlier = models
         before = self.earlier.currentData()
         self.earlier.blockSignals(True)
         self.earlier.clear()
@@ -136,8 +154,18 @@ class SageMakerCard(PlaceCard):
             self.earlier.addItem(f"The model “{name}”", address)
         self.earlier.setCurrentIndex(max(0, self.earlier.findData(before)))
         self.earlier.blockSignals(False)
-        for widget in (self.earlier, self._start_from, self.classify):
-            widget.setVisible(bool(models))
+        self.classify.setVisible(bool(models))
+        self._show_earlier()
+
+    def _show_earlier(self) -> None:
+        """A recipe starts from what the page says above."""
+        for widget in (self.earlier, self._start_from):
+            widget.setVisible(bool(self._earlier) and not self.by_recipe)
+
+    @Slot()
+    def _algorithm_changed(self) -> None:
+        self.count.setVisible(not self.by_recipe)
+        self._show_earlier()
 
     def show_account(self, report: Mapping[str, Any] | None, *, busy: bool = False) -> None:
         """Says whose account it is, and whether everything is there."""

@@ -60,11 +60,12 @@ class CloudRunRegistry(QObject):
 
     @property
     def trained(self) -> list[tuple[str, str]]:
-        """The models that were trained there, and where their archives lie."""
+        """The models that Amazon's algorithm trained, and where their archives lie."""
         return [
             (run.result, run.job.artefact)
             for run in self
-            if run.stage is Stage.DONE and run.kind == "training" and run.job and run.job.artefact
+            if run.stage is Stage.DONE and run.kind == "training" and not run.trains_recipe
+            if run.job and run.job.artefact
         ]
 
     def load(self) -> None:

@@ -27,6 +27,17 @@ from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.training.curves import Curve, CurvesView
 
 _LOG_LINES: Final = 5000
+#: The title of the curves, and the name and the figure of each.
+_CURVES: Final = (
+    "Accuracy, as SageMaker counts it (%)",
+    ("training photos", "train_accuracy"),
+    ("validation photos", "validation_accuracy"),
+)
+_RECIPE_CURVES: Final = (
+    "On validation photos (%)",
+    ("accuracy", "accuracy"),
+    ("mean recall", "mean_recall"),
+)
 #: What is mended by another choice in the account's dialog.
 _IN_THE_ACCOUNT: Final = {
     Remedy.CHOOSE_PROFILE,
@@ -94,8 +105,7 @@ class RunsView(QWidget):
         self._figures.setProperty("role", "muted")
         self._figures.setWordWrap(True)
         self.timeline = Timeline(self._theme)
-        title = "Accuracy, as SageMaker counts it (%)"
-        self.curves = CurvesView(title, self._theme, percent=True)
+        self.curves = CurvesView("", self._theme, percent=True)
         self.curves.setMinimumHeight(170)
         right = QVBoxLayout()
         right.setSpacing(8)
@@ -254,10 +264,12 @@ class RunsView(QWidget):
         self._words.setText(f"{headline(run, active=going)}\n{run.name}")
         self._figures.setText(figures(run, self._prices, now))
         self.timeline.show_steps(steps_of(run, now))
+        title, first, second = _RECIPE_CURVES if run.trains_recipe else _CURVES
+        self.curves.set_title(title)
         self.curves.show_curves(
             [
-                Curve("training photos", _points(run, "train_accuracy"), self._theme.muted, 1),
-                Curve("validation photos", _points(run, "validation_accuracy"), self._theme.accent),
+                Curve(first[0], _points(run, first[1]), self._theme.muted, 1),
+                Curve(second[0], _points(run, second[1]), self._theme.accent),
             ]
         )
 

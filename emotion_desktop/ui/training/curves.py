@@ -153,10 +153,10 @@ class CurvesView(QWidget):
         self._percent = percent
         self._curves: Sequence[Curve] = ()
         self._drawn: list[_Drawn] = []
-        heading = QLabel(title)
-        font = heading.font()
+        self._heading = QLabel()
+        font = self._heading.font()
         font.setBold(True)
-        heading.setFont(font)
+        self._heading.setFont(font)
         self._legend = _Legend(theme)
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False)
         self._box.setLimits(xMin=0)
@@ -171,14 +171,14 @@ class CurvesView(QWidget):
         self._plot.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)
         self._plot.ci.layout.setContentsMargins(0, 4, 4, 0)
         self._plot.ci.layout.setSpacing(0)
-        self._plot.setAccessibleName(title)
+        self.set_title(title)
         for item, row, column in ((self._axes[0], 0, 0), (self._box, 0, 1), (self._axes[1], 1, 1)):
             self._plot.addItem(item, row, column)
         for axis in self._axes:
             axis.linkToView(self._box)
             axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
         top = QHBoxLayout()
-        top.addWidget(heading)
+        top.addWidget(self._heading)
         top.addStretch(1)
         top.addWidget(self._legend)
         layout = QVBoxLayout(self)
@@ -187,6 +187,11 @@ class CurvesView(QWidget):
         layout.addLayout(top)
         layout.addWidget(self._plot, 1)
         self.set_theme(theme)
+
+    def set_title(self, title: str) -> None:
+        """Says what is plotted."""
+        self._heading.setText(title)
+        self._plot.setAccessibleName(title)
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""

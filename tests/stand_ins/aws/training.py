@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlparse
 
 from tests.stand_ins.aws.account import Quotas
 from tests.stand_ins.aws.container import Epoch, JobError, Training
 from tests.stand_ins.aws.operations import Operations, RefusalError
+from tests.stand_ins.aws.script_container import ScriptContainer, told_to
 from tests.stand_ins.aws.storage import LogStream, Storage
 from tests.stand_ins.aws.wire import Call
 
 ACCOUNT: Final = "123456789012"
 _NAME: Final = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 _GPU: Final = re.compile(r"ml\.(p\d|g\d)\w*\.")
+#: What the files of a channel have to be, where they are not RecordIO.
+_CONTENT: Final = {"model": "x-sagemaker-model", "training": "zip"}
+#: Of each channel the files by name.
+Files = dict[str, dict[str, bytes]]
 _FINAL: Final = ("Completed", "Failed", "Stopped")
 #: What a stage is called, and what AWS says of it.
 _MESSAGES: Final = {
@@ -47,6 +55,8 @@ class Plan:
         fail: a FailureReason; the job fails with it when its training would begin.
         interruptions: how often spot training is interrupted, after one epoch each.
         out_of_time: what ends the job after its first epoch, as if its time were up.
+        gpus: that a machine of the TensorFlow container says it has.
+        python: what that container runs.
     """
 
     pace: float = 0.02
@@ -54,6 +64,8 @@ class Plan:
     fail: str = ""
     interruptions: int = 0
     out_of_time: str = ""
+    gpus: int = 0
+    python: str = sys.executable
 
 
 @dataclass
@@ -182,7 +194,8 @@ class TrainingJobs:
             )
         self._storage.check_role(request["RoleArn"])
         image = request["AlgorithmSpecification"].get("TrainingImage", "")
-        if f".ecr.{region}." not in image or not image.endswith("/image-classification:1"):
+        kind = request["ResourceConfig"]["InstanceType"]
+        if f".ecr.{region}." not in image or not image.endswith(_images(kind)):
             raise RefusalError("ValidationException", f"Invalid image URI {image}")
         spot = request.get("EnableManagedSpotTraining", False)
         limits = request["StoppingCondition"]
@@ -265,37 +278,135 @@ class TrainingJobs:
             return
         if job.plan.fail:
             raise JobError(job.plan.fail)
-        if not _GPU.match(d["ResourceConfig"]["InstanceType"]):
+        script = "/tensorflow-training:" in d["AlgorithmSpecification"]["TrainingImage"]
+        if not script and not _GPU.match(d["ResourceConfig"]["InstanceType"]):
             raise JobError("ClientError: This algorithm needs an instance with a GPU")
         streams = [
             LogStream(self._storage, job.region, f"{d['TrainingJobName']}/algo-{n}-1574000000")
             for n in range(1, d["ResourceConfig"]["InstanceCount"] + 1)
         ]
-        training = self._train(job, channels, streams[0].say)
-        if training.best is None:
+        play = self._run_script if script else self._train_net
+        archive, metrics = play(job, channels, streams[0].say)
+        if archive is None:
             job.end("Stopped")
             return
         if not job.stop.is_set():
             job.enter("Uploading")
         uri = f"{d['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{d['TrainingJobName']}"
         uri += "/output/model.tar.gz"
-        self._storage.write(uri, training.archive())
+        self._storage.write(uri, archive)
         time.sleep(job.plan.pace)
         with job.lock:
             d["ModelArtifacts"] = {"S3ModelArtifacts": uri}
-            assert training.last is not None
             now = datetime.now(timezone.utc)
             d["FinalMetricDataList"] = [
                 {"MetricName": name, "Value": value, "Timestamp": now}
-                for name, value in (
-                    ("train:accuracy", training.last.train),
-                    ("validation:accuracy", training.last.validation),
-                )
+                for name, value in metrics.items()
             ]
         if job.plan.out_of_time:
             job.end("Stopped", job.plan.out_of_time)
         else:
             job.end("Stopped" if job.stop.is_set() else "Completed")
+
+    def _train_net(
+        self, job: TrainingJob, files: Files, say: Callable[[str], None]
+    ) -> tuple[bytes | None, dict[str, float]]:
+        """Image classification: the archive of the best epoch, and its figures."""
+        channels = {name: next(iter(held.values())) for name, held in files.items()}
+        training = self._train(job, channels, say)
+        if training.best is None or training.last is None:
+            return None, {}
+        figures = (training.last.train, training.last.validation)
+        names = ("train:accuracy", "validation:accuracy")
+        return training.archive(), dict(zip(names, figures, strict=True))
+
+    def _run_script(
+        self, job: TrainingJob, files: Files, say: Callable[[str], None]
+    ) -> tuple[bytes | None, dict[str, float]]:
+        """The TensorFlow container: what lies in its folder for models, and its figures."""
+        d = job.description
+        spot = d["EnableManagedSpotTraining"]
+        interruptions = job.plan.interruptions if spot else 0
+        submitted = urlparse(told_to(d["HyperParameters"])["sagemaker_submit_directory"])
+        source = self._storage.read(submitted.netloc, submitted.path.lstrip("/"))
+        while True:
+            job.enter("Training")
+            begin = time.monotonic()
+            with tempfile.TemporaryDirectory() as root:
+                container = ScriptContainer(
+                    Path(root),
+                    d["HyperParameters"],
+                    files,
+                    source,
+                    say,
+                    gpus=job.plan.gpus,
+                    python=job.plan.python,
+                )
+                self._restore(d, container)
+                taken = self._play_script(job, container, interruptions)
+                job.billable += time.monotonic() - begin
+                if taken and not job.stop.is_set():
+                    self._save(d, container)
+                    interruptions -= 1
+                    job.enter("Interrupted")
+                    job.stop.wait(job.plan.pace * 3)
+                    job.enter("Starting")
+                    job.enter("Downloading")
+                    continue
+                return container.archive(), _figures(d, container.lines)
+
+    def _play_script(
+        self, job: TrainingJob, container: ScriptContainer, interruptions: int
+    ) -> bool:
+        """Runs one attempt; returns whether its machine was taken away."""
+        taken = False
+
+        def after_epoch() -> None:
+            nonlocal taken
+            job.stop.wait(job.plan.epoch_pace)
+            if job.plan.out_of_time:
+                container.terminate()
+            elif interruptions > 0 and not taken:
+                taken = True
+                container.take_away()
+
+        over = threading.Event()
+
+        def stopper() -> None:
+            while not over.wait(0.05):
+                if job.stop.is_set():
+                    container.terminate()
+                    return
+
+        watching = threading.Thread(target=stopper, daemon=True)
+        watching.start()
+        try:
+            status = container.run(after_epoch)
+        finally:
+            over.set()
+            watching.join()
+        if status and not taken and not job.stop.is_set():
+            raise JobError(container.failure())
+        return taken
+
+    def _restore(self, description: dict[str, Any], container: ScriptContainer) -> None:
+        """Puts the checkpoints of the attempt before into the container."""
+        config = description.get("CheckpointConfig")
+        if config is None:
+            return
+        assert config["LocalPath"] == "/opt/ml/checkpoints"
+        container.checkpoints.mkdir(parents=True)
+        place = urlparse(config["S3Uri"])
+        for key in self._storage.keys(config["S3Uri"]):
+            data = self._storage.read(place.netloc, key)
+            (container.checkpoints / key.rpartition("/")[2]).write_bytes(data)
+
+    def _save(self, description: dict[str, Any], container: ScriptContainer) -> None:
+        """Copies the container's checkpoints to S3."""
+        config = description.get("CheckpointConfig")
+        if config is not None:
+            for path in container.checkpoints.iterdir():
+                self._storage.write(f"{config['S3Uri']}/{path.name}", path.read_bytes())
 
     def _train(
         self, job: TrainingJob, channels: dict[str, bytes], say: Callable[[str], None]
@@ -334,13 +445,12 @@ class TrainingJobs:
             job.stop.wait(job.plan.pace)
             job.enter("Downloading")
 
-    def _channels(self, description: dict[str, Any], region: str) -> dict[str, bytes]:
-        channels = {}
+    def _channels(self, description: dict[str, Any], region: str) -> Files:
+        channels: Files = {}
         for channel in description["InputDataConfig"]:
             uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
             name, kind = channel["ChannelName"], channel.get("ContentType", "")
-            expected = "x-sagemaker-model" if name == "model" else "x-recordio"
-            if kind != f"application/{expected}":
+            if kind != f"application/{_CONTENT.get(name, 'x-recordio')}":
                 raise JobError(f"ClientError: Content type {kind} of channel {name} is unknown")
             if self._storage.region_of(uri) != region:
                 raise JobError(
@@ -350,5 +460,23 @@ class TrainingJobs:
             keys = self._storage.keys(uri)
             if len(keys) != 1:
                 raise JobError(f"ClientError: Channel {name} holds {len(keys)} files, not one")
-            channels[name] = self._storage.read(urlparse(uri).netloc, keys[0])
+            data = self._storage.read(urlparse(uri).netloc, keys[0])
+            channels[name] = {keys[0].rpartition("/")[2]: data}
         return channels
+
+
+def _images(kind: str) -> tuple[str, ...]:
+    """What an image's address may end in, on a kind of machine."""
+    processor = "gpu" if _GPU.match(kind) else "cpu"
+    return "/image-classification:1", f"/tensorflow-training:2.21.0-{processor}-py312"
+
+
+def _figures(description: dict[str, Any], lines: list[str]) -> dict[str, float]:
+    """The last of each figure that the job's metric definitions find in its log."""
+    found = {}
+    for metric in description["AlgorithmSpecification"].get("MetricDefinitions", ()):
+        for line in lines:
+            match = re.search(metric["Regex"], line)
+            if match is not None:
+                found[metric["Name"]] = float(match[1])
+    return found

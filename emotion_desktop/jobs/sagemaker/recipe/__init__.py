@@ -1,0 +1,1 @@
+"""A recipe of this program on SageMaker, by AWS's TensorFlow container."""

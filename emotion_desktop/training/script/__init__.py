@@ -1,0 +1,1 @@
+"""A training on a rented machine: faces are packed here, fitted there, and finished here."""
