@@ -182,6 +182,26 @@ def test_a_model_is_exported_over_a_file_that_was_chosen(controller, qtbot, tmp_
     assert target.read_bytes() == BUILTIN_MODEL.read_bytes()
 
 
+def test_a_model_leaves_as_plain_files(controller, qtbot, tmp_path, monkeypatch):
+    target = tmp_path / "builtin-fast-onnx"
+    asked = []
+
+    def ask(*words):
+        asked.append(words)
+        return target
+
+    monkeypatch.setattr(controller.window, "ask_for_new_place", ask)
+    controller.models.show()
+    page = controller.models.page
+    qtbot.waitUntil(lambda: page.list.count() == 2, timeout=_PATIENCE)
+    page.choose("builtin-fast")
+    (onnx,) = [a for a in page.buttons["plain"].menu().actions() if a.text() == "ONNX…"]
+    onnx.trigger()
+    assert asked[0][1] == "builtin-fast-onnx"
+    qtbot.waitUntil(lambda: "was written" in controller.window.banner.text, timeout=2 * _PATIENCE)
+    assert (target / "model.onnx").stat().st_size > 100_000
+
+
 def test_photos_without_a_face_are_read_whole_on_request(controller, qtbot):
     drop(controller.window, [SAMPLES / "a_cat.jpg"])
     idle(controller, qtbot)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.files.model_files import MODEL_SUFFIX, is_external, is_mxnet
+from emotion_desktop.domain.model import PLAIN_FORMS
 from emotion_desktop.jobs.models.specs import warm_up_job
 from emotion_desktop.ui.describe import model_title
 from emotion_desktop.ui.models.external_import import ExternalModelImport
@@ -128,6 +129,7 @@ class ModelsController(QObject):
         page.import_wanted.connect(self._services.window.choose_model)
         page.use_wanted.connect(self.use)
         page.export_wanted.connect(self._write_out)
+        page.plain_wanted.connect(self._write_plain)
         page.remove_wanted.connect(self._ask_to_remove)
         page.compare_wanted.connect(self.compare_wanted)
         page.rename_wanted.connect(self._ask_for_name)
@@ -189,6 +191,18 @@ class ModelsController(QObject):
         # The file dialog has asked already whether a file may be replaced.
         job = export_model_job(reference, target, replace=True)
         self._services.jobs.run(job, done=self._was_exported)
+
+    @Slot(str, str)
+    def _write_plain(self, reference: str, form: str) -> None:
+        from emotion_desktop.jobs.models.specs import export_plain_job
+
+        window, title = self._services.window, PLAIN_FORMS[form]
+        target = window.ask_for_new_place(
+            f"Export for other programs: a folder with {title}", f"{reference}-{form}"
+        )
+        if target is not None:
+            job = export_plain_job(reference, target, form)
+            self._services.jobs.run(job, done=self._was_exported)
 
     @Slot(str)
     def _was_exported(self, path: str) -> None:

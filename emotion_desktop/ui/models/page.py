@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.model import PLAIN_FORMS
 from emotion_desktop.ui.compare.interval_chart import IntervalChart
 from emotion_desktop.ui.describe import model_title
 from emotion_desktop.ui.models.describe import about, in_brief, recall_bars
@@ -53,6 +54,8 @@ class ModelsPage(QWidget):
     compare_wanted = Signal(str)
     rename_wanted = Signal(str)
     export_wanted = Signal(str)
+    #: Reference, and one of PLAIN_FORMS.
+    plain_wanted = Signal(str, str)
     remove_wanted = Signal(str)
     #: Reference and text.
     notes_changed = Signal(str, str)
@@ -107,6 +110,16 @@ class ModelsPage(QWidget):
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             self.list.addAction(action)
             self.actions_by_name[name] = action
+            if name == "export":
+                self._forms = self._plain_forms()
+                self.actions_by_name["plain"] = self._forms.menuAction()
+
+    def _plain_forms(self) -> QMenu:
+        menu = QMenu("For other programs", self)
+        for form, title in PLAIN_FORMS.items():
+            action = menu.addAction(f"{title}…")
+            action.triggered.connect(lambda _=False, f=form: self.plain_wanted.emit(self._shown, f))
+        return menu
 
     def _lay_out(self) -> None:
         import_button = QPushButton("Import a model…")
@@ -145,6 +158,9 @@ class ModelsPage(QWidget):
         for name, action in self.actions_by_name.items():
             button = QPushButton(action.text())
             button.clicked.connect(action.trigger)
+            if name == "plain":
+                button.setMenu(self._forms)
+                button.setProperty("role", "drop-down")
             if name == "use":
                 button.setProperty("role", "primary")
             self.buttons[name] = button
@@ -247,6 +263,7 @@ class ModelsPage(QWidget):
             ("compare", usable),
             ("rename", own),
             ("export", usable),
+            ("plain", usable),
             ("remove", own),
         ):
             self.actions_by_name[name].setEnabled(allowed)
