@@ -37,6 +37,7 @@ from emotion_desktop.ui.single_instance import SingleInstance
 from emotion_desktop.ui.theme import apply_theme
 from emotion_desktop.ui.training.controller import TrainingController
 from emotion_desktop.ui.undo import UndoHistory
+from emotion_desktop.ui.window_memory import WindowMemory
 from emotion_desktop.workspace.paths import Workspace, default_workspace
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ class Controller(QObject):
         self.models = ModelsController(self.services, self)
         self.models.compare_wanted.connect(self.compare.offer)
         self.models.renamed.connect(self.training.registry.rename_model)
+        self.memory = WindowMemory(workspace.window, self.window, self.gallery, self)
+        self._takes_up = False
         self.training.model_wanted.connect(self._use_model)
         # A timer that ends with the window: nothing may be started once it closes.
         self._idle = QTimer(self)
@@ -125,8 +128,11 @@ class Controller(QObject):
         )
 
     def start(self, paths: Sequence[Path] = ()) -> None:
-        """Shows the window, and classifies what it was started with."""
+        """Shows the window as it was left, and classifies what it was started with: only if that
+        is nothing, the photos of before come back."""
+        self.memory.take_up()
         self.window.show()
+        self._takes_up = not paths
         QTimer.singleShot(0 if paths else _PAINTED_MS, self, self.get_ready)
         if paths:
             QTimer.singleShot(0, self, lambda: self.window.open_paths(list(paths)))
@@ -142,6 +148,7 @@ class Controller(QObject):
             self.models.warm_up,
             self.services.undo.read_history,
             self.sagemaker.load_runs,
+            self._take_up,
             # What is loaded by now stays: looking through it for garbage stalls the window.
             gc.freeze,
             lambda: self._idle.start(_IDLE_MS),
@@ -157,6 +164,10 @@ class Controller(QObject):
         window.activateWindow()
         if paths:
             window.open_paths(paths)
+
+    def _take_up(self) -> None:
+        if self._takes_up:
+            self.memory.take_up_content()
 
     def _start_log(self) -> None:
         from emotion_desktop.workspace.log import start_log
@@ -253,6 +264,7 @@ class Controller(QObject):
         self.ending.emit()
         self._idle.stop()
         self._idle_queue.stop()
+        self.memory.save()
         self.window.may_close = True
         self.window.close()
         self.models.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -16,6 +17,8 @@ from emotion_desktop.domain.errors import AppError
 _log = logging.getLogger(__name__)
 
 _MOST_WAITING = 256
+#: A picture that could not be made is tried again after so long: its disk may be back, seconds.
+_RETRY_S = 10.0
 #: Returns (height, width, 3) or (height, width, 1) uint8; may raise AppError.
 Work = Callable[[], Any]
 
@@ -37,6 +40,7 @@ class ImageLoader(QObject):
         self._held_bytes = 0
         self._cache: OrderedDict[Hashable, QPixmap] = OrderedDict()
         self._problems: dict[Hashable, str] = {}
+        self._retry_from: dict[Hashable, float] = {}
         self._waiting: OrderedDict[Hashable, Work] = OrderedDict()
         self._busy: set[Hashable] = set()
         self._condition = threading.Condition()
@@ -51,7 +55,7 @@ class ImageLoader(QObject):
         if pixmap is not None:
             self._cache.move_to_end(key)
             return pixmap
-        if key in self._problems:
+        if time.monotonic() < self._retry_from.get(key, 0.0):
             return None
         with self._condition:
             if key not in self._busy and not self._stopped:
@@ -107,7 +111,10 @@ class ImageLoader(QObject):
             self._busy.discard(key)
         if isinstance(outcome, str):
             self._problems[key] = outcome
+            self._retry_from[key] = time.monotonic() + _RETRY_S
         else:
+            self._problems.pop(key, None)
+            self._retry_from.pop(key, None)
             pixmap = QPixmap.fromImage(outcome)
             self._cache[key] = pixmap
             self._held_bytes += _bytes(pixmap)

@@ -72,6 +72,8 @@ class MainWindow(AskingWindow):
     #: The page of the model store.
     models_wanted = Signal()
     settings_wanted = Signal()
+    #: Something is to be found on the page that is shown.
+    find_wanted = Signal()
     log_wanted = Signal()
     closing = Signal()
 
@@ -154,6 +156,7 @@ class MainWindow(AskingWindow):
         self._add(file, "&Quit", self.close, QKeySequence.StandardKey.Quit)
         self._edit = edit = self.menuBar().addMenu("&Edit")
         self._add(edit, "&Paste photos", self.paste, QKeySequence.StandardKey.Paste)
+        self._add(edit, "&Find", self.find_wanted.emit, QKeySequence.StandardKey.Find)
         self._view = view = self.menuBar().addMenu("&View")
         self._after_pages = view.addSeparator()
         jobs = self.dock.toggleViewAction()

@@ -88,6 +88,11 @@ class Workspace:
         return self.root / "settings.json"
 
     @property
+    def window(self) -> Path:
+        """How the window was left (workspace.window_state)."""
+        return self.root / "window.json"
+
+    @property
     def log(self) -> Path:
         """The log file; older ones lie beside it with a number."""
         return self.root / "logs" / "emotion-desktop.log"

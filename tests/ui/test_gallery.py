@@ -143,7 +143,7 @@ def test_tiles_do_not_overlap_and_stay_inside(grid):
 def test_what_is_on_top_stays_when_tiles_are_added(grid):
     bar = grid.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
-    row, offset = grid._anchor()
+    row, _, offset = grid._anchor()[0]
     more = random_entries(200, seed=1)
     model = grid.model()
     model.append(more)

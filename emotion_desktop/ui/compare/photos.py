@@ -57,7 +57,7 @@ class PhotosDialog(QDialog):
         self.list.setUniformItemSizes(True)
         self.list.setLayoutMode(QListView.LayoutMode.Batched)
         self.list.setSpacing(3)
-        self._delegate = TileDelegate(self._picture, theme, self)
+        self._delegate = TileDelegate(self._picture, theme, parent=self)
         self.list.setItemDelegate(self._delegate)
         self.list.setModel(self.model)
         self._open = QPushButton("Open the photo")

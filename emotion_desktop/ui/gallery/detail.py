@@ -26,16 +26,18 @@ from emotion_desktop.ui.gallery.entries import Entry
 from emotion_desktop.ui.gallery.explanation import ExplanationPanel
 from emotion_desktop.ui.gallery.photo_view import PhotoView
 from emotion_desktop.ui.image_loader import ImageLoader
-from emotion_desktop.ui.open_outside import open_outside
 from emotion_desktop.ui.theme import GAP, Theme
 from emotion_desktop.ui.widgets.bars import EmotionBars
 from emotion_desktop.ui.widgets.basics import fill_scroll_area, scaled_to_square, wrapping_label
+from emotion_desktop.ui.widgets.flow_layout import FlowLayout
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.model import ModelCard, Preprocessing
 
 _PHOTO_SIDE = 1024
 _SEEN_SIDE = 96
+#: A name is cut in its middle beyond so many letters.
+_LONGEST_NAME = 120
 
 
 def _load_photo(entry: Entry) -> Any:
@@ -57,6 +59,10 @@ class DetailPanel(QScrollArea):
 
     #: The path of the one photo that the user wants classified as a whole.
     whole_wanted = Signal(list)
+    #: Another face of the photo was clicked: its Box.
+    face_clicked = Signal(object)
+    large_wanted = Signal()
+    open_wanted = Signal()
 
     def __init__(self, loader: ImageLoader, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,10 +88,16 @@ class DetailPanel(QScrollArea):
         self.correct.setToolTip(
             f"Says what you see in the faces selected; the keys {KEY_RANGE} do the same."
         )
-        self._open = QPushButton("Open the photo")
+        self._open = QPushButton("Open")
+        self._open.setToolTip("Opens the photo with another program.")
+        self._large = QPushButton("Look closely")
+        self._large.setToolTip("Shows the photo large (Enter, Space, or a double click).")
+        self._selected = wrapping_label(role="headline")
         self._lay_out()
         self._whole.clicked.connect(self._ask_for_whole)
-        self._open.clicked.connect(self._open_photo)
+        self._open.clicked.connect(self.open_wanted)
+        self._large.clicked.connect(self.large_wanted)
+        self.photo.face_clicked.connect(self.face_clicked)
         self.explanation.shown.connect(self._bring_into_sight)
         loader.loaded.connect(self._on_image_loaded)
         self.show_entry(None)
@@ -95,28 +107,28 @@ class DetailPanel(QScrollArea):
         seen.setSpacing(GAP)
         seen.addWidget(self._seen)
         seen.addWidget(self._seen_text, 1)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._whole)
-        buttons.addWidget(self.correct)
-        buttons.addWidget(self._open)
-        buttons.addStretch(1)
+        buttons = FlowLayout(spacing=8)
+        for button in (self._whole, self.correct, self._large, self._open):
+            buttons.addWidget(button)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
+        layout.addWidget(self._selected)
         layout.addWidget(self.photo, 1)
         layout.addWidget(self._name)
         layout.addWidget(self._headline)
         layout.addWidget(self._sure)
         layout.addSpacing(4)
         layout.addWidget(self.bars)
+        layout.addLayout(buttons)
         layout.addWidget(self._others)
         layout.addSpacing(4)
         layout.addLayout(seen)
         layout.addWidget(self.explanation)
-        layout.addLayout(buttons)
+        layout.addStretch(0)
         fill_scroll_area(self, content)
-        self.setMinimumWidth(350)  # the buttons in a row, beside a scroll bar
+        self.setMinimumWidth(300)
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
@@ -124,6 +136,16 @@ class DetailPanel(QScrollArea):
         self.photo.update()
         self.bars.set_theme(theme)
         self.correct_menu.set_theme(theme)
+
+    def show_selected(self, count: int) -> None:
+        """Says how many tiles are selected, if these are several: keys are for all of them."""
+        self._selected.setText(f"{count:,} selected; this one:" if count > 1 else "")
+        self._selected.setVisible(count > 1)
+
+    def show_photo(self, shown: bool) -> None:
+        """Whether the photo has its place here; it has not while it is shown large."""
+        self.photo.setVisible(shown)
+        self._large.setVisible(shown and self._entry is not None)
 
     @property
     def entry(self) -> Entry | None:
@@ -152,9 +174,10 @@ class DetailPanel(QScrollArea):
         ):
             widget.setVisible(face is not None)
         self.correct_menu.offer_way_back(entry is not None and entry.correction is not None)
-        self._open.setVisible(entry is not None)
+        for button in (self._open, self._large):
+            button.setVisible(entry is not None)
         self._whole.setVisible(entry is not None and entry.prediction.status is PhotoStatus.NO_FACE)
-        self._name.setText(entry.name if entry else "")
+        self._name.setText(_short(entry.name) if entry else "")
         self._name.setToolTip(str(entry.path) if entry else "")
         if entry is None:
             self._headline.setText("")
@@ -235,10 +258,11 @@ class DetailPanel(QScrollArea):
         if self._entry is not None:
             self.whole_wanted.emit([self._entry.path])
 
-    @Slot()
-    def _open_photo(self) -> None:
-        if self._entry is not None:
-            open_outside(self._entry.path, self)
+
+def _short(name: str) -> str:
+    """A name that takes a few lines at most; the tooltip has all of it."""
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[:half]} … {name[-half:]}"
 
 
 def _opinion(model: str, face: FacePrediction | None) -> str:

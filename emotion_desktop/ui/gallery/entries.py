@@ -17,6 +17,9 @@ from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus, Predi
 from emotion_desktop.ui.widgets.sections import Sections
 
 if TYPE_CHECKING:  # not before the window is shown
+    import numpy as np
+    import numpy.typing as npt
+
     from emotion_desktop.domain.model import ModelCard
 
 UNSURE: Final = "unsure"
@@ -133,31 +136,52 @@ class Arrangement:
     sections: dict[str, list[tuple[Any, int]]] = field(
         default_factory=lambda: {section: [] for section in SECTIONS}
     )
+    _arrays: dict[str, npt.NDArray[np.int32]] = field(default_factory=dict, repr=False)
 
     def add(self, entries: Iterable[Entry], first_row: int) -> None:
         """Files entries that begin at a row of the model."""
         key = _key(self.order, self.disagreement)
         for row, entry in enumerate(entries, start=first_row):
             insort(self.sections[entry.section], (key(entry), row))
+            self._arrays.pop(entry.section, None)
 
     def move(self, row: int, old: Entry, new: Entry) -> None:
         """Files a row's new entry in place of its old one."""
         key = _key(self.order, self.disagreement)
         rows = self.sections[old.section]
         del rows[bisect_left(rows, (key(old), row))]
+        for section in (old.section, new.section):
+            self._arrays.pop(section, None)
         insort(self.sections[new.section], (key(new), row))
 
     def rows(self, section: str) -> list[int]:
         """The rows of a section, in order."""
         return [row for _, row in self.sections[section]]
 
-    def in_order(self) -> Sections:
-        """The rows as the grid shows them."""
-        return Sections(tuple((section, self.rows(section)) for section in SECTIONS))
+    def in_order(self, shown: npt.NDArray[np.bool_] | None = None) -> Sections:
+        """The rows as the grid shows them.
+
+        Args:
+            shown: whether a row is, by its number; None for all.
+        """
+        items = []
+        for section in SECTIONS:
+            rows = self._array(section)
+            items.append((section, rows if shown is None else rows[shown[rows]]))
+        return Sections(tuple(items))
 
     def counts(self) -> dict[str, int]:
         """Tiles per section."""
         return {section: len(rows) for section, rows in self.sections.items()}
+
+    def _array(self, section: str) -> npt.NDArray[np.int32]:
+        """The rows of a section, kept until they change: filters ask for them again and again."""
+        import numpy as np
+
+        if section not in self._arrays:
+            rows = self.sections[section]
+            self._arrays[section] = np.fromiter((row for _, row in rows), np.int32, len(rows))
+        return self._arrays[section]
 
     @classmethod
     def sort(

@@ -51,6 +51,13 @@ class Opinions:
                 found[model] = _same_face(entry.face.box, prediction.faces)
         return found
 
+    def differs(self, entry: Entry) -> bool:
+        """Whether a model names another emotion for an entry's face, or finds no face there."""
+        own = entry.face
+        return own is not None and any(
+            face is None or face.emotion != own.emotion for face in self.for_entry(entry).values()
+        )
+
     def disagreement(self, entry: Entry) -> float:
         """How far the models are apart on an entry's face, 0 to 1: the mean of half the sum of
         differences between their shares (total variation distance); -1 where nobody else was

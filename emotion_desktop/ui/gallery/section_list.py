@@ -22,14 +22,14 @@ class SectionList(QWidget):
         self._buttons: dict[str, QPushButton] = {}
         self._counts: dict[str, QLabel] = {}
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 12, 8, 8)
+        layout.setContentsMargins(8, 4, 4, 8)
         layout.setSpacing(2)
         for section in SECTIONS:
             if section == "unsure":
                 layout.addSpacing(12)
             layout.addWidget(self._row(section))
         layout.addStretch(1)
-        self.setFixedWidth(190)
+        self.setMinimumWidth(170)
         self.set_theme(theme)
         self.set_counts(dict.fromkeys(SECTIONS, 0))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus
@@ -24,15 +24,27 @@ PictureSource = Callable[[Entry, int], QPixmap | None]
 
 
 class TileDelegate(PictureTile):
-    """Paints tiles of the gallery."""
+    """Paints tiles of the gallery.
 
-    def __init__(self, picture: PictureSource, theme: Theme, parent: QObject | None = None) -> None:
+    Args:
+        differs: whether another model names another emotion for an entry.
+    """
+
+    def __init__(
+        self,
+        picture: PictureSource,
+        theme: Theme,
+        differs: Callable[[Entry], bool] = lambda _: False,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(theme, _BAR_ROWS, parent=parent)
         self._picture = picture
+        self._differs = differs
         metrics = QFontMetrics(self.small)
         self._name_width = metrics.horizontalAdvance("happiness") + 4
         self._percent_width = metrics.horizontalAdvance(">99 %") + 2
-        self._least = max(152, self._name_width + self._percent_width + self.line + 44)
+        self._needed = max(152, self._name_width + self._percent_width + self.line + 44)
+        self.set_least_side(self._needed)
         self.side = self._least
 
     def paint(
@@ -53,28 +65,77 @@ class TileDelegate(PictureTile):
         readable = entry.prediction.status is not PhotoStatus.UNREADABLE
         pixmap = self._picture(entry, self.picture_side(painter)) if readable else None
         self.paint_picture(painter, square, pixmap, "photo" if readable else "unreadable")
+        self._paint_badges(painter, square, entry)
         self.paint_name(painter, rect, entry.name)
-        top = self.below_name(rect)
         painter.setFont(self.small)
-        if entry.correction is not None:
-            self._paint_correction(painter, QRect(square.x(), top, self.side, self.line), entry)
-            top += self.line
-        if entry.face is not None:
-            rows = _BAR_ROWS - (entry.correction is not None)
-            self._paint_bars(painter, square.x(), top, entry.face, rows)
-        else:
-            self._paint_reason(painter, QRect(square.x(), top, self.side, 3 * self.line), entry)
+        self._paint_answer(painter, QRect(square.x(), self.below_name(rect), self.side, 0), entry)
         painter.restore()
 
-    def _paint_correction(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
-        """The badge of whoever corrected it, where the model's best guess would stand."""
+    def _paint_answer(self, painter: QPainter, place: QRect, entry: Entry) -> None:
+        """What it shows, in the lines below the name.
+
+        Args:
+            place: where they begin, as wide as the tile's picture.
+        """
+        line = QRect(place.x(), place.y(), place.width(), self.line)
+        if entry.correction is not None:
+            self._paint_emotion_line(painter, line, entry.correction, "by hand")
+            if entry.face is not None and not self.is_small:
+                rows = _BAR_ROWS - 1
+                self._paint_bars(painter, line.x(), line.bottom() + 1, entry.face, rows)
+        elif entry.face is None:
+            lines = 1 if self.is_small else _BAR_ROWS
+            self._paint_reason(painter, line.adjusted(0, 0, 0, (lines - 1) * self.line), entry)
+        elif self.is_small:
+            best = entry.face.emotion
+            self._paint_emotion_line(painter, line, best, percent(entry.face.confidence))
+        else:
+            self._paint_bars(painter, line.x(), line.y(), entry.face, _BAR_ROWS)
+
+    def _paint_emotion_line(
+        self, painter: QPainter, rect: QRect, emotion: str, beside: str
+    ) -> None:
+        """An emotion's icon and name, and words at the right, which a small tile keeps."""
+        middle = Qt.AlignmentFlag.AlignVCenter
         icon = QRectF(rect.x(), rect.y() + 1.5, self.line - 4, self.line - 4)
-        paint_emotion(painter, icon, entry.correction or "", self.theme)
+        paint_emotion(painter, icon, emotion, self.theme)
+        words = rect.adjusted(self.line + 1, 0, 0, 0)
+        metrics = QFontMetrics(self.small)
+        room = words.width() - metrics.horizontalAdvance(beside) - 6
+        painter.setPen(self.theme.muted)
+        painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, beside)
         painter.setPen(self.theme.text)
-        words = rect.adjusted(self.line + 1, 0, -self.line, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, entry.correction or "")
-        icon.moveRight(rect.right())
-        paint_sign(painter, icon, "person", self.theme.accent)
+        if room >= metrics.horizontalAdvance(emotion):
+            painter.drawText(words, middle, emotion)
+
+    def _paint_badges(self, painter: QPainter, square: QRect, entry: Entry) -> None:
+        """Over the picture's upper corners: who corrected it, which face of several it is, and
+        whether another model says otherwise."""
+        side = self.line + 4
+        place = QRectF(square.right() - side - 3, square.y() + 5, side, side)
+        if entry.correction is not None:
+            self._paint_disc(painter, place, self.theme.accent)
+            paint_sign(painter, place.adjusted(4, 4, -4, -4), "person", self.theme.accent_text)
+            place.translate(-side - 4, 0)
+        if self._differs(entry):
+            self._paint_disc(painter, place, self.theme.second)
+            paint_sign(painter, place.adjusted(4, 4, -4, -4), "contradictory", QColor("white"))
+        if len(entry.prediction.faces) > 1:
+            words = f"{entry.number} of {len(entry.prediction.faces)}"
+            width = QFontMetrics(self.small).horizontalAdvance(words) + 12
+            pill = QRectF(square.x() + 5, square.y() + 5, width, self.line)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(0, 0, 0, 170))
+            painter.drawRoundedRect(pill, self.line / 2, self.line / 2)
+            painter.setPen(QColor("white"))
+            painter.setFont(self.small)
+            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _paint_disc(self, painter: QPainter, place: QRectF, colour: QColor) -> None:
+        """A badge's ground, with an edge that tells it from any picture."""
+        painter.setPen(QPen(self.theme.surface, 1.5))
+        painter.setBrush(colour)
+        painter.drawEllipse(place)
 
     def _paint_bars(
         self, painter: QPainter, x: int, y: int, face: FacePrediction, rows: int
@@ -102,4 +163,7 @@ class TileDelegate(PictureTile):
         painter.setPen(self.theme.muted)
         # The first sentence; the tooltip and the panel say the rest.
         text = (entry.prediction.error or "No face found").split(". ")[0].rstrip(".")
+        if self.is_small:
+            metrics = QFontMetrics(self.small)
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, Qt.TextFlag.TextWordWrap, text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import (
     QModelIndex,
     QObject,
@@ -18,9 +20,13 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 from emotion_desktop.ui.icons import paint_sign
 from emotion_desktop.ui.theme import Theme
 
-_LARGEST = 260
-#: Pictures are made at one size and scaled when painted, so that a new width needs no new ones.
-_PICTURE = 200
+#: The narrowest and the widest picture that may be asked for.
+SMALLEST: Final = 72
+LARGEST: Final = 480
+#: Pictures grow to this width to fill a line.
+_WIDEST: Final = 260
+#: Pictures are made at few sizes and scaled when painted, so that a new width needs no new ones.
+_PICTURES: Final = (200, 400)
 
 
 class PictureTile(QStyledItemDelegate):
@@ -36,7 +42,9 @@ class PictureTile(QStyledItemDelegate):
     ) -> None:
         super().__init__(parent)
         self.theme = theme
-        self._lines = lines
+        self._lines = self._all_lines = lines
+        #: From this width on all lines have room.
+        self._needed = least
         self.font = QApplication.font()
         self.small = QFont(self.font)
         self.small.setPointSizeF(max(7.5, self.font.pointSizeF() * 0.92))
@@ -50,8 +58,23 @@ class PictureTile(QStyledItemDelegate):
         least = self._least + 2 * self.pad
         columns = max(1, (width + gap) // (least + gap))
         wide = (width - (columns - 1) * gap) // columns
-        self.side = min(max(self._least, wide - 2 * self.pad), _LARGEST)
+        self.side = min(max(self._least, wide - 2 * self.pad), max(_WIDEST, self._least))
         return columns
+
+    @property
+    def least_side(self) -> int:
+        """How wide pictures are at least, pixels."""
+        return self._least
+
+    def set_least_side(self, side: int) -> None:
+        """Makes pictures at least so wide, from what is still recognised to what fills a page."""
+        self._least = max(SMALLEST, min(LARGEST, side))
+        self._lines = self._all_lines if self._least >= self._needed else 1
+
+    @property
+    def is_small(self) -> bool:
+        """Whether there is room for the best answer alone."""
+        return self._lines < self._all_lines
 
     def tile_size(self) -> QSize:
         """The size of every tile."""
@@ -76,7 +99,8 @@ class PictureTile(QStyledItemDelegate):
     def picture_side(self, painter: QPainter) -> int:
         """The side that pictures are wanted in, device pixels."""
         device = painter.device()
-        return round(_PICTURE * (device.devicePixelRatioF() if device is not None else 1.0))
+        wanted = next((side for side in _PICTURES if side >= self.side - 60), _PICTURES[-1])
+        return round(wanted * (device.devicePixelRatioF() if device is not None else 1.0))
 
     def paint_card(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
         """Paints the tile's ground and edge."""

@@ -6,9 +6,9 @@ SectionLayout.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -25,11 +25,13 @@ from PySide6.QtGui import (
     QCursor,
     QFontMetrics,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QRegion,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -42,6 +44,7 @@ from PySide6.QtWidgets import (
 
 from emotion_desktop.domain.emotions import emotion_of_key
 from emotion_desktop.ui.theme import GAP, Theme
+from emotion_desktop.ui.widgets.grid_selection import selected_rows, selection_of, without
 from emotion_desktop.ui.widgets.section_header import paint_header
 from emotion_desktop.ui.widgets.section_layout import (
     HEADER,
@@ -61,6 +64,18 @@ class Tiles(Protocol):
 
     def tile_size(self) -> QSize:
         """The size of every tile."""
+
+    @property
+    def least_side(self) -> int:
+        """How wide pictures are at least, pixels."""
+
+    def set_least_side(self, side: int) -> None:
+        """Makes pictures at least so wide, within what can still be seen."""
+
+
+#: Tiles grow by so much with each notch of the wheel; how far one turns it, eighths of a degree.
+_ZOOM_STEP: Final = 1.2
+_NOTCH: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,10 @@ class SectionGrid(QListView):
     label_wanted = Signal(str)
     #: Delete was pressed for the selection.
     exclude_wanted = Signal()
+    #: The selection is to go into the clipboard.
+    copy_wanted = Signal()
+    #: The tiles are of another size: how wide at least, pixels.
+    zoomed = Signal(int)
 
     def __init__(
         self,
@@ -102,6 +121,8 @@ class SectionGrid(QListView):
         self._delegate = delegate
         self._titles = titles
         self._action = action
+        self._folded: frozenset[str] = frozenset()
+        self._turned = 0
         self._layout = SectionLayout(Sections(), 1, delegate.tile_size())
         assert isinstance(delegate, QAbstractItemDelegate)
         self.setItemDelegate(delegate)
@@ -114,6 +135,7 @@ class SectionGrid(QListView):
         self.setAcceptDrops(False)
         self.setDragEnabled(False)
         self.activated.connect(self.opened)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
     def arrange(self, order: Sections) -> None:
         """Shows the rows in another order; what is at the top stays there."""
@@ -122,8 +144,65 @@ class SectionGrid(QListView):
         self._back_to(anchor)
         self.viewport().update()
 
+    def zoom(self, side: int) -> None:
+        """Makes the tiles' pictures at least so wide; what is at the top stays there."""
+        before = self._delegate.least_side
+        self._delegate.set_least_side(side)
+        if self._delegate.least_side != before:
+            self.arrange(self._layout.everything)
+            self.zoomed.emit(self._delegate.least_side)
+
+    def zoom_by(self, steps: int) -> None:
+        """Larger or smaller tiles, by a fifth for each step."""
+        self.zoom(round(self._delegate.least_side * _ZOOM_STEP**steps))
+
+    def fold(self, names: Collection[str]) -> None:
+        """Shows the headers alone of these sections, and the tiles of all others."""
+        self._folded = frozenset(names)
+        self.arrange(self._layout.everything)
+        self.deselect_hidden()
+
+    def toggle_fold(self, name: str) -> None:
+        """Folds a section, or unfolds it; its header stays where it is on screen."""
+        bar, block = self.verticalScrollBar(), self._layout.block(name)
+        below_top = 0 if block is None else header_top(block, bar.value()) - bar.value()
+        self.fold(self._folded ^ {name})
+        block = self._layout.block(name)
+        if block is not None:
+            bar.setValue(block.top - below_top)
+
+    def fold_current(self) -> None:
+        """Folds the section of the current tile."""
+        name = self._layout.section_of(self.currentIndex().row())
+        if name is not None:
+            self.toggle_fold(name)
+
+    def deselect_hidden(self) -> None:
+        """What is not in sight is not selected: no key changes what nobody sees."""
+        order = self._layout.order
+        selection = self.selectionModel().selection()
+        hidden = without(selection, self.model(), lambda row: order.position(row) is not None)
+        if not hidden.isEmpty():
+            self.selectionModel().select(hidden, QItemSelectionModel.SelectionFlag.Deselect)
+        if self.isIndexHidden(self.currentIndex()) and len(order):
+            left = next(selected_rows(self.selectionModel().selection()), None)
+            if left is None:
+                self.setCurrentIndex(self.model().index(order.at(0), 0))
+            else:
+                index = self.model().index(left.start, 0)
+                keep = QItemSelectionModel.SelectionFlag.NoUpdate
+                self.selectionModel().setCurrentIndex(index, keep)
+
+    def selectAll(self) -> None:
+        """Selects every tile in sight or scrolled away; none that is filtered out or folded."""
+        order = self._layout.order
+        selection = selection_of(map(order.at, range(len(order))), self.model())
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
     def show_section(self, name: str) -> None:
-        """Scrolls to a section's header."""
+        """Scrolls to a section's header; a folded one is unfolded."""
+        if name in self._folded:
+            self.toggle_fold(name)
         block = self._layout.block(name)
         if block is not None:
             self.verticalScrollBar().setValue(block.top)
@@ -135,21 +214,28 @@ class SectionGrid(QListView):
 
     # -- where things are ----------------------------------------------------------------------
 
-    def _anchor(self) -> tuple[int, int] | None:
-        """The first row on screen and how far below the top it begins; None at the very top."""
+    def _anchor(self) -> list[tuple[int, str | None, int]]:
+        """The rows on screen from the top: each with its section and how far below the top it
+        begins; none at the very top, which stays the top."""
         scroll = self.verticalScrollBar().value()
-        row = self._layout.first_below(scroll) if scroll else None
-        return None if row is None else (row, self._layout.rect(row).top() - scroll)
+        if not scroll:
+            return []
+        rows = self._layout.rows_between(scroll, scroll + self.viewport().height())
+        layout = self._layout
+        return [(row, layout.section_of(row), layout.rect(row).top() - scroll) for row in rows]
 
-    def _back_to(self, anchor: tuple[int, int] | None) -> None:
-        """Scrolls so that a row is as far below the top again as it was."""
-        if anchor is not None and self._layout.order.position(anchor[0]) is not None:
-            top = self._layout.rect(anchor[0]).top()
-            self.verticalScrollBar().setValue(top - anchor[1])
+    def _back_to(self, anchor: list[tuple[int, str | None, int]]) -> None:
+        """Scrolls so that a row is as far below the top again as it was: the first that has not
+        gone to another section, whither nobody wants to follow it."""
+        for row, section, below_top in anchor:
+            if self._layout.section_of(row) == section:
+                self.verticalScrollBar().setValue(self._layout.rect(row).top() - below_top)
+                return
 
     def _lay_out(self, order: Sections) -> None:
         columns = self._delegate.fit(self.viewport().width() - 2 * MARGIN, GAP)
-        self._layout = SectionLayout(order, columns, self._delegate.tile_size())
+        size = self._delegate.tile_size()
+        self._layout = SectionLayout(order, columns, size, self._folded)
         self.updateGeometries()
 
     # -- QAbstractItemView's questions ---------------------------------------------------------
@@ -270,13 +356,13 @@ class SectionGrid(QListView):
 
     def doItemsLayout(self) -> None:
         """Lays out anew."""
-        self._lay_out(self._layout.order)
+        self._lay_out(self._layout.everything)
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fits the columns to the new width."""
         anchor = self._anchor()
-        self._lay_out(self._layout.order)
+        self._lay_out(self._layout.everything)
         self._back_to(anchor)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -317,7 +403,8 @@ class SectionGrid(QListView):
             whole.adjusted(MARGIN, 0, -MARGIN, 0),
             block.name,
             title=self._titles[block.name],
-            count=len(block.rows),
+            count=block.count,
+            folded=block.is_folded,
             font=self.font(),
             theme=self.theme,
         )
@@ -338,6 +425,26 @@ class SectionGrid(QListView):
         scroll = self.verticalOffset()
         return self._action_rect(header_top(block, scroll) - scroll).contains(point)
 
+    def _header_at(self, point: QPoint) -> Block | None:
+        scroll = self.verticalOffset()
+        return self._layout.header_at(point.y() + scroll, scroll)
+
+    def section_at(self, point: QPoint) -> str | None:
+        """The name of the section at a point of the viewport."""
+        return self._layout.section_at(point.y() + self.verticalOffset())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """With Ctrl the tiles grow or shrink; without it they scroll."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._turned += event.angleDelta().y()
+            steps = int(self._turned / _NOTCH)
+            self._turned -= steps * _NOTCH
+            if steps:
+                self.zoom_by(steps)
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The emotions' keys label the selection, Delete leaves it out; other keys move about."""
         key = event.text()
@@ -345,23 +452,32 @@ class SectionGrid(QListView):
         emotion = "" if key == "0" else emotion_of_key(key)
         if plain and emotion is not None:
             self.label_wanted.emit(emotion)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
         elif event.key() == Qt.Key.Key_Delete:
             self.exclude_wanted.emit()
+        elif event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on the header's link is emitted; any other is for the tiles."""
-        if self._on_action(event.position().toPoint()):
+        """A click on a header folds its section, or does what the link in it says; any other is
+        for the tiles."""
+        point = event.position().toPoint()
+        header = self._header_at(point)
+        if self._on_action(point):
             self.action_wanted.emit()
-            return
-        super().mousePressEvent(event)
+        elif header is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.toggle_fold(header.name)
+        else:
+            super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Shows what can be clicked."""
-        on_link = self._on_action(event.position().toPoint())
+        on_header = self._header_at(event.position().toPoint()) is not None
         self.viewport().setCursor(
-            Qt.CursorShape.PointingHandCursor if on_link else Qt.CursorShape.ArrowCursor
+            Qt.CursorShape.PointingHandCursor if on_header else Qt.CursorShape.ArrowCursor
         )
         super().mouseMoveEvent(event)
         self.viewport().update()

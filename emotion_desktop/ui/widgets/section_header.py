@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.ui.icons import paint_emotion, paint_sign
@@ -16,7 +16,15 @@ _LARGER: Final = 1.2
 
 
 def paint_header(
-    painter: QPainter, place: QRect, name: str, *, title: str, count: int, font: QFont, theme: Theme
+    painter: QPainter,
+    place: QRect,
+    name: str,
+    *,
+    title: str,
+    count: int,
+    folded: bool,
+    font: QFont,
+    theme: Theme,
 ) -> None:
     """Paints a header over the tiles.
 
@@ -40,4 +48,17 @@ def paint_header(
     painter.drawText(text, middle, title)
     painter.setFont(font)
     painter.setPen(theme.muted)
-    painter.drawText(text.adjusted(width, 0, 0, 0), middle, f"{count:,}")
+    number = f"{count:,}"
+    painter.drawText(text.adjusted(width, 0, 0, 0), middle, number)
+    beside = text.left() + width + QFontMetrics(font).horizontalAdvance(number) + 10
+    _paint_arrow(painter, QPointF(beside, place.center().y()), folded, theme)
+
+
+def _paint_arrow(painter: QPainter, middle: QPointF, folded: bool, theme: Theme) -> None:
+    """Down over the tiles of an open section, to the right of a folded one's count."""
+    half, tip = 4.0, 2.5
+    ends = [(-half, -tip), (0.0, tip), (half, -tip)]
+    points = [QPointF(-y, x) if folded else QPointF(x, y) for x, y in ends]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.muted, 1.6))
+    painter.drawPolyline([middle + point for point in points])

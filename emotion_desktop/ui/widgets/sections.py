@@ -6,6 +6,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    #: Numbers of rows, in the order in which they stand.
+    Rows: TypeAlias = Sequence[int] | npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -16,9 +24,9 @@ class Sections:
     is kept per row.
     """
 
-    items: tuple[tuple[str, Sequence[int]], ...] = ()
+    items: tuple[tuple[str, Rows], ...] = ()
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    _places: dict[int, int] | None = field(init=False, repr=False, compare=False)
+    _places: npt.NDArray[np.int32] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         items = tuple((name, rows) for name, rows in self.items if len(rows))
@@ -29,11 +37,7 @@ class Sections:
             isinstance(rows, range) and rows.step == 1 and rows.start == start
             for (_, rows), start in zip(items, starts, strict=False)
         )
-        places = None
-        if not sorted_already:
-            everything = (row for _, rows in items for row in rows)
-            places = {row: position for position, row in enumerate(everything)}
-        object.__setattr__(self, "_places", places)
+        object.__setattr__(self, "_places", None if sorted_already else _inverse(items))
 
     def __len__(self) -> int:
         return self._starts[-1]
@@ -42,12 +46,13 @@ class Sections:
         """How many rows stand before a row; None if it is in no section."""
         if self._places is None:
             return row if 0 <= row < len(self) else None
-        return self._places.get(row)
+        place = int(self._places[row]) if 0 <= row < len(self._places) else -1
+        return place if place >= 0 else None
 
     def at(self, position: int) -> int:
         """The row at a position."""
         number, place = self.section_of(position)
-        return self.items[number][1][place]
+        return int(self.items[number][1][place])
 
     def section_of(self, position: int) -> tuple[int, int]:
         """The number of the section a position is in, and how many rows of it stand before."""
@@ -57,3 +62,13 @@ class Sections:
     def first(self, number: int) -> int:
         """The position of a section's first row."""
         return self._starts[number]
+
+
+def _inverse(items: tuple[tuple[str, Rows], ...]) -> npt.NDArray[np.int32]:
+    """How many rows stand before each, by its number; -1 for one that is in no section."""
+    import numpy as np
+
+    everything = np.concatenate([np.asarray(rows, np.int32) for _, rows in items])
+    places = np.full(int(everything.max()) + 1, -1, np.int32)
+    places[everything] = np.arange(len(everything), dtype=np.int32)
+    return places
