@@ -21,6 +21,10 @@ from commands import SetupError, run_logged, say
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# The extras of every start. MXNet has no wheel for Windows and Apple's own processors.
+USUAL = frozenset({"mxnet"}) if sys.platform == "linux" else frozenset[str]()
+VENV_VARIABLE = "EMOTION_DESKTOP_VENV"
+
 _LOCK_POLL_SECONDS = 0.5
 _LARGE_MB = 20  # downloads from this size on are worth a line
 # How pip words what went wrong, and what helps.
@@ -30,13 +34,13 @@ _HINTS = (
     ("Failed to establish a new connection", "Connect to the internet and start again."),
     ("Temporary failure in name resolution", "Connect to the internet and start again."),
     ("Read timed out", "The connection is slow or broken: start again later."),
-    ("No matching distribution", "Connect to the internet, or use a 64-bit Python 3.11."),
+    ("No matching distribution", "Connect to the internet, or use a 64-bit Python."),
 )
 _OTHER_HINT = "Connect to the internet, see that 4 GB of disk are free, and start again."
 
 
 class Environment:
-    """The virtual environment `.venv` of one checkout.
+    """The virtual environment of one checkout: `.venv`, or what EMOTION_DESKTOP_VENV names in it.
 
     Args:
         root: the folder with `pyproject.toml` and `packaging/constraints.txt`.
@@ -44,7 +48,7 @@ class Environment:
 
     def __init__(self, root: Path = ROOT) -> None:
         self.root = root
-        self.folder = root / ".venv"
+        self.folder = root / os.environ.get(VENV_VARIABLE, ".venv")
         scripts = "Scripts" if os.name == "nt" else "bin"
         self.python = self.folder / scripts / ("python.exe" if os.name == "nt" else "python")
         self.log = self.folder / "setup.log"
@@ -172,6 +176,8 @@ class Environment:
         named = f".[{','.join(sorted(extras))}]" if extras else "."
         # hatchling is there, pinned: pip need not fetch another one to build with.
         self._run([*pip, "--no-build-isolation", *pinned, "-e", named])
+        if "mxnet" in extras:  # the extra is what it needs; its own word, numpy<2, is not heeded
+            self._run([*pip, "--no-deps", *pinned, "mxnet"])
         # pip compiles what it copies; the program stays where it is, and may lie where a start
         # cannot write, or be started with PYTHONDONTWRITEBYTECODE: each start would compile anew.
         self._run([str(self.python), "-m", "compileall", "-q", "emotion_desktop"])

@@ -10,11 +10,11 @@ import sys
 def unsupported_python() -> str:
     """What to tell a person whose Python is too old or too new; empty where it fits."""
     # Called first of all, and written so that any Python 3 can read it.
-    if (3, 10) <= sys.version_info[:2] <= (3, 12):
+    if (3, 10) <= sys.version_info[:2] <= (3, 14):
         return ""
     return (
-        "This program needs Python 3.10, 3.11 or 3.12, and was started by {}.{}.\n"
-        "Install one of them and start it by name, for example: python3.11 {}\n"
+        "This program needs Python 3.10 to 3.14, and was started by {}.{}.\n"
+        "Install one of them and start it by name, for example: python3.13 {}\n"
     ).format(*sys.version_info[:2], sys.argv[0])
 
 
@@ -44,14 +44,14 @@ def main(arguments: "list[str]") -> int:
 def _start(arguments: "list[str]") -> int:
     import os
 
-    from environment import Environment
+    from environment import USUAL, Environment
 
     environment = Environment()
-    python = str(environment.ensure())
+    python = str(environment.ensure(USUAL))
     if sys.platform == "linux" and opens_window(arguments):
-        from system_packages import ensure_window_libraries
+        from system_packages import ensure_libraries
 
-        ensure_window_libraries(environment)
+        ensure_libraries(environment)
     # The folder we are called from holds photos, not modules (read by Python 3.11 and newer).
     os.environ["PYTHONSAFEPATH"] = "1"
     command = [python, "-m", "emotion_desktop", *arguments]

@@ -1,4 +1,5 @@
-"""What the system itself must have on Linux: libraries for Qt's window, a font, tools for tests.
+"""What the system itself must have on Linux: libraries for Qt's window and MXNet, a font, tools for
+tests.
 
 What is missing is asked of the loader (`ldd`), never guessed. Where we may (root, or sudo without a
 password) it is installed through apt; otherwise the command that installs it is printed.
@@ -16,7 +17,8 @@ from pathlib import Path
 from commands import run_logged, say
 from environment import Environment
 
-# Debian package of each library that Qt's xcb and offscreen platforms load, newest name first.
+# Debian package of each library that Qt's xcb and offscreen platforms and MXNet load, newest name
+# first.
 LIBRARY_PACKAGES: dict[str, tuple[str, ...]] = {
     "libEGL.so.1": ("libegl1",),
     "libGL.so.1": ("libgl1",),
@@ -48,6 +50,9 @@ LIBRARY_PACKAGES: dict[str, tuple[str, ...]] = {
     "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0",),
     "libxkbcommon.so.0": ("libxkbcommon0",),
     "libzstd.so.1": ("libzstd1",),
+    # MXNet's
+    "libgomp.so.1": ("libgomp1",),
+    "libquadmath.so.0": ("libquadmath0",),
 }
 FONT_PACKAGE = ("fonts-dejavu-core",)
 # Debian package of each program that the tests of the window and its menu entry use.
@@ -60,6 +65,7 @@ TEST_TOOL_PACKAGES: dict[str, tuple[str, ...]] = {
     "xdotool": ("xdotool",),
 }
 
+_OF_MXNET = ("libgomp.so.1", "libquadmath.so.0")  # only `--engine mxnet` needs them
 _QT_PARTS = (
     "plugins/platforms/libqxcb.so",
     "plugins/platforms/libqoffscreen.so",
@@ -69,8 +75,8 @@ _QT_PARTS = (
 )
 
 
-def ensure_window_libraries(environment: Environment) -> None:
-    """Install what Qt lacks to show a window, or say how; done once, then remembered."""
+def ensure_libraries(environment: Environment) -> None:
+    """Install what the window and MXNet lack, or say how; done once, then remembered."""
     if environment.window_ready.exists():
         return
     missing = missing_libraries(environment)
@@ -78,11 +84,12 @@ def ensure_window_libraries(environment: Environment) -> None:
     if not has_font():
         wanted.append(FONT_PACKAGE)
     if wanted:
-        say("The window needs more from the system.")
+        say("The program needs more from the system.")
         _install(wanted, environment, missing)
         missing = missing_libraries(environment)
-    if missing:
-        say(f"The window may not open without {', '.join(missing)}.")
+    for_window = [library for library in missing if library not in _OF_MXNET]
+    if for_window:
+        say(f"The window may not open without {', '.join(for_window)}.")
     else:
         environment.window_ready.touch()
 
@@ -97,13 +104,14 @@ def ensure_test_tools(environment: Environment) -> None:
 
 
 def missing_libraries(environment: Environment) -> list[str]:
-    """Names of the shared libraries that Qt's parts need and the loader does not find."""
-    if shutil.which("ldd") is None:
+    """Names of the shared libraries that Qt's parts and MXNet need and the loader does not find."""
+    packages = next(environment.folder.glob("lib/python*/site-packages"), None)
+    if shutil.which("ldd") is None or packages is None:
         return []
-    qt = next(environment.folder.glob("lib/python*/site-packages/PySide6/Qt"), None)
-    if qt is None:
+    named = [*(f"PySide6/Qt/{part}" for part in _QT_PARTS), "mxnet/libmxnet.so"]
+    parts = [str(packages / part) for part in named if (packages / part).exists()]
+    if not parts:
         return []
-    parts = [str(qt / part) for part in _QT_PARTS if (qt / part).exists()]
     listed = subprocess.run(["ldd", *parts], check=False, capture_output=True, text=True)
     return unresolved(listed.stdout)
 

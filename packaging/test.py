@@ -34,14 +34,14 @@ def _run_tests(arguments: "list[str]") -> int:
     import os
     import subprocess
 
-    from environment import Environment
+    from environment import USUAL, Environment
 
     environment = Environment()
-    python = str(environment.ensure(frozenset({"test"})))
+    python = str(environment.ensure(USUAL | {"test"}))
     if sys.platform == "linux":
-        from system_packages import ensure_test_tools, ensure_window_libraries
+        from system_packages import ensure_libraries, ensure_test_tools
 
-        ensure_window_libraries(environment)
+        ensure_libraries(environment)
         ensure_test_tools(environment)
     # Tests of the real window start an X server of their own.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"

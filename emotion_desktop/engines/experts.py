@@ -123,7 +123,7 @@ class _Nets:
 
     def blendshapes(self, face: npt.NDArray[np.uint8]) -> Floats:
         """(52,), 0-1."""
-        points = self._landmarks.run(face[None] / np.float32(255)).reshape(_LANDMARKS, 3)
+        points = self._landmarks.run(_unit(face[None])).reshape(_LANDMARKS, 3)
         return np.clip(self._blendshapes.run(points[None, _BLENDSHAPE_LANDMARKS, :2]), 0, 1)
 
     def face_api(self, face: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
@@ -134,8 +134,12 @@ class _Nets:
     def py_feat(self, face: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
         """(128,) embedding, (7,) log-probabilities."""
         grey = np.asarray(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY), np.uint8)
-        crops = (crop[None, ..., None] / np.float32(255) for crop in _crops(grey, *_PY_FEAT))
+        crops = (_unit(crop[None, ..., None]) for crop in _crops(grey, *_PY_FEAT))
         return _mean(map(self._py_feat.run, crops), EMBEDDING_SIZES["py_feat"])
+
+
+def _unit(pixels: npt.NDArray[np.uint8]) -> Floats:
+    return np.asarray(pixels / np.float32(255), np.float32)
 
 
 def _crops(
@@ -157,7 +161,9 @@ def _mean(outputs: Iterable[Floats], size: int) -> tuple[Floats, Floats]:
     """
     floor = _MIN_LOG_PROBABILITY
     parts = [(one[:size], _log_probabilities(one[size:], floor)) for one in outputs]
-    embedding, log_probabilities = (np.mean(part, axis=0) for part in zip(*parts, strict=True))
+    embedding, log_probabilities = (
+        np.asarray(np.mean(part, axis=0), np.float32) for part in zip(*parts, strict=True)
+    )
     return embedding, _log_probabilities(log_probabilities, floor)
 
 

@@ -78,7 +78,7 @@ def out_of_fold_probabilities(
     from sklearn.preprocessing import StandardScaler
 
     _, groups = np.unique(np.array(persons), return_inverse=True)
-    folds = min(_FOLDS, int(groups.max()) + 1)
+    folds = min(_FOLDS, int(np.max(groups)) + 1)
     found = np.full((len(targets), labels), _TINY)
     if folds < 2:
         return np.full((len(targets), labels), 1 / labels)
@@ -146,7 +146,7 @@ def _wrong_rates(p: Floats, targets: Indices, suspect: npt.NDArray[np.bool_]) ->
 def _strata(targets: Indices, folds: int) -> Indices:
     """The labels for stratifying: those too rare to be in every fold go with the commonest."""
     counts = np.bincount(targets)
-    return np.asarray(np.where(counts[targets] >= folds, targets, counts.argmax()))
+    return np.asarray(np.where(counts[targets] >= folds, targets, np.argmax(counts)))
 
 
 def _logit(p: Floats) -> Floats:

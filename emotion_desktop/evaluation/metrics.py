@@ -80,7 +80,7 @@ def scores_of(
         mean_recall_interval=mean_recall_interval,
         mean_recall_over=tuple(table.labels[index] for index in scored),
         macro_f1=macro_f1,
-        baseline=float(counts.max() / len(table.truth)),
+        baseline=float(np.max(counts) / len(table.truth)),
         calibration_error=calibration_error(table),
         unanswered=int(np.sum(table.predicted == len(table.labels))),
         labels=table.labels,

@@ -50,7 +50,7 @@ def resample(
     """
     models, first = len(tables), tables[0]
     pairs = list(combinations(range(models), 2))
-    number = int(first.groups.max()) + 1
+    number = int(np.max(first.groups)) + 1
 
     def per_group(which: npt.NDArray[np.bool_]) -> Floats:
         return np.bincount(first.groups[which], minlength=number).astype(np.float64)

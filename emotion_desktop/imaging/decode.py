@@ -307,8 +307,8 @@ def _deep_grey(values: npt.NDArray[Any]) -> Pixels:
         grey = (values.astype(np.uint32) + 128) // 257
     else:
         bands = [values[row : row + _ROWS] for row in range(0, len(values), _ROWS)]
-        low = min(float(_plain(band).min()) for band in bands)
-        high = max(float(_plain(band).max()) for band in bands)
+        low = min(float(np.min(_plain(band))) for band in bands)
+        high = max(float(np.max(_plain(band))) for band in bands)
         if low < 0 or high > 65535:
             high -= low
             top = high or 1.0

@@ -136,7 +136,7 @@ def load_explainer(model: Path) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 
 def _unit(heat: Floats) -> Floats:
-    top = float(heat.max(initial=0.0))
+    top = float(np.max(heat, initial=0.0))
     return np.asarray(heat / top if top > 0 else heat)
 
 

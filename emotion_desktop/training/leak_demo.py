@@ -152,8 +152,8 @@ def _limited(samples: Sequence[Sample], most: int, seed: int) -> list[Sample]:
 def _set_of(samples: Sequence[Sample], pictures: Pictures) -> _Set:
     there = np.flatnonzero(pictures.rows >= 0)
     numbers: dict[str, int] = {}
-    people = [numbers.setdefault(samples[n].person, len(numbers)) for n in there]
-    emotions = [EMOTIONS.index(samples[n].emotion or "") for n in there]
+    people = [numbers.setdefault(samples[n].person, len(numbers)) for n in there.tolist()]
+    emotions = [EMOTIONS.index(samples[n].emotion or "") for n in there.tolist()]
     faces = pictures.faces.part(pictures.rows[there])
     part = Part(faces, np.array(emotions, np.int8), np.array(people, np.int32))
     return _Set(part, np.arange(len(there)))

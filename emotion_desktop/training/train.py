@@ -7,6 +7,7 @@ from typing import Any
 
 from emotion_desktop.domain.errors import AppError, DataError, UsageError
 from emotion_desktop.domain.job import JobContext, Progress
+from emotion_desktop.domain.packages import check_training
 from emotion_desktop.domain.scores import Scores
 from emotion_desktop.domain.training_events import DataRead
 from emotion_desktop.training.data.training_data import load_training_data
@@ -27,10 +28,12 @@ def train(request: TrainingRequest, workspace: Workspace, context: JobContext) -
         nothing.
 
     Raises:
-        AppError: the data, the request or the disk do not allow it, or the training diverged.
+        AppError: the data, the request or the disk do not allow it, TensorFlow is missing, or the
+            training diverged.
         PausedError: the user paused it.
         CancelledError: the user cancelled.
     """
+    check_training()
     request.check_output()
     with workspace.run(request.run).trained() as alone:
         if not alone:

@@ -17,7 +17,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGING = REPOSITORY / "packaging"
-SCRIPTS = ("commands", "environment", "pin", "run", "system_packages")
+SCRIPTS = ("commands", "environment", "run", "system_packages")
 posix_only = pytest.mark.skipif(os.name == "nt", reason="uses a shell script as the Python")
 
 LDD_OUTPUT = """\
@@ -36,7 +36,6 @@ class Scripts:
 
     commands: ModuleType
     environment: ModuleType
-    pin: ModuleType
     run: ModuleType
     system_packages: ModuleType
 
@@ -209,7 +208,7 @@ def test_a_failing_installation_is_a_sentence_and_a_log(checkout: Path) -> None:
 def pretend_made(checkout: Path, scripts: Scripts, python: str) -> None:
     """A finished environment whose Python is a shell script."""
     environment, _ = counting_environment(scripts, checkout)
-    environment.ensure()  # type: ignore[attr-defined]
+    environment.ensure(scripts.environment.USUAL)  # type: ignore[attr-defined]
     executable: Path = environment.python  # type: ignore[attr-defined]
     executable.unlink()
     executable.write_text(f"#!/bin/sh\n{python}\n")
@@ -245,7 +244,9 @@ def test_a_second_start_adds_less_than_three_tenths_of_a_second(
     assert added - best_seconds(python, "-m", "emotion_desktop", "classify") < 0.3
 
 
-@pytest.mark.parametrize(("version", "fits"), [((3, 9), False), ((3, 11), True), ((3, 13), False)])
+@pytest.mark.parametrize(
+    ("version", "fits"), [((3, 9), False), ((3, 10), True), ((3, 14), True), ((3, 15), False)]
+)
 def test_only_pythons_we_serve_are_accepted(
     scripts: Scripts, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], fits: bool
 ) -> None:
@@ -306,7 +307,7 @@ def test_systems_without_apt_are_told_the_libraries(
 def test_constraints_are_exact_versions_of_all_that_is_declared() -> None:
     lines = (PACKAGING / "constraints.txt").read_text("utf-8").splitlines()
     pins = [line for line in lines if not line.startswith("#")]
-    form = re.compile(r'([a-z0-9-]+)==[\w.]+( ; python_version == "3\.1\d"( or .+)?)?')
+    form = re.compile(r"([a-z0-9-]+)==[\w.]+( ; \w+ (==|!=|>=|<) '[\w.*]+'( (and|or) .+)?)?")
     names = set()
     for pin in pins:
         found = form.fullmatch(pin)
@@ -314,25 +315,50 @@ def test_constraints_are_exact_versions_of_all_that_is_declared() -> None:
         names.add(found[1])
     project = (REPOSITORY / "pyproject.toml").read_text("utf-8")
     lists = re.findall(
-        r"^(?:dependencies|test|docs) = \[\n(.*?)^\]", project, re.MULTILINE | re.DOTALL
+        r"^(?:dependencies|mxnet|test|docs|setup) = \[\n(.*?)^\]", project, re.MULTILINE | re.DOTALL
     )
     declared = set(re.findall(r'^ +"([\w-]+)', "\n".join(lists), re.MULTILINE))
-    assert len(lists) == 3
-    assert declared | {"pip", "hatchling"} <= names
+    assert len(lists) == 5
+    assert declared <= names
 
 
-def test_versions_that_differ_between_pythons_get_markers(scripts: Scripts) -> None:
-    resolved = {
-        "3.10": {"same": "1", "older": "1.0", "backport": "2"},
-        "3.11": {"same": "1", "older": "1.1"},
-        "3.12": {"same": "1", "older": "1.1"},
-    }
-    assert scripts.pin.merged(resolved) == [
-        'backport==2 ; python_version == "3.10"',
-        'older==1.0 ; python_version == "3.10"',
-        'older==1.1 ; python_version == "3.11" or python_version == "3.12"',
-        "same==1",
-    ]
+def test_constraints_name_no_place_that_packages_come_from() -> None:
+    assert "://" not in (PACKAGING / "constraints.txt").read_text("utf-8")
+
+
+def test_mxnet_is_installed_without_what_it_says_it_needs(
+    scripts: Scripts, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = scripts.environment.Environment(checkout)
+    environment.folder.mkdir()
+    commands: list[list[str]] = []
+    monkeypatch.setattr(environment, "_run", commands.append)
+    environment.install(frozenset({"mxnet"}))
+    (alone,) = [command for command in commands if command[-1] == "mxnet"]
+    assert "--no-deps" in alone
+    assert any(command[-1] == ".[mxnet]" for command in commands)
+    commands.clear()
+    environment.install(frozenset({"test"}))
+    assert not [command for command in commands if command[-1] == "mxnet"]
+
+
+def test_missing_libraries_of_mxnet_are_asked_of_the_loader(
+    scripts: Scripts, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = scripts.environment.Environment(checkout)
+    library = environment.folder / "lib/python3.13/site-packages/mxnet/libmxnet.so"
+    library.parent.mkdir(parents=True)
+    library.touch()
+    asked: list[list[str]] = []
+
+    def ldd(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 0, "\tlibquadmath.so.0 => not found\n", "")
+
+    monkeypatch.setattr(scripts.system_packages.subprocess, "run", ldd)
+    monkeypatch.setattr(scripts.system_packages.shutil, "which", lambda name: name)
+    assert scripts.system_packages.missing_libraries(environment) == ["libquadmath.so.0"]
+    assert asked == [["ldd", str(library)]]
 
 
 def test_the_stamp_is_readable(scripts: Scripts, checkout: Path) -> None:

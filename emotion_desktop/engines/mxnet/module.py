@@ -22,6 +22,7 @@ from emotion_desktop.engines.table import MXNET_PARAMS, MXNET_SYMBOL
 
 _BATCH: Final = 16
 _HALF: Final = "float16"
+_OTHER_ENGINE: Final = "Use the engine onnx: it answers the same."
 
 
 class MxnetClassifier:
@@ -113,13 +114,10 @@ def load_mxnet() -> Any:
     """The package ``mxnet``.
 
     Raises:
-        AppError: it is not installed; for Windows and Apple's own processors there is no wheel.
+        AppError: it is not installed (for Windows and Apple's own processors there is no wheel),
+            or something that it needs is missing.
     """
-    import numpy as np
-
-    # An alias that NumPy 1.24 removed, and MXNet 1.9.1 reads while it is imported.
-    if "bool" not in vars(np):
-        np.bool = bool  # type: ignore[attr-defined]
+    _restore_numpy_names()
     # oneDNN's fusion of layers is wrong for some nets: one whose first shortcut is a convolution
     # without batch normalisation, say. MXNet reads this when a net is bound.
     os.environ["MXNET_SUBGRAPH_BACKEND"] = "NONE"
@@ -127,8 +125,38 @@ def load_mxnet() -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import mxnet
-    except ImportError:
+    except ModuleNotFoundError as error:
+        name = (error.name or "mxnet").split(".")[0]
+        message = (
+            "MXNet is not installed on this computer."
+            if name == "mxnet"
+            else f"MXNet needs the package {name}, which is not installed."
+        )
+        raise AppError(message, _OTHER_ENGINE) from None
+    except OSError as error:  # its library was not found, or one that this needs
         raise AppError(
-            "MXNet is not installed on this computer.", "Use the engine onnx: it answers the same."
+            f"MXNet could not be loaded ({error}).",
+            "On Debian and Ubuntu install libgomp1 and libquadmath0 (sudo apt-get install "
+            "libgomp1 libquadmath0), or use the engine onnx: it answers the same.",
         ) from None
     return mxnet
+
+
+def _restore_numpy_names() -> None:
+    """Puts back what NumPy removed since MXNet 1.9.1, which reads it while it is imported.
+
+    Only what is missing: ``numpy.bool`` is another thing in NumPy 2, which relies on it.
+    """
+    removed: dict[str, Any] = {
+        "bool": bool,  # missing in NumPy 1.24 to 1.26 alone
+        **{"PZERO": 0.0, "NZERO": -0.0, "PINF": np.inf, "NINF": -np.inf},
+        **{"NAN": np.nan, "NaN": np.nan, "Inf": np.inf},
+        **{"alltrue": np.all, "sometrue": np.any, "product": np.prod, "round_": np.round},
+        **{"in1d": np.isin, "msort": lambda a: np.sort(a, axis=0)},
+        "trapz": getattr(np, "trapezoid", None),
+        # Financial functions, gone since NumPy 1.20. MXNet lists them and never calls them.
+        **dict.fromkeys(("mirr", "npv", "pmt", "ppmt", "pv", "rate")),
+    }
+    for name, value in removed.items():
+        if name not in vars(np):
+            setattr(np, name, value)

@@ -1,10 +1,12 @@
-"""Memory and disks that ran out, known by what is said of it: few libraries raise MemoryError, and
-an OSError comes from any depth."""
+"""Memory, disks and packages that are wanting. The first two are known by what is said of them: few
+libraries raise MemoryError, and an OSError comes from any depth."""
 
 from __future__ import annotations
 
 import errno
 from typing import Final
+
+from emotion_desktop.domain.packages import missing_package
 
 #: Message and hint.
 NO_MEMORY: Final = (
@@ -48,6 +50,8 @@ def shortage(error: BaseException | None) -> tuple[str, str] | None:
         error: an exception; those that led to it are looked at, too.
     """
     while error is not None:
+        if isinstance(error, ModuleNotFoundError):
+            return missing_package(error.name or "")
         words = f"{type(error).__name__}: {error}".lower()
         if isinstance(error, MemoryError) or ran_out(words):
             return NO_MEMORY

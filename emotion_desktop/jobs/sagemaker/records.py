@@ -138,7 +138,7 @@ def _edited(png: bytes, edit: Edit) -> bytes:
     from emotion_desktop.dataset.synthesis import apply_edit
     from emotion_desktop.imaging.pixels import encode_png
 
-    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    pixels = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED))
     grey = pixels.ndim == 2
     coloured = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if grey else pixels[:, :, ::-1]
     out = apply_edit(np.ascontiguousarray(coloured), edit)

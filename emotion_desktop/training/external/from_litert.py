@@ -144,7 +144,7 @@ def _quantised(pixels: npt.NDArray[np.float32], details: dict[str, Any]) -> npt.
         return pixels
     limits = np.iinfo(kind)
     values = pixels / scale + zero if scale else pixels
-    return np.clip(np.round(values), limits.min, limits.max).astype(kind)
+    return np.asarray(np.clip(np.round(values), limits.min, limits.max), kind)
 
 
 def _real(said: npt.NDArray[Any], details: dict[str, Any]) -> npt.NDArray[np.float32]:

@@ -110,7 +110,7 @@ def choose_tau(
 def _draw_persons(persons: Sequence[str], seed: int) -> Floats:
     """(photos, draws): how often each photo is in each draw of persons with replacement."""
     _, person_of = np.unique(np.array(persons), return_inverse=True)
-    number = int(person_of.max()) + 1
+    number = int(np.max(person_of)) + 1
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(number, np.full(number, 1 / number), size=_DRAWS)
     return np.asarray(drawn.T[person_of], np.float64)

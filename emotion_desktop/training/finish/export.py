@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import platform
+import sys
 import tempfile
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ _PACKAGES: Final = (
     *("tensorflow", "keras", "numpy", "opencv-python-headless"),
     *(engine.package for engine in ENGINES.values() if engine.from_keras is not None),
 )
+#: Names of modules, where a distribution's is not its module's.
+_MODULES: Final = {"opencv-python-headless": "cv2", "ai-edge-litert": "ai_edge_litert"}
 
 
 def model_files(model: Any) -> dict[str, bytes]:
@@ -65,5 +68,14 @@ def check_same(
 
 
 def versions() -> dict[str, str]:
-    """The versions of what a model was made with."""
-    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+    """The versions of what a model is made with, by package; “unknown” where one tells none."""
+    return {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        # It came under another name (tensorflow-cpu, keras-nightly), or this program is frozen.
+        module = sys.modules.get(_MODULES.get(package, package))
+        return str(getattr(module, "__version__", "unknown"))

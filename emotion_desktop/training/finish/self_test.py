@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import AppError
@@ -58,7 +59,7 @@ def self_test(classifier: Classifier, model: Any, examples: Sequence[Example]) -
         return []
     labels = classifier.card.labels
     faces = np.stack([example.face for example in examples])
-    logits = net_logits(model, faces)
+    logits: npt.NDArray[Any] = net_logits(model, faces)
     if classifier.card.experts is not None:
         seen = np.stack([e.expert_features for e in examples if e.expert_features is not None])
         logits = logits + ensemble_logits(classifier.card.experts, seen)

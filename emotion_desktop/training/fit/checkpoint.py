@@ -48,8 +48,9 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         AppError: the disk is full or the folder may not be written. The old file is untouched.
     """
     about = json.dumps({"format": _FORMAT, **checkpoint.about}).encode()
+    arrays: dict[str, Any] = {_ABOUT: np.frombuffer(about, np.uint8), **checkpoint.arrays}
     with written_atomically(path) as file:
-        np.savez(file, **{_ABOUT: np.frombuffer(about, np.uint8)}, **checkpoint.arrays)
+        np.savez(file, **arrays)
 
 
 def read_checkpoint(path: Path) -> Checkpoint | None:

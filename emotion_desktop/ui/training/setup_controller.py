@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.packages import training_problem
 from emotion_desktop.domain.text import processor_words
 from emotion_desktop.training.recipe.architectures import BACKBONES
 from emotion_desktop.training.recipe.recipe import Recipe
@@ -92,7 +93,11 @@ class SetupController(QObject):
                 ("Runs on", self._device()),
             ]
         )
-        view.here.allow("" if view.photos else "Choose labelled photos first.")
+        problem = training_problem()
+        if problem is not None:
+            view.here.allow(" ".join(problem))
+        else:
+            view.here.allow("" if view.photos else "Choose labelled photos first.")
 
     def _photos_to_learn_from(self) -> int | None:
         view = self._view

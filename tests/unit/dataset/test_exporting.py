@@ -213,9 +213,8 @@ def test_lists_name_photos_that_every_reader_takes(items, tmp_path):
 
 _MXNET = """
 import sys
-import numpy
-numpy.bool = bool
-import mxnet as mx
+from emotion_desktop.engines.mxnet.module import load_mxnet
+mx = load_mxnet()
 reader = mx.recordio.MXRecordIO(sys.argv[1], "r")
 while (record := reader.read()) is not None:
     header, picture = mx.recordio.unpack_img(record, iscolor=1)

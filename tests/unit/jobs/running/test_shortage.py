@@ -36,6 +36,7 @@ def chained():
         ),
         (OSError(errno.EDQUOT, "Disk quota exceeded"), "disk is full"),
         (OSError(errno.EROFS, "Read-only file system"), "read-only"),
+        (ModuleNotFoundError("No module named 'sklearn'", name="sklearn.utils"), "scikit-learn"),
         (FileNotFoundError(2, "No usable temporary directory found in ['/tmp']"), "read-only"),
     ],
 )
@@ -45,6 +46,15 @@ def test_what_ran_out(error, words):
     assert hint
 
 
-@pytest.mark.parametrize("error", [KeyError("x"), SystemError("x"), OSError(2, "x"), None])
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("x"),
+        ModuleNotFoundError("x", name="emotion_desktop.x"),
+        SystemError("x"),
+        OSError(2, "x"),
+        None,
+    ],
+)
 def test_what_is_something_else(error):
     assert shortage(error) is None
