@@ -19,15 +19,6 @@ _RELIABLE: Final = 0.8
 _TENTATIVE: Final = 0.667
 
 
-def pair_agreement(votes: Votes) -> float | None:
-    """The share of all pairs of people that gave the same answer, 0 to 1; None for fewer than two
-    people, or where only shares of answers are known."""
-    total = sum(votes.values())
-    if total < FEWEST or any(count % 1 for count in votes.values()):
-        return None
-    return sum(count * (count - 1) for count in votes.values()) / (total * (total - 1))
-
-
 def vote_table(votes: Sequence[Votes]) -> npt.NDArray[np.float64]:
     """(photos, ANSWERS): how many people gave which answer."""
     return np.array(

@@ -97,6 +97,15 @@ def vote_shares(votes: Votes) -> tuple[float, ...] | None:
     return tuple(count / total for count in named) if total > 0 else None
 
 
+def pair_agreement(votes: Votes) -> float | None:
+    """The share of all pairs of people that gave the same answer, 0 to 1; None for fewer than two
+    people, or where only shares of answers are known."""
+    total = sum(votes.values())
+    if total < FEWEST or any(count % 1 for count in votes.values()):
+        return None
+    return sum(count * (count - 1) for count in votes.values()) / (total * (total - 1))
+
+
 def merged(votes: Votes, into: Mapping[str, str | None]) -> dict[str, float]:
     """Votes with some answers counted as others.
 

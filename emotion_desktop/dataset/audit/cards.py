@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from emotion_desktop.dataset.audit.agreement_card import agreement_card
 from emotion_desktop.dataset.audit.shortcut_cards import shortcut_cards
 from emotion_desktop.dataset.audit.shortcuts import Shortcut
 from emotion_desktop.domain.emotions import EMOTIONS
@@ -49,6 +50,7 @@ def health(catalogue: Catalogue) -> list[Card]:
         cards = [
             *_spellings(connection),
             *(_of_photos(connection, row, stale) for row in PHOTO_CARDS.values()),
+            *agreement_card(connection),
             *_tiny(connection),
             *_splits(connection),
             *shortcut_cards(shortcuts, stale["shortcuts"], options),

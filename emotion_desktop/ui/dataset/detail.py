@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +133,8 @@ class PhotoPanel(QScrollArea):
         self.facts.setText("\n".join(line for line in lines if line))
         self.facts.setToolTip(str(row.path))
         source_lines = [_source_label_text(item) for item in detail.source_labels]
+        if detail.votes:
+            source_lines.append(votes_text(detail.votes, detail.agreement))
         self.origin.setText("\n".join(source_lines or [f"{row.source}: no label"]))
         self.exclude.setText("Take in again" if row.excluded else "Leave out")
         self._fill()
@@ -167,6 +169,14 @@ def _load(path: Path) -> Any:
     from emotion_desktop.imaging.thumbnails import fit
 
     return fit(path, _PHOTO_SIDE)[0]
+
+
+def votes_text(votes: Mapping[str, float], agreement: float | None) -> str:
+    """How many people gave which answer, in a line, the most frequent first."""
+    ordered = sorted(votes, key=lambda answer: -votes[answer])
+    given = ", ".join(f"{answer} {votes[answer]:g}" for answer in ordered)
+    agreed = "" if agreement is None else f"; {agreement:.0%} of pairs agree"
+    return f"Votes: {given}{agreed}"
 
 
 def _source_label_text(item: SourceLabel) -> str:

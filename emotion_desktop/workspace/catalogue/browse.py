@@ -9,16 +9,17 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.split import PARTS
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-from emotion_desktop.workspace.catalogue.health_cards import condition
+from emotion_desktop.workspace.catalogue.health_cards import LEAST_AGREED, condition
 from emotion_desktop.workspace.catalogue.placeholders import placeholders
 from emotion_desktop.workspace.catalogue.places import from_stored
+from emotion_desktop.workspace.catalogue.votes import read_votes
 
 #: What photos are filed under, in the order shown.
 SECTIONS: Final = (*EMOTIONS, "unlabelled", "contradictory", "unknown", "excluded")
@@ -49,7 +50,8 @@ class FilteredPhotos:
     """The photos that match.
 
     Attributes:
-        numbers: of the photos, section by section and by name in each.
+        numbers: of the photos, section by section and by name in each; those of the card on
+            agreement by that.
         sections: how many there are of each section; those without any are left out.
     """
 
@@ -94,14 +96,21 @@ class SourceLabel:
 
 @dataclass(frozen=True, slots=True)
 class PhotoDetail:
-    """A photo with all that is known of it. Sizes are in pixels; None where it is no picture."""
+    """A photo with all that is known of it. Sizes are in pixels; None where it is no picture.
+
+    Attributes:
+        parts: the part it is in, by split.
+        votes: how many people gave which answer; empty where that is not known.
+        agreement: the share of pairs of them that gave the same answer; None where not known.
+    """
 
     row: PhotoRow
     width: int | None
     height: int | None
     source_labels: tuple[SourceLabel, ...]
-    #: The part it is in, by split.
     parts: Mapping[str, str]
+    votes: Mapping[str, float] = field(default_factory=dict)
+    agreement: float | None = None
 
 
 def filter_photos(catalogue: Catalogue, wanted: Filter) -> FilteredPhotos:
@@ -111,17 +120,18 @@ def filter_photos(catalogue: Catalogue, wanted: Filter) -> FilteredPhotos:
         UsageError: there is no such health card.
     """
     where, values = _where(wanted)
+    order = "agreement, name, id" if wanted.card == LEAST_AGREED else "name, id"
     numbers: array[int] = array("q")
     sections: dict[str, int] = {}
     with catalogue.reading() as connection:
         for section in SECTIONS if not wanted.section else (wanted.section,):
             before = len(numbers)
-            # Read from an index, in its order: nothing is sorted.
+            # By name they are read from an index, in its order: nothing is sorted.
             numbers.extend(
                 row[0]
                 for row in connection.execute(
                     f"SELECT id FROM photos WHERE ready = 1 AND section = ? {where} "
-                    "ORDER BY name, id",
+                    f"ORDER BY {order}",
                     (section, *values),
                 )
             )
@@ -163,7 +173,15 @@ def photo_detail(catalogue: Catalogue, number: int) -> PhotoDetail | None:
                 (number,),
             )
         }
-    return PhotoDetail(_row(row, catalogue.root), row["width"], row["height"], said, parts)
+    return PhotoDetail(
+        _row(row, catalogue.root),
+        row["width"],
+        row["height"],
+        said,
+        parts,
+        read_votes(row["votes"]),
+        row["agreement"],
+    )
 
 
 def histogram(catalogue: Catalogue, split: str = "") -> dict[str, dict[str, int]]:
@@ -187,8 +205,8 @@ def histogram(catalogue: Catalogue, split: str = "") -> dict[str, dict[str, int]
 
 _ROW: Final = (
     "SELECT p.id, p.path, p.name, p.section, p.emotion, p.given, p.excluded, p.problem, p.width, "
-    "p.height, n.name AS person, o.title AS source FROM photos p JOIN sources o "
-    "ON o.id = p.source LEFT JOIN persons n ON n.id = p.person"
+    "p.height, p.votes, p.agreement, n.name AS person, o.title AS source "
+    "FROM photos p JOIN sources o ON o.id = p.source LEFT JOIN persons n ON n.id = p.person"
 )
 
 

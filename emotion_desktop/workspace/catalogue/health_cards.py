@@ -28,6 +28,15 @@ _THERE: Final = f"SELECT digest FROM photos WHERE {ACTIVE} AND digest IS NOT NUL
 _READABLE: Final = "problem IS NULL"
 _COUNTED: Final = f"SELECT digest FROM faces WHERE finder = '{FACE_FINDER}'"
 
+#: The card of the photos that people who voted on them agree on least: so many at most, and those
+#: alone on which fewer than half of all pairs of people gave the same answer.
+LEAST_AGREED: Final = "agreement"
+_MOST_SHOWN: Final = 200
+_LEAST_AGREED: Final = (
+    f"id IN (SELECT id FROM photos WHERE {ACTIVE} AND agreement < 0.5 "
+    f"ORDER BY agreement, name, id LIMIT {_MOST_SHOWN})"
+)
+
 EXCLUDE: Final = Fix("exclude", "Leave them out")
 KEEP_ONE: Final = Fix("keep_one", "Keep one of each")
 
@@ -239,6 +248,8 @@ def condition(card: str) -> tuple[str, tuple[str, ...]]:
     """
     if card in PHOTO_CARDS:
         return f"{ACTIVE} AND {PHOTO_CARDS[card].where}", ()
+    if card == LEAST_AGREED:
+        return f"{ACTIVE} AND {_LEAST_AGREED}", ()
     kind, _, which = card.partition(":")
     if kind in ("tiny", "shortcut") and which:
         return f"{ACTIVE} AND emotion = ?", (which.rpartition(":")[2],)

@@ -10,10 +10,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from emotion_desktop.domain.agreement import pair_agreement
 from emotion_desktop.domain.labels import label_status_of
 from emotion_desktop.domain.sample import Sample
-from emotion_desktop.domain.votes import merged
+from emotion_desktop.domain.votes import merged, pair_agreement
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import from_stored
 from emotion_desktop.workspace.catalogue.votes import (

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from emotion_desktop.dataset.audit.cards import health
 from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.sources.open_source import open_source
@@ -17,6 +18,12 @@ from emotion_desktop.domain.split import PARTS, SplitRequest
 from emotion_desktop.jobs.dataset.importing import open_request
 from emotion_desktop.jobs.dataset.specs import ImportRequest, import_job, preview_import_job
 from emotion_desktop.jobs.running.context import LocalContext
+from emotion_desktop.workspace.catalogue.browse import (
+    Filter,
+    filter_photos,
+    photo_detail,
+    photo_rows,
+)
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.edits import Change, Edits
 from emotion_desktop.workspace.catalogue.photos import labelled_photos
@@ -232,3 +239,35 @@ def test_a_kill_at_any_moment_leaves_all_votes_or_none(tmp_path, table, place, w
         assert all(sample.votes for sample in found)
         import_source(catalogue, open_source(table, root), LocalContext(lambda _: None))
         assert [s.emotion for s in labelled_photos(catalogue).samples] == ["neutral", "fear"]
+
+
+def test_the_card_on_agreement_opens_the_photos_people_agree_on_least(workspace, tmp_path):
+    folder = tmp_path / "fer"
+    votes = {"a": "9,0,1", "b": "0,10,0", "c": "4,3,3", "d": "5,5,0", "e": "0,1,9"}
+    put_pictures(*(folder / f"{name}.png" for name in votes))
+    rows = [f"{name}.png,{counts}" for name, counts in votes.items()]
+    (folder / "label.csv").write_text("\n".join(["image,fear,anger,sadness", *rows]))
+    bring(workspace, folder, votes="distribution")
+    with workspace.open_catalogue() as catalogue:
+        (card,) = [card for card in health(catalogue) if card.key == "agreement"]
+        shown = filter_photos(catalogue, Filter(card="agreement"))
+        rows = photo_rows(catalogue, shown.numbers)
+        detail = photo_detail(catalogue, shown.numbers[0])
+    assert card.count == 2
+    # Least first, within each section.
+    assert [rows[number].name for number in shown.numbers] == ["d.png", "c.png"]
+    assert shown.sections == {"anger": 1, "fear": 1}
+    assert card.details["photos"] == 5
+    assert "On 5 photos 10 people each voted" in card.sentence
+    assert f"alpha is {card.details['alpha']:.2f}" in card.sentence
+    assert set(card.details["emotions"]) == {"anger", "fear", "sadness"}
+    assert detail.votes == {"fear": 5, "anger": 5}
+    assert detail.agreement == pytest.approx(40 / 90)
+
+
+def test_without_votes_there_is_no_card_on_agreement(workspace, tmp_path):
+    put_pictures(tmp_path / "set" / "fear" / "a.jpg", tmp_path / "set" / "anger" / "b.jpg")
+    bring(workspace, tmp_path / "set")
+    with workspace.open_catalogue() as catalogue:
+        assert "agreement" not in [card.key for card in health(catalogue)]
+        assert not filter_photos(catalogue, Filter(card="agreement")).numbers

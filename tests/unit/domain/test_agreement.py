@@ -6,9 +6,9 @@ import pytest
 from emotion_desktop.domain.agreement import (
     alpha_of_emotions,
     krippendorff_alpha,
-    pair_agreement,
     vote_table,
 )
+from emotion_desktop.domain.votes import pair_agreement
 
 
 @pytest.mark.parametrize(
