@@ -15,7 +15,9 @@ from types import MappingProxyType
 from typing import BinaryIO, ClassVar, Final
 
 from emotion_desktop.dataset.recordio import Record, write_record
+from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import UsageError
+from emotion_desktop.domain.votes import OTHER_ANSWERS
 
 #: Names of the numbers in lists and records, a line each.
 CLASSES: Final = "classes.txt"
@@ -24,6 +26,8 @@ METADATA: Final = "metadata.csv"
 _METADATA_HEAD: Final = ("file_name", "label", "person")
 #: Columns of the manifest, which is the CSV format as well.
 COLUMNS: Final = ("image", "emotion", "person", "part", "source", "digest", "made_from", "edits")
+#: Further ones where people voted: how many gave which answer.
+VOTE_COLUMNS: Final = (*EMOTIONS, *OTHER_ANSWERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +156,8 @@ class RecordWriter(PhotoWriter):
 
 
 def csv_table(rows: Sequence[Sequence[str]]) -> str:
-    """The manifest, a row per photo by COLUMNS."""
-    return _csv_text((COLUMNS, *rows))
+    """The manifest, a row per photo by COLUMNS and perhaps VOTE_COLUMNS."""
+    return _csv_text(((*COLUMNS, *VOTE_COLUMNS)[: len(rows[0])] if rows else COLUMNS, *rows))
 
 
 def _csv_text(rows: Iterable[Sequence[str]]) -> str:
@@ -170,7 +174,8 @@ class ExportFormat:
         name: what ``--format`` takes.
         title, explanation: for people; the explanation is a sentence.
         photos: makes the writer for a folder; None for a table.
-        table: makes the text of the file from rows by COLUMNS; None where photos are copied.
+        table: makes the text of the file from rows as csv_table takes them; None where photos are
+            copied.
         file_name: what is proposed as the target's name.
     """
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from emotion_desktop.dataset.export_formats import (
+    VOTE_COLUMNS,
     ExportFormat,
     PhotoWriter,
     WrittenPhoto,
@@ -89,7 +90,12 @@ def export(
     if export_format.table is not None:
         if target.exists():
             raise _taken(target)
-        rows = [_row(item, printable(str(item.sample.path))) for item in items if not item.copy]
+        voted = _has_votes(items)
+        rows = [
+            _row(item, printable(str(item.sample.path)), voted=voted)
+            for item in items
+            if not item.copy
+        ]
         write_atomically(target, export_format.table(rows).encode())
         return Exported(len(rows), 0, ())
     assert export_format.photos is not None
@@ -113,6 +119,7 @@ class _Export:
         self._items = items
         self._writer = writer
         self._context = context
+        self._voted = _has_votes(items)
         present = {item.sample.emotion for item in items}
         self._classes = [emotion for emotion in EMOTIONS if emotion in present]
         self._taken: set[str] = set()
@@ -151,7 +158,8 @@ class _Export:
         )
         self._copies += item.copy is not None
         content = digest(data) if item.copy else item.sample.digest
-        self._rows.append(_row(replace(item, sample=replace(item.sample, digest=content)), name))
+        written = replace(item, sample=replace(item.sample, digest=content))
+        self._rows.append(_row(written, name, voted=self._voted))
 
     def _encoded(self, item: Item) -> tuple[bytes, str]:
         """A photo's own bytes where readers take them as they are; else a PNG file of its pixels.
@@ -185,8 +193,20 @@ def _is_plain(data: bytes) -> bool:
     return data.startswith((b"\xff\xd8\xff", b"\x89PNG"))
 
 
-def _row(item: Item, name: str) -> list[str]:
+def _has_votes(items: Sequence[Item]) -> bool:
+    return any(item.sample.votes for item in items)
+
+
+def _row(item: Item, name: str, *, voted: bool) -> list[str]:
+    """A row of the manifest.
+
+    Args:
+        voted: people voted on some photo of the set, so that every row has the votes' columns.
+    """
     sample, copy = item.sample, item.copy
+    # Nobody voted on a copy.
+    votes = dict(sample.votes) if copy is None else {}
+    counts = [f"{votes.get(answer, 0):.12g}" for answer in VOTE_COLUMNS] if voted else []
     return [
         name,
         sample.emotion or "",
@@ -196,4 +216,5 @@ def _row(item: Item, name: str) -> list[str]:
         sample.digest.hex() if sample.digest else "",
         printable(sample.path.name) if copy else "",
         json.dumps({k: round(v, 6) for k, v in copy.edit.to_dict().items()}) if copy else "",
+        *counts,
     ]

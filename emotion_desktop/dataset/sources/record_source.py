@@ -11,9 +11,11 @@ from emotion_desktop.dataset.recordio import Record, read_offsets, read_record_a
 from emotion_desktop.dataset.sources.import_plan import ImportPlan, own_folder
 from emotion_desktop.dataset.sources.listing import MANIFEST, Kind, Listed, Listing, cannot_read
 from emotion_desktop.dataset.sources.table_listing import class_names
+from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.errors import DataError
 from emotion_desktop.domain.files.data_files import RECORD_SUFFIX
 from emotion_desktop.domain.files.file_stamp import stamp_of
+from emotion_desktop.domain.votes import OTHER_ANSWERS
 from emotion_desktop.workspace.catalogue.places import absolute
 from emotion_desktop.workspace.files.atomic import write_atomically
 
@@ -56,7 +58,8 @@ def read_records_source(source: Path, workspace: Path, **settings: Any) -> Impor
             places[place] = (path, offset)
             label = row.get("emotion") or str(record.label)
             part = row.get("part") or path.stem
-            listings.append(Listing(place, label, number, row.get("person") or "", usage=part))
+            person = row.get("person") or ""
+            listings.append(Listing(place, label, number, person, usage=part, votes=_votes(row)))
     if not listings:
         raise DataError(f"There are no photos in {source.name}.", "Choose another file.")
 
@@ -80,6 +83,12 @@ def read_records_source(source: Path, workspace: Path, **settings: Any) -> Impor
         settings={"copied": True, **settings},
         put_photo=put_photo,
     )
+
+
+def _votes(row: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
+    """The votes in a row of a manifest."""
+    cells = [(answer, row.get(answer) or "") for answer in (*EMOTIONS, *OTHER_ANSWERS)]
+    return tuple((answer, float(n)) for answer, n in cells if n.isdigit() and n != "0")
 
 
 def _suffix(record: Record) -> str:

@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from emotion_desktop.dataset.audit.cards import health
+from emotion_desktop.dataset.export_formats import FORMATS
+from emotion_desktop.dataset.exporting import export, items_of
 from emotion_desktop.dataset.importing import import_source
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.sources.open_source import open_source
@@ -271,3 +273,23 @@ def test_without_votes_there_is_no_card_on_agreement(workspace, tmp_path):
     with workspace.open_catalogue() as catalogue:
         assert "agreement" not in [card.key for card in health(catalogue)]
         assert not filter_photos(catalogue, Filter(card="agreement")).numbers
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_export_keeps_the_votes(workspace, table, tmp_path, name):
+    bring(workspace, table, votes="distribution")
+    # Photos of another source, which nobody voted on, come first in the table.
+    put_pictures(*(tmp_path / "plain" / "anger" / f"a{n}.png" for n in range(3)))
+    bring(workspace, tmp_path / "plain")
+    with workspace.open_catalogue() as catalogue:
+        before = sorted(labelled_photos(catalogue).samples, key=lambda s: bool(s.votes))
+    target = tmp_path / ("out.csv" if FORMATS[name].is_table else "out")
+    export(items_of([("", before)]), target, FORMATS[name], LocalContext(lambda _: None))
+    other = Workspace(tmp_path / "other")
+    bring(other, target)
+    with other.open_catalogue() as catalogue:
+        after = labelled_photos(catalogue).samples
+    assert sorted((s.emotion, sorted(s.votes)) for s in after) == sorted(
+        (s.emotion, sorted(s.votes)) for s in before
+    )
+    assert sum(bool(sample.votes) for sample in after) == 3

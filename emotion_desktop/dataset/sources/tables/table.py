@@ -116,7 +116,9 @@ def parse_table(data: bytes, columns: Columns | None = None) -> Table:
     header = rows.pop(0) if rows and has_header(rows, meant) else None
     named, nameless = [], []
     counts = {row.number: _votes(row, meant) for row in rows} if meant.votes else {}
-    counted = any(n not in (0, 1) for votes in counts.values() for _, n in votes)
+    counted = not meant.labels_are_votes or any(
+        n not in (0, 1) for votes in counts.values() for _, n in votes
+    )
     for row in rows:
         found = _label_rows(row, meant, counts.get(row.number, ()), counted=counted)
         if found[0].photo:

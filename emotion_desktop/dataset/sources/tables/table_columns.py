@@ -31,6 +31,8 @@ ANNOTATOR_HEADERS: Final = (
     *("annotator", "coder", "labeler", "labeller", "rater", "user", "worker"),
     *("annotatorid", "raterid", "userid", "workerid"),
 )
+#: No other table than this program's own has these (see dataset.export_formats.COLUMNS).
+_OWN_HEADERS: Final = frozenset(("digest", "madefrom", "edits"))
 USAGE_HEADERS: Final = ("fold", "part", "set", "split", "subset", "usage")
 
 #: Columns of votes that are for none of the emotions.
@@ -107,7 +109,8 @@ def find_columns(rows: Sequence[Row]) -> Columns | None:
     votes = _vote_columns(rows, photo, has_header=header) if header or not words else ()
     if words:
         # Beside labels, what a model answered may stand as well: people are counted.
-        votes = votes if _are_counts(rows[int(header) :], votes) else ()
+        own = header and {header_key(cell) for cell in rows[0].cells} >= _OWN_HEADERS
+        votes = votes if own or _are_counts(rows[int(header) :], votes) else ()
     elif votes:
         label = votes[0].column
     elif label is None and not header:
