@@ -20,7 +20,6 @@ from emotion_desktop.jobs.running.manager import JobManager
 from emotion_desktop.ui.compare.controller import CompareController
 from emotion_desktop.ui.dataset.controller import DatasetController
 from emotion_desktop.ui.drop_controller import DropController
-from emotion_desktop.ui.end_signals import EndSignals
 from emotion_desktop.ui.gallery.controller import GalleryController
 from emotion_desktop.ui.gallery.explanation_controller import ExplanationController
 from emotion_desktop.ui.gallery.opinions_controller import OpinionsController
@@ -33,7 +32,6 @@ from emotion_desktop.ui.plot_library import PlotLibrary
 from emotion_desktop.ui.sagemaker.controller import SageMakerController
 from emotion_desktop.ui.services import Services
 from emotion_desktop.ui.settings.current_settings import CurrentSettings
-from emotion_desktop.ui.single_instance import SingleInstance
 from emotion_desktop.ui.theme import apply_theme
 from emotion_desktop.ui.training.controller import TrainingController
 from emotion_desktop.ui.undo import UndoHistory
@@ -285,6 +283,9 @@ def main(arguments: list[str]) -> int:
     Args:
         arguments: files and folders to open at once.
     """
+    from emotion_desktop.ui.end_signals import EndSignals
+    from emotion_desktop.ui.single_instance import SingleInstance
+
     app = make_application()
     workspace = Workspace(default_workspace())
     paths = [Path(argument) for argument in arguments]

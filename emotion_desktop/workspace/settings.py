@@ -7,12 +7,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.machine_prices import parse_prices
-from emotion_desktop.domain.sagemaker import AwsChoice
 from emotion_desktop.workspace.files.atomic import write_atomically
+
+if TYPE_CHECKING:
+    from emotion_desktop.domain.sagemaker import AwsChoice
 
 _log = logging.getLogger(__name__)
 
@@ -84,6 +86,8 @@ class Settings:
     @property
     def aws_choice(self) -> AwsChoice:
         """The profile and the region."""
+        from emotion_desktop.domain.sagemaker import AwsChoice
+
         return AwsChoice(self.aws_profile, self.aws_region)
 
     @property

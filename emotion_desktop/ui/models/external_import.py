@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from emotion_desktop.domain.external_model import ExternalModel, ExternalModelOptions
 from emotion_desktop.domain.files.model_files import external_root
 from emotion_desktop.domain.job import JobSpec, JobState
 from emotion_desktop.jobs.models.specs import (
@@ -18,6 +17,7 @@ from emotion_desktop.jobs.models.specs import (
 )
 
 if TYPE_CHECKING:
+    from emotion_desktop.domain.external_model import ExternalModelOptions
     from emotion_desktop.ui.models.external_dialog import ExternalModelDialog
     from emotion_desktop.ui.services import Services
 
@@ -43,15 +43,16 @@ class ExternalModelImport(QObject):
         self._described.add(root)
         self._services.jobs.run(
             describe_external_job(root),
-            done=lambda about: self._open_dialog(root, ExternalModel(**about)),
+            done=lambda about: self._open_dialog(root, about),
             ended=lambda _: self._described.discard(root),
             owner=self,
         )
 
-    def _open_dialog(self, path: Path, model: ExternalModel) -> None:
+    def _open_dialog(self, path: Path, about: dict[str, Any]) -> None:
+        from emotion_desktop.domain.external_model import ExternalModel
         from emotion_desktop.ui.models.external_dialog import ExternalModelDialog
 
-        dialog = ExternalModelDialog(path.name, model, self._services.window)
+        dialog = ExternalModelDialog(path.name, ExternalModel(**about), self._services.window)
         dialog.check_wanted.connect(lambda options: self._check(path, options, dialog))
         dialog.import_wanted.connect(lambda options: self._import(path, options, dialog))
         dialog.finished.connect(lambda _: self._close(dialog))

@@ -10,10 +10,10 @@ from PySide6.QtGui import QGuiApplication
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import JobState
-from emotion_desktop.domain.sagemaker import AwsChoice, Machines
 from emotion_desktop.jobs.sagemaker.specs import examine_account_job, make_bucket_job, sign_in_job
 
 if TYPE_CHECKING:
+    from emotion_desktop.domain.sagemaker import AwsChoice, Machines
     from emotion_desktop.ui.sagemaker.account_dialog import AccountDialog
     from emotion_desktop.ui.sagemaker.card import SageMakerCard
     from emotion_desktop.ui.services import Services
@@ -65,6 +65,8 @@ class AccountController(QObject):
     @property
     def choice(self) -> AwsChoice:
         """The profile, and the region that was looked at: what is set may name none."""
+        from emotion_desktop.domain.sagemaker import AwsChoice
+
         region = str(self._report["region"]) if self._report is not None else ""
         return AwsChoice(self._services.settings.now.aws_profile, region)
 

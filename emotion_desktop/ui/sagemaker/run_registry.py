@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.job import Log
-from emotion_desktop.domain.sagemaker import CloudRun, Stage
 from emotion_desktop.jobs.sagemaker.specs import (
     begin_run_job,
     forget_run_job,
@@ -19,6 +18,7 @@ from emotion_desktop.jobs.sagemaker.specs import (
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.job import JobEvent, JobSpec
+    from emotion_desktop.domain.sagemaker import CloudRun
     from emotion_desktop.ui.services import Services
 
 
@@ -61,6 +61,8 @@ class CloudRunRegistry(QObject):
     @property
     def trained(self) -> list[tuple[str, str]]:
         """The models that Amazon's algorithm trained, and where their archives lie."""
+        from emotion_desktop.domain.sagemaker import Stage
+
         return [
             (run.result, run.job.artefact)
             for run in self
@@ -103,6 +105,8 @@ class CloudRunRegistry(QObject):
         self.changed.emit()
 
     def _add_found(self, found: dict[str, Any]) -> None:
+        from emotion_desktop.domain.sagemaker import CloudRun
+
         for record in found["runs"]:
             run = CloudRun.from_dict(record)
             self._runs.setdefault(run.name, run)
@@ -132,6 +136,8 @@ class CloudRunRegistry(QObject):
 
     def _update(self, items: tuple[Any, ...]) -> None:
         """Applies a job's event to a run, a transform's predictions included."""
+        from emotion_desktop.domain.sagemaker import CloudRun
+
         for item in items:
             if isinstance(item, dict):
                 run = CloudRun.from_dict(item)

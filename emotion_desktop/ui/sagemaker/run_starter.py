@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from emotion_desktop.domain.sagemaker import CloudRun
-
 if TYPE_CHECKING:
-    from emotion_desktop.domain.sagemaker import SageMakerTrainingRequest, TransformRequest
+    from emotion_desktop.domain.sagemaker import (
+        CloudRun,
+        SageMakerTrainingRequest,
+        TransformRequest,
+    )
     from emotion_desktop.ui.sagemaker.account_controller import AccountController
     from emotion_desktop.ui.sagemaker.run_registry import CloudRunRegistry
     from emotion_desktop.ui.services import Services
@@ -38,4 +40,6 @@ class RunStarter(QObject):
 
     def _prepare(self, request: SageMakerTrainingRequest | TransformRequest) -> CloudRun:
         """The run to be agreed to, in the account and region as they are shown now."""
+        from emotion_desktop.domain.sagemaker import CloudRun
+
         return CloudRun.new(request, self._account.choice, self._account.number)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 
 from emotion_desktop.domain.s3 import is_s3_address
-from emotion_desktop.domain.sagemaker import Machines, TransformRequest
 from emotion_desktop.jobs.sagemaker.specs import transform_offer_job
 from emotion_desktop.ui.sagemaker.run_starter import RunStarter
 
 if TYPE_CHECKING:
+    from emotion_desktop.domain.sagemaker import Machines, TransformRequest
     from emotion_desktop.ui.sagemaker.transform_dialog import TransformChoice
 
 
@@ -36,6 +36,8 @@ class TransformController(RunStarter):
     @Slot(object)
     def _offer(self, choice: TransformChoice) -> None:
         """Works out the cost; nothing is sent before the user agrees."""
+        from emotion_desktop.domain.sagemaker import TransformRequest
+
         now = self._services.settings.now
         in_s3 = is_s3_address(choice.source)
         request = TransformRequest(

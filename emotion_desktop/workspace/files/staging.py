@@ -8,9 +8,7 @@ into a folder takes away what dead writers left there.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import platform
 import re
 import shutil
 import threading
@@ -68,4 +66,7 @@ def _is_left(entry: os.DirEntry[str], host: str, process: str) -> bool:
 
 def _host() -> str:
     """What tells this computer from others that write into the same folder."""
+    import hashlib
+    import platform
+
     return hashlib.blake2b(platform.node().encode("utf-8", "replace"), digest_size=4).hexdigest()
