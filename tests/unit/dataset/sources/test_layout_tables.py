@@ -1,267 +1,18 @@
-"""Data sets as people of this field keep them: what is read of each photo, and who is in it."""
+"""Data sets as people of this field keep them, with tables: which photo and label a row means."""
 
 import json
 import os
 import unicodedata
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from emotion_desktop.dataset.sources.labels import photo_places, read_labelled
-from emotion_desktop.dataset.sources.person_proposal import Proposal, propose
+from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.sources.read_listing import read_listing
-from emotion_desktop.dataset.sources.reading_options import ReadingOptions
-from emotion_desktop.domain.errors import DataError, UsageError
-from emotion_desktop.jobs.predicting.photos import find_photos
+from emotion_desktop.domain.errors import DataError
+from tests.unit.dataset.sources.layouts import CLASSES, labels, persons, put, write
 
-CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
-
-
-def put(root: Path, *names: str) -> None:
-    """Reading labels looks at names alone: empty files do."""
-    for name in names:
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-
-
-def labels(source: Path, **options) -> dict[str, str | None]:
-    """The emotion of each photo that has one, by its name."""
-    data = read_labelled(source, ReadingOptions.from_dict(options))
-    return {sample.path.name: sample.emotion for sample in data.samples}
-
-
-def persons(source: Path, rule: str = "") -> Counter:
-    """How many photos each person has."""
-    data = read_labelled(source, ReadingOptions(persons=rule))
-    return Counter(sample.person for sample in data.samples)
-
-
-def proposed(source: Path) -> Proposal:
-    return propose(photo_places(read_listing(source, without_labels=True)).values())
-
-
-def rule_of(source: Path) -> str:
-    return proposed(source).rule.text
-
-
-# -- what is no photo --------------------------------------------------------------------------
-
-
-def litter(root: Path) -> None:
-    put(
-        root,
-        *("happy/h0.jpg", "happy/h1.jpg", "sad/s0.jpg"),
-        *("happy/._h0.jpg", "sad/._s0.jpg", "happy/Thumbs.db", "sad/.DS_Store"),
-        "happy/.ipynb_checkpoints/h1-checkpoint.jpg",
-        ".ipynb_checkpoints/h0-checkpoint.jpg",
-        "__MACOSX/happy/h0.jpg",
-        ".hidden/sad/x.jpg",
-        "sad/@eaDir/s0.jpg",
-    )
-
-
-def test_what_the_system_keeps_beside_photos_is_no_photo_for_any_reader(tmp_path):
-    litter(tmp_path)
-    assert labels(tmp_path) == {"h0.jpg": "happiness", "h1.jpg": "happiness", "s0.jpg": "sadness"}
-    listed = read_listing(tmp_path)
-    assert {item.written for item in listed.listings} == {"happy", "sad"}
-    assert listed.unlisted == ()
-    names = [path.name for path in find_photos([tmp_path]).photos]
-    assert names == ["h0.jpg", "h1.jpg", "s0.jpg"]
-
-
-def test_rows_that_name_what_the_system_keeps_are_of_no_use(tmp_path):
-    put(tmp_path, "a.jpg", "._a.jpg")
-    (tmp_path / "l.csv").write_text("image,emotion\na.jpg,happy\n._a.jpg,happy\n")
-    listed = read_listing(tmp_path / "l.csv")
-    assert [item.photo.name for item in listed.listings] == ["a.jpg"]
-    assert listed.unlisted == ()
-    assert [row.reason for row in listed.bad] == ["it names a file of the system, no photo"]
-
-
-# -- folders -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "folders",
-    [
-        ("0-Angry", "1-Happy", "2-Sad"),
-        ("0_angry", "1_happy", "2_sad"),
-        ("angry_faces", "happy faces", "sad_images"),
-        ("ANGRY", "Happy", "SAD "),
-        ("0 Angry", "1 Happy", "2 Sad"),
-    ],
-)
-@pytest.mark.parametrize("within", ["", "train/", "archive/images/train/"])
-def test_folders_of_classes_in_any_spelling_and_at_any_depth(tmp_path, folders, within):
-    put(tmp_path, *(f"{within}{folder}/{n}.png" for folder in folders for n in range(2)))
-    data = read_labelled(tmp_path)
-    assert Counter(s.emotion for s in data.samples) == {
-        "anger": 2,
-        "happiness": 2,
-        "sadness": 2,
-    }
-    assert data.left_out == {}
-
-
-@pytest.mark.parametrize("within", ["", "train/"])
-def test_folders_of_numbers_mean_what_the_user_says(tmp_path, within):
-    put(tmp_path, *(f"{within}{n}/x{n}.png" for n in range(7)))
-    with pytest.raises(DataError, match="labels are numbers") as caught:
-        labels(tmp_path)
-    assert "--numbers fer2013" in caught.value.hint
-    assert labels(tmp_path, numbers="fer2013")["x4.png"] == "sadness"
-    assert labels(tmp_path, numbers="affectnet")["x4.png"] == "fear"
-    assert labels(tmp_path, decided={"4": "contempt"}) == {"x4.png": "contempt"}
-    (tmp_path / "classes.txt").write_text("\n".join(CLASSES))
-    assert labels(tmp_path)["x4.png"] == "neutral"
-
-
-def test_links_to_folders_are_followed_alike_by_import_and_classify(tmp_path):
-    put(tmp_path, *(f"src/{e}/p2/p2_{n}.jpg" for e in ("happy", "sad") for n in (0, 1)))
-    put(tmp_path, *(f"set/{e}/p1/p1_{n}.jpg" for e in ("happy", "sad") for n in (0, 1)))
-    for emotion in ("happy", "sad"):
-        link = tmp_path / "set" / emotion / "p2"
-        link.symlink_to(Path("..", "..", "src", emotion, "p2"), target_is_directory=True)
-    (tmp_path / "set" / "happy" / "round").symlink_to(tmp_path / "set", target_is_directory=True)
-    (tmp_path / "set" / "happy" / "other").symlink_to(Path("..", "sad"), target_is_directory=True)
-    data = read_labelled(tmp_path / "set")
-    assert Counter(s.emotion for s in data.samples) == {"happiness": 4, "sadness": 4}
-    assert {s.person for s in data.samples} == {"p1", "p2"}
-    assert len(find_photos([tmp_path / "set"]).photos) == 8
-
-
-def test_a_folder_with_both_is_read_by_its_folders_unless_the_user_says_otherwise(tmp_path):
-    put(tmp_path, "happy/h0.jpg", "happy/h1.jpg", "sad/s0.jpg", "sad/s1.jpg")
-    rows = ["happy/h0.jpg,fear", "happy/h1.jpg,happy", "sad/s0.jpg,sad", "sad/s1.jpg,anger"]
-    (tmp_path / "labels.csv").write_text("\n".join(["image,emotion", *rows]))
-    listed = read_listing(tmp_path)
-    assert listed.other_labels == "table"
-    (note,) = listed.notes
-    assert "labels.csv is not read" in note
-    assert "4 of these photos, 2 of them with another label" in note
-    assert labels(tmp_path)["h0.jpg"] == "happiness"
-    assert labels(tmp_path, labels_from="folders")["h0.jpg"] == "happiness"
-    assert labels(tmp_path, labels_from="table")["h0.jpg"] == "fear"
-    with pytest.raises(UsageError, match="cannot be taken"):
-        ReadingOptions(labels_from="stars")
-
-
-# -- persons -----------------------------------------------------------------------------------
-
-
-def test_names_that_say_nobody_make_each_photo_its_own_person(tmp_path):
-    put(
-        tmp_path,
-        *(f"{part}/{e}/im{n}.png" for part in ("train", "test") for e in CLASSES for n in range(2)),
-    )
-    assert len(persons(tmp_path)) == 28
-    assert rule_of(tmp_path) == "each"
-    assert "say nothing of persons" in proposed(tmp_path).reason
-
-
-@pytest.mark.parametrize(
-    "name", ["fer{0:07}.png", "zz{0}.jpg", "ck_{0:04}.png", "{0:032x}a1.jpg", "Training_{0}.jpg"]
-)
-def test_a_beginning_that_all_names_have_is_no_person(tmp_path, name):
-    put(
-        tmp_path,
-        *(f"{e}/{name.format(7 * k + n)}" for k, e in enumerate(CLASSES) for n in range(5)),
-    )
-    assert len(persons(tmp_path)) == 35
-
-
-def test_names_that_say_the_class_are_no_persons(tmp_path):
-    put(tmp_path, *(f"{e}/{e[:3]}_{n:03}.png" for e in CLASSES for n in range(4)))
-    assert len(persons(tmp_path)) == 28
-
-
-def test_folders_named_after_persons_around_those_of_classes(tmp_path):
-    put(
-        tmp_path,
-        *(
-            f"P{p:03}/{e}/{n:03}.jpeg"
-            for p in (1, 2, 3)
-            for e in ("Anger", "Disgust", "Fear")
-            for n in (0, 1)
-        ),
-    )
-    assert persons(tmp_path) == {"P001": 6, "P002": 6, "P003": 6}
-    assert rule_of(tmp_path) == "{person}/*"
-
-
-def test_oulu_casia_as_it_is_published(tmp_path):
-    put(
-        tmp_path,
-        *(
-            f"OriginalImg/{light}/Strong/P{p:03}/{e}/{n:03}.jpeg"
-            for light in ("VL", "NI")
-            for p in (1, 2)
-            for e in ("Anger", "Fear")
-            for n in (0, 1)
-        ),
-    )
-    assert persons(tmp_path) == {"P001": 8, "P002": 8}
-
-
-def test_folders_of_persons_within_those_of_classes(tmp_path):
-    put(tmp_path, *(f"{e}/p{p}/{n}.jpg" for e in ("happy", "sad") for p in (1, 2) for n in (0, 1)))
-    assert persons(tmp_path) == {"p1": 4, "p2": 4}
-    assert rule_of(tmp_path) == "{folder}/{person}/*"
-
-
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        (("happy/AF01HAS.JPG", "sad/BF01SAS.JPG", "sad/AM02SAHL.JPG"), {"F01": 2, "M02": 1}),
-        (("happy/KA.HA1.29.tiff", "sad/KA.SA2.34.tiff", "sad/TM.SA1.1.tiff"), {"KA": 2, "TM": 1}),
-        (
-            (
-                "happy/Rafd090_01_Caucasian_female_happy_frontal.jpg",
-                "sad/Rafd090_01_Caucasian_female_sad_left.jpg",
-                "sad/Rafd045_17_Kid_male_sad_right.jpg",
-            ),
-            {"01": 2, "17": 1},
-        ),
-        (
-            ("happy/S010_004_00000017.png", "sad/S010_005_00000014.png", "sad/S011_1_0001.png"),
-            {"S010": 2, "S011": 1},
-        ),
-        (
-            ("happy/004_o_m_h_a.jpg", "sad/004_o_m_s_b.jpg", "sad/066_y_f_s_a.jpg"),
-            {"004": 2, "066": 1},
-        ),
-        (("happy/CFD-BF-001-001-HO.jpg", "sad/CFD-BF-001-001-A.jpg", "sad/CFD-WM-9-1.jpg"), None),
-    ],
-)
-def test_codes_of_known_data_sets_say_the_person(tmp_path, names, expected):
-    put(tmp_path, *names)
-    found = persons(tmp_path)
-    if expected is None:
-        assert found["BF-001"] == 2
-    else:
-        assert found == expected
-
-
-def test_the_users_own_rule_can_say_a_code(tmp_path):
-    put(tmp_path, "happy/xF01q.jpg", "sad/yF01r.jpg", "sad/zM02s.jpg")
-    assert persons(tmp_path, "{letter}{person:3}*") == {"F01": 2, "M02": 1}
-    put(tmp_path, "sad/S005/001/a.jpg")
-    assert persons(tmp_path, "{folder}/{person}/{folder}/*")["S005"] == 1
-
-
-def test_edited_copies_of_one_photo_by_roboflow_are_one_person(tmp_path):
-    put(
-        tmp_path,
-        *(f"happy/img_7_jpg.rf.{n:032x}.jpg" for n in (1, 2)),
-        "sad/img_8_jpg.rf.0123456789abcdef.jpg",
-    )
-    assert sorted(persons(tmp_path).values()) == [1, 2]
-
-
-# -- tables: which photo a row means -------------------------------------------------------------
+# -- which photo a row means ----------------------------------------------------------------------
 
 
 def test_a_row_never_takes_the_photo_of_another_folder(tmp_path):
@@ -340,13 +91,7 @@ def test_addresses_and_other_ways_to_name_a_photo(tmp_path, photo):
     assert labels(tmp_path / "l.csv") == {"a0.jpg": "happiness", "a1.jpg": "sadness"}
 
 
-# -- tables: which label a row means -------------------------------------------------------------
-
-
-def write(path: Path, *rows: str, encoding: str = "utf-8") -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(rows) + "\n", encoding=encoding)
-    return path
+# -- which label a row means ----------------------------------------------------------------------
 
 
 def test_raf_db_as_it_is_published(tmp_path):
@@ -520,23 +265,6 @@ def test_a_line_that_says_the_separator_is_none_of_the_data(tmp_path):
     listed = read_listing(table)
     assert [(i.row, i.written) for i in listed.listings] == [(3, "happy"), (4, "sad")]
     assert listed.bad == ()
-
-
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        (("AF01ANS.JPG", "AF01AFS.JPG", "BM02HAHR.JPG"), ["anger", "fear", "happiness"]),
-        (("KA.AN1.39.tiff", "KA.FE2.46.tiff", "TM.HA1.1.tiff"), ["anger", "fear", "happiness"]),
-        (
-            ("AF01/AF01ANS.JPG", "AF01/AF01AFS.JPG", "BM02/BM02HAS.JPG"),
-            ["anger", "fear", "happiness"],
-        ),
-    ],
-)
-def test_photos_whose_names_are_codes_need_neither_folders_nor_table(tmp_path, names, expected):
-    put(tmp_path, *names)
-    assert sorted(str(e) for e in labels(tmp_path).values()) == expected
-    assert "those of" in read_listing(tmp_path).notes[0]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no FIFOs there")
