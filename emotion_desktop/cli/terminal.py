@@ -33,7 +33,7 @@ ERRORS: Final = Console(stderr=True, markup=False, emoji=False, highlight=False)
 
 
 def run_job(
-    place: Workspace,
+    workspace: Workspace,
     spec: JobSpec,
     on_batch: Callable[[Batch], None] = lambda _: None,
     *,
@@ -50,8 +50,8 @@ def run_job(
         AppError: the job failed.
         typer.Abort: it was cancelled or paused.
     """
-    journal = LazyJournal(place.catalogue)
-    resources = Resources(place)
+    journal = LazyJournal(workspace.catalogue)
+    resources = Resources(workspace)
     manager = JobManager(resources, journal)
     with _progress() as show:
 
