@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from emotion_desktop.domain.errors import BundleError
 from emotion_desktop.domain.external_model import ExternalInput, Output
@@ -15,10 +14,9 @@ from emotion_desktop.training.external.pixels import (
     SMALLEST,
     describe_shapes,
     first_line,
-    in_chunks,
     one_in_one_out,
-    scaled,
 )
+from emotion_desktop.training.external.tensorflow_model import TensorFlowModel
 from emotion_desktop.training.finish.export import model_files
 from emotion_desktop.training.net.backend import keras
 from emotion_desktop.training.net.keras_file import KerasFile
@@ -31,14 +29,14 @@ _ENDS: Final = {
 }
 
 
-class ExternalKeras:
+class ExternalKeras(TensorFlowModel):
     """A ``.keras`` or HDF5 file that Keras 3 loads.
 
     Raises:
         BundleError: it cannot be loaded in Keras's safe mode, or names no expressions in pictures.
     """
 
-    exact: Final = True
+    title = "Keras model"
 
     def __init__(self, file: KerasFile) -> None:
         try:
@@ -56,16 +54,6 @@ class ExternalKeras:
         one_in_one_out(len(inputs), len(outputs))
         self.about = describe_shapes("keras", tuple(inputs[0].shape), tuple(outputs[0].shape))
         self.output = _output_of(self._model)
-
-    def outputs(
-        self, faces: npt.NDArray[np.uint8], external_input: ExternalInput
-    ) -> npt.NDArray[np.float32]:
-        """What it says of faces, as it says it: logits or probabilities.
-
-        Raises:
-            BundleError: it cannot be run on pictures of that size.
-        """
-        return in_chunks(lambda x: self._call(scaled(x, external_input)), faces)
 
     def files(self, external_input: ExternalInput, probabilities: bool) -> dict[str, bytes]:
         """The files of a bundle: faces in, logits out.

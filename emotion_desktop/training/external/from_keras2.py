@@ -5,19 +5,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.domain.external_model import ExternalInput, Output
+from emotion_desktop.domain.external_model import Output
 from emotion_desktop.training.external.keras_problems import cannot_load
-from emotion_desktop.training.external.pixels import (
-    describe_shapes,
-    in_chunks,
-    one_in_one_out,
-    scaled,
-)
-from emotion_desktop.training.external.to_litert import litert_files
+from emotion_desktop.training.external.pixels import describe_shapes, one_in_one_out
+from emotion_desktop.training.external.tensorflow_model import TensorFlowModel
 from emotion_desktop.training.net.backend import tf
 from emotion_desktop.training.net.keras_file import KerasFile
 
@@ -29,14 +21,14 @@ _ENDS: Final = {
 }
 
 
-class ExternalKeras2:
+class ExternalKeras2(TensorFlowModel):
     """A file that Keras 2 wrote.
 
     Raises:
         BundleError: it cannot be loaded, or names no expressions in pictures.
     """
 
-    exact: Final = True
+    title = "model of Keras 2"
 
     def __init__(self, file: KerasFile) -> None:
         import tf_keras
@@ -59,26 +51,6 @@ class ExternalKeras2:
         one_in_one_out(len(inputs), len(outputs))
         self.about = describe_shapes("keras", tuple(inputs[0].shape), tuple(outputs[0].shape))
         self.output = _output_of(self._model)
-
-    def outputs(
-        self, faces: npt.NDArray[np.uint8], external_input: ExternalInput
-    ) -> npt.NDArray[np.float32]:
-        """What it says of faces, as it says it.
-
-        Raises:
-            BundleError: it cannot be run on pictures of that size.
-        """
-        return in_chunks(lambda x: self._call(scaled(x, external_input)), faces)
-
-    def files(self, external_input: ExternalInput, probabilities: bool) -> dict[str, bytes]:
-        """The files of a bundle: its LiteRT form alone, so it cannot be trained further.
-
-        Raises:
-            BundleError: it cannot be converted.
-        """
-        return litert_files(
-            self._call, external_input, probabilities, self._model, "model of Keras 2"
-        )
 
     def _call(self, pixels: Any) -> Any:
         given = tf.nest.map_structure(lambda _: pixels, self._model.input)

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
 from emotion_desktop.domain.errors import BundleError
-from emotion_desktop.domain.external_model import ExternalInput
-from emotion_desktop.training.external.pixels import (
-    describe_shapes,
-    in_chunks,
-    one_in_one_out,
-    scaled,
-)
+from emotion_desktop.training.external.pixels import describe_shapes, one_in_one_out
 from emotion_desktop.training.external.saved_model_check import check_saved_model
-from emotion_desktop.training.external.to_litert import litert_files, output_of
+from emotion_desktop.training.external.tensorflow_model import TensorFlowModel
+from emotion_desktop.training.external.to_litert import output_of
 from emotion_desktop.training.net.backend import tf
 
 
-class ExternalSavedModel:
+class ExternalSavedModel(TensorFlowModel):
     """A folder that TensorFlow's SavedModel was written to.
 
     Raises:
         BundleError: it cannot be loaded, or names no expressions in pictures.
     """
 
-    exact: Final = True
+    title = "SavedModel"
 
     def __init__(self, folder: Path) -> None:
         check_saved_model(folder)
         try:
-            self._module = tf.saved_model.load(str(folder))
-            self._function = self._module.signatures["serving_default"]
+            self._model = tf.saved_model.load(str(folder))
+            self._function = self._model.signatures["serving_default"]
         except KeyError as error:
             raise BundleError(
                 "This SavedModel does not say how it is called.",
@@ -64,24 +56,6 @@ class ExternalSavedModel:
             )
         self.about = describe_shapes("savedmodel", tuple(spec.shape), tuple(answer.shape), whole)
         self.output = output_of(self._function)
-
-    def outputs(
-        self, faces: npt.NDArray[np.uint8], external_input: ExternalInput
-    ) -> npt.NDArray[np.float32]:
-        """What it says of faces, as it says it: logits or probabilities.
-
-        Raises:
-            BundleError: it cannot be run on pictures of that size.
-        """
-        return in_chunks(lambda x: self._call(scaled(x, external_input)), faces)
-
-    def files(self, external_input: ExternalInput, probabilities: bool) -> dict[str, bytes]:
-        """The files of a bundle: its LiteRT form alone, so it cannot be trained further.
-
-        Raises:
-            BundleError: it cannot be converted.
-        """
-        return litert_files(self._call, external_input, probabilities, self._module, "SavedModel")
 
     def _call(self, pixels: Any) -> Any:
         given = tf.round(pixels) if self.about.whole else pixels
