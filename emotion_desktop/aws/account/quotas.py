@@ -7,7 +7,7 @@ from typing import Final
 from emotion_desktop.aws.errors import as_cloud_errors
 from emotion_desktop.aws.session import AwsSession
 from emotion_desktop.domain.errors import CloudError, Remedy
-from emotion_desktop.domain.sagemaker import Machines, runs_algorithm
+from emotion_desktop.domain.sagemaker import Machines, runs_algorithm, runs_container
 
 TRAINING: Final = "training job"
 SPOT: Final = "spot training job"
@@ -46,7 +46,9 @@ def check_quota(quotas: dict[tuple[str, str], int], machines: Machines, use: str
     if machines.count <= allowed:
         return allowed
     others = sorted(kind for (kind, of), n in quotas.items() if of == use and n >= machines.count)
-    usable = [kind for kind in others if runs_algorithm(kind)]
+    # Without a GPU it can be a recipe alone, which runs on others, too.
+    fits = runs_algorithm if machines.run_algorithm else runs_container
+    usable = [kind for kind in others if fits(kind)]
     instead = f"Your account may use {', '.join(usable[:4])}." if usable else ""
     raise CloudError(
         f"Your account may use {allowed or 'no'} {machines.kind} for a {use} at once; "

@@ -12,21 +12,29 @@ from hypothesis import strategies as st
 from emotion_desktop.aws.account.policies import role_policy, trust_policy, user_policy
 from emotion_desktop.aws.account.quotas import SPOT, TRAINING, check_quota
 from emotion_desktop.aws.account.roles import _trusts_sagemaker
-from emotion_desktop.aws.regions import ACCOUNTS, image_uri, partition
+from emotion_desktop.aws.regions import (
+    ACCOUNTS,
+    CONTAINER_ACCOUNTS,
+    container_uri,
+    image_uri,
+    partition,
+)
 from emotion_desktop.aws.sagemaker.log_lines import figures, merge
 from emotion_desktop.aws.sagemaker.prices import (
     INSTANCES,
     Prices,
     cost,
     dollars,
+    estimate_recipe,
     estimate_training,
     storage_per_month,
     unknown_price,
 )
 from emotion_desktop.aws.sagemaker.training_jobs import failure_in_words
+from emotion_desktop.domain.epoch_lines import epoch_line
 from emotion_desktop.domain.errors import CloudError, Remedy, UsageError
 from emotion_desktop.domain.machine_prices import parse_prices
-from emotion_desktop.domain.sagemaker import Machines
+from emotion_desktop.domain.sagemaker import Machines, has_gpu, runs_container
 
 HERE = Prices("us-east-1")
 
@@ -46,6 +54,70 @@ def test_images_by_region():
         "aws-cn",
         "aws-us-gov",
     ]
+
+
+def test_the_container_by_region_and_machine():
+    """As the public SageMaker SDK has it."""
+    account = "763104351884.dkr.ecr"
+    assert container_uri("us-east-1", gpu=True) == (
+        f"{account}.us-east-1.amazonaws.com/tensorflow-training:2.21.0-gpu-py312"
+    )
+    assert container_uri("eu-central-1", gpu=False) == (
+        f"{account}.eu-central-1.amazonaws.com/tensorflow-training:2.21.0-cpu-py312"
+    )
+    assert container_uri("cn-north-1", gpu=True).startswith(
+        "727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/"
+    )
+    assert container_uri("eu-south-1", gpu=True).startswith("692866216735.")
+    assert all(re.fullmatch(r"\d{12}", account) for account in CONTAINER_ACCOUNTS.values())
+    assert set(ACCOUNTS) <= set(CONTAINER_ACCOUNTS)
+    with pytest.raises(CloudError, match="container is not known in the region") as caught:
+        container_uri("mars-1", gpu=True)
+    assert caught.value.remedy is Remedy.CHOOSE_REGION
+
+
+def test_machines_of_the_container():
+    good = ("g4dn.xlarge", "g5.2xlarge", "g6e.xlarge", "p3.2xlarge", "p5en.48xlarge", "m5.large")
+    good += ("c5.2xlarge", "c5n.xlarge", "c7i.large", "m7i-flex.large", "r5d.large", "t3.large")
+    assert all(runs_container(f"ml.{kind}") for kind in good)
+    bad = ("p2.xlarge", "trn1.2xlarge", "inf2.xlarge", "c7g.large", "m6gd.large", "g5g.xlarge")
+    assert not any(runs_container(f"ml.{kind}") for kind in bad)
+    assert [has_gpu(f"ml.{kind}") for kind in ("g6.xlarge", "p5.48xlarge", "c5.large")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_what_a_recipe_costs():
+    task = {"core_seconds": 40_000.0, "photos": 1000, "prices": HERE}
+    card = estimate_recipe(Machines(), **task)
+    processor = estimate_recipe(Machines("ml.c5.2xlarge", max_hours=10), **task)
+    assert card is not None
+    assert processor is not None
+    assert card.expected_s < processor.expected_s
+    assert processor.at_most == pytest.approx(10 * 0.408)
+    many = estimate_recipe(Machines(), **{**task, "photos": 4_000_000})
+    assert many is not None
+    assert many.expected_s > card.expected_s, "photos have to be made ready, too"
+
+
+def test_epochs_of_a_recipe_in_the_log():
+    lines = ["14 faces", epoch_line(1, {"loss": 2.0}), epoch_line(2, {"loss": 1.0})]
+    history = merge((), lines)
+    assert history == ({"epoch": 0, "loss": 2.0}, {"epoch": 1, "loss": 1.0})
+    # Done again after a machine was taken away: the later figures are those of the net.
+    assert merge(history, [epoch_line(2, {"loss": 0.5})])[1] == {"epoch": 1, "loss": 0.5}
+
+
+def test_a_sentence_of_our_own_script_is_the_failure(caplog):
+    reason = (
+        'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "Emotion Desktop: The '
+        'training diverged. Lower the learning rate."\nCommand "python train.py", exit code: 1'
+    )
+    message, _ = failure_in_words(reason)
+    assert message == "The training diverged. Lower the learning rate."
+    assert "exit code: 1" in caplog.text, "AWS's own words are in the log"
 
 
 def test_estimates_have_a_hard_limit():
