@@ -27,8 +27,19 @@ VENV_VARIABLE = "EMOTION_DESKTOP_VENV"
 
 _LOCK_POLL_SECONDS = 0.5
 _LARGE_MB = 20  # downloads from this size on are worth a line
+# Of everything (docs/guide/install.md says the same).
+_DOWNLOAD, _ON_DISK = "960 MB", "3.2 GB"
 # How pip words what went wrong, and what helps.
 _HINTS = (
+    (
+        "CERTIFICATE_VERIFY_FAILED",
+        "A proxy stands between this computer and the internet, with a certificate of its own: let "
+        "the variable PIP_CERT name that certificate's file, and start again.",
+    ),
+    (
+        "407 Proxy",
+        "The proxy wants a name and password: put them into HTTPS_PROXY and start again.",
+    ),
     ("No space left on device", "The disk is full: free about 4 GB and start again."),
     ("Permission denied", "Make the folder writable for you and start again."),
     ("Failed to establish a new connection", "Connect to the internet and start again."),
@@ -52,6 +63,7 @@ class Environment:
         scripts = "Scripts" if os.name == "nt" else "bin"
         self.python = self.folder / scripts / ("python.exe" if os.name == "nt" else "python")
         self.log = self.folder / "setup.log"
+        self._log_before = self.folder / "setup-before.log"  # of the start before
         self.window_ready = self.folder / "window-ready"  # there once Qt has all its libraries
         self._stamp = self.folder / "setup.json"
         self._lock = self.folder / "setup.lock"
@@ -71,6 +83,7 @@ class Environment:
         """
         wanted = self._contents()
         if not self._holds(wanted, extras):
+            self._require_installer()
             try:
                 self._make(wanted, extras)
             except OSError as error:
@@ -149,9 +162,12 @@ class Environment:
         import shutil
         import venv
 
-        say(f"Making the program's environment in {self.folder} (once; a few minutes) …")
+        say(
+            f"Making the program's environment in {self.folder}: once, about {_DOWNLOAD} to "
+            f"download and {_ON_DISK} on disk …"
+        )
         for entry in self.folder.iterdir():
-            if entry != self._lock:
+            if entry not in (self._lock, self.log, self._log_before):
                 if entry.is_dir() and not entry.is_symlink():
                     shutil.rmtree(entry)
                 else:
@@ -167,7 +183,8 @@ class Environment:
         Raises:
             SetupError: pip failed, or there is no pip at all; the log has its output.
         """
-        self.log.write_bytes(b"")
+        if self.log.exists():
+            self.log.replace(self._log_before)
         self.window_ready.unlink(missing_ok=True)  # another Qt may need other libraries
         pip = [str(self.python), "-m", "pip", "install"]
         pinned = ["-c", str(self.root / "packaging" / "constraints.txt")]
@@ -187,19 +204,42 @@ class Environment:
             return self.folder / "Lib" / "site-packages"
         return self.folder / "lib" / "python{}.{}".format(*sys.version_info[:2]) / "site-packages"
 
+    def _require_installer(self) -> None:
+        """See that there is a pip, or what makes one; on Debian and Ubuntu get it where we may.
+
+        Raises:
+            SetupError: there is neither.
+        """
+        from importlib import invalidate_caches
+        from importlib.util import find_spec
+
+        def found() -> bool:
+            there = (self._packages() / "pip").is_dir()
+            return there or find_spec("pip") is not None or find_spec("ensurepip") is not None
+
+        if found():
+            return
+        package = "python{}.{}-venv".format(*sys.version_info[:2])
+        if sys.platform == "linux":
+            from system_packages import may_install, try_to_install
+
+            if may_install() and try_to_install([package]):
+                invalidate_caches()
+                if found():
+                    return
+        raise SetupError(
+            "This Python can install nothing: it has no pip, and no venv with one.",
+            f"Install it (on Debian and Ubuntu: sudo apt-get install {package}) and start again.",
+        )
+
     def _first_pip(self) -> list[str]:
         """The command that installs the first packages into an environment without pip."""
         from importlib.util import find_spec
 
         if find_spec("pip") is not None:
             return [sys.executable, "-m", "pip", "install", "--target", str(self._packages())]
-        if find_spec("ensurepip") is not None:
-            self._run([str(self.python), "-m", "ensurepip"])
-            return [str(self.python), "-m", "pip", "install"]
-        raise SetupError(
-            "This Python has no pip, which installs the program's parts.",
-            "Install it (on Debian and Ubuntu: apt-get install python3-pip) and start again.",
-        )
+        self._run([str(self.python), "-m", "ensurepip"])
+        return [str(self.python), "-m", "pip", "install"]
 
     def _run(self, command: list[str]) -> None:
         """Run pip: all it prints goes to the log, its large downloads to the person waiting."""
@@ -235,7 +275,7 @@ def _tell_progress(line: str) -> None:
     if fetched and int(fetched[2]) >= _LARGE_MB:
         say(f"  {fetched[1]}: {fetched[2]} MB")
     elif line.startswith("Installing collected packages:"):
-        say(f"  unpacking {line.count(',') + 1} packages")
+        say(f"  unpacking {line.count(',') + 1} packages; the largest take a minute or more")
 
 
 @contextmanager

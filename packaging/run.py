@@ -49,9 +49,9 @@ def _start(arguments: "list[str]") -> int:
     environment = Environment()
     python = str(environment.ensure(USUAL))
     if sys.platform == "linux" and opens_window(arguments):
-        from system_packages import ensure_libraries
+        from system_packages import ensure_libraries, require_window_libraries
 
-        ensure_libraries(environment)
+        require_window_libraries(ensure_libraries(environment))
     # The folder we are called from holds photos, not modules (read by Python 3.11 and newer).
     os.environ["PYTHONSAFEPATH"] = "1"
     command = [python, "-m", "emotion_desktop", *arguments]

@@ -11,10 +11,10 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from commands import run_logged, say
+from commands import SetupError, run_logged, say
 from environment import Environment
 
 # Debian package of each library that Qt's xcb and offscreen platforms and MXNet load, newest name
@@ -65,6 +65,7 @@ TEST_TOOL_PACKAGES: dict[str, tuple[str, ...]] = {
     "xdotool": ("xdotool",),
 }
 
+_X11 = ("libxcb", "libX11", "libxkbcommon-x11")
 _OF_MXNET = ("libgomp.so.1", "libquadmath.so.0")  # only `--engine mxnet` needs them
 _QT_PARTS = (
     "plugins/platforms/libqxcb.so",
@@ -75,10 +76,15 @@ _QT_PARTS = (
 )
 
 
-def ensure_libraries(environment: Environment) -> None:
-    """Install what the window and MXNet lack, or say how; done once, then remembered."""
+def ensure_libraries(environment: Environment) -> list[str]:
+    """Install what the window and MXNet lack, or say how; done once, then remembered.
+
+    Returns:
+        The libraries that are missing afterwards.
+    """
     if environment.window_ready.exists():
-        return
+        return []
+    _finish_interrupted(environment)
     missing = missing_libraries(environment)
     wanted = [LIBRARY_PACKAGES[library] for library in missing if library in LIBRARY_PACKAGES]
     if not has_font():
@@ -87,11 +93,65 @@ def ensure_libraries(environment: Environment) -> None:
         say("The program needs more from the system.")
         _install(wanted, environment, missing)
         missing = missing_libraries(environment)
-    for_window = [library for library in missing if library not in _OF_MXNET]
-    if for_window:
-        say(f"The window may not open without {', '.join(for_window)}.")
-    else:
+    if not set(missing) - set(_OF_MXNET):
         environment.window_ready.touch()
+    return missing
+
+
+def require_window_libraries(missing: Sequence[str]) -> None:
+    """Check that the window can open.
+
+    Args:
+        missing: libraries that the loader does not find.
+
+    Raises:
+        SetupError: Qt would end the program without one of them.
+    """
+    without = [library for library in missing if library not in _OF_MXNET]
+    if _without_x11(os.environ):  # the libraries of X11 are not asked for then
+        without = [library for library in without if not library.startswith(_X11)]
+    if without:
+        raise SetupError(
+            f"The window cannot open without {', '.join(without)}.",
+            "Have an administrator install what is named above, and start again. Verbs work "
+            "without a window: packaging/run.py --help lists them.",
+        )
+
+
+def _without_x11(variables: Mapping[str, str]) -> bool:
+    """Whether Qt shows windows by another system than X11: Wayland, or none at all."""
+    platform = variables.get("QT_QPA_PLATFORM", "")
+    if platform:
+        return not platform.startswith("xcb")
+    return bool(variables.get("WAYLAND_DISPLAY"))
+
+
+def _finish_interrupted(environment: Environment) -> None:
+    """Let dpkg finish what was killed half-way: the loader finds such files, apt stays blocked."""
+    if shutil.which("dpkg-query") is None:
+        return
+    listed = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${db:Status-Abbrev}\\n"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if not unfinished(listed.stdout):
+        return
+    privilege = _privilege()
+    say("An installation of system packages was interrupted.")
+    if privilege is None:
+        say(f"Have an administrator finish it: {_as_root('dpkg --configure -a')}")
+        return
+    command = [*privilege, "env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "--configure", "-a"]
+    say("Finishing it …")
+    if run_logged(command, environment.log, environment.root, {}) != 0:
+        say(f"That did not work; what dpkg said is in {environment.log}.")
+
+
+def unfinished(statuses: str) -> bool:
+    """Whether a package is unpacked or half configured, by the status abbreviations of dpkg."""
+    return any(line[:2] in ("iU", "iF") for line in statuses.splitlines())
 
 
 def ensure_test_tools(environment: Environment) -> None:
@@ -151,7 +211,7 @@ def _install(
     privilege = _privilege()
     if privilege is None:
         names = dict.fromkeys(_available(packages) for packages in wanted)
-        say(f"Install them: sudo apt-get install {' '.join(names)}")
+        say(f"Have an administrator install them: {_as_root('apt-get install', *names)}")
         return
     apt = [*privilege, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     run_logged([*apt, "update"], environment.log, environment.root, {})
@@ -161,8 +221,34 @@ def _install(
     if run_logged(command, environment.log, environment.root, {}) != 0:
         say(
             f"They could not be installed; what apt said is in {environment.log}.\n"
-            f"Install them: sudo apt-get install {' '.join(names)}"
+            f"Install them: {_as_root('apt-get install', *names)}"
         )
+
+
+def may_install() -> bool:
+    """Whether packages of the system can be installed without asking for a password."""
+    return shutil.which("apt-get") is not None and _privilege() is not None
+
+
+def try_to_install(names: Sequence[str]) -> bool:
+    """Install packages through apt where that may be; False where it did not work."""
+    apt = [*(_privilege() or []), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    say(f"Installing {', '.join(names)} …")
+    return all(
+        subprocess.run(
+            command, check=False, stdin=subprocess.DEVNULL, capture_output=True
+        ).returncode
+        == 0
+        for command in (
+            [*apt, "update"],
+            [*apt, "install", "-y", "--no-install-recommends", *names],
+        )
+    )
+
+
+def _as_root(*words: str) -> str:
+    """A command for an administrator to type."""
+    return " ".join((*(("sudo",) if shutil.which("sudo") else ()), *words))
 
 
 def _privilege() -> list[str] | None:

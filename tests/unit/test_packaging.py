@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import os
 import re
@@ -359,6 +360,138 @@ def test_missing_libraries_of_mxnet_are_asked_of_the_loader(
     monkeypatch.setattr(scripts.system_packages.shutil, "which", lambda name: name)
     assert scripts.system_packages.missing_libraries(environment) == ["libquadmath.so.0"]
     assert asked == [["ldd", str(library)]]
+
+
+@posix_only
+def test_a_python_that_can_install_nothing_is_told_before_anything_is_made(
+    scripts: Scripts, checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(scripts.system_packages, "may_install", lambda: False)
+    environment, installed = counting_environment(scripts, checkout)
+    with pytest.raises(scripts.commands.SetupError, match=r"no pip.*\n.*python3\.\d+-venv"):
+        environment.ensure()  # type: ignore[attr-defined]
+    assert installed == []
+    assert not (checkout / ".venv").exists()
+    assert "Making" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="apt")
+def test_where_it_may_it_gets_the_missing_venv_itself(
+    scripts: Scripts, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: real(name) if asked else None)
+    monkeypatch.setattr(scripts.system_packages, "may_install", lambda: True)
+    monkeypatch.setattr(
+        scripts.system_packages, "try_to_install", lambda names: asked.append(names) or True
+    )
+    environment, installed = counting_environment(scripts, checkout)
+    environment.ensure()  # type: ignore[attr-defined]
+    assert asked == [["python{}.{}-venv".format(*sys.version_info[:2])]]
+    assert len(installed) == 1
+
+
+def test_the_log_of_the_start_before_is_kept(
+    scripts: Scripts, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = scripts.environment.Environment(checkout)
+
+    def fail(command: list[str]) -> None:
+        environment.log.write_text(f"attempt {len(attempts)}")
+        attempts.append(command)
+        raise scripts.commands.SetupError("No.", "Again.")
+
+    attempts: list[list[str]] = []
+    monkeypatch.setattr(environment, "_run", fail)
+    for _ in range(2):
+        with pytest.raises(scripts.commands.SetupError):
+            environment.ensure()
+    assert environment.log.read_text() == "attempt 1"
+    assert environment.log.with_name("setup-before.log").read_text() == "attempt 0"
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("SSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed')", "PIP_CERT"),
+        ("ProxyError('407 Proxy Authentication Required')", "HTTPS_PROXY"),
+        ("Failed to establish a new connection", "Connect to the internet"),
+    ],
+)
+def test_what_pip_could_not_do_has_its_hint(
+    scripts: Scripts, checkout: Path, said: str, hint: str
+) -> None:
+    environment = scripts.environment.Environment(checkout)
+    environment.folder.mkdir()
+    with pytest.raises(scripts.commands.SetupError, match=hint):
+        environment._run([sys.executable, "-c", f"print({said!r}); raise SystemExit(1)"])
+
+
+@pytest.mark.parametrize(
+    ("missing", "variables", "opens"),
+    [
+        ([], {}, True),
+        (["libgomp.so.1", "libquadmath.so.0"], {}, True),
+        (["libxcb-cursor.so.0"], {}, False),
+        (["libxcb-cursor.so.0"], {"QT_QPA_PLATFORM": "xcb"}, False),
+        (["libxcb-cursor.so.0"], {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        (["libxcb-cursor.so.0"], {"QT_QPA_PLATFORM": "offscreen"}, True),
+        (["libglib-2.0.so.0"], {"WAYLAND_DISPLAY": "wayland-0"}, False),
+    ],
+)
+def test_a_window_that_cannot_open_is_a_sentence(
+    scripts: Scripts,
+    monkeypatch: pytest.MonkeyPatch,
+    missing: list[str],
+    variables: dict[str, str],
+    opens: bool,
+) -> None:
+    for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    if opens:
+        scripts.system_packages.require_window_libraries(missing)
+    else:
+        with pytest.raises(scripts.commands.SetupError, match=re.escape(missing[0])):
+            scripts.system_packages.require_window_libraries(missing)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "unfinished"),
+    [("ii \nii \nrc \n", False), ("ii \niU \n", True), ("iF \n", True), ("", False)],
+)
+def test_packages_left_half_configured_are_seen(
+    scripts: Scripts, statuses: str, unfinished: bool
+) -> None:
+    assert scripts.system_packages.unfinished(statuses) == unfinished
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="dpkg")
+def test_an_interrupted_installation_is_finished_where_that_may_be(
+    scripts: Scripts, checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    packages = scripts.system_packages
+    environment = scripts.environment.Environment(checkout)
+    environment.folder.mkdir()
+    ran: list[list[str]] = []
+    monkeypatch.setattr(packages.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(
+        packages.subprocess,
+        "run",
+        lambda command, **_: subprocess.CompletedProcess(command, 0, "ii \niU \n", ""),
+    )
+    monkeypatch.setattr(packages, "run_logged", lambda command, *_: ran.append(command) or 0)
+    monkeypatch.setattr(packages, "_privilege", lambda: ["sudo", "-n"])
+    packages._finish_interrupted(environment)
+    assert ran[0][-3:] == ["dpkg", "--configure", "-a"]
+    monkeypatch.setattr(packages, "_privilege", lambda: None)
+    packages._finish_interrupted(environment)
+    assert len(ran) == 1
+    assert "sudo dpkg --configure -a" in capsys.readouterr().err
 
 
 def test_the_stamp_is_readable(scripts: Scripts, checkout: Path) -> None:
