@@ -7,9 +7,10 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from emotion_desktop.domain.errors import SEE_LOG, AppError
@@ -116,6 +117,7 @@ class Controller(QObject):
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.training.get_ready)
         self._idle.timeout.connect(self.dataset.get_ready)
+        self._idle.timeout.connect(self._mend_launcher)
         self.window.settings_wanted.connect(self._change_settings)
         self.window.log_wanted.connect(self._open_log)
         self.window.closing.connect(self._close)
@@ -166,6 +168,17 @@ class Controller(QObject):
     def _take_up(self) -> None:
         if self._takes_up:
             self.memory.take_up_content()
+
+    @Slot()
+    def _mend_launcher(self) -> None:
+        """A checkout that was moved is in the menu under its old place."""
+        from emotion_desktop.launcher.launcher import mend_launcher
+
+        try:
+            if mend_launcher():
+                _log.info("the menu entry starts the program where it is now")
+        except AppError as error:
+            _log.warning("the menu entry was not mended: %s", error)
 
     def _start_log(self) -> None:
         from emotion_desktop.workspace.log import start_log
@@ -295,6 +308,7 @@ def main(arguments: list[str]) -> int:
     end = EndSignals(app)
     controller = Controller(app, workspace)
     instance.paths_received.connect(controller.take_over)
+    app.files_opened.connect(controller.take_over)
     # While the work is brought to an end, another start opens a window of its own.
     controller.ending.connect(instance.close)
     # Nobody is there to answer a question: trainings are paused.
@@ -304,13 +318,37 @@ def main(arguments: list[str]) -> int:
     return app.exec()
 
 
-def make_application() -> QApplication:
+class Application(QApplication):
+    """Qt's application, which says what files it is to open: macOS hands them over as events."""
+
+    #: One path each time, as a list.
+    files_opened = Signal(list)
+
+    def event(self, event: QEvent) -> bool:
+        """Hears of files; all else goes on to Qt."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.files_opened.emit([Path(event.file())])
+            return True
+        return super().event(event)
+
+
+def make_application() -> Application:
     """Qt's application, and what the interpreter is to be like for a window."""
     # Between calls of Qt the window's thread waits for its turn behind threads that compute or
     # import: with Python's 5 ms each time, painting a page next to one of those takes seconds.
     sys.setswitchinterval(_SWITCH_S)
-    app = QApplication([sys.argv[0]])
+    if sys.platform == "win32":
+        _name_the_taskbar_button()
+    app = Application([sys.argv[0]])
     app.setApplicationName(TITLE)
     app.setDesktopFileName("emotion-desktop")
     app.setStyle("fusion")
     return app
+
+
+def _name_the_taskbar_button() -> None:
+    """Gives the window a button and an icon of its own: it would share those of Python."""
+    import ctypes
+
+    shell: Any = getattr(ctypes, "windll").shell32  # noqa: B009 - there on Windows alone
+    shell.SetCurrentProcessExplicitAppUserModelID("EmotionDesktop.Window")

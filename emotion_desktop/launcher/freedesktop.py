@@ -67,6 +67,12 @@ def _string(value: str) -> str:
     return re.sub("^ ", r"\\s", value)
 
 
+def _plain(value: str) -> str:
+    """A value as it was before `_string` escaped it."""
+    known = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r", "s": " "}
+    return re.sub(r"\\([\\ntrs])", lambda found: known[found[1]], value)
+
+
 def media_type_description() -> str:
     """The shared-mime-info package that makes model bundles a file type of their own."""
     return (
@@ -97,6 +103,27 @@ def install() -> Path:
     _refresh(home)
     _give_back(handlers)
     return _entry(home)
+
+
+def mend() -> bool:
+    """Brings the entry up to date where the program that it starts is gone: it was moved here.
+
+    Returns:
+        Whether there was anything to mend.
+
+    Raises:
+        AppError: the entry cannot be written.
+    """
+    entry = _entry(_data_home())
+    try:
+        text = entry.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):  # there is none, or it is not ours
+        return False
+    started = re.search(r"^TryExec=(.*)$", text, re.MULTILINE)
+    if started is None or Path(_plain(started[1])).exists():
+        return False
+    write_atomically(entry, desktop_entry(running_program()).encode())
+    return True
 
 
 def remove() -> list[Path]:

@@ -30,6 +30,22 @@ def install_launcher() -> Path:
     return freedesktop.install()
 
 
+def mend_launcher() -> bool:
+    """Brings the menu entry up to date where the program was moved since; on Linux.
+
+    Returns:
+        Whether it was out of date.
+
+    Raises:
+        AppError: it cannot be written.
+    """
+    if sys.platform != "linux":
+        return False
+    from emotion_desktop.launcher import freedesktop
+
+    return freedesktop.mend()
+
+
 def remove_launcher() -> list[Path]:
     """Takes away what `install_launcher` has put, and nothing else.
 

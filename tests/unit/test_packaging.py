@@ -494,6 +494,75 @@ def test_an_interrupted_installation_is_finished_where_that_may_be(
     assert "sudo dpkg --configure -a" in capsys.readouterr().err
 
 
+def stub_python(folder: Path, name: str, fits: bool) -> None:
+    """An interpreter that only says whether it fits, and what it is started with."""
+    folder.mkdir(exist_ok=True)
+    stub = folder / name
+    stub.write_text(
+        f'#!/bin/sh\n[ "$1" = -c ] && exit {int(not fits)}\nprintf \'%s|\' {name} "$@"; pwd\n'
+    )
+    stub.chmod(0o755)
+
+
+def double_clicked(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [PACKAGING / "Start (macOS).command", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd="/",
+        env={"PATH": f"{folder}:/nowhere", "HOME": "/"},
+    )
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("pythons", "taken"),
+    [
+        ({"python3.13": True, "python3.12": True}, "python3.13"),
+        ({"python3.13": False, "python3.12": True}, "python3.12"),
+        ({"python3": True}, "python3"),
+    ],
+)
+def test_a_double_click_on_macos_finds_a_python_that_fits(
+    tmp_path: Path, pythons: dict[str, bool], taken: str
+) -> None:
+    tools = tmp_path / "bin"
+    for name, fits in pythons.items():
+        stub_python(tools, name, fits)
+    (tools / "dirname").symlink_to(shutil.which("dirname") or "")
+    done = double_clicked(tools, "a photo.jpg")
+    assert done.stdout == f"{taken}|packaging/run.py|a photo.jpg|{REPOSITORY}\n", done.stderr
+
+
+@posix_only
+def test_a_double_click_on_macos_without_python_says_where_to_get_it(tmp_path: Path) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "dirname").symlink_to(shutil.which("dirname") or "")
+    done = double_clicked(tools)
+    if done.returncode == 0:
+        pytest.skip("there is a Python in /usr/local/bin")
+    assert "python.org/downloads" in done.stdout
+
+
+def test_the_start_script_of_windows_is_one_that_its_shell_reads() -> None:
+    content = (PACKAGING / "Start (Windows).bat").read_bytes()
+    assert content.count(b"\r\n") == content.count(b"\n")
+    content.decode("ascii")
+
+
+@pytest.mark.parametrize("script", ["Start (Windows).bat", "Start (macOS).command"])
+def test_start_scripts_try_every_python_we_serve(script: str) -> None:
+    text = (PACKAGING / script).read_text("ascii")
+    project = (REPOSITORY / "pyproject.toml").read_text("utf-8")
+    least, below = re.findall(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', project)[0]
+    assert {int(n) for n in re.findall(r"3\.(\d\d)\b", text.partition("needs Python")[0])} == set(
+        range(int(least), int(below))
+    )
+    assert f"(3, {least}) <= sys.version_info[:2] <= (3, {int(below) - 1})" in text
+
+
 def test_the_stamp_is_readable(scripts: Scripts, checkout: Path) -> None:
     counting_environment(scripts, checkout)[0].ensure()  # type: ignore[attr-defined]
     stamp = json.loads((checkout / ".venv" / "setup.json").read_text("utf-8"))

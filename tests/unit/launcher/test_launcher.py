@@ -12,7 +12,7 @@ import pytest
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.launcher import freedesktop, macos, windows
-from emotion_desktop.launcher.launcher import install_launcher, remove_launcher
+from emotion_desktop.launcher.launcher import install_launcher, mend_launcher, remove_launcher
 from emotion_desktop.launcher.program import Program, run_tool, running_program
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="the launcher of Linux")
@@ -113,6 +113,31 @@ def test_install_then_remove_leaves_what_was_there(data_home: Path) -> None:
     assert not any(path.exists() for path in installed)
     assert other.exists()
     assert remove_launcher() == []
+
+
+@linux_only
+@pytest.mark.parametrize("folder", ["plain", "with space", 'odd \\ "name"'])
+def test_the_entry_of_a_moved_program_is_mended(
+    data_home: Path, tmp_path: Path, folder: str
+) -> None:
+    entry = install_launcher()
+    right = entry.read_bytes()
+    assert not mend_launcher()  # nothing was moved
+    old = tmp_path / folder / "bin" / "python"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    elsewhere = freedesktop.desktop_entry(Program((str(old), "-m", "emotion_desktop"), old.parent))
+    entry.write_text(elsewhere, "utf-8")
+    assert not mend_launcher()  # another copy of the program, which is there
+    old.unlink()
+    assert mend_launcher()
+    assert entry.read_bytes() == right
+
+
+@linux_only
+def test_without_an_entry_none_is_made(data_home: Path) -> None:
+    assert not mend_launcher()
+    assert not list(data_home.rglob("*.desktop"))
 
 
 @linux_only
