@@ -223,7 +223,7 @@ def labels_page() -> str:
         "## Known data sets",
         "",
         "FER2013 and CK+ as tables of pixels (in one cell or a column each, grey or colours), FER+",
-        "(see Votes), RAF-DB,",
+        "(see Votes; `fer2013new.csv` beside `fer2013.csv` or beside pictures), RAF-DB,",
         "AffectNet, ExpW, CK+, Oulu-CASIA, Roboflow's `_classes.csv`, Label Studio, manifests of",
         "SageMaker Ground Truth, Hugging Face's image folders and, where the package `pyarrow` is",
         "installed, its Parquet files. Lists of im2rec, RecordIO files, ZIP archives of all these.",

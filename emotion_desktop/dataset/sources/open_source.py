@@ -15,7 +15,9 @@ from emotion_desktop.dataset.sources.pixels import is_pixel_table, read_pixels
 from emotion_desktop.dataset.sources.read_listing import only_table, read_listing
 from emotion_desktop.dataset.sources.reading_options import ReadingOptions
 from emotion_desktop.dataset.sources.record_source import read_records_source, record_files
+from emotion_desktop.dataset.sources.voted_pixels import pixels_beside, read_voted_pixels
 from emotion_desktop.domain.errors import DataError, UsageError
+from emotion_desktop.workspace.catalogue.places import absolute
 
 #: Stands for the workspace where there is none: nothing is written there.
 _NOWHERE: Final = Path("/nowhere")
@@ -96,4 +98,7 @@ def _unpacker(
     table = only_table(source) if source.is_dir() else source
     if table is not None and options.columns is None and is_pixel_table(table):
         return lambda workspace: read_pixels(table, workspace)
+    pixels = None if table is None or options.columns is not None else pixels_beside(table)
+    if table is not None and pixels is not None:
+        return lambda workspace: read_voted_pixels(absolute(table), absolute(pixels), workspace)
     return None
