@@ -6,6 +6,7 @@ import gc
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -119,6 +120,10 @@ class Controller(QObject):
         self._idle.timeout.connect(self.dataset.get_ready)
         self._idle.timeout.connect(self._mend_launcher)
         self.window.settings_wanted.connect(self._change_settings)
+        self.window.theme_wanted.connect(
+            lambda theme: self._keep_settings(replace(self.settings.now, theme=theme))
+        )
+        self.window.about_wanted.connect(self._show_about)
         self.window.log_wanted.connect(self._open_log)
         self.window.closing.connect(self._close)
         self.settings.changed.connect(self._scheme_changed)
@@ -233,6 +238,13 @@ class Controller(QObject):
         self.sagemaker.set_theme(self._theme)
         self.compare.set_theme(self._theme)
         self.models.set_theme()
+
+    @Slot()
+    def _show_about(self) -> None:
+        from emotion_desktop import __version__
+        from emotion_desktop.ui.help_dialogs import about_dialog
+
+        about_dialog(self.window, __version__, self.services.workspace.root).open()
 
     @Slot()
     def _open_log(self) -> None:

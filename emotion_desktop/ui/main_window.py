@@ -6,13 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
-    QKeySequence,
     QUndoStack,
 )
 from PySide6.QtWidgets import (
@@ -25,37 +23,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emotion_desktop.domain.emotions import KEY_RANGE
 from emotion_desktop.domain.files.picture_formats import dialog_filter
 from emotion_desktop.ui.describe import NOT_FEELINGS
 from emotion_desktop.ui.dropped_paths import by_kind, paths_in
 from emotion_desktop.ui.gallery.page import GalleryPage
 from emotion_desktop.ui.guide.open_guide import Guide
+from emotion_desktop.ui.help_dialogs import LIMITS
 from emotion_desktop.ui.icons import app_icon
 from emotion_desktop.ui.jobs.panel import JobsPanel
 from emotion_desktop.ui.jobs.strip import JobStrip
+from emotion_desktop.ui.menus import Menus
 from emotion_desktop.ui.questions import AskingWindow
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.banner import Banner
+from emotion_desktop.ui.widgets.drop_overlay import DropOverlay
 
 TITLE = "Emotion Desktop"
-_LIMITS = (
-    "This program reads facial expressions. An expression is not a feeling: people smile out of "
-    "politeness and frown at the sun. The answers are guesses from pixels, with a stated share "
-    "of mistakes; read the scores of a model on the Models page before you rely on it.\n\n"
-    "In the European Union, Article 5(1)(f) of the AI Act bars inferring people's emotions at "
-    "work and in education, with exceptions for medical and safety reasons."
-)
-_KEYS = (
-    "In the gallery and the data set\n"
-    f"{KEY_RANGE}: say which emotion the selected photos show; 0 takes it back.\n"
-    "Arrows: move about; with Shift, select. Ctrl+A selects all.\n"
-    "Delete (data set): leave the selected photos out, or take them in again.\n\n"
-    "Everywhere\n"
-    "Ctrl+Z: undo.\n"
-    "Ctrl+O, Ctrl+Shift+O: open photos, a folder. Ctrl+V: paste photos.\n"
-    "Ctrl+1 to Ctrl+5: the pages. Ctrl+J: the jobs. Ctrl+,: the settings. F1: help on the page."
-)
 
 
 class MainWindow(AskingWindow):
@@ -74,7 +57,14 @@ class MainWindow(AskingWindow):
     settings_wanted = Signal()
     #: Something is to be found on the page that is shown.
     find_wanted = Signal()
+    #: A PredictionFormat: what the gallery's predictions are to be saved as.
+    save_wanted = Signal(object)
+    #: The gallery is to be emptied.
+    clear_wanted = Signal()
+    #: Colours: a value of the setting.
+    theme_wanted = Signal(str)
     log_wanted = Signal()
+    about_wanted = Signal()
     closing = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -94,7 +84,7 @@ class MainWindow(AskingWindow):
         self.guide = Guide()
         self.job_strip = JobStrip()
         self._assemble()
-        self._fill_menus()
+        self.menus = Menus(self)
         self.add_page(self.gallery, "Gallery")
         self.gallery.welcome.photos_wanted.connect(self.choose_photos)
         self.gallery.welcome.data_wanted.connect(self.choose_data_kind)
@@ -107,9 +97,9 @@ class MainWindow(AskingWindow):
         # It would be drawn above the tabs, and broken at the corner.
         self.tabs.tabBar().setDrawBase(False)
         self.model_button = QPushButton("Model: Built-in")
-        self.model_button.setProperty("role", "flat")
-        self.model_button.setToolTip("The model that reads new photos. Click to see all models.")
-        self.model_button.clicked.connect(self.models_wanted)
+        self.model_button.setProperty("role", "menu")
+        self.model_button.setToolTip("The model that reads new photos")
+        self.model_button.setMenu(QMenu(self.model_button))
         corner = QWidget()
         inside = QVBoxLayout(corner)
         inside.setContentsMargins(0, 1, 12, 3)
@@ -118,6 +108,7 @@ class MainWindow(AskingWindow):
         centre = QWidget()
         self.banner = Banner(centre)
         self.banner.set_theme(self.theme)
+        self._drop_overlay = DropOverlay(self.theme, centre)
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -130,11 +121,10 @@ class MainWindow(AskingWindow):
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
         self.dock.hide()
         self.jobs_button = QPushButton("Jobs")
-        self.jobs_button.setProperty("role", "flat")
         self.jobs_button.clicked.connect(lambda: self.dock.setVisible(not self.dock.isVisible()))
         line = QLabel(NOT_FEELINGS)
         line.setProperty("role", "muted")
-        line.setToolTip(_LIMITS)
+        line.setToolTip(LIMITS)
         line.setContentsMargins(8, 0, 8, 0)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
@@ -143,81 +133,23 @@ class MainWindow(AskingWindow):
         bar.addWidget(self.job_strip, 1)
         bar.addPermanentWidget(line)
 
-    def _fill_menus(self) -> None:
-        file = self.menuBar().addMenu("&File")
-        self._add(file, "&Open photos…", self.choose_photos, QKeySequence.StandardKey.Open)
-        self._add(file, "Open &folder…", self.choose_folder, QKeySequence("Ctrl+Shift+O"))
-        data = file.addMenu("Open a &data set")
-        self._fill_data_menu(data)
-        self._add(file, "&Import a model…", self.choose_model)
-        file.addSeparator()
-        self._add(file, "&Settings…", self.settings_wanted.emit, QKeySequence("Ctrl+,"))
-        file.addSeparator()
-        self._add(file, "&Quit", self.close, QKeySequence.StandardKey.Quit)
-        self._edit = edit = self.menuBar().addMenu("&Edit")
-        self._add(edit, "&Paste photos", self.paste, QKeySequence.StandardKey.Paste)
-        self._add(edit, "&Find", self.find_wanted.emit, QKeySequence.StandardKey.Find)
-        self._view = view = self.menuBar().addMenu("&View")
-        self._after_pages = view.addSeparator()
-        jobs = self.dock.toggleViewAction()
-        jobs.setText("&Jobs")
-        jobs.setShortcut(QKeySequence("Ctrl+J"))
-        view.addAction(jobs)
-        help_menu = self.menuBar().addMenu("&Help")
-        self._add(help_menu, "&Guide", self._show_guide)
-        self._add(
-            help_menu,
-            "Help on this &page",
-            self._show_page_help,
-            QKeySequence.StandardKey.HelpContents,
-        )
-        self._add(help_menu, "&Keys", self._show_keys)
-        self._add(help_menu, "&What the answers mean", self._show_limits)
-        help_menu.addSeparator()
-        self._add(help_menu, "Open the &log", self.log_wanted.emit)
-        self._add(help_menu, "&About", self._show_about)
-
     def use_undo(self, stack: QUndoStack) -> None:
         """Offers Undo and Redo for a stack of changes."""
-        undo, redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
-        undo.setShortcut(QKeySequence.StandardKey.Undo)
-        redo.setShortcut(QKeySequence.StandardKey.Redo)
-        first = self._edit.actions()[0]
-        self._edit.insertActions(first, [undo, redo])
-        self._edit.insertSeparator(first)
+        self.menus.use_undo(stack)
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""
         self.theme = theme
         self.banner.set_theme(theme)
+        self._drop_overlay.theme = theme
         self.gallery.set_theme(theme)
-
-    def _add(
-        self,
-        menu: QMenu,
-        text: str,
-        slot: object,
-        shortcut: QKeySequence | QKeySequence.StandardKey | None = None,
-    ) -> None:
-        action = QAction(text, self)
-        action.triggered.connect(slot)
-        if shortcut is not None:
-            action.setShortcut(shortcut)
-        menu.addAction(action)
-
-    def _fill_data_menu(self, menu: QMenu) -> None:
-        self._add(menu, "A &folder (one folder per emotion)…", self.choose_data_folder)
-        self._add(menu, "A &label file (CSV)…", self.choose_data_file)
 
     # -- pages ---------------------------------------------------------------------------------
 
     def add_page(self, page: QWidget, title: str) -> None:
         """Adds a tab, behind those that are there; Ctrl and its number lead to it."""
         number = self.tabs.addTab(page, title) + 1
-        action = QAction(f"&{number}  {title}", self)
-        action.setShortcut(QKeySequence(f"Ctrl+{number}"))
-        action.triggered.connect(lambda: self.show_page(page))
-        self._view.insertAction(self._after_pages, action)
+        self.menus.add_page(page, title, number)
 
     def show_page(self, page: QWidget) -> None:
         """Brings a page to the front."""
@@ -259,7 +191,7 @@ class MainWindow(AskingWindow):
     def choose_data_kind(self) -> None:
         """Asks whether a folder or a label file is to be opened, then which."""
         menu = QMenu(self)
-        self._fill_data_menu(menu)
+        self.menus.fill_data_menu(menu)
         menu.popup(self.cursor().pos())
 
     @Slot()
@@ -279,18 +211,20 @@ class MainWindow(AskingWindow):
     # -- dropping and pasting ------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes anything that could be files."""
-        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+        """Takes anything that could be files; tiles that are dragged out of it are here already."""
+        if event.source() is not None:
+            event.ignore()
+        elif event.mimeData().hasUrls() or event.mimeData().hasImage():
             event.acceptProposedAction()
-            self.statusBar().showMessage("Let go to see the expressions")
+            self._drop_overlay.show_words(_what_letting_go_does(event.mimeData()))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The files went elsewhere."""
-        self.statusBar().clearMessage()
+        self._drop_overlay.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Looks at what was dropped."""
-        self.statusBar().clearMessage()
+        self._drop_overlay.hide()
         event.acceptProposedAction()
         self._open_data(event.mimeData(), "dropped")
 
@@ -325,27 +259,26 @@ class MainWindow(AskingWindow):
     # -- help and end --------------------------------------------------------------------------
 
     @Slot()
-    def _show_guide(self) -> None:
+    def show_guide(self) -> None:
+        """Opens the guide at its contents."""
         self.guide.open()
 
     @Slot()
-    def _show_page_help(self) -> None:
+    def show_page_help(self) -> None:
+        """Opens the guide at the page that is shown."""
         self.guide.open_for(self.tabs.tabText(self.tabs.currentIndex()))
 
     @Slot()
-    def _show_limits(self) -> None:
-        self.box("What the answers mean", _LIMITS).open()
+    def show_limits(self) -> None:
+        """Says what the answers mean, and what the law says."""
+        self.box("What the answers mean", LIMITS).open()
 
     @Slot()
-    def _show_keys(self) -> None:
-        self.box("Keys", _KEYS).open()
+    def show_keys(self) -> None:
+        """Lists all keys."""
+        from emotion_desktop.ui.help_dialogs import keys_dialog
 
-    @Slot()
-    def _show_about(self) -> None:
-        from emotion_desktop import __version__
-
-        text = f"{TITLE} {__version__}\n\n{NOT_FEELINGS}"
-        self.box(f"About {TITLE}", text).open()
+        keys_dialog(self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leaves the decision to whoever knows what is running."""
@@ -355,3 +288,11 @@ class MainWindow(AskingWindow):
         else:
             event.ignore()
             self.closing.emit()
+
+
+def _what_letting_go_does(data: QMimeData) -> str:
+    """In a few words; names alone are looked at."""
+    given = by_kind(paths_in(data))
+    if given.photos or not (given.models or given.tables):
+        return "Let go to see the expressions"
+    return "Let go to import the model" if given.models else "Let go to open the data set"

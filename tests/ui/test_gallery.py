@@ -263,6 +263,25 @@ def test_the_loader_keeps_the_reason_of_a_failure(qtbot):
     loader.stop()
 
 
+def test_the_loader_tries_again_what_failed_a_while_ago(qtbot, monkeypatch):
+    monkeypatch.setattr("emotion_desktop.ui.image_loader._RETRY_S", 0.05)
+    loader = ImageLoader(threads=1, cache_bytes=1 << 20)
+    gone = [True]
+
+    def work():
+        if gone:
+            raise AppError("The disk is unplugged.")
+        return np.zeros((4, 4, 3), np.uint8)
+
+    with qtbot.waitSignal(loader.loaded):
+        loader.get("x", work)
+    assert loader.problem("x")
+    gone.clear()
+    qtbot.waitUntil(lambda: loader.get("x", work) is not None)
+    assert loader.problem("x") is None
+    loader.stop()
+
+
 def test_words():
     assert percent(0.004) == "<1 %"
     assert percent(0.0) == "0 %"

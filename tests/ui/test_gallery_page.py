@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from emotion_desktop.domain.emotions import EMOTIONS
@@ -352,6 +352,54 @@ def test_another_face_of_the_photo_is_clicked(view, qtbot):
     now = view.model.entries[view.grid.currentIndex().row()]
     assert now.prediction is entry.prediction
     assert now.face.box == others[0]
+
+
+# -- dragging ----------------------------------------------------------------------------------
+
+
+class Drop(QDropEvent):
+    """A drop of tiles; where they come from Qt knows of real drags alone."""
+
+    def __init__(self, view: GalleryView, source: object, place: QPoint) -> None:
+        data = view.model.mimeData(view.grid.selectionModel().selectedIndexes())
+        super().__init__(
+            QPointF(place),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        self._source = source
+        self._data = data  # Qt does not keep it
+
+    def source(self) -> object:
+        return self._source
+
+
+def test_tiles_that_are_dropped_on_a_section_get_its_label(view):
+    select(view, "fear_05.jpg")
+    labels = []
+    view.correction_wanted.connect(
+        lambda emotion: labels.append((emotion, [e.path.name for e in view.selected_entries()]))
+    )
+    view.grid.verticalScrollBar().setValue(0)
+    header_of_anger = QPoint(60, 20)
+    view.grid.dropEvent(Drop(view, view.grid, header_of_anger))
+    assert labels == [("anger", ["fear_05.jpg"])]
+    view.grid.dropEvent(Drop(view, None, header_of_anger))  # from another program
+    view.grid.show_section("no_face")
+    last = view.grid.viewport().rect().bottomLeft() - QPoint(-60, 10)
+    assert view.grid.section_at(last) == "no_face"
+    view.grid.dropEvent(Drop(view, view.grid, last))  # that is no emotion
+    assert len(labels) == 1
+
+
+def test_tiles_leave_the_window_as_files(view):
+    view.grid.selectAll()
+    data = view.model.mimeData(view.grid.selectionModel().selectedIndexes())
+    paths = [url.toLocalFile() for url in data.urls()]
+    assert len(paths) == len(set(paths)) == 93
+    assert "/photos/group.jpg" in paths
 
 
 # -- menu --------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def test_what_was_built_since_it_was_written_is_opened_in_the_browser(
 
 
 def test_the_limits_that_the_law_sets_are_in_the_menu_and_in_the_guide(controller, guide):
-    controller.window._show_limits()
+    controller.window.show_limits()
     box = controller.window.findChild(QMessageBox)
     assert "Article 5(1)(f) of the AI Act" in box.text()
     box.close()

@@ -30,7 +30,7 @@ def page(controller, qtbot, builtin):
     bare = replace(builtin.card, name="bare", scores=None)
     write_bundle(store.path_for("bare"), bare, {KERAS: b"x", LITERT: builtin.read(LITERT)})
     shutil.copyfile(BUILTIN_MODEL, store.path_for("A" * 60))
-    qtbot.mouseClick(controller.window.model_button, Qt.MouseButton.LeftButton)
+    controller.window.models_wanted.emit()
     qtbot.waitUntil(lambda: controller.models.page.list.count() == 4, timeout=_PATIENCE)
     return controller.models.page
 

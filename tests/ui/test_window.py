@@ -125,15 +125,14 @@ def test_pages_and_help_have_keys(controller, qtbot):
         assert window.tabs.currentIndex() == number - 1
         # The tabs stay where they are, whichever is chosen.
         assert [window.tabs.tabBar().tabRect(number) for number in range(5)] == places
-    assert [a.text()[4:] for a in window._view.actions()[:5]] == [
+    assert [a.text()[4:] for a in window.menus.view.actions()[:5]] == [
         window.tabs.tabText(number) for number in range(5)
     ]
-    for slot in (window._show_limits, window._show_keys):
-        slot()
-        box = window.findChild(QMessageBox)
-        assert box.isVisible()
-        box.close()
-        box.setParent(None)
+    window.show_limits()
+    box = window.findChild(QMessageBox)
+    assert box.isVisible()
+    box.close()
+    box.setParent(None)
 
 
 def test_nothing_dropped_says_so(controller):
@@ -501,11 +500,34 @@ def test_cancelling_keeps_what_was_answered_and_clearing_does_not(controller, qt
     controller.manager.cancel(record.spec.id)
     idle(controller, qtbot)
     assert 0 < len(gallery.view.model.entries) < 300
+    # It is said that the rest is missing, and a click goes on.
+    banner = controller.window.banner
+    assert "300 photos were read" in banner.text
+    assert banner.action.text() == "Go on"
+    qtbot.mouseClick(banner.action, Qt.MouseButton.LeftButton)
+    idle(controller, qtbot)
+    assert len(gallery.view.model.entries) == 300
+    drop(controller.window, [many])
+    idle(controller, qtbot)
+    assert banner.text == "These photos are in the gallery already."
+    gallery.view._clear.click()
     drop(controller.window, [many])
     gallery.view._clear.click()
     idle(controller, qtbot)
     assert not gallery.view.model.entries
     assert gallery.currentIndex() == 0
+
+
+def test_a_correction_is_said_and_taken_back_where_it_is_said(controller, qtbot):
+    drop(controller.window, [SAMPLES / "official_portrait.jpg"])
+    idle(controller, qtbot)
+    view, banner = controller.window.gallery.view, controller.window.banner
+    qtbot.keyClick(view.grid, Qt.Key.Key_7)
+    qtbot.waitUntil(lambda: view.model.entries[0].correction == "sadness", timeout=_PATIENCE)
+    assert banner.text == "1 face is sadness."
+    qtbot.mouseClick(banner.action, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.model.entries[0].correction is None, timeout=_PATIENCE)
+    idle(controller, qtbot)
 
 
 def test_keys_correct_what_the_model_says_and_undo_takes_it_back(controller, qtbot):

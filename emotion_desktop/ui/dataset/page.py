@@ -97,6 +97,7 @@ class DatasetPage(QStackedWidget):
             tab = QPushButton(text)
             tab.setProperty("role", "flat")
             tab.setCheckable(True)
+            tab.setAutoExclusive(True)  # so that it is read as one of several
             tab.setChecked(number == 0)
             self.tabs.addButton(tab, number)
             column.addWidget(tab)

@@ -61,7 +61,10 @@ class GalleryController(QObject):
         view.read_again_wanted.connect(self._read_again)
         self._services.settings.changed.connect(self._show_model)
         self._show_model()
-        self._services.window.find_wanted.connect(self._find)
+        window = self._services.window
+        window.find_wanted.connect(self._find)
+        window.save_wanted.connect(self._save)
+        window.clear_wanted.connect(view.clear_wanted)
 
     @Slot(list)
     def classify(self, paths: list[Path], faces: str | None = None) -> None:

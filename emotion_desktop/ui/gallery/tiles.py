@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from emotion_desktop.domain.geometry import Box
 from emotion_desktop.domain.prediction import Prediction
+from emotion_desktop.ui.describe import model_title
 from emotion_desktop.ui.gallery.entries import Arrangement, Entry, SortOrder, entries_of
 from emotion_desktop.ui.gallery.filter import GalleryFilter
 from emotion_desktop.ui.gallery.model import GalleryModel
@@ -56,6 +57,15 @@ class GalleryTiles(QObject):
     def predictions(self) -> list[Prediction]:
         """Those of the photos that are here, each once, in the order they came."""
         return list({e.prediction.path: e.prediction for e in self.model.entries}.values())
+
+    def read_by_others(self, model: str) -> list[str]:
+        """The paths of photos that another model has read than this one, named for people."""
+        others = {
+            entry.prediction.path: None
+            for entry in self.model.entries
+            if entry.prediction.model and model_title(entry.prediction.model_name) != model
+        }
+        return list(others)
 
     # -- coming and going ----------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ from emotion_desktop.ui.gallery.filter_panel import FilterPanel
 from emotion_desktop.ui.gallery.large_photos import LargePhotos
 from emotion_desktop.ui.gallery.large_view import LargeView
 from emotion_desktop.ui.gallery.model import ENTRY_ROLE
+from emotion_desktop.ui.gallery.next_tile import next_to_look_at, rows_beside
 from emotion_desktop.ui.gallery.side_column import SideColumn
 from emotion_desktop.ui.gallery.tile import TileDelegate
 from emotion_desktop.ui.gallery.tile_actions import TileActions
@@ -43,7 +44,8 @@ from emotion_desktop.ui.gallery.tiles import Corrections, GalleryContent, Galler
 from emotion_desktop.ui.gallery.toolbar import GalleryToolbar
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.widgets.grid_selection import count_selected
-from emotion_desktop.ui.widgets.section_grid import SectionAction, SectionGrid
+from emotion_desktop.ui.widgets.section_grid import SectionGrid
+from emotion_desktop.ui.widgets.section_view import SectionAction
 
 if TYPE_CHECKING:  # not before the window is shown
     from emotion_desktop.domain.model import ModelCard
@@ -90,7 +92,7 @@ class GalleryView(QSplitter):
         )
         self.grid.setAccessibleName("Photos by expression")
         self.grid.setModel(self.model)
-        self.grid.setDragEnabled(True)
+        self.grid.let_drag()
         self.large = LargeView(self.pictures, theme)
         self.detail = DetailPanel(self.pictures, theme)
         self.tile_actions = TileActions(self.grid, self.model, theme)
@@ -222,43 +224,16 @@ class GalleryView(QSplitter):
     def show_corrections(self, corrections: Mapping[tuple[bytes, Box], str | None]) -> None:
         """Shows corrections of faces; None where one was taken back."""
         current = self.grid.currentIndex().row()
-        rows_before = self._rows_beside(current)
+        beside = rows_beside(current, self.grid.order)
         old = self.shown.correct(corrections)
         if not old:
             return
-        current = self._next_to_look_at(current, rows_before, old)
+        current = next_to_look_at(current, beside, old, self.model.entries)
         self._show_arrangement()
         self.grid.deselect_hidden()
         if current >= 0:
             self.grid.setCurrentIndex(self.model.index(current, 0))
             self._show_current(self.grid.currentIndex())
-
-    def _rows_beside(self, row: int) -> list[int]:
-        """The rows of the section that a row stands in, as far as they are shown."""
-        order = self.grid.order
-        position = order.position(row)
-        if position is None:
-            return []
-        number, _ = order.section_of(position)
-        return [int(beside) for beside in order.items[number][1]]
-
-    def _next_to_look_at(self, current: int, rows: list[int], old: Mapping[int, Entry]) -> int:
-        """The row itself; if it leaves its section, the next that stays there (or the last).
-
-        Args:
-            rows: of the section that it stood in.
-            old: what stood in the rows that changed.
-        """
-        entries = self.model.entries
-
-        def stays(row: int) -> bool:
-            return row not in old or old[row].section == entries[row].section
-
-        if current < 0 or stays(current) or current not in rows:
-            return current
-        place = rows.index(current)
-        around = (*rows[place:], *rows[:place][::-1])
-        return next((row for row in around if stays(row)), current)
 
     def clear(self) -> None:
         """Empties the gallery."""
@@ -425,10 +400,5 @@ class GalleryView(QSplitter):
 
     @Slot()
     def _ask_to_read_again(self) -> None:
-        others = {
-            entry.prediction.path
-            for entry in self.model.entries
-            if entry.prediction.model
-            and model_title(entry.prediction.model_name) != self._model_in_use
-        }
+        others = self.shown.read_by_others(self._model_in_use)
         self.read_again_wanted.emit([Path(path) for path in others])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from emotion_desktop.domain.job import JobEvent, JobSpec, JobState
 from emotion_desktop.ui.widgets.job_row import JobRow
@@ -27,6 +29,10 @@ class JobsPanel(QScrollArea):
         self._layout.setContentsMargins(12, 8, 12, 8)
         self._layout.setSpacing(4)
         self._layout.addWidget(self._empty)
+        self.clear = QPushButton("Forget those that are over")
+        self.clear.clicked.connect(self.forget_over)
+        self.clear.hide()
+        self._layout.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignRight)
         self._layout.addStretch(1)
         self.setWidget(inside)
         self.setWidgetResizable(True)
@@ -45,6 +51,7 @@ class JobsPanel(QScrollArea):
             self._empty.hide()
             self._forget_oldest()
         row.show_event(event)
+        self.clear.setVisible(any(row.state.is_over for row in self._rows.values()))
 
     def row(self, job: str) -> JobRow | None:
         """The row of a job."""
@@ -56,9 +63,20 @@ class JobsPanel(QScrollArea):
         waiting = states.count(JobState.QUEUED)
         return len(states) - waiting, waiting
 
+    @Slot()
+    def forget_over(self) -> None:
+        """Shows those alone that run or wait."""
+        self._forget([job for job, row in self._rows.items() if row.state.is_over])
+        self.clear.hide()
+        self._empty.setVisible(not self._rows)
+
     def _forget_oldest(self) -> None:
         over = [job for job, row in self._rows.items() if row.state.is_over]
-        for job in over[: max(0, len(self._rows) - _KEPT)]:
+        self._forget(over[: max(0, len(self._rows) - _KEPT)])
+
+    def _forget(self, jobs: Sequence[str]) -> None:
+        for job in jobs:
             row = self._rows.pop(job)
             self._layout.removeWidget(row)
+            row.hide()
             row.deleteLater()

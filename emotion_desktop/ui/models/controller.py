@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.files.model_files import MODEL_SUFFIX, is_external, is_mxnet
@@ -21,6 +21,9 @@ from emotion_desktop.workspace.model_store import BUILTIN
 if TYPE_CHECKING:
     from emotion_desktop.ui.models.page import ModelsPage
     from emotion_desktop.ui.services import Services
+
+#: The button at the top right shows no more than so much of a model's name, pixels.
+_LONGEST_NAME: Final = 240
 
 
 class ModelsController(QObject):
@@ -43,6 +46,7 @@ class ModelsController(QObject):
         window.add_page(self._lazy_page, "Models")
         window.model_given.connect(self.import_model)
         window.models_wanted.connect(self.show)
+        window.model_button.menu().aboutToShow.connect(self._fill_menu)
         window.tabs.currentChanged.connect(self._tab_changed)
         services.settings.changed.connect(self._settings_changed)
         self._show_name()
@@ -176,7 +180,25 @@ class ModelsController(QObject):
 
     def _show_name(self) -> None:
         title = model_title(self._services.settings.now.model)
-        self._services.window.model_button.setText(f"Model: {title}")
+        button = self._services.window.model_button
+        middle = Qt.TextElideMode.ElideMiddle
+        short = button.fontMetrics().elidedText(title, middle, _LONGEST_NAME)
+        button.setText(f"Model: {short}")
+        button.setToolTip(f"The model that reads new photos: {title}")
+
+    @Slot()
+    def _fill_menu(self) -> None:
+        """Every model, the one in use ticked, and the way to the page of models."""
+        window, in_use = self._services.window, self._services.settings.now.model
+        menu = window.model_button.menu()
+        menu.clear()
+        for name in self._services.store.names():
+            action = menu.addAction(model_title(name).replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(name == in_use)
+            action.triggered.connect(lambda _=False, name=name: self.use(name))
+        menu.addSeparator()
+        menu.addAction("All models…").triggered.connect(window.models_wanted)
 
     @Slot(str)
     def _write_out(self, reference: str) -> None:

@@ -63,6 +63,7 @@ class _Preset(QPushButton):
         self.recipe = recipe
         self.setProperty("role", "tile")
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # so that it is read as one of several to choose from
         self.setAccessibleName(recipe.title)
         self.setAccessibleDescription(recipe.summary)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -76,6 +77,7 @@ class JobRow(QFrame):
         self.job = spec.id
         self.state = JobState.QUEUED
         self._time_left = TimeLeft()
+        self._began: float | None = None
         # What is done elsewhere may cost money: it is stopped where all of that is in sight.
         self._can_cancel = spec.lane is not Lane.FOLLOW
         self._title = ElidedLabel(spec.title)
@@ -139,6 +141,13 @@ class JobRow(QFrame):
             else:
                 self._bar.setRange(0, 0)
 
+    def _when(self) -> list[str]:
+        """When it ended, and how long it took; nothing of one that never began."""
+        now = datetime.now().astimezone().strftime("%H:%M")
+        if self._began is None:
+            return [now]
+        return [f"{duration(time.monotonic() - self._began)}, until {now}"]
+
     def _show_state(self, event: StateChanged) -> None:
         self.state = event.state
         text = _WORDS[event.state]
@@ -148,6 +157,10 @@ class JobRow(QFrame):
             self._text.style().polish(self._text)
         elif event.state is JobState.PAUSED and event.outcome is not None:
             text = event.outcome.message  # where it was paused
+        if event.state is JobState.RUNNING:
+            self._began = time.monotonic()
+        if event.state.is_over:
+            text = " · ".join([text, *self._when()])
         self._text.setText(text)
         self._bar.setVisible(event.state in (JobState.RUNNING, JobState.CANCELLING))
         self._cancel.setVisible(not event.state.is_over and self._can_cancel)
