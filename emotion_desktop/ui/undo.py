@@ -52,9 +52,21 @@ class UndoHistory(QObject):
         # What was changed meanwhile is in it already.
         self._jobs.run(history_job(), done=self.show_history)
 
-    def make(self, change: JobSpec) -> None:
-        """Makes a change; it is pushed onto the stack once it is made."""
-        self._jobs.run(change, done=self.add)
+    def make(
+        self, change: JobSpec, made: Callable[[dict[str, Any] | None], None] | None = None
+    ) -> None:
+        """Makes a change; it is pushed onto the stack once it is made.
+
+        Args:
+            made: is called then, with the ``Edit`` as a dict; None where nothing changed.
+        """
+
+        def done(edit: dict[str, Any] | None) -> None:
+            self.add(edit)
+            if made is not None:
+                made(edit)
+
+        self._jobs.run(change, done=done, owner=self)
 
     def push_local(self, step: LocalStep) -> None:
         """Takes a change onto the stack that is made already, and is none of the data set."""

@@ -310,3 +310,24 @@ def test_a_click_on_a_models_name_ticks_it(controller, qtbot, biased):
     setup.models.setCurrentItem(item)
     qtbot.keyClick(setup.models, Qt.Key.Key_Space)
     assert [model.name for model in setup.chosen_models] == ["Built-in", "Biased"]
+
+
+def test_photos_behind_a_figure_are_labelled_by_keys(controller, qtbot, imported):
+    controller.window.show_page(controller.compare._lazy_page)
+    page = controller.compare.page
+    idle(controller, qtbot)
+    page.setup.sources.setCurrentIndex(3)
+    tick(page.setup, "Built-in")
+    page.setup.compare.click()
+    idle(controller, qtbot)
+    page._show_photos("Some", [0, 1, 2], 0)
+    (dialog,) = page.findChildren(PhotosDialog)
+    dialog.list.setCurrentIndex(dialog.model.index(0, 0))
+    qtbot.keyClick(dialog.list, Qt.Key.Key_3)
+    idle(controller, qtbot)
+    name = page.comparison.samples[0].path.name
+    assert given(controller) == {name: "disgust"}
+    assert dialog.list.currentIndex().row() == 1
+    dialog.list.setCurrentIndex(dialog.model.index(0, 0))
+    assert "→ disgust, by you" in dialog.details.text()
+    dialog.close()

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from emotion_desktop.domain.balance import Method
 from emotion_desktop.domain.job import JobState
 from emotion_desktop.jobs.dataset.specs import ExportRequest, ImportRequest, export_job
+from emotion_desktop.ui.dataset.describe import exported_sentence
+from emotion_desktop.ui.dataset.health_view import DoneFrame
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE
 from emotion_desktop.workspace.catalogue.counts import PhotoCounts
 from emotion_desktop.workspace.catalogue.sources import Source
@@ -364,6 +366,51 @@ def test_a_filter_that_nothing_passes_says_so(page, qtbot):
     assert not page.photos._nothing.isVisible()
 
 
+def test_a_card_that_was_mended_says_so_in_its_place_with_a_way_back(controller, page, qtbot):
+    qtbot.mouseClick(page.tabs.button(1), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: fixed(page) == 2, timeout=_PATIENCE)
+    health = page.health
+    qtbot.waitUntil(health.frames["same_bytes"].isVisible, timeout=_PATIENCE)
+    place = health._list.indexOf(health.frames["same_bytes"])
+    fix = health.frames["same_bytes"].card["fixes"][0]
+    press_in = button_of(health.frames["same_bytes"], fix["label"])
+    qtbot.mouseClick(press_in, Qt.MouseButton.LeftButton)
+    idle(controller, qtbot)
+    qtbot.waitUntil(lambda: fixed(page) == 0, timeout=_PATIENCE)
+    (done,) = health.findChildren(DoneFrame)
+    assert health._list.indexOf(done) == place
+    assert done.isVisible()
+    qtbot.mouseClick(button_of(done, "Undo"), Qt.MouseButton.LeftButton)
+    idle(controller, qtbot)
+    qtbot.waitUntil(lambda: fixed(page) == 2, timeout=_PATIENCE)
+    # A label alone makes no photo one that was not looked at.
+    select(page, qtbot, 0)
+    page.photos.exclude_wanted.emit(page.photos.selected(), True)
+    idle(controller, qtbot)
+    assert "not looked at" not in health._state.text()
+
+
+def test_files_are_found_and_the_emotion_shown_is_named(page, qtbot):
+    page.photos.person.setText("cleo_1")
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 1)
+    page.photos.person.setText("ann_3.PNG")
+    qtbot.waitUntil(lambda: names(page, qtbot) == ["Ann_3.png"])
+    page.photos.person.clear()
+    page.choose_section("happiness")
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 4)
+    assert page.photos.section.text() == "Happiness  ×"
+    qtbot.mouseClick(page.photos.section, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.photos.model.rowCount() == 10)
+    assert not page.photos.section.isVisible()
+
+
+def test_an_export_says_where_it_is_and_what_stayed_behind():
+    result = {"photos": 9, "copies": 0, "skipped": []}
+    told = exported_sentence(result, "/out", 10)
+    assert told.startswith("9 photos written to /out. 1 photo stayed behind that has no label")
+    assert "behind" not in exported_sentence(result, "/out", 0)
+
+
 def test_selecting_a_photo_shows_where_its_label_comes_from(page, qtbot):
     select(page, qtbot, 0)
     panel = page.photos.panel
@@ -425,7 +472,7 @@ def test_a_split_is_drafted_frozen_and_shown(controller, people, qtbot):
     view.form.target.setValue(20)
     qtbot.waitUntil(view.copies.isVisible, timeout=_PATIENCE)
     assert "copies" in view.copies.accessibleDescription()
-    assert not view.form.freeze.isEnabled()
+    assert view.form.name.placeholderText() == "By person"  # what it is called otherwise
     view.form.name.setText("first")
     view.form.freeze.click()
     qtbot.waitUntil(lambda: "first" in view.rows, timeout=_PATIENCE)

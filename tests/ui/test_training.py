@@ -122,6 +122,17 @@ def test_without_photos_it_says_so_and_offers_some(controller, qtbot, data):
     assert "70 % to learn from" in setup._about_photos.text()
 
 
+def test_photos_of_one_emotion_are_refused_before_anything_starts(controller, qtbot, tmp_path):
+    folder = make_data_set(tmp_path / "one", 3, 1, emotions=("anger",))
+    controller.training.show()
+    settle(controller, qtbot)
+    controller.training.use_data(folder)
+    settle(controller, qtbot)
+    here = controller.training.page.setup.here
+    assert not here.button.isEnabled()
+    assert "show anger alone" in here.note.text()
+
+
 def test_where_there_are_no_labels_the_reason_is_said(controller, qtbot, tmp_path):
     controller.training.show()
     controller.training.use_data(tmp_path)

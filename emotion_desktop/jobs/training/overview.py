@@ -3,7 +3,9 @@ the background by quiet jobs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,8 @@ class LabelledFolder:
     data: Path
     photos: int
     persons: int
+    #: Photos of each emotion that there is.
+    emotions: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_overview(context: Context) -> Overview:
@@ -52,7 +56,8 @@ def count_labelled(context: Context, *, data: str) -> LabelledFolder:
 
     samples = read_labelled(Path(data), workspace=context.workspace.root).samples
     persons = len({sample.person for sample in samples})
-    return LabelledFolder(Path(data), len(samples), persons)
+    emotions = Counter(sample.emotion for sample in samples if sample.emotion is not None)
+    return LabelledFolder(Path(data), len(samples), persons, emotions)
 
 
 def _can_be_trained_further(store: ModelStore, name: str) -> bool:

@@ -99,7 +99,7 @@ class CompareController(QObject):
 
         def show(comparison: Comparison) -> None:
             self._shown = (self._evaluation, source)
-            self.page.show_comparison(comparison)
+            self.page.show_comparison(comparison, editable=not source.path)
 
         self._evaluation = services.jobs.run(
             evaluate_job(models, source, services.settings.now.faces),
@@ -158,6 +158,7 @@ class CompareController(QObject):
         setup.compare_wanted.connect(self.compare)
         setup.label_issues_wanted.connect(self.find_label_issues)
         setup.export_wanted.connect(self._export)
+        page.label_wanted.connect(self._relabel)
         page.label_issues.decided.connect(self._decide)
         page.label_issues.undo_wanted.connect(self._undo)
         stack = self._services.undo.stack
@@ -211,6 +212,10 @@ class CompareController(QObject):
     def _decide(self, doubt: LabelIssue, emotion: str) -> None:
         # By the window's one stack of changes: Ctrl+Z anywhere takes the latest one back.
         self._services.undo.make(decide_job(doubt.sample.path, emotion))
+
+    @Slot(object, str)
+    def _relabel(self, photo: Path, emotion: str) -> None:
+        self._services.undo.make(decide_job(photo, emotion))
 
     @Slot()
     def _undo(self) -> None:

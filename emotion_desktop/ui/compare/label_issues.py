@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -108,6 +109,8 @@ class LabelIssuesView(QWidget):
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.photo = PhotoView(theme)
         self.photo.setMinimumHeight(_LEAST)
+        # As high as there is room for: only the least height counts when that is scarce.
+        self.photo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.photo.setMaximumHeight(_LARGEST)
         self.photo.setAccessibleName("Photo")
         self.question = label("", "headline")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -35,10 +35,14 @@ if TYPE_CHECKING:
 class ComparePage(QWidget):
     """Models on the same labelled photos."""
 
+    #: A photo's path, and the emotion that the user gives it.
+    label_wanted = Signal(object, str)
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.comparison: Comparison | None = None
+        self._editable = False
         self.setup = Setup()
         self.title = label("", "title")
         self.overview = Overview(theme)
@@ -84,9 +88,13 @@ class ComparePage(QWidget):
         for dialog in self.findChildren(PhotosDialog):
             dialog.set_theme(theme)
 
-    def show_comparison(self, comparison: Comparison) -> None:
-        """Shows what came of a comparison."""
-        self.comparison = comparison
+    def show_comparison(self, comparison: Comparison, *, editable: bool = False) -> None:
+        """Shows what came of a comparison.
+
+        Args:
+            editable: the photos are in the workspace, so that labels can be corrected.
+        """
+        self.comparison, self._editable = comparison, editable
         self._show_results(comparison.scores.data)
         self.overview.show_comparison(comparison)
         self.mistakes.show_comparison(comparison)
@@ -136,7 +144,8 @@ class ComparePage(QWidget):
     def _show_photos(self, title: str, numbers: Sequence[int], model: int) -> None:
         if self.comparison is None or not numbers:
             return
-        dialog = PhotosDialog(self._theme, self)
+        dialog = PhotosDialog(self._theme, self, editable=self._editable)
+        dialog.label_wanted.connect(self.label_wanted)
         dialog.show_photos(title, self.comparison, numbers, model)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

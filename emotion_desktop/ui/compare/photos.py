@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QSize, Signal, Slot
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.emotions import KEY_RANGE, emotion_of_key
 from emotion_desktop.ui.compare.tables import label
 from emotion_desktop.ui.gallery.entries import Entry
 from emotion_desktop.ui.gallery.model import ENTRY_ROLE, GalleryModel
@@ -37,10 +39,15 @@ def _load_tile(entry: Entry, side: int) -> Any:
 class PhotosDialog(QDialog):
     """Tiles of some photos of a comparison; what is selected is told in full below them."""
 
-    closing = Signal()
+    #: A photo's path, and the emotion that the user gives it.
+    label_wanted = Signal(object, str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, editable: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._editable = editable
+        self._given: dict[Path, str] = {}
         self.setWindowTitle("Photos")
         self.resize(1010, 660)
         self._comparison: Comparison | None = None
@@ -48,7 +55,8 @@ class PhotosDialog(QDialog):
         self._loader = ImageLoader(threads=2, cache_bytes=32 << 20, parent=self)
         self.model = GalleryModel(self)
         self.title = label("", "headline")
-        self.details = label("Select a photo to see what every model said.", "muted")
+        more = f" Keys {KEY_RANGE} give it another label." if editable else ""
+        self.details = label(f"Select a photo to see what every model said.{more}", "muted")
         self.list = QListView()
         self.list.setAccessibleName("Photos")
         self.list.setViewMode(QListView.ViewMode.IconMode)
@@ -72,6 +80,7 @@ class PhotosDialog(QDialog):
         layout.addWidget(self.title)
         layout.addWidget(self.list, 1)
         layout.addLayout(buttons)
+        self.list.installEventFilter(self)
         self._loader.loaded.connect(self._on_image_loaded)
         self.list.selectionModel().currentChanged.connect(self._show_details)
         self.list.doubleClicked.connect(self._open_photo)
@@ -98,6 +107,29 @@ class PhotosDialog(QDialog):
         self.model.replace(entries)
         self.list.setGridSize(self._delegate.tile_size() + QSize(6, 8))
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Takes the emotions' keys from the list, which would look for a name by them."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            emotion = emotion_of_key(event.text())
+            plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if self._editable and plain and emotion is not None:
+                self._relabel(emotion)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _relabel(self, emotion: str) -> None:
+        index = self.list.currentIndex()
+        entry = index.data(ENTRY_ROLE)
+        if not isinstance(entry, Entry):
+            return
+        self._given[entry.path] = emotion
+        self.label_wanted.emit(entry.path, emotion)
+        after = self.model.index(index.row() + 1, 0)
+        if after.isValid():
+            self.list.setCurrentIndex(after)
+        else:
+            self._show_details(index, index)
+
     @Slot()
     def stop(self) -> None:
         """Ends what runs in the background."""
@@ -119,7 +151,9 @@ class PhotosDialog(QDialog):
         number = self._numbers[index.row()]
         comparison = self._comparison
         sample = comparison.samples[number]
-        details = [f"Label: {sample.emotion}", f"person: {sample.person}"]
+        given = self._given.get(sample.path)
+        now = f" → {given}, by you (Ctrl+Z in the window takes it back)" if given else ""
+        details = [f"Label: {sample.emotion}{now}", f"person: {sample.person}"]
         for place, model in enumerate(comparison.scores.models):
             details.append(f"{model.name}: {_predicted_text(comparison, place, number)}")
         self.details.setText(" · ".join(details))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from emotion_desktop.domain.errors import AppError
+from emotion_desktop.domain.s3 import is_s3_address
 from emotion_desktop.jobs.dataset.specs import (
     ExportRequest,
     audit_job,
@@ -19,13 +21,12 @@ from emotion_desktop.jobs.dataset.specs import (
     split_again_job,
 )
 from emotion_desktop.jobs.models.specs import load_library_job
+from emotion_desktop.ui.dataset.describe import exported_sentence, imported_sentence
 from emotion_desktop.ui.dataset.importer import Importer
 from emotion_desktop.ui.dataset.split.controller import SplitController
 from emotion_desktop.ui.widgets.lazy_page import LazyPage
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from emotion_desktop.ui.catalogue_reader import CatalogueReader
     from emotion_desktop.ui.dataset.export_dialog import ExportDialog
     from emotion_desktop.ui.dataset.health_view import HealthView
@@ -112,7 +113,7 @@ class DatasetController(QObject):
     @Slot(object)
     def _imported(self, result: dict[str, Any]) -> None:
         self._services.window.show_page(self._lazy_page)
-        self._services.window.banner.show_success(_imported_sentence(result))
+        self._services.window.banner.show_success(imported_sentence(result))
         self._audit()
 
     @Slot()
@@ -144,7 +145,24 @@ class DatasetController(QObject):
             split = split_again_job(card.partition(":")[2])
             self._services.jobs.run(split, done=self._split_again_done)
         else:
-            self._services.undo.make(fix_job(card, fix, into or None))
+            self._services.undo.make(
+                fix_job(card, fix, into or None), made=lambda edit: self._fixed(card, edit)
+            )
+
+    def _fixed(self, card: str, edit: dict[str, Any] | None) -> None:
+        if edit is not None:
+            self.page.health.show_done(card, edit["title"])
+
+    @Slot(str)
+    def _undo_fix(self, title: str) -> None:
+        stack = self._services.undo.stack
+        if stack.undoText() == title:
+            stack.undo()
+        else:
+            self._services.window.banner.show_notice(
+                "Something else was changed after that.",
+                "Ctrl+Z takes changes back, the latest first.",
+            )
 
     def _split_again_done(self, split: dict[str, Any]) -> None:
         self._show_frozen(split["name"])
@@ -175,7 +193,7 @@ class DatasetController(QObject):
         page.empty.table_wanted.connect(window.choose_data_file)
         page.empty.folder_wanted.connect(window.choose_data_folder)
         page.empty.bucket_wanted.connect(self._ask_for_bucket)
-        page.import_wanted.connect(window.choose_data_kind)
+        page.import_wanted.connect(self._choose_kind)
         page.query_changed.connect(self._query)
         page.photos.label_wanted.connect(self._label)
         page.photos.exclude_wanted.connect(self._exclude)
@@ -191,6 +209,7 @@ class DatasetController(QObject):
         view.audit_wanted.connect(self._audit)
         view.photos_wanted.connect(self._show_card)
         view.fix_wanted.connect(self._fix)
+        view.undo_wanted.connect(self._undo_fix)
         return view
 
     def _make_splitting(self, theme: Theme, loader: ImageLoader) -> SplitView:
@@ -266,6 +285,20 @@ class DatasetController(QObject):
         if self._services.window.is_shown(self._lazy_page):
             self.refresh()
 
+    @Slot()
+    def _choose_kind(self) -> None:
+        """Asks what is to be imported, then where it is."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtWidgets import QMenu
+
+        window = self._services.window
+        menu = QMenu(window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("A &folder (one folder per emotion)…", window.choose_data_folder)
+        menu.addAction("A &label file (CSV)…", window.choose_data_file)
+        menu.addAction("&Amazon S3…", self._ask_for_bucket)
+        menu.popup(window.cursor().pos())
+
     # -- asking --------------------------------------------------------------------------------
 
     @Slot()
@@ -335,10 +368,20 @@ class DatasetController(QObject):
     def _export(self) -> None:
         assert self.export_dialog is not None
         request: Any = self.export_dialog.request()
-        self._services.jobs.run(export_job(ExportRequest(**request)), done=self._exported)
+        wanted = ExportRequest(**request)
+        photos = 0 if wanted.split else self.page.photo_count
+        self._services.jobs.run(
+            export_job(wanted),
+            done=lambda result: self._exported(result, wanted, photos),
+            owner=self,
+        )
 
-    def _exported(self, result: dict[str, Any]) -> None:
-        self._services.window.banner.show_success(_exported_sentence(result))
+    def _exported(self, result: dict[str, Any], wanted: ExportRequest, photos: int) -> None:
+        sentence = exported_sentence(result, wanted.target, photos)
+        if is_s3_address(wanted.target):
+            self._services.window.banner.show_success(sentence)
+        else:
+            self._services.show_written(sentence, Path(wanted.target))
 
 
 def _overview(catalogue: Catalogue) -> Any:
@@ -354,32 +397,3 @@ def _health(catalogue: Catalogue) -> list[dict[str, Any]]:
     from emotion_desktop.dataset.audit.cards import health
 
     return [card.to_dict() for card in health(catalogue)]
-
-
-def _were(count: int) -> str:
-    return "was" if count == 1 else "were"
-
-
-def _exported_sentence(result: dict[str, Any]) -> str:
-    from emotion_desktop.domain.text import counted
-
-    copies = f" and {counted(result['copies'], 'copy', 'copies')}" if result["copies"] else ""
-    skipped = len(result["skipped"])
-    left = f" {counted(skipped, 'photo')} could not be read." if skipped else ""
-    return f"{counted(result['photos'], 'photo')}{copies} written.{left}"
-
-
-def _imported_sentence(result: dict[str, Any]) -> str:
-    from emotion_desktop.domain.text import counted
-
-    tally = result["tally"]
-    meant = {spelling["emotion"] for spelling in tally["spellings"]} - {None}
-    rejects = len(tally["rejects"])
-    more = f" {counted(rejects, 'row')} could not be used." if rejects else ""
-    if known := result["known"]:
-        more += f" {counted(known, 'photo')} that {_were(known)} here already left out."
-    return (
-        f"{counted(tally['photos'], 'photo')} of {counted(tally['persons'], 'person')} imported "
-        f"from {result['title']}: {counted(len(tally['spellings']), 'spelling')} of labels were "
-        f"read as {counted(len(meant), 'emotion')}.{more}"
-    )

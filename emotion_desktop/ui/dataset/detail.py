@@ -60,7 +60,7 @@ class PhotoPanel(QScrollArea):
             button.clicked.connect(lambda _=False, e=emotion: self.label_wanted.emit(e))
         self.back.clicked.connect(lambda: self.label_wanted.emit(""))
         self.exclude.clicked.connect(self.exclude_wanted)
-        self._open.clicked.connect(self._open_photo)
+        self._open.clicked.connect(self.open_photo)
         loader.loaded.connect(self._on_image_loaded)
         self.set_theme(theme)
         self.show_photo(None, 0)
@@ -160,7 +160,8 @@ class PhotoPanel(QScrollArea):
             self._fill()
 
     @Slot()
-    def _open_photo(self) -> None:
+    def open_photo(self) -> None:
+        """Opens the photo in the program that the desktop opens photos with."""
         if self._detail is not None:
             open_outside(self._detail.row.path, self)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.ui.icons import paint_sign, pixmap
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.widgets.basics import fill_scroll_area
+from emotion_desktop.ui.widgets.basics import fill_scroll_area, wrapping_label
+from emotion_desktop.ui.widgets.flow_layout import FlowLayout
 
 _SIGNS: Final = {"alarm": "unreadable", "warning": "unreadable", "note": "unsure", "fine": "fine"}
 #: So many cards are made between two events.
@@ -80,10 +81,9 @@ class CardFrame(QFrame):
 
         self._icon.setPixmap(pixmap(22, self.devicePixelRatioF(), paint))
 
-    def _actions(self) -> QHBoxLayout | None:
+    def _actions(self) -> FlowLayout | None:
         card = self.card
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowLayout()
         if card["count"] and card["key"] != "spellings":
             count = card["count"]
             show = QPushButton(f"Show {count:,} photo{'s' * (count != 1)}")
@@ -101,8 +101,7 @@ class CardFrame(QFrame):
                     lambda _=False, key=fix["key"]: self.fix_wanted.emit(card["key"], key, "")
                 )
             row.addWidget(button)
-        row.addStretch(1)
-        return row if row.count() > 1 else None
+        return row if row.count() else None
 
     def _merge_menu(self, emotion: str, parent: QWidget) -> QMenu:
         menu = QMenu(parent)
@@ -117,16 +116,41 @@ class CardFrame(QFrame):
         return menu
 
 
+class DoneFrame(QFrame):
+    """What stands in a card's place once it was mended: what was done, and the way back.
+
+    It stays until the page is shown anew, so that no other card's button comes under the pointer.
+    """
+
+    undo_wanted = Signal(str)
+
+    def __init__(self, title: str, height: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.setMinimumHeight(height)
+        text = wrapping_label(f"Done: {title}.")
+        undo = QPushButton("Undo")
+        undo.setAccessibleName(f"Undo: {title}")
+        undo.clicked.connect(lambda: self.undo_wanted.emit(title))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.addWidget(text, 1)
+        layout.addWidget(undo, 0, Qt.AlignmentFlag.AlignVCenter)
+
+
 class HealthView(QWidget):
     """All cards, those that matter most on top."""
 
     audit_wanted = Signal()
     photos_wanted = Signal(str, str)
     fix_wanted = Signal(str, str, str)
+    #: The title of a change that a fix made.
+    undo_wanted = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._done: list[tuple[int, DoneFrame]] = []
         self.frames: dict[str, CardFrame] = {}
         self._coming: list[Mapping[str, Any]] = []
         self._lazy_page = 0
@@ -182,6 +206,42 @@ class HealthView(QWidget):
         self._show_state(cards)
         self._next.start()
 
+    def show_done(self, card: str, title: str) -> None:
+        """Puts what a fix has done into the place of its card.
+
+        Args:
+            title: of the change.
+        """
+        frame = self.frames.pop(card, None)
+        if frame is None:
+            return
+        place = self._list.indexOf(frame)
+        done = DoneFrame(title, frame.height())
+        done.undo_wanted.connect(self._take_back)
+        self._done.append((place, done))
+        self._list.insertWidget(place, done)
+        self._list.removeWidget(frame)
+        frame.hide()
+        frame.deleteLater()
+
+    @Slot(str)
+    def _take_back(self, title: str) -> None:
+        self.forget_done()
+        self.undo_wanted.emit(title)
+
+    def forget_done(self) -> None:
+        """Shows the cards alone."""
+        for _, frame in self._done:
+            self._list.removeWidget(frame)
+            frame.hide()
+            frame.deleteLater()
+        self._done = []
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Whoever comes back knows what was done."""
+        super().showEvent(event)
+        self.forget_done()
+
     @Slot()
     def _make_some(self) -> None:
         made = 0
@@ -197,17 +257,25 @@ class HealthView(QWidget):
                 self._list.removeWidget(frame)
                 self._list.insertWidget(self._lazy_page, frame)
             self._lazy_page += 1
+        for place, done in self._done:
+            self._list.removeWidget(done)
+            self._list.insertWidget(min(place, self._list.count() - 1), done)
         if self._coming:
             self._next.start()
 
     def _show_state(self, cards: Sequence[Mapping[str, Any]]) -> None:
-        stale = any(card["stale"] for card in cards)
+        # Other labels alone make shortcuts out of date, and no photo is looked at again for those.
+        stale = any(card["stale"] for card in cards if not card["key"].startswith("shortcut"))
+        old = any(card["stale"] for card in cards) and not stale
         open_ones = sum(card["severity"] in ("alarm", "warning") for card in cards)
         found = (
             f"{open_ones} thing{'s' * (open_ones != 1)} to look at. Every fix can be undone."
             if open_ones
             else "Nothing is wrong that was looked for."
         )
-        self._state.setText(f"{found} Some photos were not looked at yet." if stale else found)
+        more = " Some photos were not looked at yet." if stale else ""
+        if old:
+            more = " Labels were changed since shortcuts were looked for: check again to be exact."
+        self._state.setText(found + more)
         self.check.setProperty("role", "primary" if stale else "")
         self.check.style().polish(self.check)

@@ -18,6 +18,11 @@ from emotion_desktop.ui.theme import Theme
 PARTS: Final = ("training", "validation", "test", "")
 _WORDS: Final = {"training": "training", "validation": "validation", "test": "test", "": "in none"}
 _ROW: Final = 38
+#: Height of the line that explains a bar's pieces, pixels.
+_LEGEND: Final = 30
+#: How strong a part's piece of a bar is, of 255.
+_ALPHAS: Final = {"training": 255, "validation": 165, "test": 95, "": 60}
+_LEGEND_WORDS: Final = {"training": "training", "validation": "valid.", "test": "test", "": "none"}
 
 
 class Histogram(QWidget):
@@ -69,7 +74,7 @@ class Histogram(QWidget):
 
     def sizeHint(self) -> QSize:
         """A row per section."""
-        return QSize(210, _ROW * len(self._sections()))
+        return QSize(210, _ROW * len(self._sections()) + (_LEGEND if self._split else 0))
 
     def minimumSizeHint(self) -> QSize:
         """The same height, narrower: beside a scroll bar."""
@@ -99,7 +104,26 @@ class Histogram(QWidget):
             if section in EMOTIONS:
                 bar = QRectF(34, top + _ROW - 11, self.width() - 44, 6)
                 self._paint_bar(painter, bar, section, most)
+        if self._split:
+            self._paint_legend(painter, _ROW * len(self._sections()))
         painter.end()
+
+    def _paint_legend(self, painter: QPainter, top: int) -> None:
+        """Which of a bar's pieces is which part."""
+        metrics = QFontMetrics(self.font())
+        left = 8
+        for part in PARTS:
+            colour = QColor(self._theme.text)
+            colour.setAlpha(_ALPHAS[part])
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawRoundedRect(QRectF(left, top + 12, 9, 9), 2, 2)
+            painter.setPen(self._theme.muted)
+            words = _LEGEND_WORDS[part]
+            width = metrics.horizontalAdvance(words)
+            place = QRectF(left + 13, top + 6, width + 2, 21)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+            left += 13 + width + 8
 
     def _paint_ground(self, painter: QPainter, number: int, section: str) -> None:
         rect = QRectF(2, number * _ROW + 1, self.width() - 4, _ROW - 2)
@@ -130,8 +154,7 @@ class Histogram(QWidget):
     def _colour(self, section: str, part: str) -> QColor:
         """Full for training, lighter for what is held back, told apart by place as well."""
         colour = QColor(self._theme.emotion(section))
-        alpha = {"training": 255, "validation": 165, "test": 95, "": 60}[part]
-        colour.setAlpha(alpha if self._split else 255)
+        colour.setAlpha(_ALPHAS[part] if self._split else 255)
         return colour
 
     def event(self, event: QEvent) -> bool:

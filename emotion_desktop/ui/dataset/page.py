@@ -60,6 +60,8 @@ class DatasetPage(QStackedWidget):
         self._health = LazyPage(lambda: make_health(self._theme))
         self._splitting = LazyPage(lambda: make_splitting(self._theme, self.photos.tiles))
         self._splits: Sequence[SplitSummary] = ()
+        #: Photos in the data set, as they were counted last.
+        self.photo_count = 0
         self._cards: list[dict[str, Any]] = []
         self.split = ChoiceBox()
         self.split.setAccessibleName("Split")
@@ -76,6 +78,7 @@ class DatasetPage(QStackedWidget):
         self._lay_out()
         self.histogram.chosen.connect(self.choose_section)
         self.photos.filter_changed.connect(self.query_changed)
+        self.photos.section.clicked.connect(lambda: self.choose_section(""))
         self.split.currentIndexChanged.connect(self._split_chosen)
         self.tabs.idClicked.connect(self.show_view)
         self.show_splits([])
@@ -184,6 +187,7 @@ class DatasetPage(QStackedWidget):
         """Shows the photos of a section alone; an empty one shows all."""
         self._section = section
         self.histogram.set_current(section)
+        self.photos.name_section(section)
         self.show_view(0)
         if not self.histogram.hasFocus():  # its arrow keys go on choosing
             self.photos.grid.setFocus()
@@ -193,6 +197,7 @@ class DatasetPage(QStackedWidget):
         """Shows the photos behind a health card."""
         self._section = ""
         self.histogram.set_current("")
+        self.photos.name_section("")
         self.show_view(0)
         # The button that was pressed is out of sight: keys are for the photos.
         self.photos.grid.setFocus()
@@ -220,6 +225,7 @@ class DatasetPage(QStackedWidget):
             self.setCurrentWidget(self.empty)
             return
         self.setCurrentWidget(self._whole)
+        self.photo_count = tally.photos
         # One whose photos are all gone (a correction taken back, say) is nothing to choose by.
         sources = [source for source in sources if source.photos]
         self.photos.show_sources(sources)

@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QPoint,
     Qt,
     QTimer,
     Signal,
@@ -30,6 +31,7 @@ from emotion_desktop.ui.catalogue_reader import CatalogueReader
 from emotion_desktop.ui.dataset.detail import PhotoPanel
 from emotion_desktop.ui.dataset.model import PHOTO_ROLE, TITLES, PhotoModel
 from emotion_desktop.ui.dataset.tile import PhotoTile
+from emotion_desktop.ui.gallery.correct_menu import CorrectMenu
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import Theme
 from emotion_desktop.ui.widgets.basics import wrapping_label
@@ -85,12 +87,15 @@ class PhotosView(QSplitter):
         self.source = ChoiceBox()
         self.source.setAccessibleName("Source")
         self.person = QLineEdit()
-        self.person.setPlaceholderText("Person")
+        self.person.setPlaceholderText("Find a person or a file")
         self.person.setClearButtonEnabled(True)
-        self.person.setAccessibleName("Person")
+        self.person.setAccessibleName("Find a person or a file")
         self.card = QPushButton()
         self.card.setToolTip("Show all photos again")
         self.card.hide()
+        self.section = QPushButton()
+        self.section.setToolTip("Show all photos again")
+        self.section.hide()
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
@@ -105,8 +110,9 @@ class PhotosView(QSplitter):
         top.setSpacing(8)
         top.addWidget(self.summary)
         top.addWidget(self.card)
+        top.addWidget(self.section)
         top.addStretch(1)
-        self.person.setFixedWidth(130)
+        self.person.setFixedWidth(170)
         for widget in (self.part, self.source, self.person):
             top.addWidget(widget)
         middle = QWidget()
@@ -136,6 +142,8 @@ class PhotosView(QSplitter):
         self.grid.label_wanted.connect(self._label)
         self.panel.label_wanted.connect(self._label)
         self.grid.exclude_wanted.connect(self._exclude)
+        self.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.grid.customContextMenuRequested.connect(self._offer_actions)
         self.panel.exclude_wanted.connect(self._exclude)
         self.model.dataChanged.connect(self._on_rows_read)
         self._reader.answered.connect(self._answered)
@@ -188,6 +196,12 @@ class PhotosView(QSplitter):
         self.card.setAccessibleName(f"Showing {title}; show all photos again")
         self.card.setVisible(bool(card))
         self.filter_changed.emit()
+
+    def name_section(self, section: str) -> None:
+        """Says that the photos of a section alone are shown; an empty one is none."""
+        self.section.setText(f"{TITLES.get(section, section)}  ×")
+        self.section.setAccessibleName(f"Showing {TITLES.get(section, section)}; show all again")
+        self.section.setVisible(bool(section))
 
     def filter_words(self) -> dict[str, Any]:
         """What is chosen here, by the names of workspace.catalogue.browse.Filter."""
@@ -291,6 +305,19 @@ class PhotosView(QSplitter):
             self.label_wanted.emit(photos, emotion)
             self._go_on()
 
+    @Slot(QPoint)
+    def _offer_actions(self, point: QPoint) -> None:
+        """What can be done to the photos that are selected."""
+        if not self.grid.indexAt(point).isValid():
+            return
+        menu = CorrectMenu(self.grid.theme, self, back="What its source says")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.chosen.connect(self._label)
+        menu.addSeparator()
+        menu.addAction(f"{self.panel.exclude.text()}\tDel", self._exclude)
+        menu.addAction("Open the photo", self.panel.open_photo)
+        menu.popup(self.grid.viewport().mapToGlobal(point))
+
     @Slot()
     def _exclude(self) -> None:
         photos = self.selected()
@@ -310,9 +337,9 @@ def _no_photo_words(words: Mapping[str, Any]) -> str:
     """Why no photo is shown, and what to do."""
     if words.get("person"):
         return (
-            f"No photo is of a person called “{words['person']}”. Empty the field above to see "
-            "all of them."
+            f"No photo is of a person, or has a name, with “{words['person']}” in it. Empty the "
+            "field above to see all of them."
         )
     if words.get("card"):
-        return "All of these are mended. Click the × above to see all photos."
-    return "No photo is like that. Click the emotion again at the left to see all photos."
+        return "None is left of these. Click the × above to see all photos."
+    return "There is no photo like that. Click the × above to see all photos."

@@ -19,7 +19,9 @@ class CorrectMenu(QMenu):
     #: An emotion; empty for what the model says.
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, back: str = "What the model says"
+    ) -> None:
         super().__init__(parent)
         self._emotions = {
             emotion: self.addAction(f"{emotion.capitalize()}\t{KEYS.get(emotion, '')}")
@@ -28,7 +30,7 @@ class CorrectMenu(QMenu):
         for emotion, action in self._emotions.items():
             action.triggered.connect(lambda _=False, e=emotion: self.chosen.emit(e))
         self.addSeparator()
-        self._back = self.addAction("What the model says\t0")
+        self._back = self.addAction(f"{back}\t0")
         self._back.triggered.connect(lambda: self.chosen.emit(""))
         self.set_theme(theme)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -170,11 +171,13 @@ class RunView(QWidget):
 
     def _show_log(self) -> None:
         text = "\n".join(log_lines(self._live)) if self._live is not None else ""
-        if text != self._log.toPlainText():
-            bar = self._log.verticalScrollBar()
-            before, follow = bar.value(), bar.value() == bar.maximum()
+        before = self._log.toPlainText()
+        if before and text.startswith(f"{before}\n"):
+            # Scrolls along where the last line is in sight, and stays where it is otherwise.
+            self._log.appendPlainText(text[len(before) + 1 :])
+        elif text != before:
             self._log.setPlainText(text)
-            bar.setValue(bar.maximum() if follow else before)
+            self._log.moveCursor(QTextCursor.MoveOperation.End)
 
     def _emit(self, signal: object) -> None:
         if self._live is not None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.packages import training_problem
-from emotion_desktop.domain.text import processor_words
+from emotion_desktop.domain.text import counted, processor_words
 from emotion_desktop.training.recipe.architectures import BACKBONES
 from emotion_desktop.training.recipe.recipe import Recipe
 from emotion_desktop.ui.describe import model_title
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from emotion_desktop.ui.services import Services
     from emotion_desktop.ui.training.run_registry import RunRegistry
     from emotion_desktop.ui.training.setup import SetupView
+
+#: With fewer people not every part of a split by person has any.
+_LEAST: Final = 3
 
 
 class SetupController(QObject):
@@ -93,11 +96,33 @@ class SetupController(QObject):
                 ("Runs on", self._device()),
             ]
         )
-        problem = training_problem()
-        if problem is not None:
-            view.here.allow(" ".join(problem))
+        view.here.allow(self._problem())
+
+    def _problem(self) -> str:
+        """Why no training can be started; empty if one can."""
+        view, photos = self._view, self._view.photos
+        missing = training_problem()
+        if missing is not None:
+            return " ".join(missing)
+        if photos is None:
+            return "Choose labelled photos first."
+        found = self._folders.get(photos.data) if photos.data is not None else None
+        if view.split is not None:
+            emotions, people = dict(view.split.report["parts"]["training"]["emotions"]), _LEAST
+        elif found is not None:
+            emotions, people = dict(found.emotions), found.persons
         else:
-            view.here.allow("" if view.photos else "Choose labelled photos first.")
+            return ""
+        shown = [emotion for emotion, count in emotions.items() if count]
+        if len(shown) < 2:
+            which = f"show {shown[0]} alone" if shown else "show no emotion"
+            return f"These photos {which}: a model learns to tell emotions apart. Choose others."
+        if people < _LEAST:
+            return (
+                f"These photos are of {counted(people, 'person')}: at least {_LEAST} are needed, "
+                "some to learn from, others to choose the best epoch by and for the score."
+            )
+        return ""
 
     def _photos_to_learn_from(self) -> int | None:
         view = self._view

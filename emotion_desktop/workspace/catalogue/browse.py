@@ -33,7 +33,7 @@ class Filter:
         section: one of SECTIONS.
         split: a frozen split's name; ``part`` is one of its parts, or ``none`` for the others.
         source: a source's number.
-        person: a part of the name.
+        person: a part of the person's name, or of the file's.
         card: a health card's key.
     """
 
@@ -244,8 +244,10 @@ def _where(wanted: Filter) -> tuple[str, list[object]]:
         parts.append("(source = ? OR id IN (SELECT photo FROM listings WHERE source = ?))")
         values += [wanted.source, wanted.source]
     if wanted.person:
-        parts.append("person IN (SELECT id FROM persons WHERE instr(key, ?))")
-        values.append(wanted.person.casefold())
+        parts.append(
+            "(person IN (SELECT id FROM persons WHERE instr(key, ?)) OR instr(lower(name), ?))"
+        )
+        values += [wanted.person.casefold(), wanted.person.lower()]
     if wanted.card:
         query, of_card = condition(wanted.card)
         parts.append(f"({query})")

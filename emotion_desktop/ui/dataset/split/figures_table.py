@@ -20,10 +20,13 @@ class FiguresTable(QTableWidget):
         for column, title in enumerate(columns):
             head = QTableWidgetItem(title)
             head.setTextAlignment(right if column else left)
+            head.setToolTip(title)
             self.setHorizontalHeaderItem(column, head)
         self.setAccessibleName(name)
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        # Of a title that does not fit the beginning is shown, and the tooltip has all of it.
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -34,6 +37,7 @@ class FiguresTable(QTableWidget):
         head = self.horizontalHeaderItem(column)
         assert head is not None
         head.setText(title)
+        head.setToolTip(title)
 
     def show_rows(
         self, rows: Sequence[Sequence[str]], *, muted: int = 0, strong: int | None = None
@@ -48,6 +52,7 @@ class FiguresTable(QTableWidget):
         for number, row in enumerate(rows):
             for column, text in enumerate(row):
                 cell = QTableWidgetItem(text)
+                cell.setToolTip(text)
                 if column:
                     cell.setTextAlignment(
                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -92,10 +93,10 @@ class SplitForm(QWidget):
         self.target.setAccessibleName("Training photos that each emotion shall have")
         for name in NOTEBOOK_EDITS:
             self.edits[name].setChecked(True)
-        self.name.setPlaceholderText("Name of the split")
+        self._taken: frozenset[str] = frozenset()
+        self.name.setToolTip("Left empty, the split gets the name that stands there in grey.")
         self.name.setAccessibleName("Name of the split")
         self.freeze.setProperty("role", "primary")
-        self.freeze.setEnabled(False)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -103,8 +104,9 @@ class SplitForm(QWidget):
         layout.setSpacing(7)
         layout.addWidget(wrapping_label("Split", "headline"))
         layout.addWidget(self.shares)
-        layout.addWidget(self.training)
-        layout.addLayout(_row("Sealed test, of the rest", self.test))
+        layout.addLayout(_row("50 %", self.training, "90 %"))
+        layout.addWidget(wrapping_label("Of the rest, sealed as the test:", "muted"))
+        layout.addLayout(_row("0 %", self.test, "100 %"))
         layout.addWidget(self.by_person)
         layout.addWidget(self.copies)
         layout.addWidget(self.warning)
@@ -136,7 +138,6 @@ class SplitForm(QWidget):
             spin.valueChanged.connect(self._touched)
         self.method.currentIndexChanged.connect(self._touched)
         self._settle.timeout.connect(self.changed)
-        self.name.textChanged.connect(self._name_changed)
         self.name.returnPressed.connect(self._freeze)
         self.freeze.clicked.connect(self._freeze)
 
@@ -208,15 +209,21 @@ class SplitForm(QWidget):
         self._synthesis.setVisible(method is Method.SYNTHESIS)
         self.warning.setText("The score would be that of people the model knows.")
         self.warning.setVisible(not self.by_person.isChecked())
+        self.name.setPlaceholderText(self._suggested())
 
-    @Slot(str)
-    def _name_changed(self, name: str) -> None:
-        self.freeze.setEnabled(bool(name.strip()))
+    def show_taken(self, names: Iterable[str]) -> None:
+        """The names that splits have: another one is suggested."""
+        self._taken = frozenset(names)
+        self.name.setPlaceholderText(self._suggested())
+
+    def _suggested(self) -> str:
+        base = "By person" if self.by_person.isChecked() else "By photo"
+        names = (base, *(f"{base} {number}" for number in range(2, len(self._taken) + 3)))
+        return next(name for name in names if name not in self._taken)
 
     @Slot()
     def _freeze(self) -> None:
-        if self.freeze.isEnabled():
-            self.freeze_wanted.emit(self.name.text().strip())
+        self.freeze_wanted.emit(self.name.text().strip() or self._suggested())
 
 
 def _slider(low: int, high: int, value: int, name: str) -> QSlider:
@@ -228,10 +235,12 @@ def _slider(low: int, high: int, value: int, name: str) -> QSlider:
     return slider
 
 
-def _row(text: str | QLabel, widget: QWidget) -> QHBoxLayout:
+def _row(text: str | QLabel, widget: QWidget, end: str = "") -> QHBoxLayout:
     row = QHBoxLayout()
     row.addWidget(QLabel(text) if isinstance(text, str) else text)
     row.addWidget(widget, 1)
+    if end:
+        row.addWidget(QLabel(end))
     return row
 
 

@@ -156,6 +156,7 @@ class SplitView(QWidget):
 
     def show_splits(self, splits: Sequence[SplitSummary]) -> None:
         """Shows the frozen splits."""
+        self.form.show_taken(split.name for split in splits)
         for row in self.rows.values():
             self._frozen.removeWidget(row)
             row.hide()
