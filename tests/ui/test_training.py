@@ -466,3 +466,17 @@ def test_the_buttons_that_train_are_in_sight_and_nothing_is_cut(controller, page
             if area.isVisible():
                 assert area.horizontalScrollBar().maximum() == 0, (advanced, area)
     assert page.runs.isVisible() == (size[0] > 1200)
+
+
+def test_a_setting_is_found_by_a_word(page, qtbot):
+    page.setup._advanced.click()
+    drawer = page.setup.drawer
+    qtbot.waitUntil(lambda: not drawer._to_make, timeout=_PATIENCE)
+    qtbot.keyClicks(drawer.search, "dropout")
+    shown = [key for key, row in drawer._rows.items() if row.isVisible()]
+    assert "dropout" in shown
+    assert len(shown) < 6
+    assert "From 0" in drawer._rows["dropout"]._help.text()
+    assert sum(heading.isVisible() for heading in drawer._headings.values()) < 4
+    drawer.search.clear()
+    assert all(row.isVisible() for row in drawer._rows.values())

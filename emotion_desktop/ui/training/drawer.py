@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -25,7 +26,7 @@ from emotion_desktop.training.recipe.options import (
     values_of,
 )
 from emotion_desktop.training.recipe.recipe import Recipe
-from emotion_desktop.training.recipe.schema import GROUPS
+from emotion_desktop.training.recipe.schema import GROUPS, Option
 from emotion_desktop.ui.training.editors import OptionEditor
 from emotion_desktop.ui.widgets.basics import WholeBox, fill_scroll_area
 
@@ -61,7 +62,12 @@ class _Row(QWidget):
         self._title.setFont(font)
         option = self.editor.option
         tail = f" The preset says: {value_words(option, preset)}." if is_changed else ""
-        self._help.setText(option.help + tail)
+        self._help.setText(option.help + _range_words(option) + tail)
+
+    def has(self, word: str) -> bool:
+        """Whether a word is in what is said of the option; casefolded."""
+        option = self.editor.option
+        return word in f"{option.title} {option.help} {option.key}".casefold()
 
 
 class RecipeDrawer(QFrame):
@@ -80,6 +86,7 @@ class RecipeDrawer(QFrame):
         self._recipe: Recipe | None = None
         self._fixed: frozenset[str] = frozenset()
         self._rows: dict[str, _Row] = {}
+        self._headings: dict[str, QLabel] = {}
         self._to_make = [
             *((group, key) for group in GROUPS for key in ("", *_keys(group))),
         ]
@@ -97,11 +104,20 @@ class RecipeDrawer(QFrame):
         head.setContentsMargins(0, 0, 24, 0)  # as far in as the rows beside the scroll bar
         head.addWidget(title, 1)
         head.addWidget(self._back)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find a setting")
+        self.search.setAccessibleName("Find a setting")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._filter)
+        find = QHBoxLayout()
+        find.setContentsMargins(0, 0, 24, 0)
+        find.addWidget(self.search)
         inside = QWidget()
         self._form = QVBoxLayout(inside)
         self._form.setContentsMargins(2, 0, 12, 8)
         self._form.setSpacing(10)
-        self._form.addWidget(self._seed_row())
+        self._seed_line = self._seed_row()
+        self._form.addWidget(self._seed_line)
         self._form.addStretch(1)
         scroll = QScrollArea()
         fill_scroll_area(scroll, inside)
@@ -109,6 +125,7 @@ class RecipeDrawer(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 4, 8)
         layout.addLayout(head)
+        layout.addLayout(find)
         layout.addWidget(scroll, 1)
 
     @property
@@ -158,7 +175,8 @@ class RecipeDrawer(QFrame):
         for group, key in self._to_make[:_AT_ONCE]:
             place = self._form.count() - 1
             if not key:
-                self._form.insertWidget(place, _heading(GROUPS[group]))
+                self._headings[group] = _heading(GROUPS[group])
+                self._form.insertWidget(place, self._headings[group])
                 continue
             row = self._rows[key] = _Row(OptionEditor(OPTIONS[key]))
             row.editor.changed.connect(self._edited)
@@ -168,6 +186,22 @@ class RecipeDrawer(QFrame):
         del self._to_make[:_AT_ONCE]
         if not self._to_make:
             self._making.stop()
+        if self.search.text():
+            self._filter()
+
+    @Slot()
+    def _filter(self) -> None:
+        """Shows the settings that a word is found in, with the headings they stand under."""
+        word = self.search.text().strip().casefold()
+        shown: set[str] = set()
+        for row in self._rows.values():
+            found = row.has(word)
+            row.setVisible(found)
+            if found:
+                shown.add(row.editor.option.group)
+        for group, heading in self._headings.items():
+            heading.setVisible(group in shown)
+        self._seed_line.setVisible(word in "seed")
 
     @Slot()
     def _edited(self) -> None:
@@ -228,6 +262,13 @@ class RecipeDrawer(QFrame):
 
 def _keys(group: str) -> list[str]:
     return [key for key, option in OPTIONS.items() if option.group == group]
+
+
+def _range_words(option: Option) -> str:
+    """From where to where a number may go."""
+    if option.choices or option.kind not in (int, float):
+        return ""
+    return f" From {value_words(option, option.low)} to {value_words(option, option.high)}."
 
 
 def _heading(text: str) -> QLabel:
