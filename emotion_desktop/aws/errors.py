@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from emotion_desktop.aws.error_meanings import CODES, DENIED, EXCEPTIONS, TROUBLE_AT_AWS, sentence
@@ -21,6 +23,9 @@ _SECRETS: Final = re.compile(
     r"|(?i:aws_(?:secret_access_key|session_token)\s*[=:]\s*\S+)"
 )
 _MAX_DETAIL: Final = 300
+#: A clock that is wrong by more is refused, seconds.
+_MOST_SKEW_S: Final = 15 * 60
+_SKEWED: Final = "RequestTimeTooSkewed"
 
 #: Codes of our own for what SageMaker tells by the words of a ValidationException alone.
 NOT_FOUND: Final = "NotFound"
@@ -96,11 +101,23 @@ def _code(code: str, said: str) -> str:
     return next((own for own, parts in _SAID.items() if any(p in words for p in parts)), code)
 
 
+def _is_skewed(headers: Mapping[str, str]) -> bool:
+    """Whether the clock is wrong: an answer without a body (that of HEAD) says no more than 403."""
+    try:
+        there = parsedate_to_datetime(headers.get("date", ""))
+        return abs(there.timestamp() - time.time()) > _MOST_SKEW_S
+    except (TypeError, ValueError):
+        return False
+
+
 def _refusal(error: Any, what: str) -> CloudError:
     """What an answer of AWS means that is an error."""
     response = error.response.get("Error", {})
     code = str(response.get("Code", ""))
-    status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
+    answer = error.response.get("ResponseMetadata", {})
+    status = str(answer.get("HTTPStatusCode", ""))
+    if code == status == "403" and _is_skewed(answer.get("HTTPHeaders", {})):
+        code = _SKEWED
     # AWS says what the user reads last; its messages hold names of resources, at times more.
     said = redact(str(response.get("Message", "")))
     _log.info("%s was refused by AWS: %s: %s", what, code or status, said)

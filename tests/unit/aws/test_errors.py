@@ -1,5 +1,8 @@
 """What an answer of AWS means for what is done next: told by codes, never by our own sentences."""
 
+import time
+from email.utils import formatdate
+
 import pytest
 
 pytest.importorskip("botocore")
@@ -7,6 +10,20 @@ from botocore.exceptions import ClientError
 
 from emotion_desktop.aws.errors import NAME_TAKEN, explain, is_missing
 from emotion_desktop.domain.errors import CloudError
+
+
+def forbidden(date):
+    """The answer to HEAD, which has no body."""
+    details = {"HTTPStatusCode": 403, "HTTPHeaders": {"date": date}}
+    answer = {"Error": {"Code": "403", "Message": "Forbidden"}, "ResponseMetadata": details}
+    return explain(ClientError(answer, "HeadBucket"), "looking at the bucket")
+
+
+def test_a_wrong_clock_is_said_where_an_answer_has_no_words():
+    assert forbidden(formatdate(time.time() - 3600)).code == "RequestTimeTooSkewed"
+    assert "clock" in forbidden(formatdate(time.time() + 3600)).message
+    for date in (formatdate(), "", "yesterday"):
+        assert forbidden(date).code == "403"
 
 
 def refusal(code, said):
