@@ -1,8 +1,9 @@
 """What MXNet and Amazon SageMaker save of a model, found and checked: an archive, or two files.
 
-``model.tar.gz`` holds NAME-symbol.json, model-shapes.json and NAME-NNNN.params, or many of these of
-which the last is taken. It is read piece by piece and never unpacked, so nothing in it can lead out
-of a folder; sizes are limited before anything is read.
+``model.tar.gz`` holds NAME-symbol.json, model-shapes.json and NAME-NNNN.params, or many of these:
+checkpoints, of which the best is taken where it is known how good they are, else the last. It is
+read piece by piece and never unpacked, so nothing in it can lead out of a folder; sizes are limited
+before anything is read.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ _LIMITS: Final[Mapping[str, int]] = {
 }
 _SYMBOL: Final = re.compile(r"(.+)-symbol\.json")
 _PARAMS: Final = re.compile(r"(.+)-(\d{4,})\.params")
+#: How good a checkpoint is of which that is not known.
+_UNKNOWN: Final = -1.0
 _AGAIN: Final = "Export or download it again."
 _DANGER: Final = "Only import models from people you trust."
 
@@ -68,11 +71,13 @@ class MxnetFiles:
         raise BundleError("The model does not say how many classes it knows.", _AGAIN)
 
 
-def read_mxnet_files(path: Path) -> MxnetFiles:
+def read_mxnet_files(path: Path, accuracies: Mapping[int, float] | None = None) -> MxnetFiles:
     """Reads an archive, or a symbol and the parameters beside it.
 
     Args:
         path: the archive, or either of the two files.
+        accuracies: how good checkpoints of the archive are, by number: the best of these is taken,
+            the later one of equals, and the last where none of them is in the archive.
 
     Raises:
         BundleError: it is not there, damaged, too large, unsafe, or something else.
@@ -82,7 +87,7 @@ def read_mxnet_files(path: Path) -> MxnetFiles:
             raise BundleError(f"{path.name} is no file, but a pipe or a device.", "Choose a file.")
         if path.name.casefold().endswith(("-symbol.json", ".params")):
             return _read_pair(path)
-        return _read_archive(path)
+        return _read_archive(path, accuracies or {})
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise BundleError(f"{path.name} cannot be read ({reason}).", "Check its path.") from None
@@ -127,11 +132,11 @@ def _read(path: Path, kind: str) -> bytes:
     return path.read_bytes()
 
 
-def _read_archive(path: Path) -> MxnetFiles:
+def _read_archive(path: Path, accuracies: Mapping[int, float]) -> MxnetFiles:
     if path.stat().st_size > MAX_ARCHIVE:
         raise BundleError(f"{path.name} is too large to be loaded safely.", _AGAIN)
     found: dict[str, bytes] = {}
-    epoch = -1
+    taken = (_UNKNOWN, -1)  # how good it is, and its number
     others = 0
     try:
         # As a stream: each member is looked at before anything behind it is decompressed. Of many
@@ -142,13 +147,15 @@ def _read_archive(path: Path) -> MxnetFiles:
                 others += kind is None
                 if others > _MAX_OTHERS:
                     raise BundleError("The archive holds too many files.", _AGAIN)
-                if kind is None or (kind == "params" and number <= epoch):
+                worth = (accuracies.get(number, _UNKNOWN), number)
+                if kind is None or (kind == "params" and worth <= taken):
                     continue
                 if kind in found and kind != "params":
                     raise BundleError("The archive holds several models.", _AGAIN)
                 assert file is not None  # it is a regular file
                 found[kind] = _read_member(file, member, kind)
-                epoch = max(epoch, number)
+                if kind == "params":
+                    taken = worth
     except (zlib.error, EOFError, ValueError):
         raise BundleError("The archive is damaged, or is none.", _AGAIN) from None
     if not {"symbol", "params"} <= found.keys():

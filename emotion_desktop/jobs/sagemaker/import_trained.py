@@ -63,7 +63,8 @@ def import_trained(
     request = SageMakerTrainingRequest.from_dict(run.request)
     context.emit(Progress(0, 0, "converting the model"))
     preprocessing = preprocessing_of(request.side, request.grey)
-    contents = model_files(read_mxnet_files(archive), len(run.labels), preprocessing)
+    files = read_mxnet_files(archive, _accuracies(run))
+    contents = model_files(files, len(run.labels), preprocessing)
     name = cloud.store.free_name(request.model)
     card = ModelCard(
         name=name,
@@ -91,6 +92,15 @@ def import_trained(
     context.check_cancelled()
     write_bundle(cloud.store.path_for(name), card, contents, trained_on)
     return name
+
+
+def _accuracies(run: CloudRun) -> dict[int, float]:
+    """How good the model was after each epoch, by its checkpoint's number: they count from 1."""
+    return {
+        int(row["epoch"]) + 1: row["validation_accuracy"]
+        for row in run.history
+        if "validation_accuracy" in row
+    }
 
 
 def already_imported(store: ModelStore, job: str) -> str:

@@ -306,6 +306,24 @@ def test_of_many_checkpoints_the_last_is_taken(small, tmp_path):
     assert read_mxnet_files(path).params == last[1]
 
 
+@pytest.mark.parametrize(
+    ("accuracies", "taken"),
+    [
+        ({1: 0.5, 2: 0.7, 3: 0.6}, 2),
+        ({1: 0.7, 2: 0.7, 3: 0.6}, 2),
+        ({1: 0.0}, 1),
+        ({9: 0.9}, 3),
+        ({}, 3),
+    ],
+)
+def test_of_checkpoints_the_best_is_taken_where_that_is_known(small, tmp_path, accuracies, taken):
+    symbol, _, shapes = good(small)
+    checkpoints = [(f"image-classification-{n:04d}.params", b"%d" % n) for n in (3, 1, 2)]
+    path = archive(tmp_path / "model.tar.gz", [symbol, *checkpoints, shapes])
+    files = read_mxnet_files(path, accuracies)
+    assert files.params == b"%d" % taken
+
+
 def test_an_archive_that_bursts_is_not_unpacked(small, tmp_path):
     zeros = bytes(64 << 20)
     members = [(f"{n}.bin", zeros) for n in range(20)]
