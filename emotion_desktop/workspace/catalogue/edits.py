@@ -99,7 +99,7 @@ class Edits:
         """The changes that are known, oldest first."""
         with self._catalogue.reading() as connection:
             rows = connection.execute("SELECT * FROM edits ORDER BY id").fetchall()
-        return [_edit(row) for row in rows]
+            return [_edit(row) for row in rows]
 
     def _undo_or_redo(self, which: str, nothing: str, *, undone: bool) -> Edit:
         with self._catalogue.writing() as connection:

@@ -55,7 +55,7 @@ class Sources:
         complete."""
         with self._catalogue.reading() as connection:
             rows = connection.execute(f"{_SELECT} ORDER BY id").fetchall()
-        return [_source(row) for row in rows]
+            return [_source(row) for row in rows]
 
     def at(self, location: str) -> Source | None:
         """The source at a path or address."""

@@ -91,7 +91,7 @@ class Splits:
                 "SELECT *, (SELECT count(*) FROM openings WHERE split = splits.id) AS openings "
                 "FROM splits ORDER BY created DESC, id DESC"
             ).fetchall()
-        return [_summary(row) for row in rows]
+            return [_summary(row) for row in rows]
 
     def load(self, name: str) -> FrozenSplit:
         """A split with all its samples; their paths are where the photos lie now.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import threading
@@ -17,6 +18,14 @@ from emotion_desktop.workspace.files.atomic import cannot_write
 
 #: How long one program waits while another one writes, seconds.
 _PATIENCE_S: Final = 10
+
+#: SQLite's words for a file that is not as it was written.
+_MALFORMED: Final = (
+    *("malformed", "Could not decode to UTF-8", "no such table", "no such column"),
+    "No item with that key",
+)
+#: What Python raises on such a file. IndexError is a column's that the schema lacks.
+_UNREADABLE: Final = (UnicodeDecodeError, json.JSONDecodeError, IndexError)
 
 #: Scripts by number, from 1 and without a gap.
 Migrations = Sequence[tuple[int, str]]
@@ -48,8 +57,10 @@ class Database:
         except AppError:
             self.close()
             raise
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self.close()
+            if _is_malformed(error):
+                raise _damaged(path) from None
             if "full" in str(error):
                 raise AppError(
                     f"The disk is full: the workspace {path.parent} cannot be opened.",
@@ -118,7 +129,7 @@ class Database:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, *_UNREADABLE) as error:
             raise _in_words(self._path, error) from error
 
     def _connection(self) -> sqlite3.Connection:
@@ -146,7 +157,7 @@ def scripts_in(*folder: str) -> Migrations:
     return sorted((int(s.name.split("_")[0]), s.read_text(encoding="utf-8")) for s in scripts)
 
 
-def _in_words(path: Path, error: sqlite3.DatabaseError) -> Exception:
+def _in_words(path: Path, error: Exception) -> Exception:
     """What the user can do something about, as a sentence; anything else is a bug and stays one."""
     text = str(error)
     if "full" in text:
@@ -162,17 +173,31 @@ def _in_words(path: Path, error: sqlite3.DatabaseError) -> Exception:
         return AppError(
             "Another program is writing into this workspace.", "Try again when it is done."
         )
-    if "malformed" in text or "not a database" in text or "no such table" in text:
-        return AppError(
-            f"The file {path.name} of the workspace is damaged.",
-            f"Put a copy of {path} in its place, or choose another workspace.",
-        )
+    if _is_malformed(error) or "not a database" in text:
+        return _damaged(path)
     if "disk I/O" in text:
         return AppError(
             f"The workspace {path.parent} could not be read or written.",
             "Check that its disk is there and has free space, then try again.",
         )
     return error
+
+
+def _is_malformed(error: Exception) -> bool:
+    """Whether a file of ours was damaged: all that it holds was once text, JSON and its schema.
+
+    Words that are none cannot be decoded, nor SQLite's message that repeats them.
+    """
+    if isinstance(error, UnicodeDecodeError | json.JSONDecodeError):
+        return True
+    return any(words in str(error) for words in _MALFORMED)
+
+
+def _damaged(path: Path) -> AppError:
+    return AppError(
+        f"The file {path.name} of the workspace is damaged.",
+        f"Put a copy of {path} in its place, or choose another workspace.",
+    )
 
 
 def _migrate(connection: sqlite3.Connection, steps: Migrations) -> None:

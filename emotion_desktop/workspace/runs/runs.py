@@ -41,7 +41,7 @@ class Runs:
             rows = connection.execute(
                 "SELECT * FROM runs ORDER BY created DESC, rowid DESC"
             ).fetchall()
-        return [_run(row) for row in rows]
+            return [_run(row) for row in rows]
 
     def get(self, run: str) -> Run:
         """A run by its id, or by the beginning of it if no other begins so.

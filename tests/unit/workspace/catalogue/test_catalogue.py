@@ -1,5 +1,6 @@
 """The catalogue: its schema, its transactions, and that nothing breaks it."""
 
+import json
 import multiprocessing
 import os
 import signal
@@ -142,6 +143,28 @@ def test_a_disk_too_full_for_a_new_one_is_said(path, monkeypatch):
     with pytest.raises(AppError, match="The disk is full") as caught:
         Catalogue(path)
     assert caught.value.hint.startswith("Free some space")
+
+
+@pytest.mark.parametrize("value", ["CAST(x'ff' AS TEXT)", "'tr\x01e'", "'{\"a\"'"])
+def test_contents_that_were_never_written_are_damage(path, value):
+    with Catalogue(path) as catalogue, catalogue.writing() as connection:
+        connection.execute(f"INSERT INTO options VALUES ('grey', {value})")
+    damaged = pytest.raises(AppError, match=r"catalogue\.sqlite .* is damaged")
+    with Catalogue(path) as catalogue, damaged, catalogue.reading() as connection:
+        for row in connection.execute("SELECT * FROM options"):
+            json.loads(row["value"])
+
+
+def test_a_damaged_schema_that_cannot_be_quoted_is_damage(path):
+    """SQLite's message repeats what it cannot read, and Python cannot decode the message."""
+    Catalogue(path).close()
+    data = path.read_bytes()
+    place = data.index(b"CREATE TABLE options")
+    place += len(b"CREATE ")
+    path.write_bytes(data[:place] + b"\xff" * 5 + data[place + 5 :])
+    with pytest.raises(AppError, match=r"catalogue\.sqlite .* is damaged") as caught:
+        Catalogue(path)
+    assert "Put a copy" in caught.value.hint
 
 
 def test_a_damaged_file_is_named(path):
