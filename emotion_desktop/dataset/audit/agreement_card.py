@@ -39,8 +39,8 @@ def agreement_card(connection: sqlite3.Connection) -> Iterator[Card]:
         f"chance). Each emotion against all others: {each}."
     )
     if least:
-        whom = "one photo" if least == 1 else f"the {least:,} photos"
-        sentence += f" Below are {whom} that they agree on least."
+        few = counted(least, "photo")
+        sentence += f" Least agreed on: {few}, where fewer than half of the pairs do."
     severity = Severity.NOTE if least else Severity.FINE
     details = {"alpha": alpha, "emotions": emotions, "photos": len(rows)}
     yield Card(LEAST_AGREED, "Agreement", sentence, least, severity, details=details)

@@ -176,7 +176,7 @@ def votes_text(votes: Mapping[str, float], agreement: float | None) -> str:
     """How many people gave which answer, in a line, the most frequent first."""
     ordered = sorted(votes, key=lambda answer: -votes[answer])
     given = ", ".join(f"{answer} {votes[answer]:g}" for answer in ordered)
-    agreed = "" if agreement is None else f"; {agreement:.0%} of pairs agree"
+    agreed = "" if agreement is None else f"; {agreement * 100:.0f} % of pairs agree"
     return f"Votes: {given}{agreed}"
 
 

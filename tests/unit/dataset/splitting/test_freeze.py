@@ -72,6 +72,21 @@ def test_copies_stay_on_one_side_with_all_who_are_in_them(catalogue, seed):
     assert max(apart) > 0
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_copies_in_different_sources_stay_on_one_side(catalogue, seed):
+    other = add_source(catalogue, "other")
+    for number in range(200, 240):
+        emotion = "fear" if number % 2 else "anger"
+        add_photo(catalogue, other, f"/q/{number:08}.jpg", f"Q{number}", emotion)
+    pairs = [(n - 200, n) for n in range(200, 240, 4)]
+    near(catalogue, *pairs)
+    drafted = plan_split(catalogue, SplitRequest(seed=seed))
+    assert all(part_of(drafted.split, a) == part_of(drafted.split, b) for a, b in pairs)
+    assert drafted.leaks.copies == 0
+    sources = [{s.source for s in drafted.split.part(name)} for name in PARTS]
+    assert sources == [{"source", "other"}] * 3
+
+
 def test_split_by_photo_leaks_and_says_how_much(catalogue):
     near(catalogue, (0, 20))
     order = SplitRequest(unit="photo", copies_together=False, seed=1)
