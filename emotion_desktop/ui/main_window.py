@@ -128,6 +128,7 @@ class MainWindow(AskingWindow):
         line.setContentsMargins(8, 0, 8, 0)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(8, 0, 0, 0)
         bar.addWidget(self.jobs_button)
         # Its place is kept free: no page moves when a job begins or ends.
         bar.addWidget(self.job_strip, 1)

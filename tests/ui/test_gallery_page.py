@@ -106,7 +106,7 @@ def test_typing_a_name_shows_the_photos_that_have_it(view, qtbot):
     qtbot.keyClicks(view.side.search, "FEAR_0")
     qtbot.waitUntil(lambda: len(shown(view)) == 10)
     assert all(name.startswith("fear_0") for name in shown(view))
-    assert view.toolbar.summary.text().startswith("10 shown of 93 photos")
+    assert view.side.summary.text().startswith("10 shown of 93 photos")
     (chip,) = view.toolbar.chips.buttons
     assert chip.text() == "Name has “FEAR_0”  ×"
     # Enter leads to what was found, and keys correct that alone.
@@ -221,7 +221,8 @@ def test_nothing_of_the_page_is_cut(view, qtbot, size):
     view.set_filter(GalleryFilter(text="a" * 60, sections=frozenset(EMOTIONS[:5])))
     qtbot.wait(50)
     assert view.size().width() == size[0]
-    for part in (view.order, view.second, view.toolbar.filter, view.save, view._clear,
+    for part in (view.side.summary, view.order,
+                 view.second, view.toolbar.filter, view.save, view._clear,
                  view.side.search, view.side.tile_size, *view.toolbar.chips.buttons):  # fmt: skip
         assert inside(part, view), part.accessibleName()
     assert view.detail.horizontalScrollBar().maximum() == 0

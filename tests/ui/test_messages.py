@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from emotion_desktop.assets import SAMPLES
 from emotion_desktop.domain.job import Lane, Progress
@@ -187,6 +187,24 @@ def test_the_wheel_over_a_list_chooses_nothing(qtbot):
     QApplication.sendEvent(box, event)
     assert box.currentIndex() == 0
     assert not event.isAccepted()
+
+
+@pytest.mark.parametrize("named_first", [True, False])
+def test_screen_readers_hear_what_a_list_is_for(qtbot, named_first):
+    page = QWidget()
+    qtbot.addWidget(page)
+    box = ChoiceBox()
+    box.addItems(["Most sure first", "By name"])
+    layout = QVBoxLayout()
+    if named_first:
+        box.setAccessibleName("Sort by")
+    layout.addWidget(box)
+    page.setLayout(layout)
+    if not named_first:
+        box.setAccessibleName("Sort by")
+    related = QAccessible.queryAccessibleInterface(box).relations()
+    assert [interface.text(QAccessible.Text.Name) for interface, _ in related] == ["Sort by"]
+    assert not any(label.isVisibleTo(page) for label in page.findChildren(QLabel))
 
 
 def test_long_names_give_way(qtbot):

@@ -90,11 +90,12 @@ class GalleryController(QObject):
         if model is None:
             return
         spec = classify_job(paths, model, faces or services.settings.now.faces)
-        photos_before = self._gallery.view.model.photos
+        news = 0
         progress = Progress(0, 0, "")
 
         def show(items: tuple[Any, ...]) -> None:
-            self._show_predictions(items, str(model))
+            nonlocal news
+            news += self._show_predictions(items, str(model))
 
         def note(latest: Progress) -> None:
             nonlocal progress
@@ -106,7 +107,7 @@ class GalleryController(QObject):
                 self._offer_to_go_on(progress, lambda: self._classify(paths, faces))
 
         def count(photos: dict[str, int]) -> None:
-            self._count(photos, self._gallery.view.model.photos - photos_before)
+            self._count(photos, news)
 
         self._classifying.add(spec.id)
         services.jobs.run(spec, batch=show, progress=note, done=count, ended=end, owner=self)
@@ -305,14 +306,16 @@ class GalleryController(QObject):
         self._gallery.setCurrentWidget(self._gallery.view)
         self._read_corrections()  # one may have been made or taken back meanwhile
 
-    def _show_predictions(self, items: tuple[Any, ...], model: str) -> None:
+    def _show_predictions(self, items: tuple[Any, ...], model: str) -> int:
+        """Puts predictions into the gallery; returns how many were not there yet."""
         if self._reader is None:
             self._read_corrections()
         removed = self._opened.removed
         predictions = [p for p in items if isinstance(p, Prediction) and p.path not in removed]
         view = self._gallery.view
-        view.add(predictions, self._services.models.known_card(model))
+        news = view.add(predictions, self._services.models.known_card(model))
         self._gallery.setCurrentWidget(view)
+        return news
 
     def _count(self, photos: dict[str, int], new: int) -> None:
         """Says what nobody sees: that there was nothing to see, or nothing new."""

@@ -1,4 +1,4 @@
-"""The gallery's left column: search, sections with their counts, the tiles' size, Save, Clear."""
+"""The gallery's left column: search, counts, sections, the tiles' size, Save, Clear."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from emotion_desktop.domain.text import counted
 from emotion_desktop.jobs.gallery.specs import PredictionFormat
 from emotion_desktop.ui.gallery.section_list import SectionList
 from emotion_desktop.ui.theme import Theme
-from emotion_desktop.ui.widgets.basics import fill_scroll_area
+from emotion_desktop.ui.widgets.basics import fill_scroll_area, wrapping_label
 from emotion_desktop.ui.widgets.picture_tile import LARGEST, SMALLEST
 
 #: A search begins so long after the last key, milliseconds: nobody waits, nothing flickers.
@@ -54,6 +55,8 @@ class SideColumn(QWidget):
         self.search.setAccessibleName("Find photos by name")
         self.search.setClearButtonEnabled(True)
         self.search.installEventFilter(self)
+        self.summary = wrapping_label(role="muted")
+        self.summary.setContentsMargins(16, 0, 8, 0)
         self.sections = SectionList(theme)
         self.tile_size = QSlider(Qt.Orientation.Horizontal)
         self.tile_size.setRange(SMALLEST, LARGEST)
@@ -103,6 +106,7 @@ class SideColumn(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(8)
         rows.addLayout(search)
+        rows.addWidget(self.summary)
         rows.addWidget(scroll, 1)
         rows.addLayout(size)
         rows.addLayout(buttons)
@@ -124,6 +128,19 @@ class SideColumn(QWidget):
             self.search.blockSignals(True)
             self.search.setText(text)
             self.search.blockSignals(False)
+
+    def show_counts(self, photos: int, faces: int, unread: int, shown: int | None) -> None:
+        """Says how much is here.
+
+        Args:
+            photos: with those that could not be read, or are none.
+            unread: how many these are.
+            shown: the tiles that the filter lets through; None where there is no filter.
+        """
+        everything = f"{counted(photos - unread, 'photo')} · {counted(faces, 'face')}"
+        if unread:
+            everything += f" · {unread:,} not read"
+        self.summary.setText(everything if shown is None else f"{shown:,} shown of {everything}")
 
     @Slot()
     def start_search(self) -> None:

@@ -69,12 +69,16 @@ class GalleryTiles(QObject):
 
     # -- coming and going ----------------------------------------------------------------------
 
-    def add(self, predictions: Sequence[Prediction], card: ModelCard | None = None) -> None:
+    def add(self, predictions: Sequence[Prediction], card: ModelCard | None = None) -> int:
         """Adds photos; one that is here already has a new prediction from now on.
 
         Args:
             card: that of the model that made the predictions.
+
+        Returns:
+            how many photos are new, or have another prediction now.
         """
+        news = 0
         fresh: list[Entry] = []
         changed: dict[int, Entry] = {}
         resized: set[str] = set()
@@ -82,6 +86,7 @@ class GalleryTiles(QObject):
             there = self.model.prediction_of(prediction.path)
             if there == prediction:
                 continue
+            news += 1
             entries = entries_of(prediction, self.corrections, card)
             rows = self.model.rows_of(prediction.path)
             if len(rows) == len(entries):
@@ -106,6 +111,7 @@ class GalleryTiles(QObject):
                 arranged=False,
             )
             self.sort(self.arrangement.order)
+        return news
 
     def remove(self, paths: Collection[str]) -> None:
         """Takes photos out."""

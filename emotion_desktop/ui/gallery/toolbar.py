@@ -1,15 +1,14 @@
-"""What stands above the tiles: how many there are, Filter, Sort, Second opinion; and the chips."""
+"""What stands above the tiles: Filter, Sort, Second opinion, and the chips of the filter."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from emotion_desktop.domain.text import counted
 from emotion_desktop.ui.gallery.entries import SortOrder
 from emotion_desktop.ui.gallery.filter import GalleryFilter
 from emotion_desktop.ui.gallery.filter_panel import FilterChips
-from emotion_desktop.ui.widgets.basics import ElidedLabel
 from emotion_desktop.ui.widgets.choice_box import ChoiceBox
 
 
@@ -26,7 +25,6 @@ class GalleryToolbar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.summary = ElidedLabel()
         self.filter = QPushButton("Filter")
         self.filter.setToolTip("Shows some photos only: how sure, which emotion, which model.")
         self.order = ChoiceBox()
@@ -53,12 +51,10 @@ class GalleryToolbar(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(16, 10, 16, 6)
         top.setSpacing(8)
-        # What gives way first where there is little room.
-        self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        top.addWidget(self.summary, 1)
         top.addWidget(self.filter)
         top.addWidget(self.order)
         top.addWidget(self.second)
+        top.addStretch(1)
         again = QHBoxLayout()
         again.setContentsMargins(16, 0, 16, 0)
         again.addWidget(self.stale)
@@ -69,19 +65,6 @@ class GalleryToolbar(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.chips)
         layout.addLayout(again)
-
-    def show_counts(self, photos: int, faces: int, unread: int, shown: int | None) -> None:
-        """Says how much is here.
-
-        Args:
-            photos: with those that could not be read, or are none.
-            unread: how many these are.
-            shown: the tiles that the filter lets through; None where there is no filter.
-        """
-        everything = f"{counted(photos - unread, 'photo')} · {counted(faces, 'face')}"
-        if unread:
-            everything += f" · {unread:,} not read"
-        self.summary.setText(everything if shown is None else f"{shown:,} shown of {everything}")
 
     def show_filter(self, chosen: GalleryFilter) -> None:
         """Shows what is filtered."""

@@ -187,20 +187,24 @@ class GalleryView(QSplitter):
         """All corrections of faces."""
         return self.shown.corrections
 
-    def add(self, predictions: list[Prediction], card: ModelCard | None = None) -> None:
+    def add(self, predictions: list[Prediction], card: ModelCard | None = None) -> int:
         """Adds photos; one that is there already has a new prediction from now on.
 
         Args:
             card: that of the model that made the predictions.
+
+        Returns:
+            how many photos are new, or have another prediction now.
         """
         was_empty = not self.model.entries
-        self.shown.add(predictions, card)
+        news = self.shown.add(predictions, card)
         if was_empty and self.model.entries:
             # The first photo is shown at once; later ones in steps the eye can follow.
             self._show_arrangement()
             self.grid.setFocus()  # keys move about and correct from here on
-        elif not self._rearrange.isActive():
+        elif news and not self._rearrange.isActive():
             self._rearrange.start()
+        return news
 
     def add_opinions(self, model: str, predictions: list[Prediction]) -> None:
         """Adds what another model says of photos that are here."""
@@ -310,7 +314,7 @@ class GalleryView(QSplitter):
         shown = len(order) if self.shown.wanted else None
         unread = self.shown.arrangement.counts()[UNREADABLE]
         faces = self.model.columns.faces()
-        self.toolbar.show_counts(self.model.photos, faces, unread, shown)
+        self.side.show_counts(self.model.photos, faces, unread, shown)
         self._show_stale()
         self._follow_first()
         self.large_photos.follow(self.grid.currentIndex())
