@@ -12,8 +12,9 @@ the votes of its ten annotators. Epoch, calibration and temperature are chosen o
 persons of the first and the validation part of the second, as one. The scores in the bundles are
 those of the first one's test persons.
 
-Both models have the same net. The fast one is the net alone; the built-in one adds what the experts
-say (see resources/experts/README.md), by an ensemble fitted on the first one's training persons.
+Both models have the same net. The fast one is the net alone; the built-in one adds what face-api's
+net says (see resources/experts/README.md), whose prior on the first one's training persons is taken
+out.
 """
 
 from __future__ import annotations
@@ -55,10 +56,7 @@ NOTES: Final = (
     "Training data: the public sets muxspace/facial_expressions (Apache-2.0) and FER+ (faces of "
     "FER2013, labels by Microsoft, MIT), the latter by the votes of its ten annotators."
 )
-EXPERTS: Final = (
-    " Heard beside the net: the expression net of face-api 1.7.15 (MIT), the emotion net of "
-    "py-feat 0.3 (MIT), and MediaPipe's face landmarker (Apache-2.0)."
-)
+EXPERTS: Final = " Heard beside the net: the expression net of face-api 1.7.15 (MIT)."
 #: The largest size of a bundle, bytes.
 LARGEST: Final = 6_000_000
 #: Share of the draws of each source.
@@ -103,12 +101,8 @@ def builtin_recipe() -> Recipe:
 
 
 def with_experts(recipe: Recipe) -> Recipe:
-    """The same net with the experts beside it.
-
-    Their weights are in the proportions that the built-in model had when its net knew one source;
-    how much they count together was chosen on both validation parts.
-    """
-    return replace(recipe, regression_weight=0.3, face_api_weight=0.18, py_feat_weight=0.09)
+    """The same net with face-api's beside it (docs/decisions/0026-two-sources.md)."""
+    return replace(recipe, face_api_weight=0.12)
 
 
 class Told:

@@ -39,8 +39,15 @@ EXPERTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         "anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral",
     ),
 })  # fmt: skip
+#: What people call them.
+EXPERT_TITLES: Final[Mapping[str, str]] = MappingProxyType(
+    {"face_api": "face-api", "py_feat": "py-feat"}
+)
 #: Length of the penultimate features of each expert.
 EMBEDDING_SIZES: Final[Mapping[str, int]] = MappingProxyType({"face_api": 256, "py_feat": 128})
+#: The parts of the expert features: blendshapes, and what each expert says.
+BLENDSHAPE_PART: Final = "blendshapes"
+EXPERT_PARTS: Final = frozenset({BLENDSHAPE_PART, *EXPERTS})
 _SIDES: Final = ("left ", "right ")
 
 
@@ -116,6 +123,16 @@ class ExpertEnsemble:
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not abs(value) <= 1e4:  # nan is not
                 raise ValueError("the ensemble's weights are not numbers")
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The parts of the expert features that it takes: BLENDSHAPE_PART, and names of EXPERTS."""
+        heard = {
+            name
+            for name, places in LOG_PROBABILITY_SLICES.items()
+            if any(any(row) for row in self.weights[places])
+        }
+        return frozenset(EXPERT_PARTS if self.regression_weight else heard)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; from_dict reads them back."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, Final
 
 import cv2
@@ -15,10 +16,12 @@ import numpy.typing as npt
 
 from emotion_desktop.assets import EXPERT_FILES
 from emotion_desktop.domain.experts import (
+    BLENDSHAPE_PART,
     BLENDSHAPES,
     EMBEDDING_SIZES,
     EMBEDDING_SLICES,
     EXPERT_FEATURES,
+    EXPERT_PARTS,
     LOG_PROBABILITY_SLICES,
     MIN_LOG_PROBABILITY,
     REGRESSION_FEATURES,
@@ -68,11 +71,12 @@ class ExpertExtractor:
         self._lock = threading.Lock()
         self._idle: list[_Nets] = []
 
-    def extract(self, faces: npt.NDArray[np.uint8]) -> Floats:
+    def extract(self, faces: npt.NDArray[np.uint8], parts: frozenset[str] = EXPERT_PARTS) -> Floats:
         """The expert features of faces.
 
         Args:
             faces: (n, 256, 256, 3), prepared as EXPERT_PREPROCESSING says.
+            parts: which of them are wanted; the others are 0, and cost nothing.
 
         Returns:
             (n, EXPERT_FEATURES): the square roots of the blendshapes (a slight movement says nearly
@@ -83,11 +87,13 @@ class ExpertExtractor:
             nets = self._idle.pop() if self._idle else None
         nets = nets or _Nets()
         try:
-            found = np.empty((len(faces), EXPERT_FEATURES), np.float32)
+            found = np.zeros((len(faces), EXPERT_FEATURES), np.float32)
             for row, face in zip(found, faces, strict=True):
-                row[: len(BLENDSHAPES)] = np.sqrt(nets.blendshapes(face))
+                if BLENDSHAPE_PART in parts:
+                    row[: len(BLENDSHAPES)] = np.sqrt(nets.blendshapes(face))
                 for name, run in (("face_api", nets.face_api), ("py_feat", nets.py_feat)):
-                    row[EMBEDDING_SLICES[name]], row[LOG_PROBABILITY_SLICES[name]] = run(face)
+                    if name in parts:
+                        row[EMBEDDING_SLICES[name]], row[LOG_PROBABILITY_SLICES[name]] = run(face)
             return found
         finally:
             with self._lock:
@@ -113,13 +119,23 @@ def ensemble_logits(ensemble: ExpertEnsemble, features: Floats) -> npt.NDArray[n
 
 
 class _Nets:
-    """All nets, for one thread."""
+    """All nets, for one thread; each is loaded when it is first asked."""
 
-    def __init__(self) -> None:
-        self._landmarks = _Net("face_landmarks_detector.tflite", _LANDMARKS * 3)
-        self._blendshapes = _Net("face_blendshapes.tflite")
-        self._face_api = _Net("face_api_expressions.tflite")
-        self._py_feat = _Net("py_feat_emotions.tflite")
+    @cached_property
+    def _landmarks(self) -> _Net:
+        return _Net("face_landmarks_detector.tflite", _LANDMARKS * 3)
+
+    @cached_property
+    def _blendshapes(self) -> _Net:
+        return _Net("face_blendshapes.tflite")
+
+    @cached_property
+    def _face_api(self) -> _Net:
+        return _Net("face_api_expressions.tflite")
+
+    @cached_property
+    def _py_feat(self) -> _Net:
+        return _Net("py_feat_emotions.tflite")
 
     def blendshapes(self, face: npt.NDArray[np.uint8]) -> Floats:
         """(52,), 0-1."""

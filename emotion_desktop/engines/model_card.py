@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from emotion_desktop.domain.experts import BLENDSHAPE_PART, EXPERT_TITLES, ExpertEnsemble
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.domain.scores import Interval, Scores
 from emotion_desktop.domain.text import escape_markdown
@@ -31,7 +32,7 @@ def card_facts(card: ModelCard) -> list[tuple[str, str]]:
     facts = [
         ("Emotions", ", ".join(card.labels)),
         ("Input", f"faces of {need.size} × {need.size} pixels in {colour}, cut by {need.crop}"),
-        ("Experts", "the face's movements, and nets of others" if card.experts else ""),
+        ("Experts", _experts(card.experts)),
         ("Recipe", str(origin.recipe.get("title") or origin.recipe.get("name") or "unknown")),
         ("Trained on", _data(origin.data)),
         ("Labels of votes", str(origin.data.get("protocol") or "")),
@@ -69,6 +70,13 @@ def scores_by_source(card: ModelCard) -> dict[str, Scores]:
 def limits() -> tuple[str, ...]:
     """What every model of this program is limited by."""
     return _LIMITS
+
+
+def _experts(ensemble: ExpertEnsemble | None) -> str:
+    parts = ensemble.parts if ensemble is not None else frozenset()
+    moves = ["the face's movements"] if BLENDSHAPE_PART in parts else []
+    nets = sorted(EXPERT_TITLES[name] for name in parts - {BLENDSHAPE_PART})
+    return ", ".join([*moves, *(f"{title}'s net" for title in nets)])
 
 
 def _scores(scores: Scores) -> list[str]:

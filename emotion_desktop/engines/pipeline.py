@@ -104,7 +104,8 @@ def _predict_faces(
     )
     if experts is not None and card.experts is not None:
         pixels = np.stack([f.expert_pixels for f in faces if f.expert_pixels is not None])
-        logits = logits + ensemble_logits(card.experts, experts.extract(pixels))
+        features = experts.extract(pixels, card.experts.parts)
+        logits = logits + ensemble_logits(card.experts, features)
     rows = calibrate(logits, card.calibration).tolist()
     return [
         FacePrediction(

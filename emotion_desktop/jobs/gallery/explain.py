@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emotion_desktop.domain.errors import AppError, UsageError
+from emotion_desktop.domain.experts import BLENDSHAPE_PART
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.engines.bundle import KERAS, Bundle
 from emotion_desktop.engines.experts import EXPERT_PREPROCESSING
@@ -104,7 +105,7 @@ def seen_face(classified: ClassifiedFace) -> Pixels:
 def _moved(loaded: LoadedModels, classified: ClassifiedFace) -> tuple[str, ...]:
     """The movements that spoke for the prediction, in words."""
     ensemble = classified.card.experts
-    if ensemble is None:
+    if ensemble is None or BLENDSHAPE_PART not in ensemble.parts:
         return ()
     face = classified.face
     _, faces = prepare_faces(

@@ -179,12 +179,13 @@ class LoadedModels:
             import numpy as np
 
             classifier.logits(np.zeros((1, need.size, need.size, need.channels), np.uint8))
-            if classifier.card.experts:
+            ensemble = classifier.card.experts
+            if ensemble is not None:
                 from emotion_desktop.engines.experts import EXPERT_PREPROCESSING
 
                 need = EXPERT_PREPROCESSING
                 shape = (1, need.size, need.size, need.channels)
-                self.experts().extract(np.zeros(shape, np.uint8))
+                self.experts().extract(np.zeros(shape, np.uint8), ensemble.parts)
         except AppError:
             return
 

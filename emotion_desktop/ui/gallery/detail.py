@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from emotion_desktop.domain.emotions import KEY_RANGE
+from emotion_desktop.domain.experts import BLENDSHAPE_PART
 from emotion_desktop.domain.geometry import Frame
 from emotion_desktop.domain.prediction import FacePrediction, PhotoStatus
 from emotion_desktop.ui.describe import headline, how_sure, model_title, percent
@@ -228,7 +229,8 @@ class DetailPanel(QScrollArea):
         need = card.preprocessing
         seen = self._loader.get(self._seen_key(entry), lambda: _load_seen(entry, frame, need))
         colour = "grey" if need.channels == 1 else "colour"
-        close = "; and, close up, how the face moves" if card.experts else ""
+        moves = card.experts is not None and BLENDSHAPE_PART in card.experts.parts
+        close = "; and, close up, how the face moves" if moves else ""
         self._seen_text.setText(
             f"What the model {model_title(entry.prediction.model_name)} saw: {need.size} × "
             f"{need.size} pixels, {colour}{close}."

@@ -9,7 +9,9 @@ import pytest
 
 from emotion_desktop.domain.experts import (
     BLENDSHAPES,
+    EMBEDDING_SLICES,
     EXPERT_FEATURES,
+    EXPERT_PARTS,
     EXPERTS,
     LOG_PROBABILITY_SLICES,
     MIN_LOG_PROBABILITY,
@@ -152,3 +154,25 @@ def test_a_model_with_an_ensemble_adds_its_logits(tmp_path, builtin, finder, ext
     assert np.allclose(found, expected, atol=1e-6)
     silent = calibrate(classifier.logits(faces), card.calibration)
     assert np.abs(expected - silent).max() > 0.05
+
+
+def test_only_the_parts_that_are_wanted_are_computed(extractor, pixels):
+    everything = extractor.extract(pixels)
+    one = extractor.extract(pixels, frozenset({"face_api"}))
+    wanted = np.zeros(EXPERT_FEATURES, bool)
+    wanted[EMBEDDING_SLICES["face_api"]] = wanted[LOG_PROBABILITY_SLICES["face_api"]] = True
+    assert (one[:, wanted] == everything[:, wanted]).all()
+    assert not one[:, ~wanted].any()
+
+
+def test_an_ensemble_takes_the_parts_that_have_a_weight(extractor, pixels):
+    ensemble = some_ensemble(("anger", "fear"))
+    assert ensemble.parts == EXPERT_PARTS
+    weights = [(0.0, 0.0)] * EXPERT_FEATURES
+    place = LOG_PROBABILITY_SLICES["py_feat"]
+    weights[place] = ensemble.weights[place]
+    heard = replace(ensemble, weights=tuple(weights), regression_weight=0.0)
+    assert heard.parts == {"py_feat"}
+    # What it does not take changes nothing.
+    of_parts = ensemble_logits(heard, extractor.extract(pixels, heard.parts))
+    assert of_parts == pytest.approx(ensemble_logits(heard, extractor.extract(pixels)))
