@@ -79,6 +79,7 @@ def builtin_recipe() -> Recipe:
         weight_decay=0.03,
         dropout=0.2,
         label_smoothing=0.03,
+        accuracy_allowed=0.02,
         ema=0.999,
         fractions=(0.75, 0.125, 0.125),
         augment=Augment(
@@ -101,7 +102,7 @@ def builtin_recipe() -> Recipe:
 
 
 def with_experts(recipe: Recipe) -> Recipe:
-    """The same net with face-api's beside it (docs/decisions/0026-two-sources.md)."""
+    """The same net with face-api's beside it (docs/decisions/0028-two-sources.md)."""
     return replace(recipe, face_api_weight=0.12)
 
 

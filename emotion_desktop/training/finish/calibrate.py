@@ -23,8 +23,9 @@ Floats = npt.NDArray[np.float64]
 Targets = npt.NDArray[np.int32]
 
 _TAUS: Final = np.linspace(0.0, 1.0, 21)
-#: The balanced score comes first, yet not at any price: so much accuracy may be given for it.
-_ACCURACY_ALLOWED: Final = 0.03
+#: The balanced score comes first, yet not at any price: so much accuracy may be given for it,
+#: unless a recipe says otherwise.
+ACCURACY_ALLOWED: Final = 0.03
 #: What a point of accuracy beyond that costs, in points of mean recall. Steep, but no cliff:
 #: a few photos more or less in validation must not turn the choice over.
 _PRICE: Final = 10.0
@@ -40,6 +41,7 @@ def choose_calibration(
     counts: Floats,
     learnt: Floats,
     seed: int,
+    accuracy_allowed: float = ACCURACY_ALLOWED,
 ) -> tuple[Calibration, float]:
     """Chooses bias and temperature.
 
@@ -50,6 +52,7 @@ def choose_calibration(
         counts: (labels,) training photos of each, each at least 1.
         learnt: (labels,) the proportions the net learnt under (see sampling.learnt_prior).
         seed: of the draws of persons.
+        accuracy_allowed: how much of the best accuracy may be given for the balanced score.
 
     Returns:
         The calibration, and the tau in its bias. Without photos: no change at all in temperature,
@@ -57,7 +60,17 @@ def choose_calibration(
     """
     z = np.asarray(logits, np.float64)
     tau = (
-        choose_tau(z, targets, persons, counts=counts, learnt=learnt, seed=seed) if len(z) else 0.0
+        choose_tau(
+            z,
+            targets,
+            persons,
+            counts=counts,
+            learnt=learnt,
+            seed=seed,
+            accuracy_allowed=accuracy_allowed,
+        )
+        if len(z)
+        else 0.0
     )
     bias = bias_for(tau, counts, learnt)
     temperature = choose_temperature(z + bias, targets)
@@ -78,6 +91,7 @@ def choose_tau(
     counts: Floats,
     learnt: Floats,
     seed: int,
+    accuracy_allowed: float = ACCURACY_ALLOWED,
 ) -> float:
     """The tau with the best mean recall among those that keep most of the accuracy.
 
@@ -102,7 +116,7 @@ def choose_tau(
     stacked = np.stack(recalls)
     present = (~np.isnan(stacked)).sum(axis=0)
     mean_recall = np.nansum(stacked, axis=0) / np.maximum(present, 1)
-    lost = accuracy.max(axis=0) - _ACCURACY_ALLOWED - accuracy
+    lost = accuracy.max(axis=0) - accuracy_allowed - accuracy
     objective = mean_recall - _PRICE * np.maximum(lost, 0)
     return float(_TAUS[objective.argmax(axis=0)].mean())
 

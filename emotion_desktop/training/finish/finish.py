@@ -67,6 +67,7 @@ def export_trained(
         counts=natural_counts(data.training, labels, real=True),
         learnt=part_prior(data.training, labels, data.recipe),
         seed=request.seed,
+        accuracy_allowed=data.recipe.accuracy_allowed,
     )
     card = ModelCard(
         name=request.name,

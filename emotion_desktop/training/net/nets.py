@@ -123,7 +123,7 @@ def _wide(pixels: Any, recipe: Recipe) -> Any:
     """Two convolutions at full resolution, and residual blocks of ordinary convolutions.
 
     Small faces lose what tells fear from surprise where the first layer halves them (see
-    docs/decisions/0026-two-sources.md).
+    docs/decisions/0028-two-sources.md).
     """
     x = layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)
     for filters in (recipe.width // 2, recipe.width):

@@ -244,6 +244,14 @@ class Recipe:
         only_if=("balancing", ("weights", "sampling")),
         default=0.5,
     )
+    accuracy_allowed: float = option(
+        "Accuracy given",
+        "How much accuracy calibration may give for the balanced score; 0 gives none.",
+        "balance",
+        low=0,
+        high=0.5,
+        default=0.03,
+    )
     mixup: float = option(
         "Mixup",
         "Mixes pairs of photos and of labels; 0 does not (Zhang et al. 2018).",
