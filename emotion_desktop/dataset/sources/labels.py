@@ -124,7 +124,8 @@ def photo_places(listed: Listed) -> dict[Path, PhotoPlace]:
     said_first = {item.photo: (item.person, item.written) for item in reversed(listed.listings)}
     return {
         photo: PhotoPlace(listed.place_of(photo), *said_first.get(photo, ()))
-        for photo in sorted({*said_first, *listed.unlisted})
+        # From the source's order, not from a set's: as a rule that is sorted already.
+        for photo in sorted(dict.fromkeys([*said_first, *listed.unlisted]))
     }
 
 

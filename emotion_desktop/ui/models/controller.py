@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from emotion_desktop.domain.errors import AppError
 from emotion_desktop.domain.files.model_files import MODEL_SUFFIX, is_external, is_mxnet
-from emotion_desktop.domain.model import PLAIN_FORMS
 from emotion_desktop.jobs.models.specs import warm_up_job
 from emotion_desktop.ui.describe import model_title
 from emotion_desktop.ui.models.external_import import ExternalModelImport
@@ -216,6 +215,7 @@ class ModelsController(QObject):
 
     @Slot(str, str)
     def _write_plain(self, reference: str, form: str) -> None:
+        from emotion_desktop.domain.model import PLAIN_FORMS
         from emotion_desktop.jobs.models.specs import export_plain_job
 
         window, title = self._services.window, PLAIN_FORMS[form]
