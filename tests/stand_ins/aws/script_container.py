@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tarfile
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,8 +28,8 @@ _ROOT: Final = "/opt/ml"
 _OWN: Final = "sagemaker_"
 _NEEDED: Final = ("program", "submit_directory", "region", "job_name")
 _EPOCH: Final = re.compile(r"epoch \d+: \{")
-#: How long a machine that is taken away goes on after the signal, seconds; the real one 120.
-_LAST_S: Final = 0.3
+#: How long a machine that is taken away goes on after the signal, at most, seconds.
+_LAST_S: Final = 120.0
 
 
 @dataclass
@@ -88,11 +89,20 @@ class ScriptContainer:
             self.process.send_signal(signal.SIGTERM)
 
     def take_away(self) -> None:
-        """What becomes of a spare machine that somebody pays more for."""
+        """What becomes of a spare machine that somebody pays more for: a signal, then the end.
+
+        There are two minutes between them, in which a checkpoint can be written: no longer is
+        waited for one.
+        """
         self.terminate()
+        threading.Thread(target=self._end_soon, daemon=True).start()
+
+    def _end_soon(self) -> None:
         assert self.process is not None
-        process = self.process
-        threading.Timer(_LAST_S, process.kill).start()
+        end = time.monotonic() + _LAST_S
+        while time.monotonic() < end and not any(self.checkpoints.glob("*.npz")):
+            time.sleep(0.01)
+        self.process.kill()
 
     def archive(self) -> bytes | None:
         """``model.tar.gz`` of what lies in the folder for models; None for nothing."""

@@ -387,7 +387,7 @@ class TrainingJobs:
             watching.join()
         if status and not taken and not job.stop.is_set():
             raise JobError(container.failure())
-        return taken
+        return taken and status != 0
 
     def _restore(self, description: dict[str, Any], container: ScriptContainer) -> None:
         """Puts the checkpoints of the attempt before into the container."""
