@@ -4,6 +4,7 @@
     model.keras     the Keras model, for going on with; only ever opened in Keras's safe mode
     model.tflite    its LiteRT form, for classifying; or the files of another engine (see table)
     trained_on.bin  8 bytes of hash per training photo, so that no score counts them
+    copy_codes.bin  78 bytes per training photo, by which its copies are known; a version before
     MODEL_CARD.md   the same description for people
 
 Nothing in a bundle is executed. Files are read into memory by their known names and never
@@ -23,7 +24,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from emotion_desktop.dataset.copies import TrainingPhotos, join_codes, split_codes
 from emotion_desktop.dataset.sources.files.fingerprint import join_digests, split_digests
+from emotion_desktop.domain.copy_code import COPY_CODE_VERSION
 from emotion_desktop.domain.errors import BundleError, UsageError
 from emotion_desktop.domain.model import ModelCard
 from emotion_desktop.engines.model_card import card_markdown
@@ -31,12 +34,14 @@ from emotion_desktop.engines.table import ENGINES
 from emotion_desktop.workspace.files.atomic import write_atomically
 from emotion_desktop.workspace.files.kinds import is_special
 
-#: 6: the card's ``signals`` and their ``share`` are ``experts`` and ``regression_weight``.
+#: 6: the card's ``signals`` and their ``share`` are ``experts`` and ``regression_weight``;
+#: there may be copy codes.
 FORMAT: Final = 6
 #: The first format whose expert features are those of today.
 _EXPERTS_SINCE: Final = 5
 KERAS: Final = "model.keras"
 TRAINED_ON: Final = "trained_on.bin"
+COPY_CODES: Final = "copy_codes.bin"
 CARD: Final = "MODEL_CARD.md"
 _MANIFEST: Final = "manifest.json"
 _LIMITS: Final[dict[str, int]] = {
@@ -44,6 +49,7 @@ _LIMITS: Final[dict[str, int]] = {
     KERAS: 512 << 20,
     **{name: most for engine in ENGINES.values() for name, most in engine.files.items()},
     TRAINED_ON: 64 << 20,
+    COPY_CODES: 512 << 20,
     CARD: 1 << 20,
 }
 _DAMAGED = "The model file is damaged."
@@ -101,6 +107,16 @@ class Bundle:
             return frozenset()
         return frozenset(split_digests(self.read(TRAINED_ON)))
 
+    @cached_property
+    def training_photos(self) -> TrainingPhotos:
+        """What tells whether a photo is one the model was trained on, or a copy of one.
+
+        Bundles of earlier versions hold no codes: of theirs only the very same files are known.
+        """
+        codes = self.read(COPY_CODES) if COPY_CODES in self.files else b""
+        known = codes[:1] == bytes([COPY_CODE_VERSION])
+        return TrainingPhotos(self.trained_on, split_codes(codes[1:]) if known else frozenset())
+
 
 def read_bundle(path: Path, verify: bool = False) -> Bundle:
     """Opens a bundle and checks it.
@@ -135,13 +151,18 @@ def read_bundle(path: Path, verify: bool = False) -> Bundle:
 
 
 def write_bundle(
-    path: Path, card: ModelCard, files: Mapping[str, bytes], trained_on: Iterable[bytes] = ()
+    path: Path,
+    card: ModelCard,
+    files: Mapping[str, bytes],
+    trained_on: Iterable[bytes] = (),
+    copy_codes: Iterable[bytes] = (),
 ) -> Bundle:
     """Writes a bundle in one step: either all of it is there afterwards, or nothing changed.
 
     Args:
         files: bytes by name; all that one of ENGINES needs, and KERAS where there is one.
         trained_on: hashes of the training photos.
+        copy_codes: of the training photos (see imaging.copy_code).
 
     Raises:
         AppError: the disk is full or the folder may not be written.
@@ -150,6 +171,9 @@ def write_bundle(
     digests = join_digests(trained_on)
     if digests:
         contents[TRAINED_ON] = digests
+    codes = join_codes(copy_codes)
+    if codes:
+        contents[COPY_CODES] = bytes([COPY_CODE_VERSION]) + codes
     manifest = {
         "format": FORMAT,
         "card": card.to_dict(),

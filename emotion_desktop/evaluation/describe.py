@@ -12,7 +12,7 @@ _REASONS = {
     "listed_twice": "listed again with the same label",
     "unknown_label": "with a label that is none of the emotions",
     "missing_file": "not found",
-    "trained_on": "a model was trained on",
+    "trained_on": "a model was trained on, or copies of such",
     "unshared_emotion": "with an emotion that not all models know",
     "unlabelled": "without a label",
     "unreadable_row": "rows that name no photo",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from emotion_desktop.domain.errors import DataError
-from emotion_desktop.domain.job import Progress
+from emotion_desktop.domain.job import Log, Progress
 from emotion_desktop.domain.rekognition import REFERENCE, cost
+from emotion_desktop.domain.text import counted
 from emotion_desktop.evaluation.comparison import Comparison, ModelPredictions, compare
-from emotion_desktop.jobs.predicting.digests import known_digests
+from emotion_desktop.jobs.predicting.copies import copies_of_training_photos
 from emotion_desktop.jobs.predicting.labelled_set import (
     LabelledSource,
     load_labelled,
@@ -139,17 +142,21 @@ def _unseen(
     digests: dict[Path, bytes],
     context: Context,
 ) -> list[Sample]:
-    """The samples no model was trained on, by content; all of them if the models do not say.
+    """The samples that are no copies of photos a model was trained on; all if no model says.
 
     Args:
         digests: of the samples, as far as they are known; others are added.
     """
-    trained_on = frozenset[bytes]().union(*(loaded.trained_on(model.reference) for model in models))
-    if not trained_on:
+    known = reduce(or_, (loaded.training_photos(model.reference) for model in models))
+    if not known.digests and not known.codes:
         return samples
-    context.emit(Progress(0, 0, "looking for photos that were trained on"))
-    unknown = [sample.path for sample in samples if sample.path not in digests]
-    digests |= known_digests(unknown, loaded.cache, lambda: context.cancelled)
-    context.check_cancelled()
     # A photo that cannot be read is answered, and counted as missed, like any other.
-    return [sample for sample in samples if digests.get(sample.path) not in trained_on]
+    seen = copies_of_training_photos([s.path for s in samples], digests, known, loaded, context)
+    if any(seen):
+        context.emit(
+            Log(
+                f"{sum(seen):,} of {counted(len(seen), 'photo')} are training photos or copies of "
+                "such: not counted."
+            )
+        )
+    return [sample for sample, copy in zip(samples, seen, strict=True) if not copy]

@@ -21,6 +21,7 @@ from emotion_desktop.evaluation.label_issues import (
     out_of_fold_probabilities,
     rank_labels,
 )
+from emotion_desktop.jobs.predicting.copies import codes_for
 from emotion_desktop.jobs.predicting.digests import known_digests
 from emotion_desktop.jobs.predicting.features import features_of
 from emotion_desktop.jobs.predicting.labelled_set import (
@@ -121,11 +122,14 @@ class _Trial:
         predictor = self.loaded.predictor(reference, "find")
         if not set(self.labels) <= set(predictor.labels):
             return None
-        seen = self.loaded.trained_on(reference)
+        known = self.loaded.training_photos(reference)
+        digests = {sample.path: self.digests[sample.path] for sample in self.samples}
+        codes = codes_for(known, digests, self.loaded.finder(), self.loaded.cache, self.context)
+        seen = known.among(list(digests.values()), codes)
         rows = {
-            sample.path: number
-            for number, sample in enumerate(self.samples)
-            if self.digests[sample.path] not in seen
+            path: number
+            for number, (path, copy) in enumerate(zip(digests, seen, strict=True))
+            if not copy
         }
         opinion = np.full((len(self.samples), len(self.labels)), np.nan)
         done = 0

@@ -11,6 +11,7 @@ from emotion_desktop.domain.errors import AppError, UsageError
 from emotion_desktop.domain.rekognition import REFERENCE
 
 if TYPE_CHECKING:
+    from emotion_desktop.dataset.copies import TrainingPhotos
     from emotion_desktop.domain.model import ModelCard
     from emotion_desktop.engines.bundle import Bundle
     from emotion_desktop.engines.classifier import Classifier
@@ -152,15 +153,17 @@ class LoadedModels:
             )
         return make_predictor(self._predictions.parent)
 
-    def trained_on(self, model: str) -> frozenset[bytes]:
-        """The photos a model was trained on, by digest; none where that is not known.
+    def training_photos(self, model: str) -> TrainingPhotos:
+        """What is known of the photos a model was trained on.
 
         Raises:
             BundleError: the bundle cannot be used.
         """
+        from emotion_desktop.dataset.copies import TrainingPhotos
+
         if model == REFERENCE:
-            return frozenset()
-        return self.bundle(Path(model)).trained_on
+            return TrainingPhotos()
+        return self.bundle(Path(model)).training_photos
 
     def close(self) -> None:
         """Closes the cache, and ends the processes that classify."""

@@ -14,6 +14,7 @@ from emotion_desktop.workspace.paths import Workspace
 
 if TYPE_CHECKING:
     from emotion_desktop.aws.rekognition.predictor import RekognitionPredictor
+    from emotion_desktop.dataset.copies import TrainingPhotos
     from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
     from emotion_desktop.jobs.running.context import Context
 
@@ -178,19 +179,25 @@ def in_words(quote: Mapping[str, Any]) -> tuple[str, str]:
     return f"Send {sent} to Amazon Rekognition{again}?", "\n\n".join(lines)
 
 
-def _trained_on(bundles: Sequence[str]) -> frozenset[bytes]:
+def _trained_on(bundles: Sequence[str]) -> TrainingPhotos:
+    from emotion_desktop.dataset.copies import TrainingPhotos
     from emotion_desktop.engines.bundle import read_bundle
 
-    return frozenset[bytes]().union(*(read_bundle(Path(path)).trained_on for path in bundles))
+    known = TrainingPhotos()
+    for path in bundles:
+        known |= read_bundle(Path(path)).training_photos
+    return known
 
 
 def _quote(
-    workspace: Path, photos: Sequence[Path], trained_on: frozenset[bytes], context: Context
+    workspace: Path, photos: Sequence[Path], trained_on: TrainingPhotos, context: Context
 ) -> Quote:
     from emotion_desktop.aws.rekognition.regions import check_region
     from emotion_desktop.aws.rekognition.request import too_small
     from emotion_desktop.domain.errors import UnreadablePictureError
     from emotion_desktop.imaging.decode import decode
+    from emotion_desktop.imaging.faces import make_face_finder
+    from emotion_desktop.jobs.predicting.copies import codes_for
     from emotion_desktop.jobs.predicting.digests import known_digests
     from emotion_desktop.workspace.predictions.cache import PredictionCache
     from emotion_desktop.workspace.settings import load_settings
@@ -201,7 +208,10 @@ def _quote(
     predictor = make_predictor(workspace)
     every = known_digests(photos, PredictionCache(None), lambda: context.cancelled)
     unreadable = len(photos) - len(every)
-    digests = {path: digest for path, digest in every.items() if digest not in trained_on}
+    with PredictionCache(Workspace(workspace).predictions) as cache:
+        codes = codes_for(trained_on, every, make_face_finder(), cache, context)
+    seen = trained_on.among(list(every.values()), codes)
+    digests = {path: every[path] for path, copy in zip(every, seen, strict=True) if not copy}
     known = predictor.known(digests.values())
     new = {digest: path for path, digest in digests.items() if digest not in known}
     unanswered = predictor.answers.unanswered(new)

@@ -8,10 +8,12 @@ import zipfile
 
 import pytest
 
+from emotion_desktop.dataset.copies import TrainingPhotos
 from emotion_desktop.domain.errors import AppError, BundleError
 from emotion_desktop.domain.experts import EXPERT_FEATURES
 from emotion_desktop.engines.bundle import (
     CARD,
+    COPY_CODES,
     FORMAT,
     KERAS,
     TRAINED_ON,
@@ -19,6 +21,7 @@ from emotion_desktop.engines.bundle import (
     write_bundle,
 )
 from emotion_desktop.engines.table import LITERT
+from emotion_desktop.imaging.copy_code import CODE_BYTES
 from tests.unit.engines.bundles import MANIFEST, add_link, manifest, pack, small_files
 
 
@@ -67,6 +70,17 @@ def test_the_same_model_makes_the_same_bytes(builtin, files, path, tmp_path):
 def test_another_model_has_another_digest(builtin, files, path, tmp_path):
     other = write_bundle(tmp_path / "b.emodel", builtin.card, {**files, KERAS: b"other"})
     assert write_bundle(path, builtin.card, files).digest != other.digest
+
+
+def test_copy_codes_are_kept_and_those_of_another_version_are_not_trusted(
+    builtin, files, path, monkeypatch
+):
+    codes = [bytes([n]) * CODE_BYTES for n in (3, 2, 3)]
+    bundle = write_bundle(path, builtin.card, files, [b"12345678"], codes)
+    assert bundle.read(COPY_CODES)[1:] == codes[1] + codes[0]
+    assert bundle.training_photos == TrainingPhotos(frozenset([b"12345678"]), frozenset(codes))
+    monkeypatch.setattr("emotion_desktop.engines.bundle.COPY_CODE_VERSION", 77)
+    assert read_bundle(path).training_photos == TrainingPhotos(frozenset([b"12345678"]))
 
 
 def test_a_model_need_not_say_what_it_was_trained_on(builtin, files, path):

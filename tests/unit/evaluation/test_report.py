@@ -126,7 +126,7 @@ def test_all_figures_are_in_it(document, comparison, form):
     for needed in (
         "about $0.40",
         "not on contempt",
-        "7 a model was trained on",
+        "7 a model was trained on, or copies of such",
         "McNemar",
         "numpy 1.26.4",
         "too few to judge",

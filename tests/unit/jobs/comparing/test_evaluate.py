@@ -3,11 +3,12 @@
 import json
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from emotion_desktop.assets import BUILTIN_MODEL
+from emotion_desktop.assets import BUILTIN_MODEL, SAMPLES
 from emotion_desktop.cli.main import main
 from emotion_desktop.dataset.sources.files.fingerprint import digest
 from emotion_desktop.domain.errors import UsageError
@@ -16,13 +17,18 @@ from emotion_desktop.domain.model import Calibration
 from emotion_desktop.engines import predictor
 from emotion_desktop.engines.bundle import KERAS, write_bundle
 from emotion_desktop.engines.table import LITERT
+from emotion_desktop.imaging.copy_code import copy_code
+from emotion_desktop.imaging.crop import cut, frame_face
+from emotion_desktop.imaging.decode import decode
+from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.jobs.comparing.specs import evaluate_job
 from emotion_desktop.jobs.predicting.labelled_set import LabelledSource
 from emotion_desktop.jobs.predicting.model_choice import ModelChoice, choose_models
 from emotion_desktop.workspace.model_store import ModelStore
 from emotion_desktop.workspace.paths import Workspace
-from tests.faces import make_data_set
+from tests.faces import PORTRAITS, make_data_set
 from tests.stored_models import put_model
+from tests.unit.engines.bundles import small_files
 from tests.unit.jobs.asking import result_of
 
 
@@ -96,6 +102,43 @@ def test_photos_that_any_of_them_was_trained_on_are_left_out(data, builtin, bias
     assert not {s.path for s in comparison.samples} & set(photos[:9])
     flattered = evaluate(tmp_path, models, data, include_trained_on=True)
     assert flattered.scores.photos == comparison.scores.photos + 9
+
+
+def test_copies_of_training_photos_are_left_out_whatever_was_done_to_them(builtin, tmp_path):
+    finder = make_face_finder()
+    portraits = {
+        name: cut(p, frame_face(finder.find(p)[0], "eyes", 4.0), 320)[:, :, ::-1]
+        for name in PORTRAITS
+        for p in [decode(SAMPLES / name)]
+    }
+    learnt, *others = portraits.values()
+    turn = cv2.getRotationMatrix2D((160, 160), 5, 1)
+    copies = {
+        "again.png": learnt,
+        "half.jpg": cv2.resize(learnt, (160, 160), interpolation=cv2.INTER_AREA),
+        "mirrored.jpg": learnt[:, ::-1],
+        "turned.jpg": cv2.warpAffine(learnt, turn, (320, 320)),
+        "darker.jpg": cv2.convertScaleAbs(learnt, alpha=0.7),
+    }
+    photos = tmp_path / "set" / "happiness"
+    photos.mkdir(parents=True)
+    for name, pixels in {**copies, "one.jpg": others[0], "two.jpg": others[1]}.items():
+        cv2.imwrite(str(photos / name), pixels)
+    cv2.imwrite(str(tmp_path / "learnt.jpg"), learnt)
+    known = tmp_path / "known.emodel"
+    data = (tmp_path / "learnt.jpg").read_bytes()
+    picture = decode(data)
+    code = copy_code(picture, finder.find(picture)[0])
+    write_bundle(known, builtin.card, small_files(builtin), [digest(data)], [code])
+    models = [ModelChoice("Known", str(known))]
+    comparison = evaluate(tmp_path, models, tmp_path / "set")
+    assert comparison.scores.left_out["trained_on"] == len(copies)
+    assert {s.path.name for s in comparison.samples} == {"one.jpg", "two.jpg"}
+    everything = evaluate(tmp_path, models, tmp_path / "set", include_trained_on=True)
+    assert everything.scores.photos == len(copies) + 2
+    # A bundle of an earlier version knows the very same files alone.
+    write_bundle(known, builtin.card, small_files(builtin), [digest(data)])
+    assert evaluate(tmp_path, models, tmp_path / "set").scores.photos == len(copies) + 2
 
 
 def test_models_are_chosen_by_name_or_path(biased, tmp_path):
