@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
 
 from emotion_desktop.evaluation.describe import range_of, whole_percent
 from emotion_desktop.ui.compare.tables import fill_table, label, make_table
@@ -19,6 +19,8 @@ _TITLES: Final = {
     "person": "By person",
 }
 _MOST: Final = 40
+#: Longer names of persons or sources are cut, pixels.
+_WIDEST_NAME: Final = 320
 
 
 class Parts(QWidget):
@@ -42,7 +44,7 @@ class Parts(QWidget):
     def show_scores(self, scores: ComparisonScores) -> None:
         """Shows a comparison's groups: accuracy with its interval."""
         self.nothing.setVisible(not scores.groups)
-        head = ("", "photos", "persons", *(model.name for model in scores.models))
+        models = [model.name for model in scores.models]
         for kind, title in _TITLES.items():
             groups = [group for group in scores.groups if group.kind == kind][:_MOST]
             for widget in (self.titles[kind], self.tables[kind]):
@@ -51,12 +53,26 @@ class Parts(QWidget):
             more = f", the {len(groups)} with the most photos" if several else ""
             self.titles[kind].setText(f"{title}{more}: accuracy")
             faint = [row for row, group in enumerate(groups) if group.too_few]
-            fill_table(self.tables[kind], head, [_row(group) for group in groups], faint, 3)
+            # Of one person there is one: that column is left out there.
+            counts = ["photos"] if kind == "person" else ["photos", "persons"]
+            rows = [_row(group, len(counts) > 1) for group in groups]
+            fill_table(self.tables[kind], ("", *counts, *models), rows, faint, 1 + len(counts))
+        self._align()
+
+    def _align(self) -> None:
+        """Names are as wide in all tables: their columns stand below each other."""
+        shown = [table for table in self.tables.values() if table.rowCount()]
+        widest = max((table.sizeHintForColumn(0) for table in shown), default=0)
+        for table in shown:
+            header = table.horizontalHeader()
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(0, min(widest, _WIDEST_NAME) + 16)
 
 
-def _row(group: Group) -> list[str]:
+def _row(group: Group, persons: bool) -> list[str]:
     cells = [
         f"{whole_percent(accuracy)}{range_of(interval)}"
         for accuracy, interval in zip(group.accuracy, group.accuracy_interval, strict=True)
     ]
-    return [group.value, f"{group.photos:,}", f"{group.persons:,}", *cells]
+    counts = [f"{group.photos:,}", f"{group.persons:,}"] if persons else [f"{group.photos:,}"]
+    return [group.value, *counts, *cells]

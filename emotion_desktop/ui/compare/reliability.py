@@ -74,7 +74,7 @@ class ReliabilityPlots(QWidget):
 
     def _plot(self, model: ModelScores) -> Any:
         theme = self._theme
-        plot = pyqtgraph.PlotWidget(background=theme.surface)
+        plot = pyqtgraph.PlotWidget(background=theme.window)
         plot.setFixedSize(_SIDE, _SIDE)
         plot.setMouseEnabled(False, False)
         plot.setMenuEnabled(False)
