@@ -55,11 +55,12 @@ class Environment:
 
     Args:
         root: the folder with `pyproject.toml` and `packaging/constraints.txt`.
+        name: the folder's name in it, where it is another one.
     """
 
-    def __init__(self, root: Path = ROOT) -> None:
+    def __init__(self, root: Path = ROOT, name: str = "") -> None:
         self.root = root
-        self.folder = root / os.environ.get(VENV_VARIABLE, ".venv")
+        self.folder = root / (name or os.environ.get(VENV_VARIABLE, ".venv"))
         scripts = "Scripts" if os.name == "nt" else "bin"
         self.python = self.folder / scripts / ("python.exe" if os.name == "nt" else "python")
         self.log = self.folder / "setup.log"

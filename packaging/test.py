@@ -1,6 +1,7 @@
 """Install what the tests need and run them all without a screen.
 
 python3 packaging/test.py [PYTEST ARGUMENTS…]
+python3 packaging/test.py --all-pythons [PYTEST ARGUMENTS…]  a short form, by each Python there is
 """
 
 import sys
@@ -22,6 +23,10 @@ def main(arguments: "list[str]") -> int:
     from commands import SetupError, say
 
     try:
+        if arguments[:1] == ["--all-pythons"]:
+            from all_pythons import run_all
+
+            return run_all(arguments[1:])
         return _run_tests(arguments)
     except SetupError as error:
         say(str(error))

@@ -18,7 +18,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGING = REPOSITORY / "packaging"
-SCRIPTS = ("commands", "environment", "run", "system_packages")
+SCRIPTS = ("all_pythons", "commands", "environment", "run", "system_packages")
 posix_only = pytest.mark.skipif(os.name == "nt", reason="uses a shell script as the Python")
 
 LDD_OUTPUT = """\
@@ -35,6 +35,7 @@ LDD_OUTPUT = """\
 class Scripts:
     """The modules of packaging/, which is no package and is imported as its scripts do it."""
 
+    all_pythons: ModuleType
     commands: ModuleType
     environment: ModuleType
     run: ModuleType
@@ -561,6 +562,69 @@ def test_start_scripts_try_every_python_we_serve(script: str) -> None:
         range(int(least), int(below))
     )
     assert f"(3, {least}) <= sys.version_info[:2] <= (3, {int(below) - 1})" in text
+
+
+@posix_only
+def test_each_python_that_works_is_found_once(scripts: Scripts, tmp_path: Path) -> None:
+    def python(name: str, says: str) -> Path:
+        stub = tmp_path / name
+        stub.write_text(f"#!/bin/sh\necho {says}\n")
+        stub.chmod(0o755)
+        return stub
+
+    first, second, old = python("a", "3 13"), python("b", "3 13"), python("c", "3 9")
+    oldest = python("d", "3 10")
+    shim = tmp_path / "shim"
+    shim.write_text("#!/bin/sh\necho 'pyenv: python3.12: command not found' >&2; exit 127\n")
+    shim.chmod(0o755)
+    found = scripts.all_pythons.installed_pythons([first, second, old, shim, oldest])
+    assert found == {"3.10": oldest, "3.13": first}
+
+
+@pytest.mark.parametrize(
+    ("second", "gap"),
+    [
+        ([{"emotion": "joy", "p": 0.5, "none": None}], 0.0),
+        ([{"emotion": "joy", "p": 0.25, "none": None}], 0.25),
+        ([{"emotion": "fear", "p": 0.5, "none": None}], None),
+        ([{"emotion": "joy", "p": 0.5}], None),
+        ([], None),
+    ],
+)
+def test_answers_are_compared_number_by_number(
+    scripts: Scripts, second: object, gap: float | None
+) -> None:
+    first = [{"emotion": "joy", "p": 0.5, "none": None}]
+    assert scripts.all_pythons.difference(first, second) == gap
+
+
+@posix_only
+@pytest.mark.parametrize(("odd", "status"), [("0.5", 0), ("0.6", 1)])
+def test_pythons_that_answer_otherwise_are_a_failure(
+    scripts: Scripts,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    odd: str,
+    status: int,
+) -> None:
+    runs = scripts.all_pythons
+    pythons = {"3.10": Path("old"), "3.13": Path("new")}
+    asked: list[tuple[str, str]] = []
+
+    def call(command: list[str], env: dict[str, str], **_: object) -> int:
+        asked.append((command[0], env["EMOTION_DESKTOP_VENV"]))
+        return 0
+
+    monkeypatch.setattr(sys, "version_info", (3, 13, 0, "final", 0))
+    monkeypatch.delenv("EMOTION_DESKTOP_VENV", raising=False)
+    monkeypatch.setattr(runs, "installed_pythons", lambda _: pythons)
+    monkeypatch.setattr(runs.subprocess, "call", call)
+    monkeypatch.setattr(
+        runs, "_answers", lambda python: [float(odd) if ".venv-3.10" in str(python) else 0.5]
+    )
+    assert runs.run_all([]) == status
+    assert asked == [("old", ".venv-3.10"), ("new", ".venv")]
+    assert "Python 3.13: passed" in capsys.readouterr().err
 
 
 def test_the_stamp_is_readable(scripts: Scripts, checkout: Path) -> None:
