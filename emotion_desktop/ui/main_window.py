@@ -76,7 +76,7 @@ class MainWindow(AskingWindow):
         free = self.screen().availableGeometry()
         self.resize(min(1280, free.width() - 20), min(800, free.height() - 50))
         # A screen of 1080 lines at 200 % has 540 of them for the window and its frame.
-        self.setMinimumSize(900, 480)
+        self.setMinimumSize(940, 480)
         self.may_close = False
         self.theme = theme
         self.gallery = GalleryPage(theme)

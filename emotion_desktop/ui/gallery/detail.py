@@ -129,7 +129,7 @@ class DetailPanel(QScrollArea):
         layout.addWidget(self.explanation)
         layout.addStretch(0)
         fill_scroll_area(self, content)
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(340)  # four similar photos in a row, beside a scroll bar
 
     def set_theme(self, theme: Theme) -> None:
         """Paints in other colours."""

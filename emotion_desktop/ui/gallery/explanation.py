@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from emotion_desktop.ui.image_loader import ImageLoader
 from emotion_desktop.ui.theme import GAP
 from emotion_desktop.ui.widgets.basics import scaled_to_square, wrapping_label
+from emotion_desktop.ui.widgets.flow_layout import FlowLayout
 
 if TYPE_CHECKING:
     from emotion_desktop.jobs.gallery.explain import HeatPicture
@@ -50,10 +51,9 @@ class ExplanationPanel(QWidget):
         self.heat_text = wrapping_label(role="muted")
         self.neighbours_text = wrapping_label(role="muted")
         self.neighbours = [QLabel() for _ in range(4)]
-        buttons = QHBoxLayout()
+        buttons = FlowLayout(spacing=8)
         buttons.addWidget(self.ask_heat)
         buttons.addWidget(self.ask_neighbours)
-        buttons.addStretch(1)
         seen = QHBoxLayout()
         seen.setSpacing(GAP)
         seen.addWidget(self.heat)
