@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -138,6 +139,8 @@ def options(about: str | None, tries: int, kinds: tuple[str, ...]) -> argparse.N
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default=",".join(kinds), help="kinds, with commas between")
     given = parser.parse_args()
+    # Ended from outside, it takes its temporary folder (and disk) away as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     given.only = tuple(given.only.split(","))
     if unknown := set(given.only) - set(kinds):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(kinds)}")
