@@ -83,8 +83,9 @@ def _portrait(name: str, side: int) -> Pixels:
 
 
 def _vary(photo: Pixels, rng: np.random.Generator) -> Pixels:
-    """The photo mirrored, moved, turned and lit a little differently."""
+    """The photo mirrored, bent, moved, turned and lit differently: no copy of any other one."""
     side = len(photo)
+    photo = _bent(photo, rng)
     if rng.random() < 0.5:
         photo = photo[:, ::-1]
     matrix = cv2.getRotationMatrix2D(
@@ -94,3 +95,13 @@ def _vary(photo: Pixels, rng: np.random.Generator) -> Pixels:
     turned = cv2.warpAffine(photo, matrix, (side, side), borderMode=cv2.BORDER_REPLICATE)
     lit = turned * rng.uniform(0.8, 1.15) + rng.uniform(-10, 10)
     return np.asarray(np.clip(lit, 0, 255).astype(np.uint8))
+
+
+def _bent(photo: Pixels, rng: np.random.Generator) -> Pixels:
+    """The photo bent smoothly, so that it passes for another face."""
+    side = len(photo)
+    shifts = rng.normal(0, 0.035 * side, (2, 6, 6)).astype(np.float32)
+    right, down = (cv2.resize(s, (side, side), interpolation=cv2.INTER_CUBIC) for s in shifts)
+    y, x = np.mgrid[:side, :side].astype(np.float32)
+    bent = cv2.remap(photo, x + right, y + down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(bent, np.uint8)

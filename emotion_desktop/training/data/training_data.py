@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from emotion_desktop.dataset.copies import TrainingPhotos, copy_codes
 from emotion_desktop.dataset.sources.files.fingerprint import fingerprint
 from emotion_desktop.dataset.sources.labels import read_labelled
 from emotion_desktop.dataset.splitting.split import split_by_person
@@ -21,6 +22,7 @@ from emotion_desktop.domain.job import JobContext, Log, Progress
 from emotion_desktop.domain.prediction import PhotoStatus
 from emotion_desktop.domain.sample import Sample
 from emotion_desktop.domain.split import PARTS, Split
+from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.training.data.expert_features import extract_expert_features
 from emotion_desktop.training.data.expert_rows import ExpertRows
 from emotion_desktop.training.data.face_store import FaceStore
@@ -63,7 +65,8 @@ class TrainingData:
         left_out: why photos of the source are in no part, and how many.
         data, split: for the model's provenance.
         trained_on: hashes of the training photos, with those of the model that it starts from:
-            neither are in validation and test.
+            neither they nor their copies are in validation and test.
+        copy_codes: of the same photos (see imaging.copy_code).
         examples: for the self-test.
         scored_sources: where each photo of the scored part comes from: those with a face, then
             those without; empty where all come from one source.
@@ -80,6 +83,7 @@ class TrainingData:
     trained_on: tuple[bytes, ...]
     examples: tuple[Example, ...]
     scored_sources: tuple[str, ...] = ()
+    copy_codes: tuple[bytes, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -131,10 +135,39 @@ def load_training_data(
     if recipe.uses_expert_features:
         with PredictionCache(workspace.predictions) as cache:
             features = extract_expert_features(samples, pictures, cache, context)
-    known = start.trained_on if start else frozenset()
+    known = start.training_photos if start else TrainingPhotos()
+    codes = _copy_codes(samples, pictures, workspace, context)
     return _divide(
-        source, samples, pictures, features, recipe, known=known, wanted=dict(request.shares)
+        source,
+        samples,
+        pictures,
+        features,
+        recipe,
+        known=known,
+        codes=codes,
+        wanted=dict(request.shares),
     )
+
+
+def _copy_codes(
+    samples: Sequence[Sample], pictures: Pictures, workspace: Workspace, context: JobContext
+) -> dict[bytes, bytes]:
+    """The codes by digest of the photos with a face."""
+
+    def tell(done: int, total: int) -> None:
+        context.emit(Progress(done, total, f"looking for copies, {done:,} of {total:,}"))
+
+    photos = {
+        sample.path: digest.tobytes()
+        for sample, digest, row in zip(samples, pictures.digests, pictures.rows, strict=True)
+        if row >= 0
+    }
+    with PredictionCache(workspace.predictions) as cache:
+        found = copy_codes(
+            photos, make_face_finder(), cache, stop=lambda: context.cancelled, tell=tell
+        )
+    context.check_cancelled()
+    return found
 
 
 def _from_folder(request: TrainingRequest, workspace: Workspace) -> _Source:
@@ -182,14 +215,16 @@ def _divide(
     features: npt.NDArray[np.float32] | None,
     recipe: Recipe,
     *,
-    known: frozenset[bytes],
+    known: TrainingPhotos,
+    codes: Mapping[bytes, bytes],
     wanted: Mapping[str, float],
 ) -> TrainingData:
     """Makes the parts.
 
     Args:
         wanted: the share of each source in an epoch; empty for the recipe's.
-        known: hashes of the photos that the model was trained on from which the training starts.
+        known: the photos that the model was trained on from which the training starts.
+        codes: of the photos, by digest.
     """
     names: dict[str, int] = {}
     people = np.array([names.setdefault(s.person, len(names)) for s in samples], np.int32)
@@ -206,11 +241,16 @@ def _divide(
     if recipe.balancing == "split" and source.balance.synthesis is not None:
         training = _with_copies(training, source, first, samples, pictures)
     seen = pictures.digests[first[pictures.rows[first] >= 0]]
-    before = np.frombuffer(b"".join(known), pictures.digests.dtype)
-    trained_on = np.unique(np.concatenate([seen, before]))
-    # The same file under another person's name must not be what the model is scored on, nor what
+    digests = {digest.tobytes() for digest in seen}
+    learnt = known | TrainingPhotos(
+        frozenset(digests), frozenset(codes[digest] for digest in digests if digest in codes)
+    )
+    # The same photo under another person's name must not be what the model is scored on, nor what
     # the model that it starts from has learnt already.
-    unseen = [part[~np.isin(pictures.digests[part], trained_on)] for part in (second, third)]
+    unseen = [
+        part[~np.array(learnt.among([d.tobytes() for d in pictures.digests[part]], codes), bool)]
+        for part in (second, third)
+    ]
     copies = len(second) + len(third) - sum(map(len, unseen))
     validation, test = (_part(part, pictures, features, emotions, people) for part in unseen)
     left_out = {**source.left_out, **({"trained_on": copies} if copies else {})}
@@ -253,7 +293,8 @@ def _divide(
         left_out=left_out,
         data=data,
         split={**source.split.to_dict(), "balance": source.balance.to_dict()},
-        trained_on=tuple(digest.tobytes() for digest in trained_on),
+        trained_on=tuple(sorted(learnt.digests)),
+        copy_codes=tuple(sorted(learnt.codes)),
         examples=tuple(_examples([*unseen, first], samples, pictures, features, labels)),
         scored_sources=_sources(unseen[1] if _has_photos(test) else unseen[0], samples, pictures),
     )

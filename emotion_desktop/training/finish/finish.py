@@ -81,7 +81,9 @@ def export_trained(
     files = model_files(fitted.model)
     with tempfile.TemporaryDirectory() as folder:
         # Scored is what is written: the bundle, read again, classifying as it will for the user.
-        staged = write_bundle(Path(folder, "staged.emodel"), card, files, data.trained_on)
+        staged = write_bundle(
+            Path(folder, "staged.emodel"), card, files, data.trained_on, data.copy_codes
+        )
         context.emit(Progress(0, 0, "checking the exported model"))
         for engine in staged.engines:
             check_same(fitted.logits, load_classifier(staged, engine).logits, validation.faces)
@@ -106,7 +108,7 @@ def export_trained(
         ),
     )
     output = request.output if replaces else free_path(request.output)
-    write_bundle(output, card, files, data.trained_on)
+    write_bundle(output, card, files, data.trained_on, data.copy_codes)
     return output, card
 
 

@@ -104,6 +104,8 @@ def test_scores_are_those_of_the_test_persons_alone(trained, data):
 
     assert len(bundle.trained_on) > 20
     assert bundle.trained_on <= trained_on
+    # Each photo its own code: nothing but the very same files is left out as a copy here.
+    assert len(bundle.training_photos.codes) == len(bundle.trained_on)
     assert bundle.trained_on.isdisjoint(digest(s.path.read_bytes()) for s in test)
 
 
