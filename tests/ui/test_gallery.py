@@ -200,7 +200,7 @@ def test_after_a_correction_the_next_of_the_section_is_looked_at(qtbot):
         view.show_corrections({(b"%d" % n, box): "anger" for n in (1, 2, 3)})
         assert current() == 1  # nothing is left there
         view.sections.chosen.emit("anger")
-        assert current() == view._arrangement.rows("anger")[0]
+        assert current() == view.shown.arrangement.rows("anger")[0]
     finally:
         view.stop()
 

@@ -60,7 +60,7 @@ def test_another_model_is_asked_and_told_beside_the_first(controller, qtbot, gal
     assert len(gallery.photos()) == 4
     assert "Built-in, fast: " in gallery.detail._others.text()
     gallery.order.setCurrentIndex(list(SortOrder).index(SortOrder.DISAGREE))
-    assert gallery._arrangement.order is SortOrder.DISAGREE
+    assert gallery.shown.arrangement.order is SortOrder.DISAGREE
     order = [gallery.model.entries[gallery.grid.order.at(n)] for n in range(3)]
     for section in {entry.section for entry in order}:
         gaps = [gallery.opinions.disagreement(e) for e in order if e.section == section]

@@ -76,7 +76,7 @@ def test_dropped_photos_are_sorted_into_sections(controller, qtbot):
     drop(controller.window, [SAMPLES])
     idle(controller, qtbot)
     gallery = controller.window.gallery
-    counts = gallery.view._arrangement.counts()
+    counts = gallery.view.shown.arrangement.counts()
     assert counts[NO_FACE] == 1
     assert sum(counts.values()) == 4
     portrait = next(e for e in gallery.view.model.entries if e.path.name == "official_portrait.jpg")

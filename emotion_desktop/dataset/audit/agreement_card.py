@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from emotion_desktop.domain.agreement import (
+from emotion_desktop.dataset.audit.agreement import (
     alpha_in_words,
     alpha_of_emotions,
     krippendorff_alpha,

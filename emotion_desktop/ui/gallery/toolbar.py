@@ -81,10 +81,6 @@ class GalleryToolbar(QWidget):
         self.stale.setVisible(photos > 0)
         self.stale.setText(f"{counted(photos, 'tile')} of another model: read again with “{model}”")
 
-    def choose_order(self, order: SortOrder) -> None:
-        """Sorts in another way, as if it were chosen here."""
-        self.order.setCurrentIndex(self.order.findText(order.value))
-
     @Slot(bool)
     def _open_filter(self, checked: bool) -> None:
         self.filter.setChecked(not checked)  # it shows whether there is a filter, no click does

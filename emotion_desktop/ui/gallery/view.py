@@ -27,7 +27,6 @@ from emotion_desktop.ui.gallery.entries import (
     SECTIONS,
     TITLES,
     UNREADABLE,
-    Arrangement,
     Entry,
     SortOrder,
 )
@@ -177,10 +176,6 @@ class GalleryView(QSplitter):
     def opinions(self) -> Any:
         """What other models say of the photos."""
         return self.shown.opinions
-
-    @property
-    def _arrangement(self) -> Arrangement:
-        return self.shown.arrangement
 
     @property
     def corrections(self) -> Corrections:

@@ -119,11 +119,6 @@ class Banner(QFrame):
         """Says what went wrong and what to do; it stays until it is closed."""
         self._show(MessageKind.ERROR, f"{message} {hint}".strip(), action)
 
-    def clear_success(self) -> None:
-        """Takes back what was said of something that is not there any more; errors stay."""
-        if self.kind is not MessageKind.ERROR:
-            self.hide()
-
     @property
     def text(self) -> str:
         """What is shown, or was last."""

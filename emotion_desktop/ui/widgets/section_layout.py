@@ -131,14 +131,6 @@ class SectionLayout:
             last = max(0, (bottom - block.top - HEADER) // self._step + 1) * self.columns
             yield from map(int, block.rows[first:last])
 
-    def first_below(self, scroll: int) -> int | None:
-        """The first row whose line is at least partly in sight."""
-        for block in self._open:
-            if block.bottom > scroll:
-                line = max(0, (scroll - block.top - HEADER) // self._step)
-                return int(block.rows[min(line * self.columns, len(block.rows) - 1)])
-        return None
-
     def section_of(self, row: int) -> str | None:
         """The name of the section that a row stands in; None for a row that is not in sight."""
         position = self.order.position(row)

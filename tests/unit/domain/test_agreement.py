@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emotion_desktop.domain.agreement import (
+from emotion_desktop.dataset.audit.agreement import (
     alpha_of_emotions,
     krippendorff_alpha,
     vote_table,

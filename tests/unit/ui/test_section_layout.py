@@ -70,5 +70,4 @@ def test_lines_lead_through_all_sections_and_end_at_both_ends(layout):
 def test_a_row_that_is_in_no_section_stands_nowhere():
     layout = SectionLayout(Sections((("a", [0, 1]),)), 3, QSize(40, 40))
     assert layout.rect(7).isNull()
-    assert layout.first_below(10_000) is None
     assert layout.block("b") is None
