@@ -21,6 +21,8 @@ from typing import Any, Final
 from emotion_desktop.workspace.catalogue.placeholders import placeholders, statement_chunks
 from emotion_desktop.workspace.catalogue.undone_imports import redo_import, undo_import
 
+#: Targets whose values are never null: one that reads so is of a row that is not there any more.
+NEVER_NULL: Final = ("shown", "ignored", "import")
 _PHOTO_COLUMNS: Final = {"given": "given", "excluded": "excluded", "shown": "ready"}
 
 

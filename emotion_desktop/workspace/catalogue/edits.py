@@ -15,7 +15,7 @@ from typing import Any, Final
 from emotion_desktop.domain.errors import UsageError
 from emotion_desktop.domain.geometry import Box
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
-from emotion_desktop.workspace.catalogue.edit_targets import read_values, write_values
+from emotion_desktop.workspace.catalogue.edit_targets import NEVER_NULL, read_values, write_values
 
 #: So many changes can be undone.
 _KEPT: Final = 1000
@@ -65,7 +65,7 @@ class Edits:
                 moved = [
                     [key, was, change.value]
                     for key, was in zip(change.keys, before, strict=True)
-                    if was != change.value
+                    if was != change.value and not (was is None and change.target in NEVER_NULL)
                 ]
                 write_values(connection, change.target, [(key, new) for key, _, new in moved])
                 if moved:

@@ -1,7 +1,7 @@
 """The user's changes: made whole, undone in order, and kept for good."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emotion_desktop.domain.errors import UsageError
@@ -64,6 +64,7 @@ CHANGES = [
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(st.integers(0, len(CHANGES) - 1), st.sampled_from("ur")), max_size=14))
+@example([12, 5])  # the listing is gone with its source
 def test_undo_and_redo_lead_through_the_same_states(tmp_path_factory, steps):
     """Against a stack of states, as an editor's text would be."""
     with Catalogue(tmp_path_factory.mktemp("w") / "catalogue.sqlite") as catalogue:
