@@ -11,7 +11,7 @@ from emotion_desktop.engines.bundle import Bundle, write_bundle
 from emotion_desktop.engines.table import ONNX
 
 LABELS = ("anger", "fear", "sadness")
-SIDE = 48
+SIDE = 40
 
 
 def write_small_model(path: Path, labels: tuple[str, str, str] = LABELS) -> Bundle:

@@ -25,12 +25,6 @@ class FaceFinder(Protocol):
     def find(self, picture: Picture) -> tuple[Face, ...]:
         """The faces, largest first, in pixels of the upright, full-size picture."""
 
-    def count(self, picture: Picture) -> tuple[int, int]:
-        """How many faces there are, and the shorter side of the largest one's box, pixels.
-
-        May be quicker than ``find``, and may miss a face beside one that fills the picture.
-        """
-
     def warm_up(self) -> None:
         """Loads what the calling thread needs and runs it once."""
 

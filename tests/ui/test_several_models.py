@@ -67,7 +67,7 @@ def test_every_tile_keeps_the_model_that_said_it(controller, qtbot, two_models):
     assert entries[PORTRAITS[1]].prediction.model == str(two_models)
     detail = select(controller, PORTRAITS[0])
     assert len(detail.bars._values) == 8
-    assert "64 × 64 pixels, grey" in detail._seen_text.text()
+    assert "48 × 48 pixels, grey" in detail._seen_text.text()
     assert "Built-in" in detail._seen_text.text()
     detail = select(controller, PORTRAITS[1])
     assert tuple(detail.bars._values) == LABELS
@@ -85,7 +85,7 @@ def test_what_a_model_saw_is_drawn_as_that_model_saw_it(controller, qtbot, two_m
 def test_the_model_that_said_it_explains_it(controller, qtbot, two_models):
     why = explained(controller, qtbot, PORTRAITS[0])
     assert "happiness" in why.heat_text.text(), "the small model does not know it"
-    assert why._heat.picture.shape == (64, 64, 3)
+    assert why._heat.picture.shape == (48, 48, 3)
     assert "None of its training photos" in why.neighbours_text.text()
     why = explained(controller, qtbot, PORTRAITS[1])
     assert any(label in why.heat_text.text() for label in LABELS)
@@ -122,7 +122,7 @@ def test_a_model_that_is_gone_is_told_in_a_sentence(
 
 def test_saved_predictions_name_their_model(controller, qtbot, monkeypatch, tmp_path, two_models):
     view = controller.window.gallery.view
-    monkeypatch.setattr(controller.window, "ask_for_new_place", lambda _, name: tmp_path / name)
+    monkeypatch.setattr(controller.window, "ask_for_new_place", lambda _, name, *__: tmp_path / name)
     for action in view.save.menu().actions()[:2]:
         action.trigger()
         idle(controller, qtbot)

@@ -92,7 +92,7 @@ def test_selecting_a_tile_shows_its_bars_and_what_the_model_saw(controller, qtbo
     assert detail._headline.text() == "Happiness"
     assert "happiness" in detail.bars.accessibleDescription()
     qtbot.waitUntil(lambda: not detail._seen.pixmap().isNull(), timeout=_PATIENCE)
-    assert "64 × 64" in detail._seen_text.text()
+    assert "48 × 48" in detail._seen_text.text()
 
 
 def test_bad_files_get_their_sentence_and_disturb_nothing(controller, qtbot, tmp_path):

@@ -42,14 +42,13 @@ def audit(catalogue: Catalogue, context: JobContext) -> list[Card]:
     audits = Audits(catalogue)
     with catalogue.reading() as connection:
         photos, labels = photos_basis(connection), labels_basis(connection)
-    if (audits.get("copies") or ("", None))[0] != photos:
-        find_near_copies(catalogue, context)
-        audits.save("copies", photos, None)
+    # The faces' pass makes the codes that tell copies.
+    find_faces(catalogue, context)
+    audits.save("faces", faces_basis(photos), None)
+    find_near_copies(catalogue, context)
     if (audits.get("shortcuts") or ("", None))[0] != labels:
         context.emit(Progress(0, 0, "looking for shortcuts"))
         audits.save("shortcuts", labels, _shortcuts(catalogue))
-    find_faces(catalogue, context)
-    audits.save("faces", faces_basis(photos), None)
     return health(catalogue)
 
 

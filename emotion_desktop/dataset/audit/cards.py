@@ -14,6 +14,7 @@ from emotion_desktop.domain.health import Card, Fix, Severity
 from emotion_desktop.domain.text import counted, join_words
 from emotion_desktop.workspace.catalogue.audits import (
     Audits,
+    copies_basis,
     faces_basis,
     labels_basis,
     photos_basis,
@@ -44,7 +45,7 @@ def health(catalogue: Catalogue) -> list[Card]:
     shortcuts = [Shortcut.from_dict(data) for data in kept["shortcuts"][1]]
     with catalogue.reading() as connection:
         photos, labels = photos_basis(connection), labels_basis(connection)
-        basis = {"copies": photos, "faces": faces_basis(photos), "shortcuts": labels}
+        basis = {"copies": copies_basis(photos), "faces": faces_basis(photos), "shortcuts": labels}
         stale = {name: kept[name][0] != basis[name] for name in kept}
         options = {row["name"] for row in connection.execute("SELECT name FROM options")}
         cards = [

@@ -8,20 +8,25 @@ from pathlib import Path
 from typing import Final
 
 from emotion_desktop.dataset.sources.files.fingerprint import read_unchanged
+from emotion_desktop.domain.copy_code import COPY_CODE_KEY
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.geometry import FACE_FINDER
 from emotion_desktop.domain.job import JobContext, Progress
+from emotion_desktop.imaging.copy_code import copy_code
 from emotion_desktop.imaging.decode import decode
 from emotion_desktop.imaging.faces import NEEDED_SIDE, FaceFinder, make_face_finder
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 from emotion_desktop.workspace.catalogue.places import from_stored
+from emotion_desktop.workspace.paths import Workspace
+from emotion_desktop.workspace.predictions.cache import PredictionCache
 
 #: Photos whose counts are saved at a time: a cancelled audit loses no more than these.
 _CHUNK: Final = 64
 
 
 def find_faces(catalogue: Catalogue, context: JobContext) -> None:
-    """Notes how many faces each photo shows that was not looked at yet.
+    """Notes how many faces each photo shows that was not looked at yet, and the codes by which its
+    copies are known.
 
     What was found is kept as it comes: an audit that is cancelled goes on from there.
 
@@ -36,29 +41,35 @@ def find_faces(catalogue: Catalogue, context: JobContext) -> None:
         ).fetchall()
     todo = [(digest, from_stored(path, catalogue.root)) for digest, path in rows]
     finder = make_face_finder()
-    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="faces") as pool:
+    with (
+        PredictionCache(Workspace(catalogue.root).predictions) as cache,
+        ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="faces") as pool,
+    ):
         for begin in range(0, len(todo), _CHUNK):
             context.check_cancelled()
             chunk = todo[begin : begin + _CHUNK]
-            counted = list(pool.map(lambda item: _count(finder, *item), chunk))
+            seen = pool.map(lambda item: _look(finder, *item), chunk)
+            found = {digest: look for (digest, _), look in zip(chunk, seen, strict=True) if look}
+            cache.save_features(COPY_CODE_KEY, {d: code for d, (_, _, code) in found.items()})
             with catalogue.writing() as connection:
                 connection.executemany(
                     "INSERT OR REPLACE INTO faces VALUES (?, ?, ?, ?)",
                     [
-                        (digest, FACE_FINDER, *found)
-                        for (digest, _), found in zip(chunk, counted, strict=True)
-                        if found is not None
+                        (digest, FACE_FINDER, count, side)
+                        for digest, (count, side, _) in found.items()
                     ],
                 )
             done = begin + len(chunk)
             context.emit(Progress(done, len(todo), f"looking for faces, {done:,} of {len(todo):,}"))
 
 
-def _count(finder: FaceFinder, digest: bytes, path: Path) -> tuple[int, int | None] | None:
-    """How many faces, and the shorter side of the largest; None where it cannot be read now, or is
-    another photo by now."""
+def _look(finder: FaceFinder, digest: bytes, path: Path) -> tuple[int, int | None, bytes] | None:
+    """How many faces, the shorter side of the largest, and the photo's code; None where it cannot
+    be read now, or is another photo by now."""
     try:
-        count, side = finder.count(decode(read_unchanged(path, digest), at_least=NEEDED_SIDE))
+        picture = decode(read_unchanged(path, digest), at_least=NEEDED_SIDE)
     except UnreadablePictureError:
         return None
-    return count, side or None
+    faces = finder.find(picture)
+    side = min(faces[0].box.width, faces[0].box.height) if faces else None
+    return len(faces), side, copy_code(picture, faces[0] if faces else None)

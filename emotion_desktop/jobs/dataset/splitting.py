@@ -11,15 +11,12 @@ from emotion_desktop.dataset.splitting.freeze import freeze, plan_split
 from emotion_desktop.dataset.synthesis import plan_copies
 from emotion_desktop.domain.job import Progress
 from emotion_desktop.domain.split import SplitRequest
-from emotion_desktop.workspace.catalogue.audits import Audits, photos_basis
 from emotion_desktop.workspace.catalogue.splits import Splits
 
 if TYPE_CHECKING:
     from emotion_desktop.domain.balance import Synthesis
-    from emotion_desktop.domain.job import JobContext
     from emotion_desktop.domain.sample import Sample
     from emotion_desktop.jobs.running.context import Context
-    from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
 #: So many emotions are shown before and after, with so many copies of a photo each.
 _EXAMPLES: Final = 3
@@ -29,7 +26,7 @@ _COPIES: Final = 6
 def split(context: Context, *, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
     """Splits the labelled photos and freezes the split; returns ``SplitSummary.to_dict()``."""
     with context.workspace.open_catalogue() as catalogue:
-        find_copies(catalogue, context)
+        find_near_copies(catalogue, context)
         context.emit(Progress(0, 0, "splitting"))
         context.check_cancelled()
         frozen = freeze(catalogue, name, SplitRequest.from_dict(request))
@@ -40,7 +37,7 @@ def split(context: Context, *, name: str, request: Mapping[str, Any]) -> dict[st
 def split_again(context: Context, *, name: str) -> dict[str, Any]:
     """Freezes a split anew by person, with the same shares, seed and balance; returns its name."""
     with context.workspace.open_catalogue() as catalogue:
-        find_copies(catalogue, context)
+        find_near_copies(catalogue, context)
         before = Splits(catalogue).load(name)
         request = SplitRequest(before.split.fractions, before.split.seed, balance=before.balance)
         taken = {summary.name for summary in Splits(catalogue).all()}
@@ -55,7 +52,7 @@ def draft_split(context: Context, *, request: Mapping[str, Any]) -> dict[str, An
     """Tries a split without keeping it: its parts, leaks, and examples of synthesised copies."""
     wanted = SplitRequest.from_dict(request)
     with context.workspace.open_catalogue() as catalogue:
-        find_copies(catalogue, context)
+        find_near_copies(catalogue, context)
         drafted = plan_split(catalogue, wanted)
     synthesis = wanted.balance.synthesis
     return {
@@ -92,13 +89,3 @@ def _examples(training: Sequence[Sample], synthesis: Synthesis) -> list[dict[str
         )
         shown.append({"emotion": emotion, "path": path, "edits": most[:_COPIES]})
     return shown
-
-
-def find_copies(catalogue: Catalogue, context: JobContext) -> None:
-    """Looks for copies if the photos have changed since that was done last."""
-    audits = Audits(catalogue)
-    with catalogue.reading() as connection:
-        basis = photos_basis(connection)
-    if (audits.get("copies") or ("", None))[0] != basis:
-        find_near_copies(catalogue, context)
-        audits.save("copies", basis, None)

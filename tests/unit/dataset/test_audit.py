@@ -21,7 +21,7 @@ from emotion_desktop.workspace.catalogue.edits import Edits
 from emotion_desktop.workspace.catalogue.health_cards import PHOTO_CARDS, condition
 from emotion_desktop.workspace.catalogue.moving import move_photos
 from emotion_desktop.workspace.catalogue.photos import labelled_photos
-from tests.faces import make_data_set
+from tests.faces import PORTRAITS, SAMPLES, make_data_set
 from tests.unit.dataset.pictures import put_pictures
 
 
@@ -139,6 +139,32 @@ def test_each_fix_mends_its_card_and_is_undone(troubled, card, fix, gone):
     assert cards(troubled) == before
 
 
+def test_copies_are_known_though_mirrored_turned_or_cropped(catalogue, tmp_path):
+    folder = tmp_path / "data"
+    (folder / "anger").mkdir(parents=True)
+    (folder / "fear").mkdir()
+    first, second = (cv2.imread(str(SAMPLES / name)) for name in PORTRAITS[:2])
+    height, width = first.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 4, 1)
+    edited = {
+        "mirrored": first[:, ::-1],
+        "turned": cv2.warpAffine(first, turn, (width, height), borderMode=cv2.BORDER_REPLICATE),
+        "halved": cv2.resize(first, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
+    }
+    cv2.imwrite(str(folder / "anger" / "one.png"), first)
+    cv2.imwrite(str(folder / "anger" / "another.png"), second)
+    for name, picture in edited.items():
+        cv2.imwrite(str(folder / "fear" / f"{name}.png"), picture)
+    bring(catalogue, folder)
+    assert cards(catalogue)["near_copies"].count == 4
+    assert photos(catalogue, "near_copies") == [
+        "halved.png",
+        "mirrored.png",
+        "one.png",
+        "turned.png",
+    ]
+
+
 def test_tiny_emotions_are_kept_merged_or_left_out(troubled):
     cards(troubled)
     before = labelled_photos(troubled)
@@ -211,7 +237,7 @@ def test_faces_are_looked_for_once(catalogue, tmp_path, monkeypatch):
     assert found["no_face"].count == found["several_faces"].count == 1
     from emotion_desktop.dataset.audit import faces
 
-    monkeypatch.setattr(faces, "_count", lambda *_: pytest.fail("looked at again"))
+    monkeypatch.setattr(faces, "_look", lambda *_: pytest.fail("looked at again"))
     assert cards(catalogue) == found
 
 

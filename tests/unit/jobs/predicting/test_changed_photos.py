@@ -121,9 +121,9 @@ def test_colours_are_kept_for_the_photo_they_are_of(photo, cache, replace_photo)
 
 
 def test_faces_are_counted_for_the_photo_they_are_in(photo, replace_photo, finder):
-    assert audit_faces._count(finder, FACE_DIGEST, photo)[0] == 1
+    assert audit_faces._look(finder, FACE_DIGEST, photo)[0] == 1
     replace_photo()
-    assert audit_faces._count(finder, FACE_DIGEST, photo) is None
+    assert audit_faces._look(finder, FACE_DIGEST, photo) is None
 
 
 def test_expert_features_are_kept_for_the_photo_they_are_of(photo, cache, replace_photo):
