@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from emotion_desktop.dataset.sources.files.fingerprint import read_unchanged
-from emotion_desktop.domain.copy_code import COPY_CODE_KEY
+from emotion_desktop.domain.copy_code import COPY_CODE_KEY, QUICK_COPY_CODE_KEY
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.text import chunks
 from emotion_desktop.imaging.copy_code import CODE_BYTES, copy_code
@@ -79,6 +79,7 @@ def copy_codes(
     *,
     stop: Callable[[], bool] = lambda: False,
     tell: Callable[[int, int], None] | None = None,
+    quick: bool = False,
 ) -> dict[bytes, bytes]:
     """The codes of photos by digest, made once and remembered; photos that cannot be read have
     none.
@@ -88,8 +89,11 @@ def copy_codes(
     Args:
         photos: the digest of each.
         tell: hears how many photos are done, and of how many.
+        quick: of faces that are found quickly, see QUICK_COPY_CODE_KEY.
     """
-    kept = cache.features(COPY_CODE_KEY, list(photos.values()))
+    key = QUICK_COPY_CODE_KEY if quick else COPY_CODE_KEY
+    find = finder.find_quickly if quick else finder.find
+    kept = cache.features(key, list(photos.values()))
     missing = {digest: path for path, digest in photos.items() if digest not in kept}
 
     def look(item: tuple[bytes, Path]) -> tuple[bytes, bytes | None]:
@@ -98,7 +102,7 @@ def copy_codes(
             picture = decode(read_unchanged(path, digest), at_least=NEEDED_SIDE)
         except UnreadablePictureError:
             return digest, None  # it went away, is no picture, or is another photo since
-        faces = finder.find(picture)
+        faces = find(picture)
         return digest, copy_code(picture, faces[0] if faces else None)
 
     done = 0
@@ -107,7 +111,7 @@ def copy_codes(
             if stop():
                 break
             made = {digest: code for digest, code in pool.map(look, block) if code is not None}
-            cache.save_features(COPY_CODE_KEY, made)
+            cache.save_features(key, made)
             kept |= made
             done += len(block)
             if tell is not None:

@@ -25,6 +25,10 @@ class FaceFinder(Protocol):
     def find(self, picture: Picture) -> tuple[Face, ...]:
         """The faces, largest first, in pixels of the upright, full-size picture."""
 
+    def find_quickly(self, picture: Picture) -> tuple[Face, ...]:
+        """As ``find``; may be quicker, less exact, and miss a face beside one that fills the
+        picture."""
+
     def warm_up(self) -> None:
         """Loads what the calling thread needs and runs it once."""
 

@@ -486,6 +486,9 @@ def test_what_costs_money_is_not_cancelled_by_the_way(open_window, qtbot, aws):
     qtbot.mouseClick(controller.sagemaker.card.button, Qt.MouseButton.LeftButton)
     press(qtbot, dialog_of(controller, qtbot, ConfirmDialog), "Send and train")
     qtbot.waitUntil(lambda: bool(list(controller.sagemaker.registry)), timeout=_PATIENCE)
-    rows = [row for row in controller.window.findChildren(JobRow) if row.isVisible()]
-    assert rows
-    assert not any(shown(row, "Cancel") for row in rows)
+
+    def rows() -> list[JobRow]:
+        return [row for row in controller.window.findChildren(JobRow) if row.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(rows()), timeout=_PATIENCE)
+    assert not any(shown(row, "Cancel") for row in rows())

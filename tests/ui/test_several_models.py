@@ -122,7 +122,9 @@ def test_a_model_that_is_gone_is_told_in_a_sentence(
 
 def test_saved_predictions_name_their_model(controller, qtbot, monkeypatch, tmp_path, two_models):
     view = controller.window.gallery.view
-    monkeypatch.setattr(controller.window, "ask_for_new_place", lambda _, name, *__: tmp_path / name)
+    monkeypatch.setattr(
+        controller.window, "ask_for_new_place", lambda _, name, *__: tmp_path / name
+    )
     for action in view.save.menu().actions()[:2]:
         action.trigger()
         idle(controller, qtbot)

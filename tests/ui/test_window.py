@@ -76,9 +76,10 @@ def test_dropped_photos_are_sorted_into_sections(controller, qtbot):
     drop(controller.window, [SAMPLES])
     idle(controller, qtbot)
     gallery = controller.window.gallery
-    counts = gallery.view.shown.arrangement.counts()
-    assert counts[NO_FACE] == 1
-    assert sum(counts.values()) == 4
+    qtbot.waitUntil(
+        lambda: sum(gallery.view.shown.arrangement.counts().values()) == 4, timeout=_PATIENCE
+    )
+    assert gallery.view.shown.arrangement.counts()[NO_FACE] == 1
     portrait = next(e for e in gallery.view.model.entries if e.path.name == "official_portrait.jpg")
     assert portrait.face is not None
     assert portrait.face.emotion == "happiness"

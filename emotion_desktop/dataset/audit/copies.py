@@ -72,7 +72,12 @@ def _by_codes(catalogue: Catalogue, context: JobContext) -> _Pairs:
 
     with PredictionCache(Workspace(catalogue.root).predictions) as cache:
         codes = copy_codes(
-            photos, make_face_finder(), cache, stop=lambda: context.cancelled, tell=tell
+            photos,
+            make_face_finder(),
+            cache,
+            stop=lambda: context.cancelled,
+            tell=tell,
+            quick=True,
         )
     context.check_cancelled()
     digests = sorted(codes)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from emotion_desktop.dataset.sources.files.fingerprint import read_unchanged
-from emotion_desktop.domain.copy_code import COPY_CODE_KEY
+from emotion_desktop.domain.copy_code import QUICK_COPY_CODE_KEY
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.geometry import FACE_FINDER
 from emotion_desktop.domain.job import JobContext, Progress
@@ -50,7 +50,7 @@ def find_faces(catalogue: Catalogue, context: JobContext) -> None:
             chunk = todo[begin : begin + _CHUNK]
             seen = pool.map(lambda item: _look(finder, *item), chunk)
             found = {digest: look for (digest, _), look in zip(chunk, seen, strict=True) if look}
-            cache.save_features(COPY_CODE_KEY, {d: code for d, (_, _, code) in found.items()})
+            cache.save_features(QUICK_COPY_CODE_KEY, {d: code for d, (_, _, code) in found.items()})
             with catalogue.writing() as connection:
                 connection.executemany(
                     "INSERT OR REPLACE INTO faces VALUES (?, ?, ?, ?)",
@@ -70,6 +70,6 @@ def _look(finder: FaceFinder, digest: bytes, path: Path) -> tuple[int, int | Non
         picture = decode(read_unchanged(path, digest), at_least=NEEDED_SIDE)
     except UnreadablePictureError:
         return None
-    faces = finder.find(picture)
+    faces = finder.find_quickly(picture)
     side = min(faces[0].box.width, faces[0].box.height) if faces else None
     return len(faces), side, copy_code(picture, faces[0] if faces else None)

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from typing import Any
 
-from emotion_desktop.domain.copy_code import COPY_CODE_KEY
+from emotion_desktop.domain.copy_code import QUICK_COPY_CODE_KEY
 from emotion_desktop.domain.geometry import FACE_FINDER
 from emotion_desktop.workspace.catalogue.catalogue import Catalogue
 
@@ -51,7 +51,7 @@ def faces_basis(photos: str) -> str:
 
 def copies_basis(photos: str) -> str:
     """Changes with the photos' contents, whose basis is given, and with what tells copies."""
-    return f"{photos}|{COPY_CODE_KEY}"
+    return f"{photos}|{QUICK_COPY_CODE_KEY}"
 
 
 def labels_basis(connection: sqlite3.Connection) -> str:

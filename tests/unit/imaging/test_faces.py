@@ -115,6 +115,16 @@ def test_nothing_is_found_in_a_plain_picture_of_any_shape(finder, width, height,
     assert all(finder.find(picture) == () for _ in range(3))
 
 
+@pytest.mark.parametrize("name", [*PORTRAITS, FACELESS, "group"])
+def test_looking_quickly_sees_what_finding_sees(finder, name):
+    picture = group() if name == "group" else portrait(name)
+    found, quick = finder.find(picture), finder.find_quickly(picture)
+    assert len(quick) == len(found)
+    for one, other in zip(quick, found, strict=True):
+        for a, b in zip(one.box.to_list(), other.box.to_list(), strict=True):
+            assert a == pytest.approx(b, abs=0.15 * other.box.width)
+
+
 def test_threads_share_a_finder(finder):
     expected = [finder.find(portrait(name)) for name in PORTRAITS]
     with ThreadPoolExecutor(4) as pool:
@@ -176,14 +186,14 @@ def test_other_settings_have_another_number():
     settings = (
         *(yunet._WEIGHTS, yunet._SCORE, yunet._OVERLAP, yunet._MOST, yunet._CANVAS, yunet._SMALL),
         *(yunet._INSIDE, yunet._NARROWEST, yunet._LONG_SIDES, yunet._LARGE_FACE),
-        NEEDED_SIDE,
+        *(yunet._GLANCE, yunet._GLANCE_CANVAS, yunet._FILLING, NEEDED_SIDE),
     )
     assert (FACE_FINDER, settings) == (
         "yunet-2023mar/1",
         (
             *("face_detection_yunet_2023mar.onnx", 0.7, 0.3, 200, 320, 480),
             *(((240, 0.7), (160, 0.6), (120, 0.6)), 64, ((640, 0.7), (1280, 0.7)), 0.2),
-            960,
+            *(160, 192, 0.45, 960),
         ),
     )
 
