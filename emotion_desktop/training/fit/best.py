@@ -37,6 +37,10 @@ class Best:
         self.epoch, self.metrics, self.weights, self.logits = epoch, metrics, weights, logits
         return True
 
+    def score_again(self, metrics: ValidationMetrics, logits: npt.NDArray[np.float32]) -> None:
+        """Takes other figures of the epoch that is kept, on other validation photos."""
+        self.metrics, self.logits, self._peak = metrics, logits, metrics
+
     def epochs_without_a_better_one(self, epoch: int) -> int:
         """Epochs since the highest mean recall."""
         return epoch - self._peak_epoch

@@ -295,7 +295,7 @@ class _Fit:
             self._train_step.restore(found.arrays, about["steps"])
             self._best.restore(about["best"], found.arrays)
             if self._best.epoch and len(self._best.logits) != len(self._validation.faces):
-                raise ValueError("its best epoch was chosen by other photos")  # noqa: TRY301
+                self._score_best_again()
             self._at = _Position(
                 about["epoch"],
                 about["losses"],
@@ -311,6 +311,18 @@ class _Fit:
                 f"The training cannot go on from where it stopped ({error}).",
                 "Start it again from its beginning.",
             ) from None
+
+    def _score_best_again(self) -> None:
+        """The best epoch, on the validation photos of now: a version since may leave more of them
+        out, such as copies of training photos."""
+        kept = self._train_step.kept
+        weights = kept.get_weights()
+        kept.set_weights(self._best.weights)
+        logits = net_logits(kept, self._validation.faces)
+        kept.set_weights(weights)
+        labels = self._plan.labels
+        metrics = validation_metrics(logits, self._validation.targets(labels), labels)
+        self._best.score_again(metrics, logits)
 
     def _emit_beginning(self) -> None:
         """What a screen needs to know before the first epoch is over."""

@@ -144,6 +144,21 @@ def test_killed_and_gone_on_with_it_gives_the_same_net(
     assert figures(told) == {n: every_epoch[n] for n in range(step // 6 + 1, 4)}
 
 
+def test_gone_on_with_fewer_validation_photos_the_best_epoch_is_scored_on_those(tmp_path):
+    """A version since may leave more of them out."""
+    path = tmp_path / "checkpoint.npz"
+    whole = fit_once(checkpoint=path)
+    fewer = random_part(16, 2).faces[:10]
+    part = Part(fewer, (np.arange(10) % 8).astype(np.int8), np.arange(10, dtype=np.int32))
+    plan = Plan(RECIPE, EMOTIONS, 1, build=tiny_net, checkpoint=path)
+    again = fit(plan, random_part(96, 1), part, LocalContext(lambda _: None))
+    assert again.epoch == whole.epoch
+    assert again.logits == pytest.approx(whole.logits[:10], abs=1e-5)
+    assert sum(count for _, count in again.metrics.recalls.values()) == 10
+    for one, other in zip(whole.model.get_weights(), again.model.get_weights(), strict=True):
+        assert (one == other).all()
+
+
 @pytest.mark.parametrize("pauses", [1, 3])
 def test_paused_in_the_middle_of_an_epoch_nothing_is_done_twice(
     whole, every_epoch, tmp_path, monkeypatch, pauses
