@@ -28,6 +28,7 @@ def make_data_set(
     faceless: int = 0,
     broken: int = 0,
     side: int = 160,
+    bent: bool = True,
 ) -> Path:
     """Makes labelled photos: folder/images, and folder/data/legend.csv that names them.
 
@@ -39,6 +40,7 @@ def make_data_set(
         faceless: how many photos without a face to add, each of a person of its own.
         broken: how many files that are no pictures to add, each of a person of its own.
         side: of the photos, pixels.
+        bent: False makes them as version 0.1.0's tests did, copies of one another.
 
     Returns:
         The folder.
@@ -53,13 +55,13 @@ def make_data_set(
             person += 1
             for number in range(1, photos_per_person + 1):
                 name = f"Subject_{person:02d}_{number:04d}.jpg"
-                photo = _vary(_portrait(PORTRAITS[person % len(PORTRAITS)], side), rng)
+                photo = _vary(_portrait(PORTRAITS[person % len(PORTRAITS)], side), rng, bent=bent)
                 cv2.imwrite(str(images / name), photo[:, :, ::-1])
                 rows.append((name, emotion))
     for _ in range(faceless):
         person += 1
         name = f"Subject_{person:02d}_0001.jpg"
-        grey = np.full((side, side), 60 + 5 * person, np.uint8)
+        grey = np.full((side, side), 60 + 5 * person % 190, np.uint8)
         cv2.imwrite(str(images / name), grey)
         rows.append((name, emotions[person % len(emotions)]))
     for _ in range(broken):
@@ -82,10 +84,11 @@ def _portrait(name: str, side: int) -> Pixels:
     return cut(picture, frame_face(face, "box", 1.8), side)
 
 
-def _vary(photo: Pixels, rng: np.random.Generator) -> Pixels:
+def _vary(photo: Pixels, rng: np.random.Generator, *, bent: bool) -> Pixels:
     """The photo mirrored, bent, moved, turned and lit differently: no copy of any other one."""
     side = len(photo)
-    photo = _bent(photo, rng)
+    if bent:
+        photo = _bent(photo, rng)
     if rng.random() < 0.5:
         photo = photo[:, ::-1]
     matrix = cv2.getRotationMatrix2D(

@@ -13,10 +13,6 @@ from emotion_desktop.dataset.sources.files.fingerprint import read_unchanged
 from emotion_desktop.domain.copy_code import COPY_CODE_KEY, QUICK_COPY_CODE_KEY
 from emotion_desktop.domain.errors import UnreadablePictureError
 from emotion_desktop.domain.text import chunks
-from emotion_desktop.imaging.copy_code import CODE_BYTES, copy_code
-from emotion_desktop.imaging.copy_match import as_rows, similar_to_any
-from emotion_desktop.imaging.decode import decode
-from emotion_desktop.imaging.faces import NEEDED_SIDE
 
 if TYPE_CHECKING:
     from emotion_desktop.imaging.faces import FaceFinder
@@ -48,6 +44,9 @@ class TrainingPhotos:
             digests: of the photos; None for one that cannot be read, which is none of these.
             codes: by digest, of those that are known.
         """
+        # Only now: models are read where no picture is, as in a container at SageMaker.
+        from emotion_desktop.imaging.copy_match import as_rows, similar_to_any
+
         found = [digest in self.digests for digest in digests]
         asked = [
             (number, codes[digest])
@@ -68,6 +67,8 @@ def join_codes(codes: Iterable[bytes]) -> bytes:
 
 def split_codes(joined: bytes) -> frozenset[bytes]:
     """Reads what join_codes wrote."""
+    from emotion_desktop.imaging.copy_code import CODE_BYTES
+
     whole = len(joined) // CODE_BYTES * CODE_BYTES
     return frozenset(joined[i : i + CODE_BYTES] for i in range(0, whole, CODE_BYTES))
 
@@ -91,6 +92,10 @@ def copy_codes(
         tell: hears how many photos are done, and of how many.
         quick: of faces that are found quickly, see QUICK_COPY_CODE_KEY.
     """
+    from emotion_desktop.imaging.copy_code import copy_code
+    from emotion_desktop.imaging.decode import decode
+    from emotion_desktop.imaging.faces import NEEDED_SIDE
+
     key = QUICK_COPY_CODE_KEY if quick else COPY_CODE_KEY
     find = finder.find_quickly if quick else finder.find
     kept = cache.features(key, list(photos.values()))

@@ -20,16 +20,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from emotion_desktop.dataset.sources.files.fingerprint import digest
+from emotion_desktop.domain.copy_code import COPY_CODE_KEY
 from emotion_desktop.domain.emotions import EMOTIONS
 from emotion_desktop.domain.files.file_stamp import stamp_of
 from emotion_desktop.domain.prediction import PhotoStatus
+from emotion_desktop.imaging.copy_code import CODE_BYTES
 from emotion_desktop.imaging.faces import make_face_finder
 from emotion_desktop.imaging.prepare import FaceMode, prepare_faces
 from emotion_desktop.training.data.face_store import FaceStore, Known
 from emotion_desktop.training.recipe.presets import RECIPES
 from emotion_desktop.training.recipe.request import TrainingRequest
 from emotion_desktop.workspace.paths import Workspace
+from emotion_desktop.workspace.predictions.cache import PredictionCache
 from tests.benchmarks.measure import Figure, parser, photos_in, report
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
@@ -103,6 +108,7 @@ def fill(data: Path, place: Workspace, contents: list[bytes], count: int) -> Non
         (content, prepare_faces(content, finder, need, FaceMode.FIND)[1]) for content in contents
     ]
     faces = [(content, found[0].pixels) for content, found in looks if found]
+    noise, codes = np.random.default_rng(0), {}
     for emotion in EMOTIONS:
         (data / emotion).mkdir(parents=True)
     with FaceStore(place.pictures).open(need) as look:
@@ -115,6 +121,9 @@ def fill(data: Path, place: Workspace, contents: list[bytes], count: int) -> Non
             path.write_bytes(content)
             known = Known(digest(content), PhotoStatus.OK)
             look.add(path, stamp_of(path), known, pixels)
+            codes[known.digest] = noise.bytes(CODE_BYTES)
+    with PredictionCache(place.predictions) as cache:  # else all are copies of a few
+        cache.save_features(COPY_CODE_KEY, codes)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,10 @@ def idle(controller, qtbot) -> None:
         qtbot.waitUntil(lambda: not controller.manager.unfinished(), timeout=_PATIENCE)
         qtbot.wait(250)  # what a job has found out may start the next one
         if not controller.manager.unfinished():
-            return
+            break
+    # Sections follow what came in a moment later.
+    view = controller.window.gallery.view
+    qtbot.waitUntil(lambda: not view._rearrange.isActive(), timeout=_PATIENCE)
 
 
 def names(controller) -> set[str]:

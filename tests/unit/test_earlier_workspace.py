@@ -54,7 +54,8 @@ def test_faces_that_nobody_knows_who_counted_are_counted_anew(place, catalogue):
 
 
 def test_its_photos_are_found_in_the_folder_they_were_moved_to(place, catalogue, tmp_path):
-    make_data_set(tmp_path / "moved", 1, 2, emotions=("anger", "fear"), faceless=1, broken=1)
+    given = {"emotions": ("anger", "fear"), "faceless": 1, "broken": 1, "bent": False}
+    make_data_set(tmp_path / "moved", 1, 2, **given)
     moved = move_photos(catalogue, tmp_path / "moved")
     assert moved.found >= 5
     assert photos(catalogue, "missing") == []

@@ -142,6 +142,9 @@ def _read_part(archive: zipfile.ZipFile, name: str) -> Part:
         if f"{name}_{what}.npy" in there:
             with archive.open(f"{name}_{what}.npy") as entry:
                 arrays[what] = _npy.read_array(entry, allow_pickle=False)
+                # The checksum is compared at the entry's end, which is not reached by itself.
+                if entry.read(1):
+                    raise ValueError(f"{name}_{what}: there is more than the array")
     faces = len(arrays["faces"])
     if any(len(array) != faces for array in arrays.values()):
         raise ValueError(f"{name}: the arrays are of several lengths")

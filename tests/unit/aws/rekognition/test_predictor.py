@@ -419,15 +419,15 @@ def test_an_answer_that_the_catalogue_does_not_take_is_kept_beside_it(
         yield
 
     answered = threading.Event()
-    send = RekognitionPredictor._detect
+    send = RekognitionPredictor._ask
 
-    def detect(self, image):
-        response = send(self, image)
+    def ask(self, *about):
+        response = send(self, *about)
         monkeypatch.setattr(Catalogue, "writing", held)
         answered.set()
         return response
 
-    monkeypatch.setattr(RekognitionPredictor, "_detect", detect)
+    monkeypatch.setattr(RekognitionPredictor, "_ask", ask)
     (result,) = [r for batch in predictor.predict(photos[:1]) for r in batch]
     assert result.status is PhotoStatus.OK
     monkeypatch.undo()

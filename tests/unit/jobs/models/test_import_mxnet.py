@@ -211,4 +211,4 @@ def test_its_own_features_lead_to_its_answers(imported):
     known = np.hstack([features, np.ones((len(shown), 1))])
     weights, *_ = np.linalg.lstsq(known[:300], logits[:300], rcond=None)
     spread = logits[300:].std(axis=0).min()
-    assert known[300:] @ weights == pytest.approx(logits[300:], abs=0.02 * spread)
+    assert known[300:] @ weights == pytest.approx(logits[300:], abs=float(0.02 * spread))
