@@ -117,7 +117,7 @@ class _Part:
             np.ascontiguousarray(unit[:, ~_ODD]),
             np.ascontiguousarray(unit[:, _ODD]),
             least,
-            codes.any(axis=1),
+            np.asarray(codes.any(axis=1)),
         )
 
     def likely(
