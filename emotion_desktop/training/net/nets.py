@@ -122,7 +122,7 @@ def _block(x: Any, filters: int, stride: int) -> Any:
 def _wide(pixels: Any, recipe: Recipe) -> Any:
     """Two convolutions at full resolution, and residual blocks of ordinary convolutions.
 
-    Small faces lose what tells fear from surprise where the first layer halves them (see
+    It is for small faces: nothing is halved before there are features to halve (see
     docs/decisions/0028-two-sources.md).
     """
     x = layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)

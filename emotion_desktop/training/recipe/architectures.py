@@ -37,7 +37,7 @@ class Architecture:
 _ROWS: Final = (
     Architecture("notebook", "Notebook's CNN", 1.3),
     Architecture("residual", "Small residual net", 3.5),
-    Architecture("wide", "Wide residual net", 10.0),
+    Architecture("wide", "Wide residual net", 12.0),
     Architecture("mobilenetv3-small", "MobileNetV3 Small", 4.0, "MobileNetV3Small"),
     Architecture("mobilenetv3-large", "MobileNetV3 Large", 12.0, "MobileNetV3Large"),
     Architecture("efficientnetv2-b0", "EfficientNetV2 B0", 25.0, "EfficientNetV2B0"),
